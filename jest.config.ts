@@ -1,0 +1,17 @@
+import type { Config } from 'jest';
+
+/** Tests run as native ES modules, as production does; SWC only strips the types. */
+const config: Config = {
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
+    ],
+  },
+  testTimeout: 60_000,
+  maxWorkers: 2,
+};
+
+export default config;
