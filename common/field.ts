@@ -1,0 +1,162 @@
+import { type Colour, parseColour } from './colour.ts';
+import { parseBool, parseNumber } from './number.ts';
+
+/** What each kind of field holds once read. */
+export interface KindValue {
+  readonly int: number;
+  readonly float: number;
+  readonly bool: boolean;
+  readonly string: string;
+  readonly colour: Colour;
+  readonly enum: string;
+  readonly list: readonly string[];
+}
+export type Kind = keyof KindValue;
+export type FieldValue = KindValue[Kind];
+
+/** One string-valued input: the same table parses it wherever it comes from, and documents it. */
+export interface Field {
+  readonly kind: Kind;
+  readonly doc: string;
+  readonly unit?: string;
+  readonly default?: FieldValue;
+  /** The words of an `enum`. */
+  readonly values?: readonly string[];
+  /** What an unknown word of an `enum` means; without it an unknown word is a fault. */
+  readonly otherwise?: string;
+  /** Words of an `enum` must match letter by letter; they are trimmed and lower-cased otherwise. */
+  readonly exactCase?: boolean;
+  readonly min?: number;
+  readonly max?: number;
+  readonly required?: boolean;
+  /** Never shown: not in logs, not in documentation as an example, not in error messages. */
+  readonly secret?: boolean;
+  /** The command-line flag that sets it, without dashes. */
+  readonly flag?: string;
+  readonly example?: string;
+}
+
+export type FieldTable = Readonly<Record<string, Field>>;
+
+/** The values of a table: a field with a default or `required` is always there. */
+export type ValuesOf<T extends FieldTable> = {
+  readonly [K in keyof T as T[K] extends { default: FieldValue } | { required: true }
+    ? K
+    : never]: KindValue[T[K]['kind']];
+} & {
+  readonly [K in keyof T as T[K] extends { default: FieldValue } | { required: true }
+    ? never
+    : K]?: KindValue[T[K]['kind']];
+};
+
+/** `lenient`: numbers as Imaginary reads a query (-100 and 99.9 are 100). `exact`: settings, taken as they stand. */
+export type Dialect = 'lenient' | 'exact';
+
+export interface Fault {
+  readonly name: string;
+  readonly raw: string;
+  /** In plain words: `a whole number from 1 to 65535`. */
+  readonly expected: string;
+  /** In Go's words, as Imaginary's clients know them. */
+  readonly reason: string;
+}
+
+export type Read<T extends FieldTable> = { readonly values: ValuesOf<T>; readonly faults: readonly Fault[] };
+
+type Parsed = { readonly value: FieldValue | undefined } | { readonly reason: string };
+
+const invalid = (reason: string): Parsed => ({ reason });
+const ok = (value: FieldValue | undefined): Parsed => ({ value });
+
+const inRange = (field: Field, value: number): boolean =>
+  value >= (field.min ?? Number.NEGATIVE_INFINITY) && value <= (field.max ?? Number.POSITIVE_INFINITY);
+
+function number(raw: string, field: Field, dialect: Dialect): Parsed {
+  const read = parseNumber(raw, field.kind === 'int' ? 'int' : 'float', dialect);
+  if ('reason' in read) return invalid(read.reason);
+  return inRange(field, read.value) ? ok(read.value) : invalid('value out of range');
+}
+
+function word(raw: string, field: Field): Parsed {
+  const given = field.exactCase ? raw : raw.trim().toLowerCase();
+  if (field.values?.includes(given)) return ok(given);
+  return field.otherwise === undefined ? invalid('unsupported value') : ok(field.otherwise);
+}
+
+const list = (raw: string): Parsed =>
+  ok(
+    raw
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== ''),
+  );
+
+function colour(raw: string): Parsed {
+  const value = parseColour(raw);
+  return value === 'invalid' ? invalid('unsupported value') : ok(value);
+}
+
+/** How text becomes a value: one row per kind. */
+const readers: Readonly<Record<Kind, (raw: string, field: Field, dialect: Dialect) => Parsed>> = {
+  int: number,
+  float: number,
+  bool: (raw, _field, dialect) => {
+    const value = parseBool(raw, dialect);
+    return value === undefined ? invalid('unsupported value') : ok(value);
+  },
+  string: (raw) => ok(raw),
+  colour,
+  enum: word,
+  list,
+};
+
+const bounds = ({ min, max }: Field): string => {
+  if (min !== undefined && max !== undefined) return ` from ${min} to ${max}`;
+  if (min !== undefined) return ` of at least ${min}`;
+  return max === undefined ? '' : ` of at most ${max}`;
+};
+
+/** What a field takes, in plain words. */
+export function expectation(field: Field): string {
+  const words: Readonly<Record<Kind, string>> = {
+    int: `a whole number${bounds(field)}`,
+    float: `a number${bounds(field)}`,
+    bool: 'true or false',
+    string: 'text',
+    colour: 'a colour such as 255,128,0 or #ff8000 or orange',
+    enum: `one of ${field.values?.join(', ')}`,
+    list: 'a comma-separated list',
+  };
+  return field.unit ? `${words[field.kind]} (${field.unit})` : words[field.kind];
+}
+
+/**
+ * One value of a field from text.
+ * @returns the value (undefined = empty, as good as absent), or the fault.
+ */
+export function readField(name: string, field: Field, raw: string, dialect: Dialect): Parsed | Fault {
+  const parsed = readers[field.kind](raw, field, dialect);
+  if ('value' in parsed) return parsed;
+  return { name, raw, expected: expectation(field), reason: parsed.reason };
+}
+
+/** Reads the named texts by their table; unknown names are ignored, defaults fill in, all faults are collected. */
+export function readFields<T extends FieldTable>(
+  table: T,
+  texts: Iterable<readonly [string, string]>,
+  dialect: Dialect,
+): Read<T> {
+  const values: Record<string, FieldValue> = {};
+  const faults: Fault[] = [];
+  for (const [name, raw] of texts) {
+    const field = Object.hasOwn(table, name) ? table[name] : undefined;
+    if (field === undefined) continue;
+    const read = readField(name, field, raw, dialect);
+    if ('name' in read) faults.push(read);
+    else if ('value' in read && read.value !== undefined) values[name] = read.value;
+  }
+  for (const [name, field] of Object.entries(table)) {
+    if (field.default !== undefined) values[name] ??= field.default;
+  }
+  return { values: values as ValuesOf<T>, faults };
+}

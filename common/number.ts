@@ -1,0 +1,39 @@
+import type { Dialect } from './field.ts';
+
+type Read = { readonly value: number } | { readonly reason: string };
+
+/** A decimal as Go's strconv.ParseFloat takes it. NaN, infinities and hexadecimal are refused: no size is one. */
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const exactInt = /^-?\d{1,15}$/;
+
+const exact = (text: string, kind: 'int' | 'float'): Read => {
+  const pattern = kind === 'int' ? exactInt : decimal;
+  return pattern.test(text.trim()) ? { value: Number(text) } : { reason: 'invalid syntax' };
+};
+
+/**
+ * Text as a number. Lenient (Imaginary's queries): empty is 0, the sign is dropped, whole numbers are
+ * rounded half up, so 99.9 and -100 are 100. Exact (settings): as written, a whole number must be one.
+ */
+export function parseNumber(text: string, kind: 'int' | 'float', dialect: Dialect): Read {
+  if (dialect === 'exact') return exact(text, kind);
+  if (text === '') return { value: 0 };
+  const go = (why: string): Read => ({
+    reason:
+      kind === 'int' ? `strconv.ParseFloat: parsing ${JSON.stringify(text)}: ${why}` : 'unsupported value',
+  });
+  if (!decimal.test(text)) return go('invalid syntax');
+  const size = Math.abs(Number(text));
+  if (!Number.isFinite(size)) return go('value out of range');
+  return { value: kind === 'int' ? Math.floor(size + 0.5) : size };
+}
+
+const trueWords = new Set(['1', 't', 'T', 'true', 'True', 'TRUE']);
+const falseWords = new Set(['0', 'f', 'F', 'false', 'False', 'FALSE']);
+
+/** Text as a boolean, in Go's words. Empty is false where lenient; anything else is undefined, a fault. */
+export function parseBool(text: string, dialect: Dialect): boolean | undefined {
+  if (trueWords.has(text)) return true;
+  if (falseWords.has(text) || (text === '' && dialect === 'lenient')) return false;
+  return undefined;
+}

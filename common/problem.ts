@@ -1,0 +1,62 @@
+/** What a failure means to the outside: one row per code. `retry` tells a queue whether trying again can help. */
+const table = {
+  invalid_param: { status: 400, retry: false },
+  missing_param: { status: 400, retry: false },
+  missing_image: { status: 400, retry: false },
+  corrupt_image: { status: 400, retry: false },
+  unsupported_output: { status: 400, retry: false },
+  output_too_large: { status: 400, retry: false },
+  remote_failed: { status: 400, retry: false },
+  unauthorized: { status: 401, retry: false },
+  forbidden: { status: 403, retry: false },
+  not_found: { status: 404, retry: false },
+  method_not_allowed: { status: 405, retry: false },
+  unsupported_input: { status: 406, retry: false },
+  upload_timeout: { status: 408, retry: false },
+  superseded: { status: 409, retry: false },
+  too_large: { status: 413, retry: false },
+  too_many_pixels: { status: 422, retry: false },
+  unprocessable: { status: 422, retry: false },
+  conversion_timeout: { status: 422, retry: false },
+  rate_limited: { status: 429, retry: true },
+  internal: { status: 500, retry: true },
+  not_implemented: { status: 501, retry: false },
+  too_busy: { status: 503, retry: true },
+  storage_unavailable: { status: 503, retry: true },
+  queue_unavailable: { status: 503, retry: true },
+} as const;
+
+export type ProblemCode = keyof typeof table;
+
+/** All codes, for metrics labels and documentation. */
+export const problemCodes = Object.keys(table) as readonly ProblemCode[];
+
+export interface ProblemOptions {
+  readonly cause?: unknown;
+  /** HTTP status where the table's does not fit (a remote server's status that is passed on). */
+  readonly status?: number;
+  /** Seconds after which a client may try again: sent as Retry-After. */
+  readonly retryAfter?: number;
+}
+
+/** The one error class. Its message is public: it names the thing, what was expected and what came. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly status: number;
+  /** Whether the same request may succeed later. */
+  readonly retry: boolean;
+  readonly retryAfter: number | undefined;
+
+  constructor(code: ProblemCode, message: string, options: ProblemOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'Problem';
+    this.code = code;
+    this.status = options.status ?? table[code].status;
+    this.retry = table[code].retry;
+    this.retryAfter = options.retryAfter;
+  }
+}
+
+/** Any thrown value as a Problem; what is not one already becomes `internal`, its text kept as the cause only. */
+export const asProblem = (error: unknown): Problem =>
+  error instanceof Problem ? error : new Problem('internal', 'Internal error', { cause: error });
