@@ -1,0 +1,68 @@
+# The on-the-fly door: the inline service's image with Imaginary's flags. Its service is in the table of run.tf.
+
+locals {
+  onthefly_mount   = var.onthefly.mount_bucket != "" ? var.onthefly.mount_bucket : "${local.bucket_prefix}-src"
+  onthefly_buckets = var.onthefly.enabled ? [local.onthefly_mount] : []
+
+  onthefly_args = concat(
+    ["main.cjs", "serve", "-enable-url-signature"],
+    ["-path-prefix", var.onthefly.path_prefix],
+    ["-http-cache-ttl", tostring(var.onthefly.cache_seconds)],
+    ["-mount", "gs://${local.onthefly_mount}"],
+    var.onthefly.url_source ? ["-enable-url-source", "-allowed-origins", join(",", var.onthefly.allowed_origins)] : [],
+  )
+}
+
+# The load balancer sends no identity: ingress and the signature keep others out.
+resource "google_cloud_run_v2_service_iam_member" "cdn_invokes_onthefly" {
+  count = var.onthefly.enabled ? 1 : 0
+
+  name     = google_cloud_run_v2_service.service["onthefly"].name
+  location = var.region
+  role     = "roles/run.invoker"
+  member   = "allUsers"
+}
+
+resource "google_compute_region_network_endpoint_group" "onthefly" {
+  count = var.onthefly.enabled ? 1 : 0
+
+  name                  = "imagetx-onthefly"
+  region                = var.region
+  network_endpoint_type = "SERVERLESS"
+  cloud_run {
+    service = google_cloud_run_v2_service.service["onthefly"].name
+  }
+}
+
+resource "google_compute_backend_service" "onthefly" {
+  count = var.onthefly.enabled ? 1 : 0
+
+  name                    = "imagetx-onthefly"
+  load_balancing_scheme   = "EXTERNAL_MANAGED"
+  protocol                = "HTTPS"
+  enable_cdn              = true
+  edge_security_policy    = google_compute_security_policy.edge[0].id
+  custom_response_headers = ["X-Cache-Status: {cdn_cache_status}"]
+
+  backend {
+    group = google_compute_region_network_endpoint_group.onthefly[0].id
+  }
+
+  # The service says what may be kept and for how long; the TTL fields must then be left out.
+  cdn_policy {
+    cache_mode         = "USE_ORIGIN_HEADERS"
+    negative_caching   = false
+    request_coalescing = true
+    serve_while_stale  = 86400
+    cache_key_policy {
+      include_host         = true
+      include_protocol     = false
+      include_query_string = true
+    }
+  }
+
+  log_config {
+    enable      = true
+    sample_rate = 0.01
+  }
+}

@@ -1,0 +1,108 @@
+variable "project_id" {
+  description = "The Google Cloud project everything is made in."
+  type        = string
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.project_id))
+    error_message = "project_id must be a project id such as my-pictures-123 (6 to 30 lower-case letters, digits, hyphens), not a name or a number."
+  }
+}
+
+variable "region" {
+  description = "One region for buckets, queue, services and function. The event trigger must be where the source bucket is."
+  type        = string
+  default     = "us-central1"
+  validation {
+    condition     = can(regex("^[a-z]+-[a-z]+[0-9]+$", var.region))
+    error_message = "region must be a single region such as us-central1, not a zone or a multi-region."
+  }
+}
+
+variable "image" {
+  description = "Image of the inline and on-the-fly service, by digest."
+  type        = string
+  validation {
+    condition     = can(regex("@sha256:[0-9a-f]{64}$", var.image))
+    error_message = "image must be named by digest (...@sha256:<64 hex digits>): a tag can change under a running service."
+  }
+}
+
+variable "batch_image" {
+  description = "Image of the batch converter, by digest."
+  type        = string
+  validation {
+    condition     = can(regex("@sha256:[0-9a-f]{64}$", var.batch_image))
+    error_message = "batch_image must be named by digest (...@sha256:<64 hex digits>): a tag can change under a running service."
+  }
+}
+
+variable "function_archive" {
+  description = "Path of the zip file with the source of the function Fan (its bundle and package.json at the top)."
+  type        = string
+  validation {
+    condition     = fileexists(var.function_archive)
+    error_message = "function_archive must be the path of an existing zip file; `npm run build` makes its content."
+  }
+}
+
+variable "bucket_prefix" {
+  description = "Bucket names are <prefix>-src, -dst, -records and -gcf. Empty: <project_id>-imagetx."
+  type        = string
+  default     = ""
+  validation {
+    condition     = var.bucket_prefix == "" || can(regex("^[a-z0-9][a-z0-9-]{1,53}[a-z0-9]$", var.bucket_prefix))
+    error_message = "bucket_prefix must be 3 to 55 lower-case letters, digits and hyphens."
+  }
+}
+
+variable "source_days" {
+  description = "Days after which an original is deleted from the source bucket. 0 keeps it for ever."
+  type        = number
+  default     = 30
+  validation {
+    condition     = var.source_days >= 0 && floor(var.source_days) == var.source_days
+    error_message = "source_days must be a whole number of days, 0 or more."
+  }
+}
+
+variable "delete_sources" {
+  description = "Let the converter delete an original once all of its outputs are verified (it then may write to the source bucket)."
+  type        = bool
+  default     = false
+}
+
+variable "cors_origins" {
+  description = "Origins whose pages may read outputs with fetch(), such as https://www.example.com."
+  type        = list(string)
+  default     = []
+}
+
+variable "force_destroy" {
+  description = "Let `terraform destroy` delete buckets that still hold objects."
+  type        = bool
+  default     = false
+}
+
+variable "inline_invokers" {
+  description = "Who may call the inline service, such as user:me@example.com or serviceAccount:app@project.iam.gserviceaccount.com."
+  type        = set(string)
+  default     = []
+  validation {
+    condition     = alltrue([for member in var.inline_invokers : can(regex("^(user|group|serviceAccount|domain|principal|principalSet):", member))])
+    error_message = "inline_invokers are IAM members with a prefix (user:, group:, serviceAccount:, ...). For everybody set unauthenticated_inline, which also demands an API key."
+  }
+}
+
+variable "unauthenticated_inline" {
+  description = "Open the inline service to the internet. It then demands an API key, kept in Secret Manager."
+  type        = bool
+  default     = false
+}
+
+variable "existing_secrets" {
+  description = "Ids of secrets that exist already and have a version. Those left out are created, empty, when needed."
+  type = object({
+    api_key       = optional(string)
+    signature_key = optional(string)
+  })
+  default = {}
+}
