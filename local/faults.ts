@@ -1,0 +1,136 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** Something that goes wrong with the next calls that match. What is not named stays right. */
+export type Fault = {
+  /** Request method, and a regular expression for path and query. */
+  readonly method?: string;
+  readonly path?: string;
+  /** How many matching calls it hits; 1 unless a probability is given, then without end. */
+  readonly times?: number;
+  /** Hits each matching call with this probability, drawn from a generator seeded with `seed` (1). */
+  readonly probability?: number;
+  readonly seed?: number;
+  /** Waits first, then answers as usual or as the fields below say. */
+  readonly delayMs?: number;
+  /** Answers this status instead of serving the call. */
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Cuts the connection after so many bytes of the request's body, so the call is not carried out. */
+  readonly cutRequestAfterBytes?: number;
+  /** Cuts it after so many bytes of the answer, headers included; the call is carried out. 0 loses the answer. */
+  readonly cutResponseAfterBytes?: number;
+};
+
+type Armed = { readonly fault: Fault; readonly random: () => number; left: number; hits: number };
+export type Faults = ReturnType<typeof createFaults>;
+
+const controlPath = '/_faults';
+
+/**
+ * The faults of one stand-in. `intercept` comes first in its request handler and resolves to true when
+ * the call is over. From outside: POST one fault or a list to `/_faults`, GET shows them, DELETE ends them.
+ */
+export function createFaults() {
+  let armed: readonly Armed[] = [];
+  const faults = {
+    add(...added: readonly Fault[]): void {
+      armed = [...armed, ...added.map(arm)];
+    },
+    clear(): void {
+      armed = [];
+    },
+    list: () =>
+      armed.map(({ fault, left, hits }) => ({ ...fault, left: Number.isFinite(left) ? left : null, hits })),
+
+    async intercept(req: IncomingMessage, res: ServerResponse): Promise<boolean> {
+      if (req.url === controlPath) return control(faults, req, res);
+      const hit = armed.find((candidate) => isHit(candidate, req));
+      if (hit === undefined) return false;
+      hit.left -= 1;
+      hit.hits += 1;
+      return strike(hit.fault, req, res);
+    },
+  };
+  return faults;
+}
+
+function arm(fault: Fault): Armed {
+  const times = fault.times ?? (fault.probability === undefined ? 1 : Number.POSITIVE_INFINITY);
+  return { fault, random: seeded(fault.seed ?? 1), left: times, hits: 0 };
+}
+
+function isHit({ fault, random, left }: Armed, req: IncomingMessage): boolean {
+  if (left <= 0) return false;
+  if (fault.method !== undefined && fault.method !== req.method) return false;
+  if (fault.path !== undefined && !new RegExp(fault.path).test(req.url ?? '')) return false;
+  return fault.probability === undefined || random() < fault.probability;
+}
+
+async function strike(fault: Fault, req: IncomingMessage, res: ServerResponse): Promise<boolean> {
+  if (fault.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
+  if (fault.cutRequestAfterBytes !== undefined) cutRequest(req, fault.cutRequestAfterBytes);
+  if (fault.cutResponseAfterBytes !== undefined) cutResponse(res, fault.cutResponseAfterBytes);
+  if (fault.status === undefined) return req.destroyed;
+  const body = JSON.stringify({ error: { code: fault.status, message: 'injected fault' } });
+  req.resume();
+  res.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers }).end(body);
+  return true;
+}
+
+/** The parser hands body bytes over with `push`; nothing else sees them before. */
+function cutRequest(req: IncomingMessage, bytes: number): void {
+  let left = bytes;
+  const push = req.push.bind(req);
+  if (left === 0) req.destroy();
+  req.push = (chunk: Buffer | null, encoding?: BufferEncoding) => {
+    if (chunk === null || chunk.length <= left) {
+      left -= chunk?.length ?? 0;
+      return push(chunk, encoding);
+    }
+    if (left > 0) push(chunk.subarray(0, left));
+    req.destroy();
+    return false;
+  };
+}
+
+function cutResponse(res: ServerResponse, bytes: number): void {
+  const { socket } = res;
+  if (!socket) return;
+  let left = bytes;
+  const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
+  const cutting = (chunk: Uint8Array | string, encoding?: unknown, done?: unknown): boolean => {
+    const data = typeof chunk === 'string' ? Buffer.from(chunk, encoding as BufferEncoding) : chunk;
+    if (data.length <= left) {
+      left -= data.length;
+      return write(data, done ?? encoding);
+    }
+    write(data.subarray(0, left), () => socket.destroy());
+    left = 0;
+    return false;
+  };
+  socket.write = cutting as typeof socket.write;
+}
+
+async function control(faults: Faults, req: IncomingMessage, res: ServerResponse): Promise<boolean> {
+  const isLoopback = /^(127\.|::1$|::ffff:127\.)/.test(req.socket.remoteAddress ?? '');
+  if (!isLoopback) return Boolean(res.writeHead(403).end());
+  if (req.method === 'DELETE') faults.clear();
+  if (req.method === 'POST') {
+    const chunks: Buffer[] = [];
+    for await (const chunk of req) chunks.push(chunk);
+    faults.add(...([JSON.parse(Buffer.concat(chunks).toString())].flat() as Fault[]));
+  }
+  res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(faults.list()));
+  return true;
+}
+
+/** mulberry32: the same seed strikes the same calls. */
+function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}

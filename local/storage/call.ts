@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pruned } from './fields.ts';
+import type { Preconditions } from './preconditions.ts';
+import { preconditionsIn } from './preconditions.ts';
+import { refusal } from './refusal.ts';
+import type { Store } from './store.ts';
+
+/** One request, taken apart. Parameters come decoded from the raw path, so a name may hold any character. */
+export type Call = {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly store: Store;
+  /** Scheme and authority the client used: links in answers point back the way it came. */
+  readonly base: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly params: Readonly<Record<string, string>>;
+  readonly preconditions: Preconditions;
+};
+
+/** Splits by hand: `URL` would resolve `..` inside object names. */
+export function takeApart(req: IncomingMessage): Pick<Call, 'base' | 'path' | 'query' | 'preconditions'> {
+  const [path = '/', search = ''] = (req.url ?? '/').split(/\?(.*)/s);
+  const isTls = 'encrypted' in req.socket;
+  const query = new URLSearchParams(search);
+  const base = `${isTls ? 'https' : 'http'}://${req.headers.host ?? 'localhost'}`;
+  return { base, path, query, preconditions: preconditionsIn(query) };
+}
+
+/** A whole number from the query, or undefined. */
+export function numberIn(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name);
+  if (text === null || text === '') return undefined;
+  if (/^\d{1,16}$/.test(text)) return Number(text);
+  throw refusal(400, `Invalid value for ${name}: '${text}'`);
+}
+
+export function sendJson({ res, query }: Call, status: number, body: object): void {
+  const text = JSON.stringify(pruned(body, query.get('fields')));
+  const headers = {
+    'content-type': 'application/json; charset=UTF-8',
+    'cache-control': 'no-cache, no-store',
+  };
+  res.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(text) }).end(text);
+}
+
+const maxJsonBytes = 1024 * 1024;
+
+/** The request body as text, for JSON. */
+export async function bodyText(source: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of source) {
+    size += chunk.length;
+    if (size > maxJsonBytes) throw refusal(400, `the body has more than ${maxJsonBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}

@@ -1,0 +1,71 @@
+import { open } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import type { Call } from './call.ts';
+import type { StoredObject } from './object.ts';
+import { refusal } from './refusal.ts';
+
+type Span = { readonly start: number; readonly end: number };
+
+/** The byte range asked for, inclusive; undefined when the whole is wanted. @throws Refusal 416 */
+export function spanOf(header: string | undefined, size: number): Span | undefined {
+  const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];
+  if (from === undefined || to === undefined || from + to === '') return undefined;
+  const start = from === '' ? Math.max(0, size - Number(to)) : Number(from);
+  const end = from === '' || to === '' ? size - 1 : Math.min(Number(to), size - 1);
+  if (start < size && start <= end) return { start, end };
+  throw refusal(416, `The requested range cannot be satisfied: ${header} of ${size} bytes`);
+}
+
+/** Headers every media answer carries; the client checks its download against `x-goog-hash`. */
+export function mediaHeaders(object: StoredObject): Record<string, string> {
+  const optional = {
+    'cache-control': object.cacheControl,
+    'content-disposition': object.contentDisposition,
+    'content-encoding': object.contentEncoding,
+    'content-language': object.contentLanguage,
+  };
+  const set = Object.entries(optional).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return {
+    ...Object.fromEntries(set),
+    'content-type': object.contentType ?? 'application/octet-stream',
+    'accept-ranges': 'bytes',
+    'last-modified': new Date(object.updated).toUTCString(),
+    'x-goog-generation': String(object.generation),
+    'x-goog-metageneration': String(object.metageneration),
+    'x-goog-hash': `crc32c=${object.crc32c},md5=${object.md5Hash}`,
+    'x-goog-storage-class': object.storageClass ?? 'STANDARD',
+    'x-goog-stored-content-encoding': object.contentEncoding ?? 'identity',
+    'x-goog-stored-content-length': String(object.size),
+  };
+}
+
+/** Sends the object's bytes, or the range asked for; HEAD sends only the headers. */
+export async function sendMedia(
+  { req, res, store }: Call,
+  find: () => StoredObject,
+  headersOf: (object: StoredObject) => Record<string, string>,
+): Promise<void> {
+  const { object, file } = await openObject(find, store.blob);
+  try {
+    const span = spanOf(req.headers.range, object.size);
+    const length = span ? span.end - span.start + 1 : object.size;
+    const range = span ? { 'content-range': `bytes ${span.start}-${span.end}/${object.size}` } : {};
+    res.writeHead(span ? 206 : 200, { ...headersOf(object), ...range, 'content-length': String(length) });
+    if (req.method === 'HEAD' || length === 0) return void res.end();
+    await pipeline(file.createReadStream({ ...span, autoClose: false }), res);
+  } finally {
+    await file.close();
+  }
+}
+
+/** An open file stays readable when its object is replaced; until it is open, look again. */
+async function openObject(find: () => StoredObject, blob: (object: StoredObject) => string) {
+  for (;;) {
+    const object = find();
+    try {
+      return { object, file: await open(blob(object)) };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || find() === object) throw error;
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { refusal } from './refusal.ts';
+
+export type Related = {
+  readonly json: string;
+  readonly contentType?: string;
+  readonly content: AsyncIterable<Buffer>;
+};
+
+/**
+ * Splits a `multipart/related` upload into its JSON part and the stream of the second one. Lines may end
+ * in CRLF or, as gsutil's do, in LF; the boundary may stand in either kind of quotes.
+ */
+export async function readRelated(header: string, source: AsyncIterable<Buffer>): Promise<Related> {
+  const boundary = /boundary=(['"]?)([^'";]+)\1/i.exec(header)?.[2];
+  if (boundary === undefined) throw refusal(400, 'multipart/related: expected a boundary');
+  const reader = reading(source);
+  const first = (await reader.until(Buffer.from('\n'))).toString();
+  if (first.trimEnd() !== `--${boundary}`)
+    throw refusal(400, 'multipart/related: expected the boundary first');
+  const eol = first.endsWith('\r') ? '\r\n' : '\n';
+  const blank = Buffer.from(eol + eol);
+  await reader.until(blank);
+  const json = (await reader.until(Buffer.from(`${eol}--${boundary}`))).toString();
+  const partHeaders = (await reader.until(blank)).toString();
+  const contentType = /^content-type:\s*(.+?)\s*$/im.exec(partHeaders)?.[1];
+  const content = reader.streamUntil(Buffer.from(`${eol}--${boundary}`));
+  return { json, content, ...(contentType === undefined ? {} : { contentType }) };
+}
+
+const maxHeadBytes = 1024 * 1024;
+
+function reading(source: AsyncIterable<Buffer>) {
+  const chunks = source[Symbol.asyncIterator]();
+  let held: Buffer = Buffer.alloc(0);
+  const more = async () => {
+    const { value, done } = await chunks.next();
+    if (done) throw refusal(400, 'multipart/related: the body ends before its last boundary');
+    held = held.length === 0 ? value : Buffer.concat([held, value]);
+  };
+
+  return {
+    /** What stands before `mark`, which is consumed too. */
+    async until(mark: Buffer): Promise<Buffer> {
+      let end = held.indexOf(mark);
+      while (end < 0) {
+        if (held.length > maxHeadBytes) throw refusal(400, 'multipart/related: the first part is too large');
+        await more();
+        end = held.indexOf(mark);
+      }
+      const taken = held.subarray(0, end);
+      held = held.subarray(end + mark.length);
+      return taken;
+    },
+
+    /** The same, passed on as it arrives; the rest of the body is read and dropped. */
+    async *streamUntil(mark: Buffer): AsyncGenerator<Buffer> {
+      for (let end = held.indexOf(mark); ; end = held.indexOf(mark)) {
+        if (end >= 0) {
+          if (end > 0) yield held.subarray(0, end);
+          break;
+        }
+        const safe = held.length - mark.length + 1;
+        if (safe > 0) {
+          yield held.subarray(0, safe);
+          held = held.subarray(safe);
+        }
+        await more();
+      }
+      while (!(await chunks.next()).done);
+    },
+  };
+}

@@ -1,0 +1,23 @@
+const reasons: Readonly<Record<number, string>> = {
+  304: 'notModified',
+  400: 'invalid',
+  404: 'notFound',
+  405: 'methodNotAllowed',
+  409: 'conflict',
+  412: 'conditionNotMet',
+  416: 'requestedRangeNotSatisfiable',
+  499: 'clientClosedRequest',
+};
+
+/** An answer other than success, in Cloud Storage's own statuses and reasons. */
+export type Refusal = Error & { readonly status: number; readonly reason: string };
+
+export function refusal(status: number, message: string): Refusal {
+  return Object.assign(new Error(message), { status, reason: reasons[status] ?? 'backendError' });
+}
+
+/** What a failure answers: anything that is not a refusal is our own defect, 500. */
+export function asRefusal(error: unknown): Refusal {
+  if (error instanceof Error && 'status' in error && 'reason' in error) return error as Refusal;
+  return refusal(500, error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { rm, stat, truncate, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { type Call, sendJson } from './call.ts';
+import { locks } from './locks.ts';
+import type { StoredObject } from './object.ts';
+import { refusal } from './refusal.ts';
+import { objectResource } from './resource.ts';
+import { fingerprint } from './staging.ts';
+import type { Store, Write } from './store.ts';
+
+type Target = Omit<Write, 'staged'>;
+type Session = { readonly target: Target; readonly file: string; size: number; done?: StoredObject };
+
+/** Open resumable uploads; their bytes lie in the store's staging folder, which a restart sweeps. */
+export type Sessions = ReturnType<typeof resumableSessions>;
+
+/** Interrupted uploads keep whole units of this size, as Cloud Storage does. */
+const unit = 256 * 1024;
+
+export function resumableSessions(store: Store) {
+  const sessions = new Map<string, Session>();
+  return {
+    inTurn: locks(),
+
+    async start(target: Target): Promise<string> {
+      const id = randomUUID();
+      const file = store.newFile();
+      await writeFile(file, '');
+      sessions.set(id, { target, file, size: 0 });
+      return id;
+    },
+
+    get(id: string): Session {
+      const session = sessions.get(id);
+      if (session) return session;
+      throw refusal(404, 'No such upload session');
+    },
+
+    async cancel(id: string): Promise<void> {
+      const session = this.get(id);
+      sessions.delete(id);
+      await rm(session.file, { force: true });
+    },
+  };
+}
+
+type Range = { readonly start?: number; readonly end?: number; readonly total?: number };
+
+/** Reads `bytes 0-262143/*`, `bytes 0-*`+`/*` and the status query `bytes *`+`/*`. */
+export function contentRange(header: string | undefined): Range {
+  if (header === undefined) return { start: 0 };
+  const match = /^bytes (?:(\d+)-(\d+|\*)|\*)\/(\d+|\*)$/.exec(header);
+  if (!match) throw refusal(400, `Invalid Content-Range: '${header}'`);
+  const [start, end, total] = match
+    .slice(1)
+    .map((part) => (/^\d+$/.test(part ?? '') ? Number(part) : undefined));
+  return {
+    ...(start === undefined ? {} : { start }),
+    ...(end === undefined ? {} : { end }),
+    ...(total === undefined ? {} : { total }),
+  };
+}
+
+/** A PUT to an upload session: a chunk, the whole, or the question how much has arrived. */
+export async function answerSession(call: Call, sessions: Sessions): Promise<void> {
+  const id = call.query.get('upload_id') ?? '';
+  if (call.req.method === 'DELETE') {
+    await sessions.cancel(id);
+    throw refusal(499, 'The upload was cancelled');
+  }
+  const range = contentRange(call.req.headers['content-range']);
+  const session = sessions.get(id);
+  const object = await sessions.inTurn(id, () => advance(call, session, range));
+  if (object) sendJson(call, 200, objectResource(object, call.base));
+  else askForMore(call, session);
+}
+
+/** The object, once all its bytes are here; a finished upload answers the same again. */
+async function advance({ req, store }: Call, session: Session, range: Range) {
+  if (session.done) return session.done;
+  if (range.start !== undefined) await append(req, session, range.start);
+  const isWhole = range.total === undefined ? isOpenEnded(range) : session.size === range.total;
+  if (!isWhole) return undefined;
+  const staged = await fingerprint(session.file);
+  session.done = await store.write({ ...session.target, staged });
+  return session.done;
+}
+
+/** `bytes 0-*`+`/*`, or no header: the end of the body is the end of the object. */
+const isOpenEnded = (range: Range) => range.start !== undefined && range.end === undefined;
+
+async function append(req: IncomingMessage, session: Session, start: number): Promise<void> {
+  if (start > session.size) return drain(req);
+  try {
+    await pipeline(
+      req,
+      skip(session.size - start),
+      createWriteStream(session.file, { flags: 'r+', start: session.size }),
+    );
+    session.size = (await stat(session.file)).size;
+  } catch (error) {
+    const { size } = await stat(session.file);
+    session.size = Math.max(session.size, size - (size % unit));
+    await truncate(session.file, session.size);
+    throw error;
+  }
+}
+
+/** Drops the bytes a client sends again. */
+function skip(count: number) {
+  return async function* (source: AsyncIterable<Buffer>) {
+    let left = count;
+    for await (const chunk of source) {
+      if (chunk.length > left) yield chunk.subarray(left);
+      left = Math.max(0, left - chunk.length);
+    }
+  };
+}
+
+async function drain(source: AsyncIterable<Buffer>): Promise<void> {
+  for await (const _ of source);
+}
+
+function askForMore({ res }: Call, session: Session): void {
+  const held = session.size === 0 ? {} : { range: `bytes=0-${session.size - 1}` };
+  res.writeHead(308, { ...held, 'content-length': 0 }).end();
+}

@@ -1,0 +1,58 @@
+import type { Call } from './call.ts';
+import * as json from './json.ts';
+import { refusal } from './refusal.ts';
+import type { Sessions } from './resumable.ts';
+import { upload } from './upload.ts';
+import * as xml from './xml.ts';
+
+type Serve = (call: Call, sessions: Sessions) => Promise<void>;
+type Row = readonly [methods: string, path: string, serve: Serve];
+
+/** `:name` is one raw segment, `*name` the rest. The first row that fits serves. */
+const jsonRows: readonly Row[] = [
+  ['GET', '/b', json.listBuckets],
+  ['POST', '/b', json.createBucket],
+  ['GET', '/b/:bucket', json.getBucket],
+  ['DELETE', '/b/:bucket', json.deleteBucket],
+  ['GET', '/b/:bucket/storageLayout', json.storageLayout],
+  ['GET', '/b/:bucket/managedFolders', json.managedFolders],
+  ['GET', '/b/:bucket/o', json.listObjects],
+  ['GET', '/b/:bucket/o/:object', json.getObject],
+  ['PATCH PUT', '/b/:bucket/o/:object', json.patchObject],
+  ['DELETE', '/b/:bucket/o/:object', json.deleteObject],
+  ['POST', '/b/:bucket/o/:object/rewriteTo/b/:toBucket/o/:toObject', json.rewriteObject],
+  ['POST', '/b/:bucket/o/:object/copyTo/b/:toBucket/o/:toObject', json.copyObject],
+];
+
+/** With STORAGE_EMULATOR_HOST the client leaves `/storage/v1` out; gsutil uploads under `/resumable`. */
+const rows: readonly Row[] = [
+  ...jsonRows.map(([methods, path, serve]): Row => [methods, `(?:/storage/v1)?${path}`, serve]),
+  ['GET', '/download/storage/v1/b/:bucket/o/:object', json.downloadObject],
+  ['POST PUT DELETE', '(?:/resumable)?/upload/storage/v1/b/:bucket/o', upload],
+  ['GET HEAD', '/:bucket/*object', xml.getPublic],
+  ['PUT', '/:bucket/*object', xml.putPublic],
+  ['POST', '/:bucket/*object', xml.startPublic],
+  ['DELETE', '/:bucket/*object', xml.deletePublic],
+];
+
+const compiled = rows.map(([methods, path, serve]) => {
+  const pattern = path.replace(/:(\w+)/g, '(?<$1>[^/]+)').replace(/\*(\w+)/g, '(?<$1>.+)');
+  return { methods: methods.split(' '), pattern: new RegExp(`^${pattern}$`), serve };
+});
+
+/** Unknown routes are 404, never 501: gcloud repeats a 501 for half a minute. */
+export function route(method: string, path: string): { serve: Serve; params: Record<string, string> } {
+  for (const { methods, pattern, serve } of compiled) {
+    const match = methods.includes(method) ? pattern.exec(path) : null;
+    if (match) return { serve, params: decoded(match.groups ?? {}) };
+  }
+  throw refusal(404, `Not Found: ${method} ${path}`);
+}
+
+function decoded(groups: Readonly<Record<string, string>>): Record<string, string> {
+  try {
+    return Object.fromEntries(Object.entries(groups).map(([name, raw]) => [name, decodeURIComponent(raw)]));
+  } catch (cause) {
+    throw Object.assign(refusal(400, 'the path is not percent-encoded UTF-8'), { cause });
+  }
+}

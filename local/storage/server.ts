@@ -1,0 +1,115 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { createFaults, type Faults } from '../faults.ts';
+import { closeServer, listenOn } from '../listening.ts';
+import { takeApart } from './call.ts';
+import { asRefusal } from './refusal.ts';
+import { objectResource } from './resource.ts';
+import { resumableSessions } from './resumable.ts';
+import { route } from './router.ts';
+import { openStore } from './store.ts';
+
+export type StorageOptions = {
+  /** Where the objects lie; made when absent. One process at a time. */
+  readonly dir: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** gsutil insists on TLS; needs `tls`. */
+  readonly httpsPort?: number;
+  readonly tls?: { readonly key: string; readonly cert: string };
+  /** Made at start unless they are there. */
+  readonly buckets?: readonly string[];
+};
+
+/** The `storage#object` resource of a new object. */
+export type ObjectResource = Readonly<Record<string, unknown>>;
+
+export type LocalStorage = {
+  readonly url: string;
+  readonly httpsUrl?: string;
+  readonly faults: Faults;
+  /**
+   * Awaits `listener` for each new object before its writer is answered, so that it can make the event
+   * durable first; resolves to the function that ends it. Objects written before a kill -9 whose
+   * listeners had not finished are handed to the first listener again.
+   */
+  onFinalize(listener: (object: ObjectResource) => void | Promise<void>): Promise<() => void>;
+  close(): Promise<void>;
+};
+
+/** Cloud Storage on loopback: the JSON API, and the XML API as far as public and signed URLs need it. */
+export async function startStorage(options: StorageOptions): Promise<LocalStorage> {
+  const store = await openStore(options.dir);
+  const known = new Set(store.buckets().map(({ name }) => name));
+  for (const name of options.buckets ?? []) if (!known.has(name)) await store.createBucket(name);
+  const sessions = resumableSessions(store);
+  const faults = createFaults();
+
+  const serve = async (req: IncomingMessage, res: ServerResponse) => {
+    try {
+      if (await faults.intercept(req, res)) return;
+      const parts = takeApart(req);
+      const { serve, params } = route(req.method ?? 'GET', parts.path);
+      await serve({ ...parts, params, req, res, store }, sessions);
+    } catch (error) {
+      answerError(req, res, error);
+    }
+  };
+
+  const http = createServer(serve);
+  const https =
+    options.tls && options.httpsPort !== undefined ? createTlsServer({ ...options.tls }, serve) : undefined;
+  const url = await listenOn(http, options.port, 'http');
+  const httpsUrl = https && (await listenOn(https, options.httpsPort ?? 0, 'https'));
+  return {
+    url,
+    ...(httpsUrl === undefined ? {} : { httpsUrl }),
+    faults,
+    onFinalize: (listener) => store.onFinalize((object) => listener(objectResource(object))),
+    async close() {
+      await Promise.all([http, https].map((server) => server && closeServer(server)));
+    },
+  };
+}
+
+/** JSON paths answer JSON, media ones plain text, XML ones XML: as the real service. */
+function answerError(req: IncomingMessage, res: ServerResponse, error: unknown): void {
+  if (res.headersSent || res.destroyed) return void res.destroy();
+  const { status, reason, message } = asRefusal(error);
+  const close = req.complete ? {} : { connection: 'close' };
+  const { path, isMedia } = kindOf(req.url ?? '/');
+  if (status === 304) return void res.writeHead(304).end();
+  const [type, text] = isMedia
+    ? ['text/html; charset=UTF-8', message]
+    : isJson(path)
+      ? [
+          'application/json; charset=UTF-8',
+          JSON.stringify({
+            error: { code: status, message, errors: [{ message, domain: 'global', reason }] },
+          }),
+        ]
+      : ['application/xml; charset=UTF-8', errorXml(status, message)];
+  res.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(text), ...close });
+  res.end(req.method === 'HEAD' ? undefined : text);
+}
+
+const isJson = (path: string) => /^(\/(resumable|upload|download|storage)\b.*)?\/b(\/|$)/.test(path);
+
+function kindOf(url: string) {
+  const [path = '/', search = ''] = url.split('?');
+  return { path, isMedia: search.includes('alt=media') || path.startsWith('/download/') };
+}
+
+const xmlCodes: Readonly<Record<number, string>> = {
+  400: 'InvalidArgument',
+  404: 'NoSuchKey',
+  412: 'PreconditionFailed',
+  416: 'InvalidRange',
+};
+
+function errorXml(status: number, message: string): string {
+  const safe = message.replace(/[<>&]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  const code = xmlCodes[status] ?? 'InternalError';
+  return `<?xml version='1.0' encoding='UTF-8'?><Error><Code>${code}</Code><Message>${safe}</Message></Error>`;
+}
