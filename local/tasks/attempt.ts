@@ -1,0 +1,109 @@
+import { status as codes } from '@grpc/grpc-js';
+import { type Agent, request } from 'undici';
+import { shortName } from './names.ts';
+import type { Task } from './task.ts';
+
+/** What one attempt brought: an HTTP status, or the reason there was none. */
+export type Outcome = {
+  readonly httpStatus?: number;
+  readonly reason?: 'DEADLINE_EXCEEDED' | 'UNAVAILABLE';
+  readonly message: string;
+  readonly retryAfterMs: number;
+};
+
+export type Sender = {
+  readonly agent: Agent;
+  readonly token: (oidc: NonNullable<Task['oidc']>) => Promise<string> | string;
+  readonly stop: AbortSignal;
+};
+
+const statusNames: Record<number, keyof typeof codes> = {
+  400: 'INVALID_ARGUMENT',
+  401: 'UNAUTHENTICATED',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  409: 'ABORTED',
+  429: 'RESOURCE_EXHAUSTED',
+  499: 'CANCELLED',
+  500: 'INTERNAL',
+  501: 'UNIMPLEMENTED',
+  503: 'UNAVAILABLE',
+  504: 'DEADLINE_EXCEEDED',
+};
+
+/** Headers a creator may not set: the queue's own word wins, as at Google. */
+const reserved =
+  /^(host|content-length|transfer-encoding|connection|x-cloudtasks-.*|x-google-.*|x-appengine-.*)$/i;
+
+/** Sends the task once. Never throws: a dead target is an outcome too. */
+export async function attempt(task: Task, sender: Sender): Promise<Outcome> {
+  const deadline = AbortSignal.timeout(task.deadlineMs);
+  try {
+    const headers = { ...requestHeaders(task), ...(await authorization(task, sender)) };
+    const answer = await request(task.url, {
+      dispatcher: sender.agent,
+      method: task.method as 'POST',
+      headers,
+      body: hasBody(task) ? Buffer.from(task.body) : null,
+      signal: AbortSignal.any([deadline, sender.stop]),
+    });
+    await answer.body.dump();
+    return answered(answer.statusCode, answer.headers['retry-after']);
+  } catch (cause) {
+    const reason = deadline.aborted ? 'DEADLINE_EXCEEDED' : 'UNAVAILABLE';
+    return { reason, message: `${reason}(${codes[reason]}): ${(cause as Error).message}`, retryAfterMs: 0 };
+  }
+}
+
+export function isDone({ httpStatus = 0 }: Outcome): boolean {
+  return httpStatus >= 200 && httpStatus < 300;
+}
+
+/** The outcome as a google.rpc.Status. */
+export function rpcStatus(outcome: Outcome): { code: number; message: string } {
+  if (isDone(outcome)) return { code: codes.OK, message: outcome.message };
+  const name = outcome.reason ?? statusNames[outcome.httpStatus ?? 0] ?? 'UNKNOWN';
+  return { code: codes[name], message: outcome.message };
+}
+
+function answered(httpStatus: number, retryAfter: unknown): Outcome {
+  const name = statusNames[httpStatus] ?? 'UNKNOWN';
+  const message = isDone({ httpStatus, message: '', retryAfterMs: 0 })
+    ? 'OK'
+    : `${name}(${codes[name]}): HTTP status code ${httpStatus}`;
+  return { httpStatus, message, retryAfterMs: readRetryAfter(retryAfter) };
+}
+
+/** Seconds or an HTTP date. */
+function readRetryAfter(header: unknown): number {
+  if (typeof header !== 'string') return 0;
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return Number.isFinite(ms) ? Math.max(0, ms) : 0;
+}
+
+function hasBody(task: Task): boolean {
+  return task.method !== 'GET' && task.method !== 'HEAD';
+}
+
+async function authorization(task: Task, sender: Sender): Promise<Record<string, string>> {
+  return task.oidc ? { authorization: `Bearer ${await sender.token(task.oidc)}` } : {};
+}
+
+function requestHeaders(task: Task): Record<string, string> {
+  const { history } = task;
+  const own = Object.entries(task.headers).filter(([name]) => !reserved.test(name));
+  const given = new Set(own.map(([name]) => name.toLowerCase()));
+  const previous = history.previousResponse;
+  return {
+    ...(hasBody(task) && !given.has('content-type') && { 'content-type': 'application/octet-stream' }),
+    ...(!given.has('user-agent') && { 'user-agent': 'Google-Cloud-Tasks' }),
+    ...Object.fromEntries(own),
+    'X-CloudTasks-QueueName': shortName(task.queue),
+    'X-CloudTasks-TaskName': shortName(task.name),
+    'X-CloudTasks-TaskRetryCount': String(history.dispatches),
+    'X-CloudTasks-TaskExecutionCount': String(history.executions),
+    'X-CloudTasks-TaskETA': (task.dueMs / 1000).toFixed(6),
+    ...(previous !== undefined && { 'X-CloudTasks-TaskPreviousResponse': String(previous) }),
+    ...(history.retryReason && { 'X-CloudTasks-TaskRetryReason': history.retryReason }),
+  };
+}

@@ -1,0 +1,135 @@
+import type { protos } from '@google-cloud/tasks';
+import { checkName, splitTaskName } from './names.ts';
+import { refusal } from './refusal.ts';
+import { defaultSettings, type Queue, queueToWire, readSettings } from './settings.ts';
+import type { TaskStore } from './store.ts';
+import { readTask, type Task, taskToWire } from './task.ts';
+
+type V2 = typeof protos.google.cloud.tasks.v2;
+type Request<Name extends keyof V2> = V2[Name] extends { create(properties?: infer R): unknown }
+  ? NonNullable<R>
+  : never;
+
+export type Context = {
+  readonly store: TaskStore;
+  readonly now: () => number;
+  readonly tombstoneMs: number;
+  /** Tells the queue's dispatcher that something changed. */
+  readonly wake: (queue: string) => void;
+  readonly runNow: (task: Task) => void;
+  readonly count: (what: 'created' | 'duplicates') => void;
+};
+
+const defaultPageSize = 1000;
+
+/** The methods of google.cloud.tasks.v2.CloudTasks, each a function of its request. */
+export function methods(context: Context) {
+  return { ...queueMethods(context), ...taskMethods(context) };
+}
+
+function queueMethods({ store, now, wake, tombstoneMs }: Context) {
+  function put(queue: Queue) {
+    store.putQueue(queue);
+    wake(queue.name);
+    return queueToWire(queue);
+  }
+
+  return {
+    ListQueues: ({ parent }: Request<'ListQueuesRequest'>) => ({
+      queues: store.queues(checkName('parent', parent)).map(queueToWire),
+    }),
+    GetQueue: ({ name }: Request<'GetQueueRequest'>) => queueToWire(existing(store, name)),
+    CreateQueue({ parent, queue }: Request<'CreateQueueRequest'>) {
+      const name = checkName('queue', queue?.name);
+      if (!name.startsWith(`${checkName('parent', parent)}/queues/`)) {
+        throw refusal('INVALID_ARGUMENT', 'Queue.name must start with the parent of the request.');
+      }
+      if (store.queue(name)) throw refusal('ALREADY_EXISTS', 'Queue already exists');
+      return put({ ...readSettings(queue ?? {}, defaultSettings), name, paused: false });
+    },
+    /** Makes the queue when it is not there, as Google's does. */
+    UpdateQueue({ queue, updateMask }: Request<'UpdateQueueRequest'>) {
+      const name = checkName('queue', queue?.name);
+      const old = store.queue(name) ?? { ...defaultSettings, name, paused: false };
+      const settings = readSettings(queue ?? {}, old, updateMask?.paths ?? undefined);
+      return put({ ...old, ...settings });
+    },
+    DeleteQueue({ name }: Request<'DeleteQueueRequest'>) {
+      const queue = existing(store, name);
+      store.deleteQueue(queue.name);
+      wake(queue.name);
+      return {};
+    },
+    PurgeQueue({ name }: Request<'PurgeQueueRequest'>) {
+      const queue = existing(store, name);
+      store.purge(queue.name, now() + tombstoneMs);
+      return put({ ...queue, purgedMs: now() });
+    },
+    PauseQueue: ({ name }: Request<'PauseQueueRequest'>) => put({ ...existing(store, name), paused: true }),
+    ResumeQueue: ({ name }: Request<'ResumeQueueRequest'>) =>
+      put({ ...existing(store, name), paused: false }),
+  };
+}
+
+function taskMethods({ store, now, tombstoneMs, wake, runNow, count }: Context) {
+  function found(name: unknown): Task {
+    splitTaskName(name);
+    const task = store.task(String(name));
+    if (task) return task;
+    const isRecent = store.isBuried(String(name), now());
+    const text = isRecent
+      ? 'The task no longer exists, though a task with this name existed recently.'
+      : notFound;
+    throw refusal('NOT_FOUND', text);
+  }
+
+  return {
+    CreateTask({ parent, task: wire, responseView }: Request<'CreateTaskRequest'>) {
+      const queue = existing(store, parent).name;
+      const task = readTask(wire ?? {}, queue, now());
+      const taken = takenText(store, task.name, now());
+      count(taken ? 'duplicates' : 'created');
+      if (taken) throw refusal('ALREADY_EXISTS', taken);
+      store.add(task);
+      wake(queue);
+      return taskToWire(task, responseView);
+    },
+    GetTask: ({ name, responseView }: Request<'GetTaskRequest'>) => taskToWire(found(name), responseView),
+    ListTasks({ parent, pageSize, pageToken, responseView }: Request<'ListTasksRequest'>) {
+      const limit = Math.min(pageSize || defaultPageSize, defaultPageSize);
+      const rows = store.tasks(existing(store, parent).name, Number(pageToken || 0), limit + 1);
+      const page = rows.slice(0, limit);
+      const nextPageToken = rows.length > limit ? String(page.at(-1)?.seq) : '';
+      return { tasks: page.map(({ task }) => taskToWire(task, responseView)), nextPageToken };
+    },
+    DeleteTask({ name }: Request<'DeleteTaskRequest'>) {
+      const task = found(name);
+      store.end(task.name, now() + tombstoneMs);
+      wake(task.queue);
+      return {};
+    },
+    /** Sends at once, even from a paused queue and beyond its limits. */
+    RunTask({ name, responseView }: Request<'RunTaskRequest'>) {
+      const task = found(name);
+      runNow(task);
+      return taskToWire(task, responseView);
+    },
+  };
+}
+
+const notFound = 'Requested entity was not found.';
+
+function existing(store: TaskStore, name: unknown): Queue {
+  const queue = store.queue(checkName('queue', name));
+  if (queue) return queue;
+  throw refusal(
+    'NOT_FOUND',
+    'Queue does not exist. If you just created the queue, wait at least a minute for the queue to initialize.',
+  );
+}
+
+function takenText(store: TaskStore, name: string, nowMs: number): string | undefined {
+  if (store.task(name)) return 'Requested entity already exists';
+  if (!store.isBuried(name, nowMs)) return undefined;
+  return 'The task cannot be created because a task with this name existed too recently';
+}

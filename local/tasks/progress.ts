@@ -1,0 +1,42 @@
+import { isDone, type Outcome, rpcStatus } from './attempt.ts';
+import { backoffMs, isExhausted } from './retry.ts';
+import type { QueueSettings } from './settings.ts';
+import type { Attempt, History, Task } from './task.ts';
+
+/** What to do with a task after an attempt. */
+export type Verdict =
+  | { readonly state: 'done' | 'dropped' }
+  | { readonly state: 'again'; readonly dueMs: number };
+
+export function begun({ history, dueMs }: Task, nowMs: number): History {
+  const attempt: Attempt = { scheduledMs: dueMs, dispatchedMs: nowMs };
+  const first = history.first ?? attempt;
+  return { ...history, dispatches: history.dispatches + 1, first, last: attempt };
+}
+
+export function ended(history: History, outcome: Outcome, nowMs: number): History {
+  const { httpStatus } = outcome;
+  const status = rpcStatus(outcome);
+  const last = history.last && { ...history.last, status };
+  if (httpStatus === undefined) return { ...history, retryReason: status.message, last };
+  return {
+    ...history,
+    responses: history.responses + 1,
+    executions: history.executions + (httpStatus >= 500 ? 0 : 1),
+    previousResponse: httpStatus,
+    retryReason: status.message,
+    last: last && { ...last, respondedMs: nowMs },
+  };
+}
+
+export function judge(
+  history: History,
+  outcome: Outcome,
+  at: { queue: QueueSettings; nowMs: number },
+): Verdict {
+  if (isDone(outcome)) return { state: 'done' };
+  const ageMs = at.nowMs - (history.first?.dispatchedMs ?? at.nowMs);
+  if (isExhausted(history.dispatches, ageMs, at.queue)) return { state: 'dropped' };
+  const waitMs = Math.max(backoffMs(history.dispatches, at.queue), outcome.retryAfterMs);
+  return { state: 'again', dueMs: at.nowMs + waitMs };
+}

@@ -1,0 +1,99 @@
+import { type Dispatcher, startDispatcher } from './dispatcher.ts';
+import { serve } from './grpc.ts';
+import { methods } from './methods.ts';
+import { type MintToken, trackRuns } from './runs.ts';
+import { defaultSettings, type Queue, type QueueSettings } from './settings.ts';
+import { openTaskStore, type TaskStore } from './store.ts';
+
+export type TasksOptions = {
+  /** Folder that keeps queues and tasks; what is in it goes on where it stopped. */
+  readonly dir: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+  readonly mintToken: MintToken;
+  /** A queue to make, or to bring to these settings, before the first request. */
+  readonly queue?: { readonly name: string } & Partial<QueueSettings>;
+  /** How long the name of a task that ended stays taken: about an hour at Google. */
+  readonly tombstoneMs?: number;
+  readonly now?: () => number;
+};
+
+/** Cloud Tasks v2 on loopback: gRPC for clients, HTTP dispatch with OIDC tokens to targets. */
+export type Tasks = Awaited<ReturnType<typeof startTasks>>;
+
+export async function startTasks(options: TasksOptions) {
+  const { now = Date.now, tombstoneMs = 3_600_000 } = options;
+  const store = openTaskStore(options.dir, now());
+  const stats = { created: 0, duplicates: 0, dispatched: 0, done: 0, again: 0, dropped: 0 };
+  const count = (what: keyof typeof stats) => {
+    stats[what] += 1;
+  };
+  const runs = trackRuns({ store, now, tombstoneMs, token: options.mintToken, onVerdict: count });
+  const dispatchers = new Map<string, Dispatcher>();
+  let idlers: (() => void)[] = [];
+
+  function dispatcherOf(queue: string): Dispatcher {
+    const old = dispatchers.get(queue);
+    if (old) return old;
+    const made = startDispatcher({ store, queue, now, send });
+    dispatchers.set(queue, made);
+    return made;
+  }
+
+  async function send(task: Parameters<typeof runs.send>[0]) {
+    count('dispatched');
+    await runs.send(task);
+    tellIdlers();
+  }
+
+  function tellIdlers() {
+    if (idlers.length === 0 || runs.count() > 0 || store.count() > 0) return;
+    for (const tell of idlers) tell();
+    idlers = [];
+  }
+
+  function wake(queue: string) {
+    dispatcherOf(queue).wake();
+    tellIdlers();
+  }
+
+  const answers = methods({
+    store,
+    now,
+    tombstoneMs,
+    wake,
+    runNow: (task) => dispatcherOf(task.queue).run(task),
+    count,
+  });
+  if (options.queue) store.putQueue(settled(store, options.queue));
+  const server = await serve(answers, options.port);
+  for (const { name } of store.queues('%')) wake(name);
+
+  return {
+    port: server.port,
+    url: `http://127.0.0.1:${server.port}`,
+    /** Figures since the start; `again` counts failed attempts, `dropped` tasks given up. */
+    stats: (): Readonly<typeof stats> => ({ ...stats }),
+    pause: (name: string) => answers.PauseQueue({ name }),
+    resume: (name: string) => answers.ResumeQueue({ name }),
+    purge: (name: string) => answers.PurgeQueue({ name }),
+    /** Resolves when no task is waiting or running; one due in the future or in a paused queue waits. */
+    idle: () =>
+      new Promise<void>((resolve) => {
+        idlers.push(resolve);
+        tellIdlers();
+      }),
+    /** Running attempts are cut off; they run again at the next start in the same folder. */
+    async close() {
+      for (const dispatcher of dispatchers.values()) dispatcher.stop();
+      server.close();
+      await runs.stop();
+      store.close();
+    },
+  };
+}
+
+function settled(store: TaskStore, wanted: NonNullable<TasksOptions['queue']>): Queue {
+  const old = store.queue(wanted.name);
+  return { ...defaultSettings, paused: false, ...old, ...wanted };
+}

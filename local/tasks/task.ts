@@ -1,0 +1,147 @@
+import { randomInt } from 'node:crypto';
+import type { protos } from '@google-cloud/tasks';
+import { splitTaskName } from './names.ts';
+import { refusal } from './refusal.ts';
+import { fromMs, toMs } from './time.ts';
+
+type WireTask = protos.google.cloud.tasks.v2.ITask;
+type WireRequest = protos.google.cloud.tasks.v2.IHttpRequest;
+type WireAttempt = protos.google.cloud.tasks.v2.IAttempt;
+
+/** A task as the queue keeps it: the request to send, when, and what became of it so far. */
+export type Task = {
+  readonly name: string;
+  readonly queue: string;
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  readonly oidc?: { readonly email: string; readonly audience: string } | undefined;
+  readonly deadlineMs: number;
+  readonly createdMs: number;
+  readonly dueMs: number;
+  readonly history: History;
+};
+
+/** `executions` are answers other than 5xx, which is what X-CloudTasks-TaskExecutionCount tells. */
+export type History = {
+  readonly dispatches: number;
+  readonly responses: number;
+  readonly executions: number;
+  readonly previousResponse?: number | undefined;
+  readonly retryReason?: string | undefined;
+  readonly first?: Attempt | undefined;
+  readonly last?: Attempt | undefined;
+};
+
+export type Attempt = {
+  readonly scheduledMs: number;
+  readonly dispatchedMs: number;
+  readonly respondedMs?: number | undefined;
+  readonly status?: { readonly code: number; readonly message: string } | undefined;
+};
+
+const newHistory: History = { dispatches: 0, responses: 0, executions: 0 };
+const maxBodyBytes = 1024 * 1024;
+const deadline = { minMs: 15_000, maxMs: 1_800_000, defaultMs: 600_000 };
+const maxAheadMs = 30 * 24 * 3_600_000;
+
+/** The task a client asked for. @throws INVALID_ARGUMENT in Google's words. */
+export function readTask(wire: WireTask, queue: string, nowMs: number): Task {
+  const request = readRequest(wire);
+  return {
+    name: readName(wire.name, queue),
+    queue,
+    ...request,
+    deadlineMs: readDeadline(wire),
+    createdMs: nowMs,
+    dueMs: readDue(wire, nowMs),
+    history: newHistory,
+  };
+}
+
+/** @param view FULL shows the body too. */
+export function taskToWire(task: Task, view: unknown = 'BASIC'): WireTask {
+  const { history } = task;
+  return {
+    name: task.name,
+    httpRequest: requestToWire(task, view === 'FULL'),
+    scheduleTime: fromMs(task.dueMs),
+    createTime: fromMs(task.createdMs),
+    dispatchDeadline: fromMs(task.deadlineMs),
+    dispatchCount: history.dispatches,
+    responseCount: history.responses,
+    ...(history.first && { firstAttempt: { dispatchTime: fromMs(history.first.dispatchedMs) } }),
+    ...(history.last && { lastAttempt: attemptToWire(history.last) }),
+    view: view === 'FULL' ? 'FULL' : 'BASIC',
+  };
+}
+
+function requestToWire(task: Task, isFull: boolean): WireRequest {
+  const method = task.method as 'POST';
+  const request = { url: task.url, httpMethod: method, headers: { ...task.headers } };
+  const token = task.oidc && {
+    oidcToken: { serviceAccountEmail: task.oidc.email, audience: task.oidc.audience },
+  };
+  return { ...request, ...token, ...(isFull && { body: task.body }) };
+}
+
+function attemptToWire(attempt: Attempt): WireAttempt {
+  return {
+    scheduleTime: fromMs(attempt.scheduledMs),
+    dispatchTime: fromMs(attempt.dispatchedMs),
+    ...(attempt.respondedMs !== undefined && { responseTime: fromMs(attempt.respondedMs) }),
+    ...(attempt.status && { responseStatus: attempt.status }),
+  };
+}
+
+function readName(name: WireTask['name'], queue: string): string {
+  if (!name) return `${queue}/tasks/${randomInt(2 ** 47)}${randomInt(1e5)}`;
+  const split = splitTaskName(name);
+  if (split.queue === queue) return name;
+  throw refusal('INVALID_ARGUMENT', 'The queue name from request ("parent") must match the task name.');
+}
+
+function readRequest(wire: WireTask): Pick<Task, 'url' | 'method' | 'headers' | 'body' | 'oidc'> {
+  const request = wire.httpRequest;
+  if (!request)
+    throw refusal('INVALID_ARGUMENT', 'Task.httpRequest must be set: only HTTP tasks are imitated.');
+  const url = readUrl(request.url);
+  const body = Buffer.from((request.body ?? '') as Uint8Array);
+  if (body.length > maxBodyBytes) throw refusal('INVALID_ARGUMENT', 'Task size too large');
+  const method = String(request.httpMethod || 'POST');
+  return {
+    url,
+    body,
+    method: method === 'HTTP_METHOD_UNSPECIFIED' ? 'POST' : method,
+    ...readExtras(request, url),
+  };
+}
+
+function readExtras(request: WireRequest, url: string): Pick<Task, 'headers' | 'oidc'> {
+  if (request.oauthToken) throw refusal('UNIMPLEMENTED', 'Only OIDC tokens are imitated.');
+  const headers = { ...request.headers };
+  if (!request.oidcToken) return { headers };
+  const { serviceAccountEmail: email, audience } = request.oidcToken;
+  if (!email) throw refusal('INVALID_ARGUMENT', 'HttpRequest.oidcToken.serviceAccountEmail must be set.');
+  return { headers, oidc: { email, audience: audience || url } };
+}
+
+function readUrl(url: WireRequest['url']): string {
+  const parsed = URL.parse(url ?? '');
+  if (parsed?.protocol === 'http:' || parsed?.protocol === 'https:') return url as string;
+  throw refusal('INVALID_ARGUMENT', 'HttpRequest.url must start with "http://" or "https://".');
+}
+
+function readDeadline(wire: WireTask): number {
+  const ms = wire.dispatchDeadline ? toMs(wire.dispatchDeadline) : deadline.defaultMs;
+  if (ms >= deadline.minMs && ms <= deadline.maxMs) return ms;
+  throw refusal('INVALID_ARGUMENT', 'Task.dispatchDeadline must be between [15s, 30m].');
+}
+
+/** A time in the past means now, as at Google. */
+function readDue(wire: WireTask, nowMs: number): number {
+  const due = wire.scheduleTime ? toMs(wire.scheduleTime) : nowMs;
+  if (due - nowMs <= maxAheadMs) return Math.max(due, nowMs);
+  throw refusal('INVALID_ARGUMENT', 'Task.scheduleTime must be within 30 days from now.');
+}
