@@ -125,7 +125,7 @@ async function control(faults: Faults, req: IncomingMessage, res: ServerResponse
 }
 
 /** mulberry32: the same seed strikes the same calls. */
-function seeded(seed: number): () => number {
+export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { closeServer, listenOn } from '../listening.ts';
 import { loadSigningKey, type SigningKey } from './key.ts';
 import { type Claims, mintToken } from './mint.ts';
 import { stripSignature } from './strip.ts';
@@ -20,10 +20,7 @@ const reuseMs = 300_000;
 export async function startOidc({ dir, port, now = Date.now }: OidcOptions) {
   const key = await loadSigningKey(dir);
   const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', resolve);
-  });
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const issuer = await listenOn(server, port, 'http');
   const pages = documents(issuer, key);
   server.on('request', (request, response) => {
     const page = pages[new URL(request.url ?? '/', issuer).pathname];
@@ -50,10 +47,7 @@ export async function startOidc({ dir, port, now = Date.now }: OidcOptions) {
       const token = await fresh(claims);
       return switches.stripSignatures ? stripSignature(token) : token;
     },
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close: () => closeServer(server),
   };
 }
 

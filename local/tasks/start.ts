@@ -1,9 +1,11 @@
+import { waiters } from '../waiters.ts';
 import { type Dispatcher, startDispatcher } from './dispatcher.ts';
 import { serve } from './grpc.ts';
 import { methods } from './methods.ts';
 import { type MintToken, trackRuns } from './runs.ts';
 import { defaultSettings, type Queue, type QueueSettings } from './settings.ts';
 import { openTaskStore, type TaskStore } from './store.ts';
+import type { Task } from './task.ts';
 
 export type TasksOptions = {
   /** Folder that keeps queues and tasks; what is in it goes on where it stopped. */
@@ -29,42 +31,21 @@ export async function startTasks(options: TasksOptions) {
     stats[what] += 1;
   };
   const runs = trackRuns({ store, now, tombstoneMs, token: options.mintToken, onVerdict: count });
-  const dispatchers = new Map<string, Dispatcher>();
-  let idlers: (() => void)[] = [];
+  const idlers = waiters(() => runs.count() === 0 && store.count() === 0);
 
-  function dispatcherOf(queue: string): Dispatcher {
-    const old = dispatchers.get(queue);
-    if (old) return old;
-    const made = startDispatcher({ store, queue, now, send });
-    dispatchers.set(queue, made);
-    return made;
-  }
-
-  async function send(task: Parameters<typeof runs.send>[0]) {
+  async function send(task: Task) {
     count('dispatched');
     await runs.send(task);
-    tellIdlers();
+    idlers.tell();
   }
 
-  function tellIdlers() {
-    if (idlers.length === 0 || runs.count() > 0 || store.count() > 0) return;
-    for (const tell of idlers) tell();
-    idlers = [];
-  }
-
-  function wake(queue: string) {
-    dispatcherOf(queue).wake();
-    tellIdlers();
-  }
-
-  const answers = methods({
-    store,
-    now,
-    tombstoneMs,
-    wake,
-    runNow: (task) => dispatcherOf(task.queue).run(task),
-    count,
-  });
+  const dispatchers = keep((queue) => startDispatcher({ store, queue, now, send }));
+  const wake = (queue: string) => {
+    dispatchers.of(queue).wake();
+    idlers.tell();
+  };
+  const runNow = (task: Task) => dispatchers.of(task.queue).run(task);
+  const answers = methods({ store, now, tombstoneMs, wake, runNow, count });
   if (options.queue) store.putQueue(settled(store, options.queue));
   const server = await serve(answers, options.port);
   for (const { name } of store.queues('%')) wake(name);
@@ -78,17 +59,25 @@ export async function startTasks(options: TasksOptions) {
     resume: (name: string) => answers.ResumeQueue({ name }),
     purge: (name: string) => answers.PurgeQueue({ name }),
     /** Resolves when no task is waiting or running; one due in the future or in a paused queue waits. */
-    idle: () =>
-      new Promise<void>((resolve) => {
-        idlers.push(resolve);
-        tellIdlers();
-      }),
+    idle: idlers.wait,
     /** Running attempts are cut off; they run again at the next start in the same folder. */
     async close() {
-      for (const dispatcher of dispatchers.values()) dispatcher.stop();
+      for (const dispatcher of dispatchers.all()) dispatcher.stop();
       server.close();
       await runs.stop();
       store.close();
+    },
+  };
+}
+
+function keep(start: (queue: string) => Dispatcher) {
+  const kept = new Map<string, Dispatcher>();
+  return {
+    all: () => kept.values(),
+    of(queue: string): Dispatcher {
+      const one = kept.get(queue) ?? start(queue);
+      kept.set(queue, one);
+      return one;
     },
   };
 }

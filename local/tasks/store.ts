@@ -90,7 +90,7 @@ export function openTaskStore(dir: string, nowMs: number) {
       run.deleteTask.run(name);
     },
     isBuried: (name: string, nowMs: number) => run.isBuried.get(name, nowMs) !== undefined,
-    close: () => db.close(),
+    close: () => void (db.isOpen && db.close()),
   };
 }
 

@@ -1,0 +1,55 @@
+import { Agent } from 'undici';
+import { backoffMs } from '../tasks/retry.ts';
+import { finalizeRequest, type ObjectResource } from './cloudEvent.ts';
+import { post } from './post.ts';
+import type { Delivery, EventStore } from './store.ts';
+import type { Switches } from './switches.ts';
+
+type Parts = {
+  readonly store: EventStore;
+  readonly switches: Switches;
+  readonly random: () => number;
+  readonly now: () => number;
+  readonly target: string;
+  readonly token: (() => Promise<string>) | undefined;
+  readonly backoff: { readonly minBackoffMs: number; readonly maxBackoffMs: number };
+  readonly deadlineMs: number;
+  readonly onEnd: (how: 'delivered' | 'again') => void;
+};
+
+/** The deliveries that are under way, and what is written down before and after each. */
+export function trackDeliveries({ store, switches, random, now, onEnd, ...parts }: Parts) {
+  const agent = new Agent();
+  const stopping = new AbortController();
+  const under = new Set<Promise<void>>();
+
+  async function once({ seq, attempts, object }: Delivery) {
+    store.start(seq);
+    const isTaken = random() >= switches.lostRequests && (await send(object));
+    // Cut off by our own end: it stays in the store and is made again at the next start.
+    if (stopping.signal.aborted) return;
+    const isDone = isTaken && random() >= switches.lostAnswers;
+    if (isDone) store.end(seq);
+    else store.putBack(seq, now() + backoffMs(attempts + 1, { ...parts.backoff, maxDoublings: 16 }));
+    onEnd(isDone ? 'delivered' : 'again');
+  }
+
+  async function send(object: ObjectResource) {
+    const authorization = parts.token && { authorization: `Bearer ${await parts.token()}` };
+    const signal = AbortSignal.any([AbortSignal.timeout(parts.deadlineMs), stopping.signal]);
+    return await post(finalizeRequest(object), { target: parts.target, agent, authorization, signal });
+  }
+
+  return {
+    make(delivery: Delivery): Promise<void> {
+      const made: Promise<void> = once(delivery).finally(() => under.delete(made));
+      under.add(made);
+      return made;
+    },
+    async stop() {
+      stopping.abort();
+      await Promise.all(under);
+      await agent.destroy();
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import { type Agent, request } from 'undici';
+import type { EventRequest } from './cloudEvent.ts';
+
+type Way = {
+  readonly target: string;
+  readonly agent: Agent;
+  readonly authorization: { readonly authorization: string } | undefined;
+  readonly signal: AbortSignal;
+};
+
+/** Posts the event; whether the function took it with a 2xx. Never throws. */
+export async function post(
+  event: EventRequest,
+  { target, agent, authorization, signal }: Way,
+): Promise<boolean> {
+  try {
+    const answer = await request(new URL(event.path, target), {
+      dispatcher: agent,
+      method: 'POST',
+      headers: { ...event.headers, ...authorization },
+      body: event.body,
+      signal,
+    });
+    await answer.body.dump();
+    return answer.statusCode >= 200 && answer.statusCode < 300;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,84 @@
+import { seeded } from '../faults.ts';
+import { startPump } from '../pump.ts';
+import { waiters } from '../waiters.ts';
+import type { ObjectResource } from './cloudEvent.ts';
+import { trackDeliveries } from './deliveries.ts';
+import { type Delivery, type EventStore, openEventStore } from './store.ts';
+import { calm, dueTimes, type Switches } from './switches.ts';
+
+export type EventsOptions = {
+  /** Folder that keeps what is still to deliver. */
+  readonly dir: string;
+  readonly storage: { onFinalize(listener: (object: ObjectResource) => void): Promise<() => void> };
+  /** Only objects of this bucket make events. */
+  readonly bucket: string;
+  /** URL of the function. */
+  readonly target: string;
+  /** Makes the token of the trigger's service account, which Eventarc sends along. */
+  readonly token?: () => Promise<string>;
+  /** The same seed draws the same faults. */
+  readonly seed?: number;
+  readonly switches?: Partial<Switches>;
+  readonly backoff?: { readonly minBackoffMs: number; readonly maxBackoffMs: number };
+  readonly maxInFlight?: number;
+  readonly deadlineMs?: number;
+  readonly now?: () => number;
+};
+
+/** Finalize events on their way from a bucket to a function, as Eventarc brings them: at least once. */
+export type Events = Awaited<ReturnType<typeof startEvents>>;
+
+export async function startEvents(options: EventsOptions) {
+  const { now = Date.now, target, token, seed = 1, maxInFlight = 16, deadlineMs = 60_000 } = options;
+  const { backoff = { minBackoffMs: 100, maxBackoffMs: 10_000 } } = options;
+  const store = openEventStore(options.dir);
+  const random = seeded(seed);
+  const switches: Switches = { ...calm, ...options.switches };
+  const stats = { events: 0, delivered: 0, again: 0 };
+  const idlers = waiters(() => store.count() === 0);
+  const onEnd = (how: 'delivered' | 'again') => {
+    stats[how] += 1;
+    idlers.tell();
+  };
+  const parts = { store, switches, random, now, target, token, backoff, deadlineMs, onEnd };
+  const deliveries = trackDeliveries(parts);
+  const pump = startPump({
+    slots: () => maxInFlight,
+    take: () => takeNext(store, now(), switches.isShuffled ? random : () => 0),
+    waitMs: () => untilNext(store, now()),
+    work: deliveries.make,
+  });
+
+  const unsubscribe = await options.storage.onFinalize((object) => {
+    if (object.bucket !== options.bucket) return;
+    stats.events += 1;
+    store.add(object, dueTimes(switches, random, now()));
+    pump.wake();
+  });
+  pump.wake();
+
+  return {
+    /** May be set while running. */
+    switches,
+    /** Figures since the start; `again` counts deliveries that failed or were lost. */
+    stats: (): Readonly<typeof stats> => ({ ...stats }),
+    /** Resolves when every event has been taken with a 2xx. */
+    idle: idlers.wait,
+    /** Deliveries under way are cut off and made again at the next start. */
+    async close() {
+      unsubscribe();
+      pump.stop();
+      await deliveries.stop();
+      store.close();
+    },
+  };
+}
+
+function takeNext(store: EventStore, nowMs: number, random: () => number): Delivery | undefined {
+  return store.take(nowMs, Math.floor(random() * store.countDue(nowMs)));
+}
+
+function untilNext(store: EventStore, nowMs: number): number | undefined {
+  const dueMs = store.nextDueMs();
+  return dueMs === null ? undefined : dueMs - nowMs;
+}

@@ -1,0 +1,57 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
+import { eventId, type ObjectResource } from './cloudEvent.ts';
+
+export type Delivery = { readonly seq: number; readonly attempts: number; readonly object: ObjectResource };
+export type EventStore = ReturnType<typeof openEventStore>;
+
+const schema = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;
+  CREATE TABLE IF NOT EXISTS deliveries (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL, copy INTEGER NOT NULL,
+    due REAL NOT NULL, running INTEGER NOT NULL DEFAULT 0, attempts INTEGER NOT NULL DEFAULT 0,
+    object TEXT NOT NULL, UNIQUE (event, copy));
+  CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (running, due, seq);
+  UPDATE deliveries SET running = 0;
+`;
+
+/** The deliveries still to make, on disk: an added one outlives a kill -9. */
+export function openEventStore(dir: string) {
+  mkdirSync(dir, { recursive: true });
+  const db = new DatabaseSync(join(dir, 'events.sqlite'));
+  db.exec(schema);
+  const insert = db.prepare(
+    'INSERT OR IGNORE INTO deliveries (event, copy, due, object) VALUES (?, ?, ?, ?)',
+  );
+  const due = 'FROM deliveries WHERE running = 0 AND due <= ?';
+  const first = db.prepare(`SELECT * ${due} ORDER BY due, seq LIMIT 1 OFFSET ?`);
+  const countDue = db.prepare(`SELECT count(*) AS count ${due}`);
+  const next = db.prepare('SELECT min(due) AS due FROM deliveries WHERE running = 0');
+  const start = db.prepare('UPDATE deliveries SET running = 1, attempts = attempts + 1 WHERE seq = ?');
+  const putBack = db.prepare('UPDATE deliveries SET running = 0, due = ? WHERE seq = ?');
+  const end = db.prepare('DELETE FROM deliveries WHERE seq = ?');
+  const count = db.prepare('SELECT count(*) AS count FROM deliveries');
+
+  return {
+    add(object: ObjectResource, dueMs: readonly number[]) {
+      const text = JSON.stringify(object);
+      for (const [copy, ms] of dueMs.entries()) insert.run(eventId(object), copy, ms, text);
+    },
+    countDue: (nowMs: number) => Number(countDue.get(nowMs)?.count),
+    /** The due delivery with so many before it. */
+    take: (nowMs: number, skip: number) => toDelivery(first.get(nowMs, skip)),
+    nextDueMs: () => next.get()?.due as number | null,
+    start: (seq: number) => void start.run(seq),
+    putBack: (seq: number, dueMs: number) => void putBack.run(dueMs, seq),
+    end: (seq: number) => void end.run(seq),
+    count: () => Number(count.get()?.count),
+    close: () => void (db.isOpen && db.close()),
+  };
+}
+
+function toDelivery(row: Record<string, SQLOutputValue> | undefined): Delivery | undefined {
+  if (!row) return undefined;
+  return { seq: Number(row.seq), attempts: Number(row.attempts), object: JSON.parse(String(row.object)) };
+}

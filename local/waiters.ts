@@ -1,0 +1,19 @@
+/** Those who wait for a condition; whoever may have brought it about calls `tell`. */
+export function waiters(isSo: () => boolean) {
+  let waiting: (() => void)[] = [];
+
+  function tell() {
+    if (waiting.length === 0 || !isSo()) return;
+    for (const resolve of waiting) resolve();
+    waiting = [];
+  }
+
+  return {
+    tell,
+    wait: () =>
+      new Promise<void>((resolve) => {
+        waiting.push(resolve);
+        tell();
+      }),
+  };
+}
