@@ -1,14 +1,9 @@
-import type { protos } from '@google-cloud/tasks';
 import { checkName, splitTaskName } from './names.ts';
 import { refusal } from './refusal.ts';
 import { defaultSettings, type Queue, queueToWire, readSettings } from './settings.ts';
 import type { TaskStore } from './store.ts';
 import { readTask, type Task, taskToWire } from './task.ts';
-
-type V2 = typeof protos.google.cloud.tasks.v2;
-type Request<Name extends keyof V2> = V2[Name] extends { create(properties?: infer R): unknown }
-  ? NonNullable<R>
-  : never;
+import type { Masked, Named, Paged, Parented, QueueRequest, TaskRequest, Viewed } from './wire.ts';
 
 export type Context = {
   readonly store: TaskStore;
@@ -35,11 +30,11 @@ function queueMethods({ store, now, wake, tombstoneMs }: Context) {
   }
 
   return {
-    ListQueues: ({ parent }: Request<'ListQueuesRequest'>) => ({
+    ListQueues: ({ parent }: Parented) => ({
       queues: store.queues(checkName('parent', parent)).map(queueToWire),
     }),
-    GetQueue: ({ name }: Request<'GetQueueRequest'>) => queueToWire(existing(store, name)),
-    CreateQueue({ parent, queue }: Request<'CreateQueueRequest'>) {
+    GetQueue: ({ name }: Named) => queueToWire(existing(store, name)),
+    CreateQueue({ parent, queue }: Parented & QueueRequest) {
       const name = checkName('queue', queue?.name);
       if (!name.startsWith(`${checkName('parent', parent)}/queues/`)) {
         throw refusal('INVALID_ARGUMENT', 'Queue.name must start with the parent of the request.');
@@ -48,26 +43,25 @@ function queueMethods({ store, now, wake, tombstoneMs }: Context) {
       return put({ ...readSettings(queue ?? {}, defaultSettings), name, paused: false });
     },
     /** Makes the queue when it is not there, as Google's does. */
-    UpdateQueue({ queue, updateMask }: Request<'UpdateQueueRequest'>) {
+    UpdateQueue({ queue, updateMask }: QueueRequest & Masked) {
       const name = checkName('queue', queue?.name);
       const old = store.queue(name) ?? { ...defaultSettings, name, paused: false };
       const settings = readSettings(queue ?? {}, old, updateMask?.paths ?? undefined);
       return put({ ...old, ...settings });
     },
-    DeleteQueue({ name }: Request<'DeleteQueueRequest'>) {
+    DeleteQueue({ name }: Named) {
       const queue = existing(store, name);
       store.deleteQueue(queue.name);
       wake(queue.name);
       return {};
     },
-    PurgeQueue({ name }: Request<'PurgeQueueRequest'>) {
+    PurgeQueue({ name }: Named) {
       const queue = existing(store, name);
       store.purge(queue.name, now() + tombstoneMs);
       return put({ ...queue, purgedMs: now() });
     },
-    PauseQueue: ({ name }: Request<'PauseQueueRequest'>) => put({ ...existing(store, name), paused: true }),
-    ResumeQueue: ({ name }: Request<'ResumeQueueRequest'>) =>
-      put({ ...existing(store, name), paused: false }),
+    PauseQueue: ({ name }: Named) => put({ ...existing(store, name), paused: true }),
+    ResumeQueue: ({ name }: Named) => put({ ...existing(store, name), paused: false }),
   };
 }
 
@@ -84,7 +78,7 @@ function taskMethods({ store, now, tombstoneMs, wake, runNow, count }: Context) 
   }
 
   return {
-    CreateTask({ parent, task: wire, responseView }: Request<'CreateTaskRequest'>) {
+    CreateTask({ parent, task: wire, responseView }: Parented & TaskRequest & Viewed) {
       const queue = existing(store, parent).name;
       const task = readTask(wire ?? {}, queue, now());
       const taken = takenText(store, task.name, now());
@@ -94,22 +88,22 @@ function taskMethods({ store, now, tombstoneMs, wake, runNow, count }: Context) 
       wake(queue);
       return taskToWire(task, responseView);
     },
-    GetTask: ({ name, responseView }: Request<'GetTaskRequest'>) => taskToWire(found(name), responseView),
-    ListTasks({ parent, pageSize, pageToken, responseView }: Request<'ListTasksRequest'>) {
+    GetTask: ({ name, responseView }: Named & Viewed) => taskToWire(found(name), responseView),
+    ListTasks({ parent, pageSize, pageToken, responseView }: Parented & Paged & Viewed) {
       const limit = Math.min(pageSize || defaultPageSize, defaultPageSize);
       const rows = store.tasks(existing(store, parent).name, Number(pageToken || 0), limit + 1);
       const page = rows.slice(0, limit);
       const nextPageToken = rows.length > limit ? String(page.at(-1)?.seq) : '';
       return { tasks: page.map(({ task }) => taskToWire(task, responseView)), nextPageToken };
     },
-    DeleteTask({ name }: Request<'DeleteTaskRequest'>) {
+    DeleteTask({ name }: Named) {
       const task = found(name);
       store.end(task.name, now() + tombstoneMs);
       wake(task.queue);
       return {};
     },
     /** Sends at once, even from a paused queue and beyond its limits. */
-    RunTask({ name, responseView }: Request<'RunTaskRequest'>) {
+    RunTask({ name, responseView }: Named & Viewed) {
       const task = found(name);
       runNow(task);
       return taskToWire(task, responseView);

@@ -1,8 +1,6 @@
-import type { protos } from '@google-cloud/tasks';
 import { refusal } from './refusal.ts';
 import { fromMs, toMs, type WireTime } from './time.ts';
-
-type WireQueue = protos.google.cloud.tasks.v2.IQueue;
+import type { WireQueue } from './wire.ts';
 
 /** How a queue sends and retries. Attempts include the first; -1 is without end. */
 export type QueueSettings = {

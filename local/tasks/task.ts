@@ -1,12 +1,8 @@
 import { randomInt } from 'node:crypto';
-import type { protos } from '@google-cloud/tasks';
 import { splitTaskName } from './names.ts';
 import { refusal } from './refusal.ts';
 import { fromMs, toMs } from './time.ts';
-
-type WireTask = protos.google.cloud.tasks.v2.ITask;
-type WireRequest = protos.google.cloud.tasks.v2.IHttpRequest;
-type WireAttempt = protos.google.cloud.tasks.v2.IAttempt;
+import type { WireRequest, WireTask } from './wire.ts';
 
 /** A task as the queue keeps it: the request to send, when, and what became of it so far. */
 export type Task = {
@@ -61,7 +57,7 @@ export function readTask(wire: WireTask, queue: string, nowMs: number): Task {
 }
 
 /** @param view FULL shows the body too. */
-export function taskToWire(task: Task, view: unknown = 'BASIC'): WireTask {
+export function taskToWire(task: Task, view: unknown = 'BASIC') {
   const { history } = task;
   return {
     name: task.name,
@@ -77,16 +73,15 @@ export function taskToWire(task: Task, view: unknown = 'BASIC'): WireTask {
   };
 }
 
-function requestToWire(task: Task, isFull: boolean): WireRequest {
-  const method = task.method as 'POST';
-  const request = { url: task.url, httpMethod: method, headers: { ...task.headers } };
+function requestToWire(task: Task, isFull: boolean) {
+  const request = { url: task.url, httpMethod: task.method, headers: { ...task.headers } };
   const token = task.oidc && {
     oidcToken: { serviceAccountEmail: task.oidc.email, audience: task.oidc.audience },
   };
   return { ...request, ...token, ...(isFull && { body: task.body }) };
 }
 
-function attemptToWire(attempt: Attempt): WireAttempt {
+function attemptToWire(attempt: Attempt) {
   return {
     scheduleTime: fromMs(attempt.scheduledMs),
     dispatchTime: fromMs(attempt.dispatchedMs),
