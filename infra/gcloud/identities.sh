@@ -1,0 +1,35 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# Part of deploy.sh: one account per component, no more roles than it needs. The project's default accounts are not used.
+
+step "Accounts"
+components=(imagetx imagebatch fan tasks trigger build)
+if [ "$ONTHEFLY" = true ]; then components+=(onthefly); fi
+for component in "${components[@]}"; do
+  exists gcloud iam service-accounts describe "$(account "$component")" ||
+    gcloud iam service-accounts create "img-$component"
+done
+
+# Roles that have no narrower place than the project.
+grant() {
+  gcloud projects add-iam-policy-binding "$PROJECT_ID" --condition=None --member="serviceAccount:$1" --role="$2"
+}
+for component in "${components[@]}"; do
+  case $component in
+    imagetx | imagebatch | onthefly)
+      grant "$(account "$component")" roles/monitoring.metricWriter
+      grant "$(account "$component")" roles/telemetry.tracesWriter
+      ;;
+    fan) grant "$(account fan)" roles/telemetry.tracesWriter ;;
+    trigger) grant "$(account trigger)" roles/eventarc.eventReceiver ;;
+    build) grant "$(account build)" roles/logging.logWriter ;;
+  esac
+done
+
+# Cloud Storage announces new objects through Pub/Sub. Asking for the agent creates it.
+grant "$(gcloud storage service-agent --project="$PROJECT_ID")" roles/pubsub.publisher
+# Normally automatic; on a new project the trigger may come sooner.
+grant "service-$NUMBER@gcp-sa-eventarc.iam.gserviceaccount.com" roles/eventarc.serviceAgent
+
+# Fan makes tasks that run as img-tasks.
+gcloud iam service-accounts add-iam-policy-binding "$(account tasks)" \
+  --member="serviceAccount:$(account fan)" --role=roles/iam.serviceAccountUser

@@ -1,0 +1,34 @@
+# shellcheck shell=bash disable=SC2034
+# What deploy.sh and destroy.sh are told, by environment. Names and numbers equal infra/terraform (a test compares them).
+
+: "${PROJECT_ID:?the project id, such as my-pictures-123}"
+REGION=${REGION:-us-central1}
+BUCKET_PREFIX=${BUCKET_PREFIX:-$PROJECT_ID-imagetx}
+
+# The CDN: comma-separated host names for a managed certificate, or the files of an own one (then CDN_HOST may name it).
+CDN_DOMAINS=${CDN_DOMAINS:-}
+CDN_CERTIFICATE=${CDN_CERTIFICATE:-}
+CDN_PRIVATE_KEY=${CDN_PRIVATE_KEY:-}
+CDN_HOST=${CDN_HOST:-${CDN_DOMAINS%%,*}}
+
+# true: the on-the-fly door behind the same load balancer.
+ONTHEFLY=${ONTHEFLY:-false}
+
+# Who may call the inline service, such as user:me@example.com.
+INLINE_INVOKER=${INLINE_INVOKER:-}
+
+SRC=$BUCKET_PREFIX-src
+DST=$BUCKET_PREFIX-dst
+RECORDS=$BUCKET_PREFIX-records
+GCF=$BUCKET_PREFIX-gcf
+
+export CLOUDSDK_CORE_PROJECT=$PROJECT_ID CLOUDSDK_CORE_DISABLE_PROMPTS=1
+
+# The e-mail address of a component's account.
+account() { echo "img-$1@$PROJECT_ID.iam.gserviceaccount.com"; }
+
+# Says what happens; the answer to "does it exist" is not for people.
+step() { printf '\n== %s\n' "$*"; }
+exists() { "$@" >/dev/null 2>&1; }
+
+has_cdn() { [ -n "$CDN_DOMAINS$CDN_CERTIFICATE" ]; }
