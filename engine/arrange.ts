@@ -1,0 +1,130 @@
+import { Problem } from '../common/problem.ts';
+import { type Ask, type Gravity, layout, roundHalfUp, type Size } from './geometry.ts';
+import type { ImageInfo } from './operation.ts';
+import {
+  compose,
+  fromExif,
+  laid,
+  mirrored,
+  type Orientation,
+  quarterTurns,
+  upright,
+  upsideDown,
+} from './orientation.ts';
+import type { ParamName, Params } from './params.ts';
+import type { Extend, Transform } from './transform.ts';
+
+/** The parameters that every operation but autorotate takes. */
+export const sizeFields = [
+  'width',
+  'height',
+  'scale',
+  'aspectratio',
+  'force',
+  'embed',
+  'gravity',
+  'extend',
+  'background',
+  'rotate',
+  'flip',
+  'flop',
+  'norotation',
+  'colorspace',
+  'sigma',
+  'minampl',
+] as const satisfies readonly ParamName[];
+export const outputFields = [
+  'type',
+  'quality',
+  'compression',
+  'palette',
+  'speed',
+  'interlace',
+  'lossless',
+  'effort',
+  'stripmeta',
+  'noprofile',
+  'page',
+  'pages',
+] as const satisfies readonly ParamName[];
+export const commonFields: readonly ParamName[] = [...sizeFields, ...outputFields];
+
+/** Explicit turns act on the stored pixels; otherwise the EXIF orientation is applied; mirrors come last. */
+export function orientationOf(params: Params, image: ImageInfo): Orientation {
+  const degrees = Math.min(Math.floor((params.rotate ?? 0) / 90) * 90, 270);
+  const exif = params.rotate || params.norotation ? upright : fromExif(image.orientation);
+  const turned = compose(exif, quarterTurns(degrees));
+  const flipped = params.flip ? compose(turned, mirrored) : turned;
+  return params.flop ? compose(flipped, upsideDown) : flipped;
+}
+
+/** The side that `aspectratio` gives: whole-number division first, as Imaginary does. */
+function withRatio({ width, height, aspectratio }: Params): { width?: number; height?: number } {
+  const given = { ...(width ? { width } : {}), ...(height ? { height } : {}) };
+  if (!aspectratio || Boolean(width) === Boolean(height)) return given;
+  const [w, h] = aspectratio.split(':').map((part) => (/^\d+$/.test(part) ? Number(part) : 0));
+  if (!w || !h) {
+    throw new Problem(
+      'invalid_param',
+      `aspectratio: expected W:H with whole numbers above 0, got ${JSON.stringify(aspectratio)}`,
+    );
+  }
+  return width
+    ? { width, height: Math.floor(width / w) * h }
+    : { width: Math.floor((height ?? 0) / h) * w, height: height ?? 0 };
+}
+
+/** The asked size; `scale` stands in where no side is given. */
+export function askedSize(params: Params, source: Size): { width?: number; height?: number } {
+  const sides = withRatio(params);
+  if (sides.width || sides.height || !params.scale) return sides;
+  const side = (length: number): number => Math.max(1, roundHalfUp(length * (params.scale ?? 1)));
+  return { width: side(source.width), height: side(source.height) };
+}
+
+/** What padding shows; the colour of the background where there is none is black. */
+function fillOf({ extend = 'copy', background }: Params): Extend {
+  if (extend === 'lastpixel' || extend === 'background') return background ? 'background' : 'black';
+  return extend as Extend;
+}
+const maxSigma = 1000;
+/** Below this a Gaussian blur changes nothing. */
+const minSigma = 0.3;
+
+function lateWork(params: Params): Transform {
+  const { sigma = 0, background, colorspace } = params;
+  if (sigma > maxSigma)
+    throw new Problem('invalid_param', `sigma: expected at most ${maxSigma}, got ${sigma}`);
+  return {
+    ...(sigma >= minSigma ? { blur: sigma } : {}),
+    ...(background ? { background } : {}),
+    ...(colorspace === 'bw' ? { grey: true } : {}),
+  };
+}
+
+export type Flags = Pick<Ask, 'crop' | 'embed' | 'enlarge' | 'force' | 'area'> & {
+  readonly gravity?: Gravity;
+};
+
+/**
+ * What most operations are: parameters and the flags of the operation, arranged as one transform.
+ * Size rules as in `layout`; flags win over parameters, `force` over all.
+ */
+export function arrange(params: Params, image: ImageInfo, flags: Flags = {}): Transform {
+  const orientation = orientationOf(params, image);
+  const source = laid(image, orientation);
+  const placed = layout(source, {
+    inside: Boolean(params.rotate),
+    force: params.force ?? false,
+    embed: params.embed ?? false,
+    gravity: (params.gravity ?? 'centre') as Gravity,
+    ...flags,
+    ...askedSize(params, source),
+  });
+  return {
+    orientation,
+    ...placed,
+    ...(placed.pad ? { extend: fillOf(params) } : {}),
+    ...lateWork(params),
+  };
+}

@@ -1,0 +1,87 @@
+import { type DoorName, doors } from './doors.ts';
+import { operationNamed } from './operations/index.ts';
+import type { Output } from './output.ts';
+import type { ParamName, Params } from './params.ts';
+
+export interface Step {
+  readonly operation: string;
+  readonly params: Params;
+  /** A step that fails is left out instead of failing the conversion. */
+  readonly ignoreFailure?: boolean;
+}
+
+/** How the input is read. */
+export interface Decode {
+  readonly damaged: 'read' | 'refuse';
+  /** First page or frame, from 0. */
+  readonly page: number;
+  /** How many; 0 means as many as the output can hold and the limits allow. */
+  readonly pages: number;
+  /** Resolution of a page of a document. */
+  readonly dpi?: number;
+}
+
+/** The whole job as plain JSON: it goes into a task, a cache key, a log line, a test. */
+export interface Conversion {
+  readonly steps: readonly Step[];
+  readonly decode: Decode;
+  readonly output: Output;
+}
+
+const inRange = (value: number | undefined, max: number): value is number =>
+  value !== undefined && value >= 1 && value <= max;
+
+/** The last step that sets a parameter has the say, if its operation takes that parameter. */
+function lastOf(steps: readonly Step[], key: ParamName): Params[ParamName] {
+  const sets = ({ operation, params }: Step): boolean =>
+    params[key] !== undefined && operationNamed(operation).fields.includes(key);
+  return steps.findLast(sets)?.params[key];
+}
+
+/** A job from its steps; what they leave open is filled from the door's defaults. */
+export function conversionOf(steps: readonly Step[], doorName: DoorName): Conversion {
+  const door = doors[doorName];
+  const params = Object.fromEntries(
+    outputKeys.map((key) => [key, lastOf(steps, key)]).filter(([, value]) => value !== undefined),
+  ) as Params;
+  const strip = params.stripmeta ?? door.metadata === 'strip';
+  return {
+    steps,
+    decode: {
+      damaged: door.damaged,
+      page: params.page ?? 0,
+      pages: params.pages ?? 0,
+      ...(params.dpi ? { dpi: params.dpi } : {}),
+    },
+    output: {
+      ...(params.type ? { type: params.type.toLowerCase() } : {}),
+      ...(inRange(params.quality, 100) ? { quality: params.quality } : {}),
+      defaultQuality: door.quality,
+      ...(inRange(params.compression, 9) ? { compression: params.compression } : {}),
+      ...(params.palette ? { palette: true } : {}),
+      ...(params.interlace ? { interlace: true } : {}),
+      ...(params.lossless ? { lossless: true } : {}),
+      ...(params.effort === undefined ? {} : { effort: params.effort }),
+      avifEffort: door.avifEffort,
+      tiffCompression: door.tiffCompression,
+      metadata: strip ? 'strip' : 'keep',
+      profile: strip || params.noprofile ? 'srgb' : 'keep',
+      background: door.background,
+    },
+  };
+}
+
+const outputKeys = [
+  'type',
+  'quality',
+  'compression',
+  'palette',
+  'interlace',
+  'lossless',
+  'effort',
+  'stripmeta',
+  'noprofile',
+  'page',
+  'pages',
+  'dpi',
+] as const satisfies readonly ParamName[];

@@ -1,0 +1,52 @@
+import type { Isolate } from './isolate.ts';
+import type { Output } from './output.ts';
+import type { Sharp } from './sharp.ts';
+
+/** Facts of the picture to be encoded. */
+export interface EncodeFacts {
+  readonly width: number;
+  readonly height: number;
+  readonly pages: number;
+  readonly alpha: boolean;
+  /** Milliseconds a frame is shown, one a frame. */
+  readonly delay?: readonly number[];
+  /** How often an animation runs; 0 is for ever. */
+  readonly loop?: number;
+}
+
+export interface Encoded {
+  readonly data: Buffer;
+  readonly width: number;
+  readonly height: number;
+  readonly pages: number;
+  /** How it was made, where a format has several ways (SVG: trace or wrap). */
+  readonly mode?: string;
+}
+
+/** What a reader of a foreign format is told. */
+export interface DecodeOptions {
+  /** First page, from 0. */
+  readonly page: number;
+  readonly pages: number;
+  readonly dpi: number;
+  readonly maxPixels: number;
+}
+
+/** One picture format: what it is called, can do, looks like, and how it is read and written. */
+export interface Format {
+  readonly name: string;
+  readonly mime: string;
+  /** Accepted names and file extensions, the usual one first. */
+  readonly extensions: readonly string[];
+  readonly reads: boolean;
+  readonly writes: boolean;
+  readonly animated: boolean;
+  readonly alpha: boolean;
+  /** The library that does the work. */
+  readonly engine: 'sharp' | 'magick' | 'pdfium' | 'vectorizer' | 'own';
+  /** Whether these first bytes are of this format. */
+  readonly sniff: (head: Buffer) => boolean;
+  /** Bytes that sharp reads (PNG, or TIFF for 16 bit) from bytes that it does not. @throws Problem `corrupt_image`. */
+  readonly decode?: (input: Buffer, options: DecodeOptions, isolate: Isolate) => Promise<Buffer>;
+  readonly encode?: (image: Sharp, output: Output, facts: EncodeFacts, isolate: Isolate) => Promise<Encoded>;
+}

@@ -1,0 +1,22 @@
+import type { Encoded, EncodeFacts, Format } from '../format.ts';
+import type { Output } from '../output.ts';
+import type { Sharp } from '../sharp.ts';
+
+/** An encoder that is one call of sharp with options from the output. */
+export const bySharp =
+  (write: (image: Sharp, output: Output, facts: EncodeFacts) => Sharp): NonNullable<Format['encode']> =>
+  async (image, output, facts) => {
+    const { data, info } = await write(image, output, facts).toBuffer({ resolveWithObject: true });
+    const pages = info.pages ?? 1;
+    return { data, width: info.width, height: info.pageHeight ?? info.height, pages } satisfies Encoded;
+  };
+
+/** Whether `head` has these bytes at `offset`. */
+export const has = (head: Buffer, bytes: string, offset = 0): boolean =>
+  head.toString('latin1', offset, offset + bytes.length) === bytes;
+
+/** Timing of an animation, for sharp. */
+export const timing = ({ pages, delay, loop }: EncodeFacts): { delay?: number[]; loop?: number } =>
+  pages > 1
+    ? { ...(delay ? { delay: delay.slice(0, pages) } : {}), ...(loop === undefined ? {} : { loop }) }
+    : {};

@@ -1,0 +1,46 @@
+import { Problem } from '../../common/problem.ts';
+import type { Format } from '../format.ts';
+import { avif } from './avif.ts';
+import { gif } from './gif.ts';
+import { jpeg } from './jpeg.ts';
+import { png } from './png.ts';
+import { svg } from './svg.ts';
+import { tiff } from './tiff.ts';
+import { webp } from './webp.ts';
+
+/** Every format; the order is that of sniffing. */
+export const formats: readonly Format[] = [jpeg, png, webp, gif, avif, tiff, svg];
+
+const byWord = new Map(
+  formats.flatMap((format) => [format.name, ...format.extensions].map((word) => [word, format])),
+);
+
+/** The format of a name or extension in any letter case, if there is one. */
+export const formatNamed = (word: string): Format | undefined => byWord.get(word.toLowerCase());
+
+/** @throws Problem `unsupported_output` when there is no such format or it cannot be written. */
+export function writableFormat(word: string): Format {
+  const format = formatNamed(word);
+  if (!format?.writes) {
+    const known = formats.filter(({ writes }) => writes).map(({ name }) => name);
+    throw new Problem(
+      'unsupported_output',
+      `format: expected one of ${known.join(', ')}, got ${JSON.stringify(word)}`,
+    );
+  }
+  return format;
+}
+
+/** How far into a file its kind must show. */
+const headBytes = 4096;
+
+/** The format of these bytes by what they are, whatever their name says. @throws Problem `unsupported_input`. */
+export function sniff(input: Buffer): Format {
+  const head = input.subarray(0, headBytes);
+  const format = formats.find((one) => one.sniff(head));
+  if (!format?.reads) throw new Problem('unsupported_input', 'Unsupported media type');
+  return format;
+}
+
+/** The name of an output object: the format word as given, lower-cased, is its extension. */
+export const fileName = (name: string, word: string): string => `${name}.${word.toLowerCase()}`;

@@ -1,0 +1,25 @@
+import type { Format } from '../format.ts';
+import { bySharp, has } from './encoder.ts';
+
+/** From here on colour is kept at full resolution, as libvips does. */
+const fullChromaQuality = 90;
+
+export const jpeg: Format = {
+  name: 'jpeg',
+  mime: 'image/jpeg',
+  extensions: ['jpg', 'jpeg', 'jpe', 'jfif'],
+  reads: true,
+  writes: true,
+  animated: false,
+  alpha: false,
+  engine: 'sharp',
+  sniff: (head) => has(head, '\xff\xd8\xff'),
+  encode: bySharp((image, { quality, defaultQuality, interlace = false }) => {
+    const q = quality ?? defaultQuality;
+    return image.jpeg({
+      quality: q,
+      progressive: interlace,
+      chromaSubsampling: q >= fullChromaQuality ? '4:4:4' : '4:2:0',
+    });
+  }),
+};

@@ -1,0 +1,23 @@
+import type { Format } from '../format.ts';
+import { bySharp, has } from './encoder.ts';
+
+export const png: Format = {
+  name: 'png',
+  mime: 'image/png',
+  extensions: ['png'],
+  reads: true,
+  writes: true,
+  animated: false,
+  alpha: true,
+  engine: 'sharp',
+  sniff: (head) => has(head, '\x89PNG\r\n\x1a\n'),
+  encode: bySharp((image, { quality, defaultQuality, compression = 6, palette = false, interlace = false }) =>
+    image.png({
+      compressionLevel: compression,
+      progressive: interlace,
+      // Filters help true colour and harm palettes.
+      adaptiveFiltering: !palette,
+      ...(palette ? { palette, quality: quality ?? defaultQuality } : {}),
+    }),
+  ),
+};

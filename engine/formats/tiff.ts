@@ -1,0 +1,20 @@
+import type { Format } from '../format.ts';
+import { bySharp, has } from './encoder.ts';
+
+export const tiff: Format = {
+  name: 'tiff',
+  mime: 'image/tiff',
+  extensions: ['tiff', 'tif'],
+  reads: true,
+  writes: true,
+  animated: false,
+  alpha: true,
+  engine: 'sharp',
+  sniff: (head) => has(head, 'II*\0') || has(head, 'MM\0*') || has(head, 'II+\0') || has(head, 'MM\0+'),
+  encode: bySharp((image, { tiffCompression }) =>
+    image.tiff({
+      compression: tiffCompression,
+      ...(tiffCompression === 'deflate' ? { predictor: 'horizontal' } : {}),
+    }),
+  ),
+};

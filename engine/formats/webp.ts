@@ -1,0 +1,22 @@
+import type { Format } from '../format.ts';
+import { bySharp, has, timing } from './encoder.ts';
+
+export const webp: Format = {
+  name: 'webp',
+  mime: 'image/webp',
+  extensions: ['webp'],
+  reads: true,
+  writes: true,
+  animated: true,
+  alpha: true,
+  engine: 'sharp',
+  sniff: (head) => has(head, 'RIFF') && has(head, 'WEBP', 8),
+  encode: bySharp((image, { quality, defaultQuality, lossless = false, effort = 4 }, facts) =>
+    image.webp({
+      quality: quality ?? defaultQuality,
+      lossless,
+      effort: Math.min(effort, 6),
+      ...timing(facts),
+    }),
+  ),
+};

@@ -1,0 +1,63 @@
+import { Problem } from '../common/problem.ts';
+
+export interface GateOptions {
+  /** How many run at once. */
+  readonly running: number;
+  /** How many may wait for a place. */
+  readonly waiting: number;
+  readonly waitMs: number;
+}
+
+export interface Gate {
+  /** Runs `work` when there is a place. @throws Problem `too_busy` when the line is full or the wait too long. */
+  run<T>(work: () => Promise<T>): Promise<T>;
+  /** How many run and wait now. */
+  readonly load: () => { readonly running: number; readonly waiting: number };
+}
+
+const busy = (): Problem =>
+  new Problem('too_busy', 'Too many conversions are waiting; try again later', { retryAfter: 1 });
+
+/** A waiting line before the conversions: first come, first served. */
+export function createGate({ running: places, waiting: most, waitMs }: GateOptions): Gate {
+  const line = new Set<() => void>();
+  let running = 0;
+
+  const wait = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        line.delete(enter);
+        reject(busy());
+      }, waitMs);
+      const enter = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      line.add(enter);
+    });
+
+  /** The place passes straight to the next in line, so nobody can slip in between. */
+  const leave = (): void => {
+    const [next] = line;
+    if (next === undefined) {
+      running -= 1;
+      return;
+    }
+    line.delete(next);
+    next();
+  };
+
+  return {
+    load: () => ({ running, waiting: line.size }),
+    run: async (work) => {
+      if (running < places) running += 1;
+      else if (line.size < most) await wait();
+      else throw busy();
+      try {
+        return await work();
+      } finally {
+        leave();
+      }
+    },
+  };
+}

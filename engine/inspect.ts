@@ -1,0 +1,104 @@
+import { Problem } from '../common/problem.ts';
+import type { Decode } from './conversion.ts';
+import type { Format } from './format.ts';
+import { sniff } from './formats/index.ts';
+import type { Isolate } from './isolate.ts';
+import type { Limits } from './limits.ts';
+import { type Metadata, type SharpOptions, sharp } from './sharp.ts';
+import { checkSvg } from './svg_safety.ts';
+
+/** A picture before any work: what its header says, and bytes that sharp reads. */
+export interface Source {
+  readonly format: Format;
+  /** The input, or its pixels in a container that sharp reads where it does not read the format. */
+  readonly bytes: Buffer;
+  /** Pixels of one page, as stored. */
+  readonly width: number;
+  readonly height: number;
+  /** The EXIF tag, 1 to 8; 0 where there is none. */
+  readonly orientation: number;
+  readonly pages: number;
+  readonly alpha: boolean;
+  /** In libvips' words: srgb, b-w, cmyk, rgb16, ... */
+  readonly space: string;
+  readonly hasProfile: boolean;
+  readonly channels: number;
+  readonly delay?: readonly number[];
+  readonly loop?: number;
+  /** Bits a sample in libvips' words: uchar, ushort, ... */
+  readonly depth: string;
+}
+
+/** How sharp is told to read. Limits on pixels are ours, checked on the header before any pixel. */
+export const readOptions = (decode: Pick<Decode, 'damaged'>): SharpOptions => ({
+  failOn: decode.damaged === 'read' ? 'none' : 'error',
+  limitInputPixels: false,
+});
+
+const corrupt = (cause: unknown): Problem => {
+  const [first] = (cause instanceof Error ? cause.message : '').split('\n');
+  return new Problem('corrupt_image', `Cannot decode image${first ? `: ${first}` : ''}`, { cause });
+};
+
+async function header(bytes: Buffer, decode: Pick<Decode, 'damaged'>): Promise<Metadata> {
+  try {
+    return await sharp(bytes, readOptions(decode)).metadata();
+  } catch (cause) {
+    throw corrupt(cause);
+  }
+}
+
+export interface InspectOptions {
+  readonly limits: Limits;
+  readonly isolate: Isolate;
+}
+
+/** Where a document has no resolution of its own. */
+const defaultDpi = 72;
+
+/** Bytes that sharp reads. */
+async function readable(
+  input: Buffer,
+  format: Format,
+  decode: Decode,
+  { limits, isolate }: InspectOptions,
+): Promise<Buffer> {
+  if (format.decode === undefined) return input;
+  return await format.decode(
+    input,
+    {
+      page: decode.page,
+      pages: decode.pages,
+      dpi: decode.dpi ?? defaultDpi,
+      maxPixels: limits.MAX_INPUT_MEGAPIXELS * 1e6,
+    },
+    isolate,
+  );
+}
+
+/**
+ * Reads a header.
+ * @throws Problem `missing_image` (no bytes), `unsupported_input`, `corrupt_image`, `too_large` (SVG).
+ */
+export async function inspect(input: Buffer, decode: Decode, options: InspectOptions): Promise<Source> {
+  if (input.length === 0) throw new Problem('missing_image', 'Empty or unreadable image');
+  const format = sniff(input);
+  if (format.name === 'svg') checkSvg(input, options.limits);
+  const bytes = await readable(input, format, decode, options);
+  const meta = await header(bytes, decode);
+  return {
+    format,
+    bytes,
+    width: meta.width,
+    height: meta.pageHeight ?? meta.height,
+    orientation: meta.orientation ?? 0,
+    pages: meta.pages ?? 1,
+    alpha: meta.hasAlpha,
+    space: meta.space,
+    hasProfile: meta.hasProfile,
+    channels: meta.channels,
+    depth: meta.depth,
+    ...(meta.delay ? { delay: meta.delay } : {}),
+    ...(meta.loop === undefined ? {} : { loop: meta.loop }),
+  };
+}

@@ -1,0 +1,36 @@
+import type { FieldTable, ValuesOf } from '../common/field.ts';
+
+/** The engine's limits as settings; every program that converts includes this table in its own. */
+export const limitFields = {
+  MAX_INPUT_MEGAPIXELS: {
+    kind: 'float',
+    default: 50,
+    min: 0,
+    doc: 'Most pixels x frames of an input.',
+    unit: 'megapixels',
+  },
+  MAX_OUTPUT_MEGAPIXELS: {
+    kind: 'float',
+    default: 50,
+    min: 0,
+    doc: 'Most pixels x frames of an output.',
+    unit: 'megapixels',
+  },
+  MAX_OUTPUT_SIDE: {
+    kind: 'int',
+    default: 16_383,
+    min: 1,
+    doc: 'Longest side of an output.',
+    unit: 'pixels',
+  },
+  MAX_FRAMES: { kind: 'int', default: 100, min: 1, doc: 'Frames of an animation that are kept.' },
+  MAX_SVG_BYTES: { kind: 'int', default: 5_000_000, min: 1, doc: 'Largest SVG input.', unit: 'bytes' },
+  CONVERSION_SECONDS: { kind: 'int', default: 30, min: 1, doc: 'Longest conversion.', unit: 'seconds' },
+} as const satisfies FieldTable;
+
+export type Limits = ValuesOf<typeof limitFields>;
+
+/** The documented defaults. */
+export const defaultLimits: Limits = Object.fromEntries(
+  Object.entries(limitFields).map(([name, field]) => [name, field.default]),
+) as unknown as Limits;

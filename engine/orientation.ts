@@ -1,0 +1,43 @@
+import type { Size } from './geometry.ts';
+
+/** One of the eight ways to lay a rectangle: mirrored left-right first, then turned clockwise. */
+export interface Orientation {
+  readonly flop: boolean;
+  readonly rotate: 0 | 90 | 180 | 270;
+}
+
+const turn = (flop: boolean, rotate: Orientation['rotate']): Orientation => ({ flop, rotate });
+
+export const upright = turn(false, 0);
+export const mirrored = turn(true, 0);
+export const upsideDown = turn(true, 180);
+export const quarterTurns = (degrees: number): Orientation =>
+  turn(false, (((degrees % 360) + 360) % 360) as Orientation['rotate']);
+
+/** By the EXIF tag, 1 to 8 (TIFF 6.0, tag 274); anything else is upright. */
+const exif: readonly Orientation[] = [
+  upright,
+  upright,
+  mirrored,
+  turn(false, 180),
+  upsideDown,
+  turn(true, 270),
+  turn(false, 90),
+  turn(true, 90),
+  turn(false, 270),
+];
+export const fromExif = (tag: number | undefined): Orientation => exif[tag ?? 1] ?? upright;
+
+/** `first`, then `second`. A mirror reverses the turn that came before it. */
+export function compose(first: Orientation, second: Orientation): Orientation {
+  const rotate = (second.flop ? 360 - first.rotate : first.rotate) + second.rotate;
+  return turn(first.flop !== second.flop, (rotate % 360) as Orientation['rotate']);
+}
+
+export const isUpright = ({ flop, rotate }: Orientation): boolean => !flop && rotate === 0;
+
+/** The size of a picture once laid so. */
+export const laid = (size: Size, { rotate }: Orientation): Size =>
+  rotate % 180 === 0
+    ? { width: size.width, height: size.height }
+    : { width: size.height, height: size.width };

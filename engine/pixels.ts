@@ -1,0 +1,112 @@
+import type { Decode } from './conversion.ts';
+import { readOptions, type Source } from './inspect.ts';
+import { isUpright } from './orientation.ts';
+import type { Output } from './output.ts';
+import { type Canvas, type Layer, render, withMetadata } from './render.ts';
+import { type Sharp, sharp } from './sharp.ts';
+import type { Overlay, Transform } from './transform.ts';
+import { sizeAfter } from './transform.ts';
+
+export interface Job {
+  readonly source: Source;
+  readonly decode: Decode;
+  readonly output: Output;
+  readonly passes: readonly Transform[];
+  /** First page and how many are read. */
+  readonly page: number;
+  readonly pages: number;
+  /** Whether the colour profile stays as it is. */
+  readonly keepProfile: boolean;
+  readonly seconds: number;
+  readonly draw: (overlay: Overlay, canvas: Canvas) => Promise<Layer>;
+}
+
+/** Work that sharp does right on all frames of an animation at once. */
+const everyFrame = ({ orientation, crop, overlays, blur }: Transform): boolean =>
+  (orientation === undefined || isUpright(orientation)) &&
+  !(crop && 'smart' in crop) &&
+  overlays === undefined &&
+  blur === undefined;
+
+const pageOptions = ({ source, page, pages }: Job): { page?: number; pages?: number } =>
+  source.pages > 1 && source.format.decode === undefined ? { page, pages } : {};
+
+const open = (job: Job): Sharp =>
+  sharp(job.source.bytes, { ...readOptions(job.decode), ...pageOptions(job) }).timeout({
+    seconds: job.seconds,
+  });
+
+async function pass(image: Sharp, transform: Transform, canvas: Canvas, job: Job): Promise<Sharp> {
+  const drawn = { ...sizeAfter(canvas, transform), alpha: canvas.alpha };
+  const layers = await Promise.all((transform.overlays ?? []).map((overlay) => job.draw(overlay, drawn)));
+  return render(image, transform, canvas, layers);
+}
+
+/** Pixels as they are, for the next pass. */
+async function rawPixels(
+  image: Sharp,
+): Promise<{ data: Buffer; width: number; height: number; channels: 1 | 2 | 3 | 4 }> {
+  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height, channels: info.channels };
+}
+
+/**
+ * Hands pixels on, never a lossy file. With metadata to keep they travel in an uncompressed PNG,
+ * the one container of pixels, EXIF, XMP and colour profile that sharp takes.
+ */
+async function handOver(image: Sharp, job: Job): Promise<Sharp> {
+  if (job.output.metadata === 'keep' && job.pages === 1) {
+    const kept = withMetadata(image, job.output, job.keepProfile, job.source.orientation);
+    return sharp(await kept.png({ compressionLevel: 0 }).toBuffer(), { limitInputPixels: false });
+  }
+  const { data, ...raw } = await rawPixels(image);
+  return sharp(data, { raw, limitInputPixels: false });
+}
+
+/** All passes over one picture. */
+async function throughPasses(first: Sharp, canvas: Canvas, job: Job): Promise<Sharp> {
+  let image = first;
+  let size = canvas;
+  for (const [index, transform] of job.passes.entries()) {
+    if (index > 0) image = (await handOver(image, job)).timeout({ seconds: job.seconds });
+    image = await pass(image, transform, size, job);
+    size = { ...sizeAfter(size, transform), alpha: size.alpha };
+  }
+  return image;
+}
+
+/** Frame by frame: each its own picture, stacked again as sharp stacks frames. */
+async function throughFrames(job: Job): Promise<Sharp> {
+  const all = await rawPixels(open(job));
+  const height = all.height / job.pages;
+  const raw = { width: all.width, height, channels: all.channels };
+  const frameBytes = all.width * height * all.channels;
+  const frames: Awaited<ReturnType<typeof rawPixels>>[] = [];
+  const single = { ...job, pages: 1, output: { ...job.output, metadata: 'strip' as const } };
+  for (let index = 0; index < job.pages; index += 1) {
+    const data = all.data.subarray(index * frameBytes, (index + 1) * frameBytes);
+    const image = sharp(data, { raw, limitInputPixels: false });
+    frames.push(
+      await rawPixels(
+        await throughPasses(image, { width: all.width, height, alpha: all.channels % 2 === 0 }, single),
+      ),
+    );
+  }
+  const [one] = frames;
+  if (one === undefined) return open(job);
+  const stack = {
+    width: one.width,
+    height: one.height * frames.length,
+    channels: one.channels,
+    pageHeight: one.height,
+  };
+  return sharp(Buffer.concat(frames.map(({ data }) => data)), { raw: stack, limitInputPixels: false });
+}
+
+/** The pipeline that yields the finished pixels of a job; only encoding is left. */
+export async function pixels(job: Job): Promise<Sharp> {
+  const animated = job.pages > 1;
+  const { width, height, alpha } = job.source;
+  if (animated && !(job.passes.length <= 1 && job.passes.every(everyFrame))) return await throughFrames(job);
+  return await throughPasses(open(job), { width, height, alpha }, job);
+}

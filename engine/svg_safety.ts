@@ -1,0 +1,22 @@
+import { Problem } from '../common/problem.ts';
+import type { Limits } from './limits.ts';
+
+/** A document type without definitions of its own is harmless (it is never fetched); one with `[` may define entities. */
+const definitions = /<!DOCTYPE[^>[]*\[|<!ENTITY/i;
+
+/**
+ * Refuses what an SVG should not have before a renderer sees it.
+ * @throws Problem `too_large` over MAX_SVG_BYTES, `corrupt_image` with a DTD subset or entities.
+ */
+export function checkSvg(input: Buffer, limits: Limits): void {
+  if (input.length > limits.MAX_SVG_BYTES) {
+    throw new Problem('too_large', `SVG has ${input.length} bytes; the limit is ${limits.MAX_SVG_BYTES}`);
+  }
+  if (definitions.test(input.toString('latin1')) || isWide(input)) {
+    throw new Problem('corrupt_image', 'SVG must be UTF-8 without a DTD subset and entities');
+  }
+}
+
+/** UTF-16 and UTF-32 would hide what is looked for. */
+const isWide = (input: Buffer): boolean =>
+  input.subarray(0, 4).includes(0) || input[0] === 0xff || input[0] === 0xfe;
