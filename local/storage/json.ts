@@ -13,7 +13,7 @@ const sendEmpty = ({ res }: Call) => res.writeHead(204, { 'cache-control': 'no-c
 
 export async function getObject(call: Call): Promise<void> {
   const { store, query, base, preconditions } = call;
-  const find = () => store.get(pathOf(call), numberIn(query, 'generation'));
+  const find = () => store.catalogue.get(pathOf(call), numberIn(query, 'generation'));
   checkPreconditions(preconditions, find(), true);
   if (query.get('alt') !== 'media') return sendJson(call, 200, objectResource(find(), base));
   await sendMedia(call, find, (object) => ({ ...mediaHeaders(object), etag: jsonEtag(object) }));
@@ -35,14 +35,14 @@ export async function patchObject(call: Call): Promise<void> {
 
 export async function deleteObject(call: Call): Promise<void> {
   const generation = numberIn(call.query, 'generation');
-  call.store.get(pathOf(call), generation);
+  call.store.catalogue.get(pathOf(call), generation);
   await call.store.remove(pathOf(call), (object) => checkPreconditions(call.preconditions, object));
   sendEmpty(call);
 }
 
 export async function listObjects(call: Call): Promise<void> {
   const { store, query, params, base } = call;
-  const page = store.list(params.bucket ?? '', {
+  const page = store.catalogue.list(params.bucket ?? '', {
     prefix: query.get('prefix') ?? '',
     delimiter: query.get('delimiter') ?? '',
     maxResults: Math.min(numberIn(query, 'maxResults') || 1000, 1000),
@@ -62,7 +62,7 @@ export async function listObjects(call: Call): Promise<void> {
 /** One call always rewrites everything. A body replaces the attributes, none copies the source's. */
 async function copied(call: Call) {
   const { store, query, params, preconditions } = call;
-  const source = store.get(pathOf(call), numberIn(query, 'sourceGeneration'));
+  const source = store.catalogue.get(pathOf(call), numberIn(query, 'sourceGeneration'));
   checkPreconditions(preconditionsIn(query, 'ifSource'), source);
   const body = jsonObject(await bodyText(call.req));
   const attributes = Object.keys(body).length === 0 ? attributesOf(source) : mergeAttributes({}, body);
@@ -87,7 +87,7 @@ export async function copyObject(call: Call): Promise<void> {
 
 export async function listBuckets(call: Call): Promise<void> {
   const prefix = call.query.get('prefix') ?? '';
-  const named = call.store.buckets().filter(({ name }) => name.startsWith(prefix));
+  const named = call.store.catalogue.buckets().filter(({ name }) => name.startsWith(prefix));
   const items = named.map((bucket) => bucketResource(bucket, call.base));
   sendJson(call, 200, { kind: 'storage#buckets', items });
 }
@@ -98,7 +98,7 @@ export async function createBucket(call: Call): Promise<void> {
   sendJson(call, 200, bucketResource(bucket, call.base));
 }
 
-const bucketOf = ({ store, params }: Call) => store.bucket(params.bucket ?? '');
+const bucketOf = ({ store, params }: Call) => store.catalogue.bucket(params.bucket ?? '');
 
 export async function getBucket(call: Call): Promise<void> {
   sendJson(call, 200, bucketResource(bucketOf(call), call.base));

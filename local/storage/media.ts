@@ -1,20 +1,9 @@
 import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { spanOf } from '../range.ts';
 import type { Call } from './call.ts';
 import type { StoredObject } from './object.ts';
 import { refusal } from './refusal.ts';
-
-type Span = { readonly start: number; readonly end: number };
-
-/** The byte range asked for, inclusive; undefined when the whole is wanted. @throws Refusal 416 */
-export function spanOf(header: string | undefined, size: number): Span | undefined {
-  const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];
-  if (from === undefined || to === undefined || from + to === '') return undefined;
-  const start = from === '' ? Math.max(0, size - Number(to)) : Number(from);
-  const end = from === '' || to === '' ? size - 1 : Math.min(Number(to), size - 1);
-  if (start < size && start <= end) return { start, end };
-  throw refusal(416, `The requested range cannot be satisfied: ${header} of ${size} bytes`);
-}
 
 /** Headers every media answer carries; the client checks its download against `x-goog-hash`. */
 export function mediaHeaders(object: StoredObject): Record<string, string> {
@@ -45,9 +34,16 @@ export async function sendMedia(
   find: () => StoredObject,
   headersOf: (object: StoredObject) => Record<string, string>,
 ): Promise<void> {
-  const { object, file } = await openObject(find, store.blob);
+  const { object, file } = await openObject(find, (object) => store.blob(object));
   try {
-    const span = spanOf(req.headers.range, object.size);
+    const wanted = spanOf(req.headers.range, object.size);
+    if (wanted === 'unsatisfiable') {
+      throw refusal(
+        416,
+        `The requested range cannot be satisfied: ${req.headers.range} of ${object.size} bytes`,
+      );
+    }
+    const span = wanted === 'whole' ? undefined : wanted;
     const length = span ? span.end - span.start + 1 : object.size;
     const range = span ? { 'content-range': `bytes ${span.start}-${span.end}/${object.size}` } : {};
     res.writeHead(span ? 206 : 200, { ...headersOf(object), ...range, 'content-length': String(length) });

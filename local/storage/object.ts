@@ -70,6 +70,13 @@ function mergeMetadata(before: Readonly<Record<string, string>>, patch: unknown)
   return Object.fromEntries(merged.map(([name, value]) => [name, String(value)]));
 }
 
+/** `object` with exactly `attributes`. */
+export function withAttributes(object: StoredObject, attributes: Attributes): StoredObject {
+  const settable = new Set<string>([...textAttributes, 'metadata']);
+  const fixed = Object.entries(object).filter(([name]) => !settable.has(name));
+  return { ...(Object.fromEntries(fixed) as Omit<StoredObject, keyof Attributes>), ...attributes };
+}
+
 export function attributesOf(object: Attributes): Attributes {
   return mergeAttributes(object, {});
 }

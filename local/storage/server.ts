@@ -8,7 +8,7 @@ import { asRefusal } from './refusal.ts';
 import { objectResource } from './resource.ts';
 import { resumableSessions } from './resumable.ts';
 import { route } from './router.ts';
-import { openStore } from './store.ts';
+import { Store } from './store.ts';
 
 export type StorageOptions = {
   /** Where the objects lie; made when absent. One process at a time. */
@@ -40,8 +40,8 @@ export type LocalStorage = {
 
 /** Cloud Storage on loopback: the JSON API, and the XML API as far as public and signed URLs need it. */
 export async function startStorage(options: StorageOptions): Promise<LocalStorage> {
-  const store = await openStore(options.dir);
-  const known = new Set(store.buckets().map(({ name }) => name));
+  const store = await Store.open(options.dir);
+  const known = new Set(store.catalogue.buckets().map(({ name }) => name));
   for (const name of options.buckets ?? []) if (!known.has(name)) await store.createBucket(name);
   const sessions = resumableSessions(store);
   const faults = createFaults();

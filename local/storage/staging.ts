@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { crc32c, crc32cText } from './crc32c.ts';
+import { refusal } from './refusal.ts';
 
 /** Bytes on disk that are not an object yet, with their checksums. */
 export type Staged = {
@@ -9,6 +10,15 @@ export type Staged = {
   readonly md5Hash: string;
   readonly crc32c: string;
 };
+
+/** @throws Refusal 400 when the caller stated another checksum. */
+export function checkSums(staged: Staged, expected: Partial<Staged>): void {
+  for (const sum of ['md5Hash', 'crc32c'] as const) {
+    const wanted = expected[sum];
+    if (wanted === undefined || wanted === staged[sum]) continue;
+    throw refusal(400, `Provided ${sum} '${wanted}' does not match the calculated '${staged[sum]}'`);
+  }
+}
 
 /** Writes `source` to `file`, measures it, and forces it to the disk. */
 export async function stage(source: AsyncIterable<Uint8Array>, file: string): Promise<Staged> {

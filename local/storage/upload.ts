@@ -13,7 +13,7 @@ export async function upload(call: Call, sessions: Sessions): Promise<void> {
   const type = call.query.get('uploadType') ?? 'media';
   const kind = kinds[type];
   if (kind === undefined) throw refusal(400, `Invalid uploadType: '${type}'`);
-  call.store.bucket(call.params.bucket ?? '');
+  call.store.catalogue.bucket(call.params.bucket ?? '');
   return kind(call, sessions);
 }
 
@@ -38,7 +38,7 @@ async function resumable(call: Call, sessions: Sessions): Promise<void> {
   const header = req.headers['x-upload-content-type'];
   const body = jsonObject(await bodyText(req));
   const target = targetOf(call, typeof header === 'string' ? { contentType: header, ...body } : body);
-  checkPreconditions(preconditions, store.find(target));
+  checkPreconditions(preconditions, store.catalogue.find(target));
   const id = await sessions.start({ ...target, preconditions });
   const name = encodeURIComponent(target.name);
   const location = `${call.base}${call.path}?uploadType=resumable&name=${name}&upload_id=${id}`;

@@ -1,3 +1,4 @@
+import { namesEtag } from '../range.ts';
 import type { Call } from './call.ts';
 import { mediaHeaders, sendMedia } from './media.ts';
 import type { Attributes, StoredObject } from './object.ts';
@@ -8,7 +9,7 @@ import { answerSession, type Sessions } from './resumable.ts';
 /** Objects by their public path, `/BUCKET/OBJECT`, and by V4 signed URLs, which have the same path. */
 export async function getPublic(call: Call): Promise<void> {
   checkExpiry(call);
-  const find = () => call.store.get(pathOf(call), generationIn(call));
+  const find = () => call.store.catalogue.get(pathOf(call), generationIn(call));
   const object = find();
   if (isUnchanged(call, object)) {
     const { etag, 'cache-control': cacheControl } = publicHeaders(object);
@@ -35,8 +36,7 @@ function publicHeaders(object: StoredObject): Record<string, string> {
 function isUnchanged({ req }: Call, object: StoredObject): boolean {
   const { etag = '' } = publicHeaders(object);
   const tags = req.headers['if-none-match'];
-  if (tags !== undefined)
-    return tags.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag || tag === '*');
+  if (tags !== undefined) return namesEtag(tags, etag);
   const since = Date.parse(req.headers['if-modified-since'] ?? '');
   return Math.floor(Date.parse(object.updated) / 1000) * 1000 <= since;
 }
@@ -44,7 +44,7 @@ function isUnchanged({ req }: Call, object: StoredObject): boolean {
 export async function putPublic(call: Call, sessions: Sessions): Promise<void> {
   checkExpiry(call);
   if (call.query.has('upload_id')) return answerSession(call, sessions);
-  call.store.bucket(pathOf(call).bucket);
+  call.store.catalogue.bucket(pathOf(call).bucket);
   const staged = await call.store.stage(call.req);
   const md5Hash = call.req.headers['content-md5'];
   const object = await call.store.write({
@@ -66,7 +66,7 @@ export async function startPublic(call: Call, sessions: Sessions): Promise<void>
   checkExpiry(call);
   if (call.req.headers['x-goog-resumable'] !== 'start') throw refusal(404, 'Not Found');
   const preconditions = preconditionsIn(call);
-  call.store.bucket(pathOf(call).bucket);
+  call.store.catalogue.bucket(pathOf(call).bucket);
   const id = await sessions.start({ ...pathOf(call), attributes: attributesIn(call), preconditions });
   const location = `${call.base}${call.path}?upload_id=${id}`;
   call.res.writeHead(201, { location, 'content-length': 0 }).end();

@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { namesEtag, spanOf } from '../range.ts';
+import type { Entry } from './cache.ts';
+import { clientCacheControl, type Headers } from './policy.ts';
+
+/** The words of Cloud CDN's variable `cdn_cache_status`, which our Terraform sends as X-Cache-Status. */
+export type CacheStatus = 'hit' | 'miss' | 'revalidated' | 'stale' | 'uncacheable';
+
+/** Headers for the client: the origin's, with the client TTL and the CDN's own. */
+export function clientHeaders(origin: Headers, status: CacheStatus): Record<string, string> {
+  const isCached = status !== 'uncacheable';
+  return {
+    ...origin,
+    ...(isCached ? { 'cache-control': clientCacheControl(origin['cache-control']) } : {}),
+    via: '1.1 google',
+    'x-cache-status': status,
+  };
+}
+
+/** Answers from a stored entry: 304 to a matching condition, 206 or 416 to a range, HEAD without the body. */
+export function answerFrom(
+  req: IncomingMessage,
+  res: ServerResponse,
+  { entry, status, now }: { readonly entry: Entry; readonly status: CacheStatus; readonly now: number },
+): void {
+  const age = Math.max(0, Math.floor((now - entry.storedAt) / 1000));
+  const isServedFromCache = status === 'hit' || status === 'stale';
+  const headers: Record<string, string> = {
+    ...clientHeaders(entry.headers, status),
+    ...(isServedFromCache ? { age: String(age) } : {}),
+  };
+  if (entry.status === 200 && isUnchanged(req, entry.headers)) {
+    const { 'content-length': _, ...rest } = headers;
+    return void res.writeHead(304, rest).end();
+  }
+  const { code, body, extra } = partOf(req, entry);
+  res.writeHead(code, { ...headers, ...extra, 'content-length': body.length });
+  res.end(req.method === 'HEAD' ? undefined : body);
+}
+
+function isUnchanged(req: IncomingMessage, { etag, 'last-modified': modified }: Headers): boolean {
+  const tags = req.headers['if-none-match'];
+  if (tags !== undefined) return etag !== undefined && namesEtag(tags, etag);
+  return Date.parse(modified ?? '') <= Date.parse(req.headers['if-modified-since'] ?? '');
+}
+
+function partOf(req: IncomingMessage, { status, headers, body }: Entry) {
+  const condition = req.headers['if-range'];
+  const isRangeAllowed =
+    condition === undefined || [headers.etag, headers['last-modified']].includes(String(condition));
+  const wanted = status === 200 && isRangeAllowed ? req.headers.range : undefined;
+  const span = spanOf(wanted, body.length);
+  if (span === 'whole') return { code: status, body, extra: {} };
+  if (span === 'unsatisfiable') {
+    return { code: 416, body: Buffer.alloc(0), extra: { 'content-range': `bytes */${body.length}` } };
+  }
+  const extra = { 'content-range': `bytes ${span.start}-${span.end}/${body.length}` };
+  return { code: 206, body: body.subarray(span.start, span.end + 1), extra };
+}

@@ -1,0 +1,51 @@
+import type { Headers, Lifetime } from './policy.ts';
+
+/** A stored answer; times in milliseconds of the CDN's clock. */
+export type Entry = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Buffer;
+  readonly storedAt: number;
+  readonly lifetime: Lifetime;
+};
+
+export type Freshness = 'fresh' | 'stale' | 'expired';
+
+export function freshnessOf({ storedAt, lifetime }: Entry, now: number): Freshness {
+  const age = (now - storedAt) / 1000;
+  if (age < lifetime.ttl) return 'fresh';
+  return age < lifetime.ttl + lifetime.stale ? 'stale' : 'expired';
+}
+
+/** The least recently used entries go when their bytes, keys and headers pass `maxBytes`. */
+export function lruCache(maxBytes: number) {
+  const entries = new Map<string, Entry>();
+  let bytes = 0;
+  const drop = (key: string) => {
+    const entry = entries.get(key);
+    if (entry) bytes -= sizeOf(key, entry);
+    entries.delete(key);
+  };
+  return {
+    get(key: string): Entry | undefined {
+      const entry = entries.get(key);
+      if (entry === undefined) return undefined;
+      entries.delete(key);
+      entries.set(key, entry);
+      return entry;
+    },
+    set(key: string, entry: Entry): void {
+      drop(key);
+      entries.set(key, entry);
+      bytes += sizeOf(key, entry);
+      for (const oldest of entries.keys()) {
+        if (bytes <= maxBytes) break;
+        drop(oldest);
+      }
+    },
+    delete: drop,
+  };
+}
+
+const sizeOf = (key: string, { body, headers }: Entry) =>
+  body.length + key.length + JSON.stringify(headers).length + 200;

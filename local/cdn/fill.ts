@@ -1,0 +1,68 @@
+import { buffer } from 'node:stream/consumers';
+import { type Entry, freshnessOf, type lruCache } from './cache.ts';
+import type { Origin, OriginAnswer } from './origin.ts';
+import { lifetimeOf, policy } from './policy.ts';
+
+/** A cacheable answer, or one that is not, which only the request that fetched it can pass on. */
+export type Filled =
+  | { readonly kind: 'entry'; readonly entry: Entry; readonly isRevalidated: boolean }
+  | { readonly kind: 'through'; readonly answer: OriginAnswer };
+
+type Options = {
+  readonly origin: Origin;
+  readonly cache: ReturnType<typeof lruCache>;
+  readonly now: () => number;
+};
+
+/**
+ * Fetches into the cache, one fetch at a time for a key. Requests that wait for another's fetch get its
+ * entry, or undefined when the answer could not be kept and they have to ask themselves.
+ */
+export function filler({ origin, cache, now }: Options) {
+  const running = new Map<string, Promise<Filled>>();
+
+  async function fetchInto(key: string, path: string): Promise<Filled> {
+    const old = cache.get(key);
+    const etag = old?.headers.etag;
+    const answer = await origin.fetch(path, 'GET', etag === undefined ? {} : { 'if-none-match': etag });
+    if (answer.status === 304 && old) {
+      answer.body.resume();
+      const entry = keep(key, { ...old, headers: { ...old.headers, ...answer.headers } });
+      return { kind: 'entry', entry, isRevalidated: true };
+    }
+    const isSmall =
+      Number(answer.headers['content-length'] ?? Number.POSITIVE_INFINITY) <= policy.maxEntryBytes;
+    if (!isSmall || lifetimeOf(answer.status, answer.headers, now()) === undefined) {
+      if (answer.status < 500) cache.delete(key);
+      return { kind: 'through', answer };
+    }
+    const { status, headers, body } = answer;
+    const entry = keep(key, { status, headers, body: await buffer(body) });
+    return { kind: 'entry', entry, isRevalidated: false };
+  }
+
+  function keep(key: string, { status, headers, body }: Pick<Entry, 'status' | 'headers' | 'body'>): Entry {
+    const lifetime = lifetimeOf(status, headers, now()) ?? { ttl: 0, stale: 0 };
+    const entry = { status, headers, body, storedAt: now(), lifetime };
+    cache.set(key, entry);
+    return entry;
+  }
+
+  return async function fill(key: string, path: string): Promise<Filled | undefined> {
+    const other = running.get(key);
+    if (other) {
+      const filled = await other;
+      return filled.kind === 'entry' ? filled : undefined;
+    }
+    const own = fetchInto(key, path).finally(() => running.delete(key));
+    running.set(key, own);
+    return own;
+  };
+}
+
+/** The entry for `key` that may be served without waiting for the origin. */
+export function servable(cache: ReturnType<typeof lruCache>, key: string, now: number) {
+  const entry = cache.get(key);
+  const freshness = entry && freshnessOf(entry, now);
+  return entry && freshness !== 'expired' ? { entry, isFresh: freshness === 'fresh' } : undefined;
+}

@@ -1,0 +1,28 @@
+import type { Readable } from 'node:stream';
+import { Pool } from 'undici';
+import type { Headers } from './policy.ts';
+
+export type OriginAnswer = { readonly status: number; readonly headers: Headers; readonly body: Readable };
+export type Origin = ReturnType<typeof bucketOrigin>;
+
+/** Per-connection headers, and those the CDN writes itself. */
+const dropped = new Set(['connection', 'keep-alive', 'transfer-encoding', 'date', 'age', 'via']);
+
+/** Public objects of `bucket`, fetched by raw path so that no name is resolved or re-encoded. */
+export function bucketOrigin(origin: string, bucket: string) {
+  const pool = new Pool(origin, { connections: 64, headersTimeout: 30_000, bodyTimeout: 30_000 });
+  return {
+    async fetch(path: string, method: 'GET' | 'HEAD', headers: Headers): Promise<OriginAnswer> {
+      const {
+        statusCode,
+        headers: got,
+        body,
+      } = await pool.request({ path: `/${bucket}${path}`, method, headers });
+      const pairs = Object.entries(got).flatMap(([name, value]) => {
+        return value === undefined || dropped.has(name) ? [] : [[name, [value].flat().join(', ')]];
+      });
+      return { status: statusCode, headers: Object.fromEntries(pairs), body };
+    },
+    close: () => pool.destroy(),
+  };
+}

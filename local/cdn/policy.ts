@@ -1,0 +1,69 @@
+/** Cloud CDN's cache mode CACHE_ALL_STATIC with our Terraform's numbers, all in seconds. */
+export const policy = {
+  defaultTtl: 3600,
+  clientTtl: 3600,
+  maxTtl: 86_400,
+  serveWhileStale: 86_400,
+  negative: { 404: 10 } as Readonly<Record<number, number>>,
+  /** Larger bodies pass through; all of them together stay under the second. */
+  maxEntryBytes: 16 * 1024 * 1024,
+  maxCacheBytes: 128 * 1024 * 1024,
+} as const;
+
+/** Seconds an answer may be served: fresh, and then stale while it is fetched again. */
+export type Lifetime = { readonly ttl: number; readonly stale: number };
+
+export type Headers = Readonly<Record<string, string>>;
+
+/** Content types cached without being told to, as far as a bucket of pictures holds them. */
+const isStatic = (type: string) =>
+  /^(image|video|audio|font)\/|^(text\/(css|javascript)|application\/(javascript|pdf|font-\w+))\b/.test(type);
+
+/** `cache-control` as a map; a directive without a value maps to the empty string. */
+export function directivesOf(header = ''): ReadonlyMap<string, string> {
+  const pairs = header.split(',').map((part) => part.trim().split('='));
+  return new Map(pairs.map(([name = '', value = '']) => [name.toLowerCase(), value.replaceAll('"', '')]));
+}
+
+/** How long the cache may keep an answer, or undefined when it may not. */
+export function lifetimeOf(status: number, headers: Headers, now: number): Lifetime | undefined {
+  const directives = directivesOf(headers['cache-control']);
+  const isForbidden = ['no-store', 'private', 'no-cache'].some((name) => directives.has(name));
+  if (isForbidden || headers['set-cookie'] !== undefined) return undefined;
+  if (headers.vary !== undefined && !/^accept-encoding$/i.test(headers.vary)) return undefined;
+  const explicit = explicitTtl(directives, headers, now);
+  const ttl = explicit ?? impliedTtl(status, headers);
+  if (ttl === undefined || (status !== 200 && policy.negative[status] === undefined)) return undefined;
+  return { ttl: Math.min(ttl, policy.maxTtl), stale: staleOf(status, directives) };
+}
+
+function explicitTtl(
+  directives: ReadonlyMap<string, string>,
+  headers: Headers,
+  now: number,
+): number | undefined {
+  const text = directives.get('s-maxage') ?? directives.get('max-age');
+  if (text !== undefined && /^\d+$/.test(text)) return Number(text);
+  const expires = Date.parse(headers.expires ?? '');
+  return Number.isNaN(expires) ? undefined : Math.max(0, (expires - now) / 1000);
+}
+
+function impliedTtl(status: number, headers: Headers): number | undefined {
+  if (status !== 200) return policy.negative[status];
+  return isStatic(headers['content-type'] ?? '') ? policy.defaultTtl : undefined;
+}
+
+function staleOf(status: number, directives: ReadonlyMap<string, string>): number {
+  const mustRevalidate = directives.has('must-revalidate') || directives.has('proxy-revalidate');
+  if (status !== 200 || mustRevalidate) return 0;
+  const own = directives.get('stale-while-revalidate');
+  return own !== undefined && /^\d+$/.test(own) ? Number(own) : policy.serveWhileStale;
+}
+
+/** What clients are told: max-age at most the client TTL, and a default where the origin said nothing. */
+export function clientCacheControl(header: string | undefined): string {
+  if (!header) return `public, max-age=${policy.clientTtl}`;
+  return header.replace(/\b(max-age=)(\d+)/gi, (_, name: string, seconds: string) => {
+    return `${name}${Math.min(Number(seconds), policy.clientTtl)}`;
+  });
+}
