@@ -35,7 +35,7 @@ export function recorded(script: string, settings: Readonly<Record<string, strin
   try {
     const log = join(folder, 'log');
     writeFileSync(log, '');
-    const PATH = `${here}${delimiter}${process.env['PATH']}`;
+    const PATH = `${here}${delimiter}${process.env.PATH}`;
     const done = spawnSync('bash', [join(here, '../../infra/gcloud', script)], {
       env: { PATH, HOME: folder, GCLOUD_LOG: log, ...settings },
       encoding: 'utf8',

@@ -95,15 +95,16 @@ function at(values: unknown, path: string): string | undefined {
     values,
   );
   if (found === undefined) return undefined;
-  return list ? (found as readonly string[]).join(',') : (WORDS[String(found)] ?? String(found));
+  return list ? (found as readonly string[]).join(',') : withoutUnit(WORDS[String(found)] ?? String(found));
 }
+
+/** Some arguments want 60s, some 60. */
+const withoutUnit = (value: string): string => value.replace(/^(\d+)s$/, '$1');
 
 function flagOf(flags: Readonly<Record<string, string | true>>, name: string): string | undefined {
   if (flags[`no-${name}`]) return 'false';
   const value = flags[name];
-  return value === undefined
-    ? undefined
-    : String(value).replace(/^(\d+)s$/, name === 'timeout' && flags['gen2'] ? '$1' : '$1s');
+  return value === undefined ? undefined : withoutUnit(String(value));
 }
 
 function pairsOf(list: string | true | undefined): Record<string, string> {
@@ -117,8 +118,8 @@ function grantsOfGcloud(): readonly string[] {
   const bindings = commands.filter(({ words }) => words.includes('add-iam-policy-binding'));
   const lines = bindings.map(({ words, flags }) => {
     const target = words.split(' ').at(-1) ?? '';
-    const member = String(flags['member']).replace(/^serviceAccount:/, '');
-    return `${nameOf(member)} ${flags['role']} on ${nameOf(target.replace('gs://', ''))}`;
+    const member = String(flags.member).replace(/^serviceAccount:/, '');
+    return `${nameOf(member)} ${flags.role} on ${nameOf(target.replace('gs://', ''))}`;
   });
   return [...new Set(lines)].sort();
 }
