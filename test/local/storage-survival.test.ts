@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startStorage } from '../../local/storage/server.ts';
+import { Store } from '../../local/storage/store.ts';
+import { removeDir, temporaryDir } from './storage-setup.ts';
+
+let dir: string;
+beforeAll(async () => {
+  dir = await temporaryDir();
+});
+afterAll(() => removeDir(dir));
+
+type Acknowledged = { readonly name: string; readonly generation: number; readonly md5Hash: string };
+
+/** Writes in another process until `count` writes were answered, then ends it with SIGKILL. */
+async function writeAndKill(folder: string, count: number): Promise<readonly Acknowledged[]> {
+  const writer = spawn(process.execPath, [join(import.meta.dirname, 'storage-writer.ts'), folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(writer, 'exit');
+  const lines: Acknowledged[] = [];
+  for await (const line of createInterface({ input: writer.stdout })) {
+    lines.push(JSON.parse(line));
+    if (lines.length === count) writer.kill('SIGKILL');
+  }
+  await exited;
+  return lines;
+}
+
+test.each([3, 8, 21, 34, 55])(
+  'after kill -9 behind %i writes every object is whole and none is lost',
+  async (count) => {
+    const acknowledged = await writeAndKill(dir, count);
+    expect(acknowledged.length).toBeGreaterThanOrEqual(count);
+    const store = await Store.open(dir);
+    const page = { prefix: '', delimiter: '', maxResults: 1000 };
+    for (const object of store.catalogue.list('pictures', page).items) {
+      const bytes = await readFile(store.blob(object));
+      expect(createHash('md5').update(bytes).digest('base64')).toBe(object.md5Hash);
+      expect(bytes.length).toBe(object.size);
+    }
+    for (const { name, generation, md5Hash } of acknowledged) {
+      const found = store.catalogue.get({ bucket: 'pictures', name });
+      expect(found.generation).toBeGreaterThanOrEqual(generation);
+      if (found.generation === generation) expect(found.md5Hash).toBe(md5Hash);
+    }
+    expect((await readdir(join(dir, 'blobs'))).length).toBe((await readdir(join(dir, 'objects'))).length);
+    expect(await readdir(join(dir, 'staging'))).toEqual([]);
+  },
+);
+
+test('an object whose event was not taken over is announced again after a restart', async () => {
+  const folder = join(dir, 'events');
+  const first = await startStorage({ dir: folder, port: 0, buckets: ['pictures'] });
+  await first.onFinalize(({ name }) => {
+    if (name === 'lost') throw new Error('the event could not be kept');
+  });
+  const put = (name: string) => fetch(`${first.url}/pictures/${name}`, { method: 'PUT', body: name });
+  expect((await put('kept')).status).toBe(200);
+  expect((await put('lost')).status).toBe(500);
+  await first.close();
+
+  const second = await startStorage({ dir: folder, port: 0 });
+  const heard: unknown[] = [];
+  await second.onFinalize((object) => void heard.push(object));
+  expect(heard).toEqual([
+    expect.objectContaining({
+      kind: 'storage#object',
+      bucket: 'pictures',
+      name: 'lost',
+      size: '4',
+      generation: expect.stringMatching(/^\d{16}$/),
+      selfLink: 'https://www.googleapis.com/storage/v1/b/pictures/o/lost',
+    }),
+  ]);
+  await second.close();
+
+  const third = await startStorage({ dir: folder, port: 0 });
+  await third.onFinalize((object) => void heard.push(object));
+  expect(heard).toHaveLength(1);
+  await third.close();
+});
+
+test('each creation is announced once, before its writer is answered, and an attribute change is not', async () => {
+  const server = await startStorage({ dir: join(dir, 'order'), port: 0, buckets: ['pictures'] });
+  const heard: unknown[] = [];
+  const stop = await server.onFinalize(async ({ name, generation }) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    heard.push([name, generation]);
+  });
+  const url = `${server.url}/pictures/a`;
+  const generations = [];
+  for (const body of ['one', 'two']) {
+    const response = await fetch(url, { method: 'PUT', body });
+    generations.push(['a', response.headers.get('x-goog-generation')]);
+    expect(heard).toEqual(generations);
+  }
+  const patch = { method: 'PATCH', body: '{"contentType":"image/png"}' };
+  expect((await fetch(`${server.url}/b/pictures/o/a`, patch)).status).toBe(200);
+  stop();
+  await fetch(url, { method: 'PUT', body: 'three' });
+  expect(heard).toHaveLength(2);
+  await server.close();
+});

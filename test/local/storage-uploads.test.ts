@@ -1,0 +1,120 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { request } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { Storage } from '@google-cloud/storage';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { testStorage } from './storage-setup.ts';
+
+let storage: Awaited<ReturnType<typeof testStorage>>;
+beforeAll(async () => {
+  storage = await testStorage();
+});
+afterAll(() => storage.close());
+
+const file = (name: string) => storage.bucket.file(name);
+const md5 = (data: Buffer) => createHash('md5').update(data).digest('base64');
+
+const uploads = [
+  { kind: 'multipart', size: 0, options: { resumable: false } },
+  { kind: 'multipart', size: 100_003, options: { resumable: false } },
+  { kind: 'resumable', size: 0, options: { resumable: true } },
+  { kind: 'resumable', size: 100_003, options: { resumable: true } },
+  { kind: 'resumable in chunks', size: 614_401, options: { resumable: true, chunkSize: 262_144 } },
+  { kind: 'resumable in whole chunks', size: 524_288, options: { resumable: true, chunkSize: 262_144 } },
+];
+
+test.each(uploads)(
+  'a $kind upload of $size bytes keeps bytes, type and metadata',
+  async ({ kind, size, options }) => {
+    const data = randomBytes(size);
+    const target = file(`uploads/${kind}-${size}`);
+    const metadata = {
+      contentType: 'image/png',
+      cacheControl: 'no-cache',
+      metadata: { name: 'logo', größe: 'ß' },
+    };
+    await target.save(data, { ...options, metadata, preconditionOpts: { ifGenerationMatch: 0 } });
+    const [stored] = await target.getMetadata();
+    expect(stored).toMatchObject({
+      ...metadata,
+      size: String(size),
+      md5Hash: md5(data),
+      metageneration: '1',
+    });
+    expect((await target.download())[0].equals(data)).toBe(true);
+  },
+);
+
+test('a stated checksum that does not fit refuses the upload and keeps the old object', async () => {
+  await file('checked').save('good', { resumable: false });
+  const body = [
+    '--b',
+    'content-type: application/json',
+    '',
+    JSON.stringify({ name: 'checked', md5Hash: md5(Buffer.from('other')) }),
+    '--b',
+    'content-type: text/plain',
+    '',
+    'bad',
+    '--b--',
+    '',
+  ].join('\r\n');
+  const headers = { 'content-type': 'multipart/related; boundary=b' };
+  const url = `${storage.server.url}/upload/storage/v1/b/pictures/o?uploadType=multipart`;
+  expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(400);
+  expect((await file('checked').download())[0].toString()).toBe('good');
+});
+
+const framings = [
+  { eol: '\r\n', boundary: 'plain', content: 'a\r\nb\r\n' },
+  { eol: '\n', boundary: "'==quoted=='", content: 'a\nb\r' },
+  { eol: '\r\n', boundary: '"double"', content: '--double\r\n-' },
+];
+
+test.each(framings)('multipart framed by $boundary keeps every byte', async ({ eol, boundary, content }) => {
+  const mark = `--${boundary.replaceAll(/['"]/g, '')}`;
+  const name = `framed-${boundary.length}`;
+  const parts = [
+    mark,
+    'content-type: application/json',
+    '',
+    JSON.stringify({ name }),
+    mark,
+    'MIME-Version: 1.0',
+    '',
+    content,
+  ];
+  const body = [...parts, `${mark}--`].join(eol);
+  const url = `${storage.server.url}/upload/storage/v1/b/pictures/o?uploadType=multipart`;
+  const headers = { 'content-type': `multipart/related; boundary=${boundary}` };
+  expect((await fetch(url, { method: 'POST', headers, body })).status).toBe(200);
+  expect((await file(name).download())[0].toString()).toBe(content);
+});
+
+test('an upload whose sender goes away leaves nothing', async () => {
+  const path = '/upload/storage/v1/b/pictures/o?uploadType=media&name=torn';
+  const sending = request(storage.server.url + path, { method: 'POST', headers: { 'content-length': 1000 } });
+  const failed = new Promise((resolve) => sending.once('error', resolve));
+  storage.server.faults.add({ path: 'name=torn', cutRequestAfterBytes: 10 });
+  sending.end(Buffer.alloc(1000));
+  await failed;
+  expect(await file('torn').exists()).toEqual([false]);
+});
+
+test('a resumable upload goes on after the connection was cut', async () => {
+  const data = randomBytes(1_000_000);
+  storage.server.faults.add({ method: 'PUT', path: 'name=resumed', cutRequestAfterBytes: 300_000 });
+  const retryOptions = { autoRetry: true, maxRetryDelay: 1 };
+  const retrying = new Storage({ apiEndpoint: storage.server.url, projectId: 'local-dev', retryOptions });
+  const sent = retrying
+    .bucket('pictures')
+    .file('resumed')
+    .createWriteStream({
+      resumable: true,
+      chunkSize: 524_288,
+      preconditionOpts: { ifGenerationMatch: 0 },
+    });
+  await pipeline([data], sent);
+  expect((await file('resumed').download())[0]).toEqual(data);
+  expect(storage.server.faults.list().at(-1)).toMatchObject({ left: 0, hits: 1 });
+});
