@@ -1,0 +1,31 @@
+/** `npm run bench [-- SECTION...]`: runs the sections named, or all; prints tables, writes bench/results/*.json. */
+import { inlineCpu, inlineLoad } from './inline.ts';
+import { ontheflyCpu, ontheflyLoad, peer } from './onthefly.ts';
+import { holds, report, type Section } from './report.ts';
+
+const { PEER_URL } = process.env;
+
+const sections: Readonly<Record<string, () => Promise<Section>>> = {
+  'inline-cpu': inlineCpu,
+  'inline-load': inlineLoad,
+  'onthefly-cpu': ontheflyCpu,
+  'onthefly-load': ontheflyLoad,
+  ...(PEER_URL ? { 'onthefly-peer': () => peer(PEER_URL) } : {}),
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in sections));
+if (unknown.length > 0) {
+  console.error(`no section ${unknown.join(', ')}; there are ${Object.keys(sections).join(', ')}`);
+  process.exit(2);
+}
+
+let missed = 0;
+for (const [name, run] of Object.entries(sections)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  const section = await run();
+  await report(section);
+  missed += section.targets.filter((target) => !holds(target)).length;
+}
+console.log(missed === 0 ? '\nevery target reached' : `\n${missed} targets missed`);
+process.exitCode = missed === 0 ? 0 : 1;
