@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util';
+import { Problem } from '../common/problem.ts';
+import type { CloudOptions } from './cloud.ts';
+import { type PortName, portNames, ports } from './ports.ts';
+
+export type Arguments = Required<Pick<CloudOptions, 'dir' | 'ports' | 'services'>> & {
+  readonly isHelp: boolean;
+};
+
+const options = {
+  help: { type: 'boolean' },
+  dir: { type: 'string', default: '.local' },
+  'random-ports': { type: 'boolean', default: false },
+  'no-services': { type: 'boolean', default: false },
+  ...Object.fromEntries(portNames.map((name) => [`${name}-port`, { type: 'string' } as const])),
+} as const;
+
+/** @throws Problem when an option is unknown or not a port. */
+export function readArguments(args: readonly string[]): Arguments {
+  const { help = false, dir, 'random-ports': isRandom, 'no-services': isBare, ...rest } = parse(args);
+  const chosen = Object.entries(rest).map(([option, text]) => [
+    option.replace(/-port$/, ''),
+    toPort(option, text),
+  ]);
+  return {
+    isHelp: help,
+    dir,
+    services: !isBare,
+    ports: isRandom ? 'random' : (Object.fromEntries(chosen) as Record<PortName, number>),
+  };
+}
+
+export function helpText(): string {
+  const rows = portNames.map((name) => `  --${name}-port=${ports[name].port}`.padEnd(28) + ports[name].what);
+  return `npm start -- [options]: the local cloud
+
+  --dir=.local              folder of all its state
+  --random-ports            free ports instead of the documented ones
+  --no-services             only what stands in for Google, without our own services
+${rows.join('\n')}
+`;
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options }).values;
+  } catch (cause) {
+    throw new Problem('invalid_param', (cause as Error).message, { cause });
+  }
+}
+
+function toPort(option: string, text: unknown): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new Problem('invalid_param', `--${option} must be a whole number from 1 to 65535, not "${text}"`);
+}

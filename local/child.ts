@@ -1,0 +1,121 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Problem } from '../common/problem.ts';
+
+export type ChildOptions = {
+  readonly name: string;
+  /** Arguments of node: the entry file and its own. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where it listens. */
+  readonly port: number;
+  /** Takes its output. */
+  readonly logFile: string;
+  /** Starts it again when it dies by itself. */
+  readonly isKept: boolean;
+  readonly onEvent?: (line: string) => void;
+};
+
+/** A service in a process of its own. */
+export type Child = ReturnType<typeof childProcess>;
+
+const leash = new URL('leash.ts', import.meta.url).href;
+const limits = { startMs: 30_000, stopMs: 5_000, pollMs: 10, longestPauseMs: 5_000 };
+
+export function childProcess(options: ChildOptions) {
+  const { name, port, onEvent = () => {} } = options;
+  let running: ChildProcess | undefined;
+  let starting: Promise<void> | undefined;
+  let isWanted = false;
+  let deaths = 0;
+
+  function start(): Promise<void> {
+    isWanted = true;
+    starting ??= (running ? Promise.resolve() : launchAndWait()).finally(() => {
+      starting = undefined;
+    });
+    return starting;
+  }
+
+  async function launchAndWait(): Promise<void> {
+    const log = await open(options.logFile, 'a');
+    const child = launch(options, log);
+    running = child;
+    child.once('exit', (code, signal) => {
+      running = undefined;
+      log.close();
+      if (isWanted && !starting && options.isKept) again(signal ?? `exit status ${code}`);
+    });
+    await answers(child, options);
+  }
+
+  async function again(cause: string): Promise<void> {
+    deaths += 1;
+    onEvent(`${name} ended (${cause}), starting it again`);
+    await sleep(Math.min(limits.longestPauseMs, 50 * 2 ** deaths));
+    if (isWanted) await start().catch((error: Error) => onEvent(error.message));
+  }
+
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    isWanted = false;
+    const child = running;
+    if (!child) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    const isLate = await Promise.race([gone, sleep(limits.stopMs, 'late', { ref: false })]);
+    if (isLate === 'late') child.kill('SIGKILL');
+    await gone;
+  }
+
+  return {
+    name,
+    url: `http://127.0.0.1:${port}`,
+    pid: () => running?.pid,
+    /** Resolves when it listens. @throws Problem with its last words when it ends before. */
+    start,
+    /** Resolves when it is gone; it stays so until `start` or `restart`. */
+    kill: (signal: NodeJS.Signals = 'SIGKILL') => end(signal),
+    /** Ends it as Cloud Run does, with SIGTERM, and with SIGKILL when that takes too long. */
+    stop: () => end('SIGTERM'),
+    async restart() {
+      await end('SIGTERM');
+      await start();
+    },
+  };
+}
+
+function launch({ args, env }: ChildOptions, log: FileHandle): ChildProcess {
+  return spawn(process.execPath, ['--import', leash, ...args], {
+    env: { ...env },
+    // A group of its own keeps the terminal's Ctrl-C from it: its parent ends it in good order.
+    detached: true,
+    windowsHide: true,
+    stdio: ['ignore', log.fd, log.fd, 'ipc'],
+  });
+}
+
+async function answers(child: ChildProcess, { name, port, logFile }: ChildOptions): Promise<void> {
+  const lastMs = Date.now() + limits.startMs;
+  while (child.exitCode === null && child.signalCode === null) {
+    if (await isListening(port)) return;
+    if (Date.now() > lastMs)
+      throw new Problem('internal', `${name} does not listen on port ${port}; its log: ${logFile}`);
+    await sleep(limits.pollMs);
+  }
+  const log = await readFile(logFile, 'utf8');
+  throw new Problem(
+    'internal',
+    `${name} ended before it listened; last lines of ${logFile}:\n${log.slice(-2000)}`,
+  );
+}
+
+export function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+    socket.once('connect', () => socket.destroy());
+  });
+}

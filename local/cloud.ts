@@ -1,0 +1,119 @@
+import { mkdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type Child, childProcess } from './child.ts';
+import { names, serviceEnvironment, type Urls, urlsFor } from './environment.ts';
+import type { EventsOptions } from './events/start.ts';
+import { fixedPorts, type Ports, randomPorts } from './ports.ts';
+import { root, type ServiceName, serviceNames, services } from './services.ts';
+import { startStandIns } from './standIns.ts';
+import type { QueueSettings } from './tasks/settings.ts';
+import { together } from './together.ts';
+
+export type CloudOptions = {
+  /** Folder of all state; what is in it goes on where it stopped. One local cloud at a time. */
+  readonly dir: string;
+  /** `default` are the documented ones; an object replaces some of them. */
+  readonly ports?: 'default' | 'random' | Partial<Ports>;
+  /** False leaves our own services out, so that only the stand-ins for Google run. */
+  readonly services?: boolean;
+  /** Other entry files than the services' own. */
+  readonly entries?: Partial<Record<ServiceName, string>>;
+  /** Settings of the services beyond those that point them here. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Starts services that die again. */
+  readonly isKept?: boolean;
+  /** Told what a person at the terminal should know, a line each. */
+  readonly onEvent?: (line: string) => void;
+  readonly queue?: Partial<QueueSettings>;
+  readonly tombstoneMs?: number;
+  readonly events?: Pick<EventsOptions, 'seed' | 'switches' | 'backoff' | 'maxInFlight'>;
+  /** Folder of the development certificates. */
+  readonly certificates?: string;
+};
+
+/** Everything of Google that imagetx uses, on loopback, with imagetx on top. */
+export type LocalCloud = Awaited<ReturnType<typeof startLocalCloud>>;
+
+const compileCache = join(root, '.local', 'compile-cache');
+
+export async function startLocalCloud(options: CloudOptions) {
+  const ports = await choosePorts(options.ports);
+  const urls = urlsFor(ports);
+  await mkdir(join(options.dir, 'logs'), { recursive: true });
+  const children = childrenFor(options, { ports, urls });
+  // All at once: the services are the slowest, and need to know the URLs only.
+  const { standIns, running } = await together({
+    running: startChildren(options.services === false ? [] : Object.values(children)),
+    standIns: startAll(options, { ports, urls }),
+  });
+
+  return {
+    ...standIns.parts,
+    dir: resolve(options.dir),
+    ports,
+    urls,
+    buckets: names.buckets,
+    services: children,
+    /** Resolves when no event and no task is left. */
+    async idle() {
+      await standIns.parts.events.idle();
+      await standIns.parts.tasks.idle();
+    },
+    /** The services drain first, while what they need still runs. */
+    async close() {
+      await running.close();
+      await standIns.close();
+    },
+  };
+}
+
+async function startAll(options: CloudOptions, place: { ports: Ports; urls: Urls }) {
+  const parts = await startStandIns(options, place);
+  const { events, tasks, cdn, oidc, storage } = parts;
+  return {
+    parts,
+    async close() {
+      for (const part of [events, tasks, cdn, oidc, storage]) await part.close();
+    },
+  };
+}
+
+async function startChildren(children: readonly Child[]) {
+  const close = async () => void (await Promise.all(children.map((child) => child.stop())));
+  await together(
+    Object.fromEntries(
+      children.map((child) => [child.name, child.start().then(() => ({ close: () => child.stop() }))]),
+    ),
+  );
+  return { close };
+}
+
+function childrenFor(options: CloudOptions, { ports, urls }: { ports: Ports; urls: Urls }) {
+  const env = {
+    ...process.env,
+    GOOGLE_APPLICATION_CREDENTIALS: undefined,
+    NODE_COMPILE_CACHE: compileCache,
+    UV_THREADPOOL_SIZE: String(Math.max(4, availableParallelism())),
+    ...serviceEnvironment(urls),
+    ...options.env,
+  };
+  const made = serviceNames.map((name) => {
+    const { entry, args, port } = services[name];
+    return childProcess({
+      name,
+      args: args(resolve(root, options.entries?.[name] ?? entry)),
+      env: { ...env, PORT: String(ports[port]) },
+      port: ports[port],
+      logFile: join(options.dir, 'logs', `${name}.log`),
+      isKept: options.isKept ?? false,
+      ...(options.onEvent && { onEvent: options.onEvent }),
+    });
+  });
+  return Object.fromEntries(made.map((child) => [child.name, child])) as Record<ServiceName, Child>;
+}
+
+function choosePorts(choice: CloudOptions['ports'] = 'default'): Promise<Ports> {
+  if (choice === 'random') return randomPorts();
+  return fixedPorts(choice === 'default' ? {} : choice);
+}

@@ -1,0 +1,90 @@
+import type { Ports } from './ports.ts';
+
+/** Names of everything in the local cloud that is not a port. */
+export const names = {
+  project: 'local-dev',
+  location: 'us-central1',
+  queue: 'q1',
+  buckets: { source: 'imagetx-src', destination: 'imagetx-dst', records: 'imagetx-records' },
+  serviceAccount: 'imagetx@local-dev.iam.gserviceaccount.com',
+  triggerAccount: 'eventarc@local-dev.iam.gserviceaccount.com',
+} as const;
+
+export const queueName = `projects/${names.project}/locations/${names.location}/queues/${names.queue}`;
+
+type Environment = Readonly<Record<string, string>>;
+
+/** URLs of everything, known before anything runs. */
+export function urlsFor(ports: Ports) {
+  const at = (port: number, scheme = 'http') => `${scheme}://127.0.0.1:${port}`;
+  return {
+    inline: at(ports.inline),
+    converter: at(ports.converter),
+    fan: at(ports.fan),
+    storage: at(ports.storage),
+    storageTls: at(ports['storage-tls'], 'https'),
+    tasks: at(ports.tasks),
+    oidc: at(ports.oidc),
+    cdn: `https://localhost:${ports.cdn}`,
+  } as const;
+}
+
+export type Urls = ReturnType<typeof urlsFor>;
+
+/** What points Google's client libraries here, in any language that reads these. */
+export function clientEnvironment(urls: Urls): Environment {
+  return {
+    STORAGE_EMULATOR_HOST: urls.storage,
+    GOOGLE_CLOUD_PROJECT: names.project,
+    METADATA_SERVER_DETECTION: 'none',
+    CLOUD_TASKS_ENDPOINT: urls.tasks,
+    SRC_BUCKET_NAME: names.buckets.source,
+    DEST_BUCKET_NAME: names.buckets.destination,
+  };
+}
+
+/** What our services run with: what they have on Google Cloud, but for endpoints. */
+export function serviceEnvironment(urls: Urls): Environment {
+  return {
+    ...clientEnvironment(urls),
+    HOST: '127.0.0.1',
+    PROJECT_ID: names.project,
+    LOCATION: names.location,
+    QUEUE: names.queue,
+    RECORDS_BUCKET: names.buckets.records,
+    CDN_URL: urls.cdn,
+    RUN_URL: urls.converter,
+    RUN_AUDIENCE: urls.converter,
+    SERVICE_ACCOUNT: names.serviceAccount,
+    OIDC_ISSUERS: urls.oidc,
+    OIDC_JWKS_URI: `${urls.oidc}/oauth2/v3/certs`,
+  };
+}
+
+/** A file to `source` that also points gsutil and gcloud here. */
+export function shellFile(urls: Urls, botoFile: string): string {
+  const variables = {
+    ...clientEnvironment(urls),
+    CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE: `${urls.storage}/`,
+    CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'True',
+    CLOUDSDK_CORE_PROJECT: names.project,
+    BOTO_CONFIG: botoFile,
+  };
+  const lines = Object.entries(variables).map(
+    ([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
+  );
+  return `# source this: it points gsutil, gcloud and Google's client libraries at the local cloud\n${lines.join('\n')}\n`;
+}
+
+/** gsutil speaks TLS to the JSON API whatever it is told, and does not know our certificate authority. */
+export function botoFile(ports: Ports): string {
+  return `[Credentials]
+gs_json_host = 127.0.0.1
+gs_json_port = ${ports['storage-tls']}
+[Boto]
+https_validate_certificates = False
+[GSUtil]
+default_project_id = ${names.project}
+software_update_check_period = 0
+`;
+}

@@ -1,0 +1,38 @@
+import { enableCompileCache } from 'node:module';
+import { type Arguments, helpText, readArguments } from './arguments.ts';
+
+// Everything heavy is imported after the cache is on.
+enableCompileCache('.local/compile-cache');
+
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+
+try {
+  const { isHelp, ...options } = readArguments(process.argv.slice(2));
+  if (isHelp) say(helpText());
+  else await run(options);
+} catch (error) {
+  const { Problem } = await import('../common/problem.ts');
+  say(error instanceof Problem ? `imagetx cannot start: ${error.message}` : String((error as Error).stack));
+  process.exit(1);
+}
+
+async function run(options: Omit<Arguments, 'isHelp'>) {
+  const [{ startLocalCloud }, { announce, refuseSecond, withdraw }, { welcome }] = await Promise.all([
+    import('./cloud.ts'),
+    import('./state.ts'),
+    import('./welcome.ts'),
+  ]);
+  await refuseSecond(options.dir);
+  const cloud = await startLocalCloud({ ...options, isKept: true, onEvent: say });
+  await announce(cloud, process.pid);
+  say(welcome(cloud, performance.now()));
+
+  async function stop() {
+    for (const signal of signals) process.once(signal, () => process.exit(1));
+    await withdraw(options.dir);
+    await cloud.close();
+    process.exit(0);
+  }
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.once(signal, stop);
+}

@@ -1,0 +1,56 @@
+import { createServer } from 'node:net';
+import { Problem } from '../common/problem.ts';
+
+/** Fixed so that commands in documents work; `npm start --random-ports` or one option per port changes them. */
+export const ports = {
+  inline: { port: 8080, what: 'inline service' },
+  converter: { port: 8081, what: 'batch converter' },
+  fan: { port: 8082, what: 'function Fan' },
+  storage: { port: 4443, what: 'storage' },
+  'storage-tls': { port: 4444, what: 'storage over TLS, for gsutil' },
+  tasks: { port: 8123, what: 'Cloud Tasks over gRPC' },
+  oidc: { port: 8124, what: 'OIDC issuer' },
+  cdn: { port: 8443, what: 'CDN over TLS' },
+} as const;
+
+export type PortName = keyof typeof ports;
+export type Ports = Readonly<Record<PortName, number>>;
+
+export const portNames = Object.keys(ports) as readonly PortName[];
+
+/**
+ * The documented ports with those of `chosen` instead.
+ * @throws Problem when something else listens on one, saying which and what to do.
+ */
+export async function fixedPorts(chosen: Partial<Ports> = {}): Promise<Ports> {
+  const wanted = portNames.map((name) => [name, chosen[name] ?? ports[name].port] as const);
+  const free = await Promise.all(wanted.map(([, port]) => isFree(port)));
+  const taken = wanted.filter((_, i) => !free[i]);
+  if (taken.length === 0) return Object.fromEntries(wanted) as Ports;
+  const lines = taken.map(
+    ([name, port]) => `port ${port} (${ports[name].what}): --${name}-port=N takes another`,
+  );
+  throw new Problem(
+    'unprocessable',
+    `taken by another program:\n  ${lines.join('\n  ')}\nor --random-ports takes any`,
+  );
+}
+
+/** Free ports below the range that systems hand out to outgoing connections, which could take one again. */
+export async function randomPorts(random: () => number = Math.random): Promise<Ports> {
+  const found = new Set<number>();
+  while (found.size < portNames.length) {
+    const port = 20_000 + Math.floor(random() * 12_000);
+    if (await isFree(port)) found.add(port);
+  }
+  const all = [...found];
+  return Object.fromEntries(portNames.map((name, i) => [name, all[i]])) as Ports;
+}
+
+function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
+}

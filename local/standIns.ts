@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { developmentCertificates } from '../certs/make.ts';
+import { startCdn } from './cdn/server.ts';
+import type { CloudOptions } from './cloud.ts';
+import { names, queueName, type Urls } from './environment.ts';
+import { startEvents } from './events/start.ts';
+import { startOidc } from './oidc/start.ts';
+import type { Ports } from './ports.ts';
+import { root } from './services.ts';
+import { startStorage } from './storage/server.ts';
+import { startTasks } from './tasks/start.ts';
+import { together } from './together.ts';
+
+type Place = { readonly ports: Ports; readonly urls: Urls };
+
+/** A laptop's share of what production allows, with waits for someone who is watching. */
+const usualQueue = { maxConcurrentDispatches: 8, maxAttempts: 8, maxBackoffMs: 10_000 };
+
+/** The servers in the place of Google's, each with its state in the folder. */
+export async function startStandIns(options: CloudOptions, { ports, urls }: Place) {
+  const { dir } = options;
+  const { ca, caFile, ...tls } = await developmentCertificates(options.certificates ?? join(root, 'certs'));
+  const { source, destination, records } = names.buckets;
+  const origin = startStorage({
+    dir: join(dir, 'storage'),
+    port: ports.storage,
+    httpsPort: ports['storage-tls'],
+    tls,
+    buckets: [source, destination, records],
+  });
+  const issuer = startOidc({ dir, port: ports.oidc });
+  const bearer = async (claims: { audience: string; email: string }) => (await issuer).bearer(claims);
+  const started = {
+    storage: origin,
+    oidc: issuer,
+    cdn: startCdn({ origin: urls.storage, bucket: destination, port: ports.cdn, tls }),
+    tasks: startTasks({
+      dir,
+      port: ports.tasks,
+      mintToken: bearer,
+      queue: { name: queueName, ...usualQueue, ...options.queue },
+      ...(options.tombstoneMs !== undefined && { tombstoneMs: options.tombstoneMs }),
+    }),
+    events: origin.then((storage) =>
+      startEvents({
+        dir,
+        storage,
+        bucket: source,
+        target: urls.fan,
+        token: () => bearer({ audience: urls.fan, email: names.triggerAccount }),
+        ...options.events,
+      }),
+    ),
+  };
+  return { ...(await together(started)), ca, caFile };
+}

@@ -1,0 +1,107 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from '@jest/globals';
+import { isListening } from '../../local/child.ts';
+import { portNames, randomPorts } from '../../local/ports.ts';
+import { findRunning } from '../../local/state.ts';
+import { inFolder } from './support/folder.ts';
+
+const run = promisify(execFile);
+const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const main = file('../../local/main.ts');
+
+/** `npm start` in a process; resolves when it has printed its welcome, or has ended without. */
+async function start(...args: string[]) {
+  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  const ended = once(child, 'exit');
+  const welcomed = new Promise<void>((resolve) => {
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+      if (output.includes('Ctrl-C')) resolve();
+    });
+  });
+  await Promise.race([welcomed, ended]);
+  return { child, ended, output: () => output };
+}
+
+test('npm start prints where everything is, can be sourced and found, and Ctrl-C ends it', () =>
+  inFolder(async (dir) => {
+    const { child, ended, output } = await start(`--dir=${dir}`, '--random-ports', '--no-services');
+    const running = await findRunning(dir);
+    expect(running?.pid).toBe(child.pid);
+    expect(output()).toContain(`-F image=@logo.png http://localhost:${running?.ports.inline}/convert`);
+    expect(output()).toContain(`https://localhost:${running?.ports.cdn}/logo2.jpg`);
+
+    const seen = await run('sh', ['-c', `. ${dir}/env; env`]);
+    const lines = seen.stdout.split('\n');
+    expect(lines).toContain(`STORAGE_EMULATOR_HOST=${running?.urls.storage}`);
+    expect(lines).toContain(`CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE=${running?.urls.storage}/`);
+    expect(lines).toContain(`BOTO_CONFIG=${join(dir, 'boto')}`);
+    expect(await readFile(join(dir, 'boto'), 'utf8')).toContain(
+      `gs_json_port = ${running?.ports['storage-tls']}\n`,
+    );
+    const buckets = await (await fetch(`${running?.urls.storage}/b?project=local-dev`)).json();
+    const names = (buckets as { items: { name: string }[] }).items.map(({ name }) => name);
+    expect(names.sort()).toEqual(['imagetx-dst', 'imagetx-records', 'imagetx-src']);
+
+    child.kill('SIGINT');
+    expect(await ended).toEqual([0, null]);
+    expect(await findRunning(dir)).toBeUndefined();
+    expect(await isListening(running?.ports.storage ?? 0)).toBe(false);
+  }));
+
+test('a second start on the same folder is refused, and what a killed one left is no obstacle', () =>
+  inFolder(async (dir) => {
+    const options = [`--dir=${dir}`, '--random-ports', '--no-services'];
+    const first = await start(...options);
+    const second = await start(...options);
+    expect(await second.ended).toEqual([1, null]);
+    expect(second.output()).toContain(`runs already (process ${first.child.pid})`);
+    first.child.kill('SIGKILL');
+    await first.ended;
+    await writeFile(join(dir, 'env'), 'half a');
+    const third = await start(...options);
+    expect((await findRunning(dir))?.pid).toBe(third.child.pid);
+    third.child.kill('SIGTERM');
+    expect(await third.ended).toEqual([0, null]);
+  }));
+
+test('a taken port stops the start with its name and the option, without a stack trace', () =>
+  inFolder(async (dir) => {
+    const ports = await randomPorts();
+    const server = createServer().listen(ports.tasks, '127.0.0.1');
+    await once(server, 'listening');
+    const { ended, output } = await start(
+      `--dir=${dir}`,
+      ...portNames.map((name) => `--${name}-port=${ports[name]}`),
+    );
+    expect(await ended).toEqual([1, null]);
+    expect(output()).toContain(`port ${ports.tasks} (Cloud Tasks over gRPC): --tasks-port=N`);
+    expect(output()).not.toContain('    at ');
+    server.close();
+  }));
+
+test.each([
+  [['--colour'], /Unknown option '--colour'/],
+  [['--cdn-port=none'], /--cdn-port must be a whole number/],
+])('an option like %s is refused with a sentence', async (args, sentence) => {
+  const { ended, output } = await start(...args);
+  expect(await ended).toEqual([1, null]);
+  expect(output()).toMatch(sentence);
+});
+
+test('when the local cloud is killed with -9, its services end too', () =>
+  inFolder(async (dir) => {
+    const script = file('support/cloudProcess.ts');
+    const child = spawn(process.execPath, [script, dir], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const ports = JSON.parse(String((await once(child.stdout, 'data'))[0])) as number[];
+    expect(await Promise.all(ports.map(isListening))).toEqual([true, true, true]);
+    child.kill('SIGKILL');
+    for (const port of ports) while (await isListening(port));
+  }));
