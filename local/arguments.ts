@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Problem } from '../common/problem.ts';
-import type { CloudOptions } from './cloud.ts';
+import type { CloudOptions } from './options.ts';
 import { type PortName, portNames, ports } from './ports.ts';
 
 export type Arguments = Required<Pick<CloudOptions, 'dir' | 'ports' | 'services'>> & {

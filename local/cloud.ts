@@ -3,34 +3,11 @@ import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Child, childProcess } from './child.ts';
 import { names, serviceEnvironment, type Urls, urlsFor } from './environment.ts';
-import type { EventsOptions } from './events/start.ts';
+import type { CloudOptions } from './options.ts';
 import { fixedPorts, type Ports, randomPorts } from './ports.ts';
 import { root, type ServiceName, serviceNames, services } from './services.ts';
 import { startStandIns } from './standIns.ts';
-import type { QueueSettings } from './tasks/settings.ts';
 import { together } from './together.ts';
-
-export type CloudOptions = {
-  /** Folder of all state; what is in it goes on where it stopped. One local cloud at a time. */
-  readonly dir: string;
-  /** `default` are the documented ones; an object replaces some of them. */
-  readonly ports?: 'default' | 'random' | Partial<Ports>;
-  /** False leaves our own services out, so that only the stand-ins for Google run. */
-  readonly services?: boolean;
-  /** Other entry files than the services' own. */
-  readonly entries?: Partial<Record<ServiceName, string>>;
-  /** Settings of the services beyond those that point them here. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Starts services that die again. */
-  readonly isKept?: boolean;
-  /** Told what a person at the terminal should know, a line each. */
-  readonly onEvent?: (line: string) => void;
-  readonly queue?: Partial<QueueSettings>;
-  readonly tombstoneMs?: number;
-  readonly events?: Pick<EventsOptions, 'seed' | 'switches' | 'backoff' | 'maxInFlight'>;
-  /** Folder of the development certificates. */
-  readonly certificates?: string;
-};
 
 /** Everything of Google that imagetx uses, on loopback, with imagetx on top. */
 export type LocalCloud = Awaited<ReturnType<typeof startLocalCloud>>;

@@ -4,6 +4,7 @@ import { type Arguments, helpText, readArguments } from './arguments.ts';
 // Everything heavy is imported after the cache is on.
 enableCompileCache('.local/compile-cache');
 
+const signals = ['SIGINT', 'SIGTERM'] as const;
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 try {
@@ -24,6 +25,7 @@ async function run(options: Omit<Arguments, 'isHelp'>) {
   ]);
   await refuseSecond(options.dir);
   const cloud = await startLocalCloud({ ...options, isKept: true, onEvent: say });
+  for (const signal of signals) process.once(signal, stop);
   await announce(cloud, process.pid);
   say(welcome(cloud, performance.now()));
 
@@ -33,6 +35,4 @@ async function run(options: Omit<Arguments, 'isHelp'>) {
     await cloud.close();
     process.exit(0);
   }
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const signal of signals) process.once(signal, stop);
 }

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { developmentCertificates } from '../certs/make.ts';
 import { startCdn } from './cdn/server.ts';
-import type { CloudOptions } from './cloud.ts';
 import { names, queueName, type Urls } from './environment.ts';
 import { startEvents } from './events/start.ts';
 import { startOidc } from './oidc/start.ts';
+import type { CloudOptions } from './options.ts';
 import type { Ports } from './ports.ts';
 import { root } from './services.ts';
 import { startStorage } from './storage/server.ts';

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Storage } from '@google-cloud/storage';
-import { type CloudOptions, type LocalCloud, startLocalCloud } from '../../../local/cloud.ts';
+import { type LocalCloud, startLocalCloud } from '../../../local/cloud.ts';
+import type { CloudOptions } from '../../../local/options.ts';
 import { inFolder } from './folder.ts';
 
 const entry = (name: string) => fileURLToPath(new URL(`entries/${name}.ts`, import.meta.url));
