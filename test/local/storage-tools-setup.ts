@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { developmentCertificates } from '../../certs/make.ts';
+import { startStorage } from '../../local/storage/server.ts';
+import { removeDir, temporaryDir } from './storage-setup.ts';
+
+/** Whether `tool` is on the PATH; says why its test is skipped when it is not. */
+export function isInstalled(tool: string): boolean {
+  const found = (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, tool)));
+  if (!found) console.warn(`skipped: ${tool} is not on the PATH (package google-cloud-cli)`);
+  return found;
+}
+
+/** A storage server, a small and a large file, and `run` for tools pointed at the server. */
+export async function toolRig(environment: (rig: { dir: string; url: string; httpsPort: string }) => object) {
+  const dir = await temporaryDir();
+  const tls = await developmentCertificates(join(dir, 'certs'));
+  const server = await startStorage({
+    dir: join(dir, 'store'),
+    port: 0,
+    httpsPort: 0,
+    tls,
+    buckets: ['pictures'],
+  });
+  const files = {
+    small: { path: join(dir, 'small.png'), data: randomBytes(20_000) },
+    large: { path: join(dir, 'large.png'), data: randomBytes(9_000_000) },
+  };
+  for (const { path, data } of Object.values(files)) await writeFile(path, data);
+  const { url, httpsUrl = '' } = server;
+  const env = {
+    ...process.env,
+    CLOUDSDK_CONFIG: join(dir, 'config'),
+    CLOUDSDK_CORE_PROJECT: 'local-dev',
+    CLOUDSDK_CORE_DISABLE_PROMPTS: '1',
+    CLOUDSDK_CORE_PASS_CREDENTIALS_TO_GSUTIL: 'false',
+    ...environment({ dir, url, httpsPort: new URL(httpsUrl).port }),
+  };
+  return {
+    dir,
+    files,
+    metadataOf: async (name: string) =>
+      (await (await fetch(`${url}/b/pictures/o/${encodeURIComponent(name)}`)).json()) as Record<
+        string,
+        unknown
+      >,
+    /** Runs a tool; resolves to what it printed, byte for byte. */
+    async run(tool: string, ...args: string[]): Promise<Buffer> {
+      const options = { env, encoding: 'buffer', maxBuffer: 2 ** 26, timeout: 50_000 } as const;
+      return (await promisify(execFile)(tool, args, options)).stdout;
+    },
+    async close() {
+      await server.close();
+      await removeDir(dir);
+    },
+  };
+}
