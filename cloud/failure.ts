@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Problem, type ProblemCode } from '../common/problem.ts';
+
+/** What Cloud Storage's answers mean to us; any other answer is `internal`. */
+const codes: Readonly<Record<number, ProblemCode>> = {
+  400: 'invalid_param',
+  404: 'not_found',
+  408: 'storage_unavailable',
+  412: 'superseded',
+  429: 'storage_unavailable',
+};
+
+/** An HTTP status where the client had an answer: as a number, or as text in what its HTTP layer throws. */
+export function statusOf(error: unknown): number | undefined {
+  const { code } = (error ?? {}) as { readonly code?: unknown };
+  return /^[1-5]\d\d$/.test(String(code)) ? Number(code) : undefined;
+}
+
+/** What the client threw as a Problem. Without a status there was no whole answer: cut, refused, timed out, damaged. */
+export function asStorageProblem(error: unknown, what: string): Problem {
+  if (error instanceof Problem) return error;
+  const status = statusOf(error);
+  const isUnavailable = status === undefined || status >= 500;
+  const code = isUnavailable ? 'storage_unavailable' : (codes[status] ?? 'internal');
+  return new Problem(code, `${what}: ${reasons[code] ?? `storage answered ${status}`}`, { cause: error });
+}
+
+const reasons: Partial<Record<ProblemCode, string>> = {
+  not_found: 'there is no such object',
+  superseded: 'another generation is there now',
+  storage_unavailable: 'storage is not available; try again later',
+};
+
+export interface Attempts {
+  /** Waits before the second and later attempts, in milliseconds. */
+  readonly retryDelaysMs: readonly number[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Does `work` again while storage is not available. `isAgain` tells it that an earlier attempt may have been
+ * carried out although its answer was lost.
+ */
+export async function attempt<T>(
+  what: string,
+  { retryDelaysMs, signal }: Attempts,
+  work: (isAgain: boolean) => Promise<T>,
+): Promise<T> {
+  for (let tried = 0; ; tried += 1) {
+    try {
+      return await work(tried > 0);
+    } catch (error) {
+      const problem = asStorageProblem(error, what);
+      const delayMs = retryDelaysMs[tried];
+      if (problem.code !== 'storage_unavailable' || delayMs === undefined || signal?.aborted) throw problem;
+      await sleep(delayMs, undefined, signal ? { signal } : {}).catch(() => Promise.reject(problem));
+    }
+  }
+}

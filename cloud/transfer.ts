@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import type { File, FileMetadata, PredefinedAcl } from '@google-cloud/storage';
+import { collect } from './collect.ts';
+import type { ObjectFacts, ObjectRef, Write } from './storage.ts';
+
+const md5Of = (data: Buffer): string => createHash('md5').update(data).digest('base64');
+
+/** A number of JavaScript does not hold 19 digits, so the client's own option for generations is not used. */
+export const atGeneration = (file: File, { generation }: ObjectRef): File =>
+  generation === undefined ? file : Object.assign(file, { generation });
+
+/** @throws what the client throws. */
+export async function metadataOf(file: File, { generation }: ObjectRef): Promise<FileMetadata> {
+  const [metadata] = await file.getMetadata(generation === undefined ? {} : { generation });
+  return metadata;
+}
+
+/** Composite objects have no MD5; the client's CRC32C is slow, but it is there. */
+export async function download(file: File, options: Parameters<typeof collect>[1]): Promise<Buffer> {
+  try {
+    return await collect(file.createReadStream({ validation: 'md5' }), options);
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code !== 'MD5_NOT_AVAILABLE') throw error;
+    return await collect(file.createReadStream({ validation: 'crc32c' }), options);
+  }
+}
+
+export async function upload(file: File, write: Write, timeoutMs: number): Promise<string> {
+  const { data, contentType, cacheControl, metadata, predefinedAcl, ifGeneration } = write;
+  await file.save(data, {
+    resumable: false,
+    validation: 'md5',
+    timeout: timeoutMs,
+    contentType,
+    metadata: { ...(cacheControl ? { cacheControl } : {}), ...(metadata ? { metadata } : {}) },
+    preconditionOpts: ifGeneration === undefined ? {} : { ifGenerationMatch: ifGeneration },
+    ...(predefinedAcl ? { predefinedAcl: predefinedAcl as PredefinedAcl } : {}),
+  });
+  return String(file.metadata.generation);
+}
+
+/** Whether what is there is what an attempt whose answer was lost has written. */
+export function isWritten(there: FileMetadata, write: Write): boolean {
+  const custom = Object.entries(write.metadata ?? {});
+  return (
+    there.md5Hash === md5Of(write.data) && custom.every(([key, value]) => there.metadata?.[key] === value)
+  );
+}
+
+/** What the client says of an object. */
+export function factsOf(metadata: FileMetadata): ObjectFacts {
+  const { contentType, cacheControl } = metadata;
+  return {
+    generation: String(metadata.generation),
+    bytes: Number(metadata.size),
+    ...(contentType === undefined ? {} : { contentType }),
+    ...(cacheControl === undefined ? {} : { cacheControl }),
+    metadata: Object.fromEntries(Object.entries(metadata.metadata ?? {}).map(([k, v]) => [k, String(v)])),
+  };
+}

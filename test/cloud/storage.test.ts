@@ -1,0 +1,169 @@
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { createObjectStore, type ObjectFacts, type ObjectStore } from '../../cloud/storage.ts';
+import type { Fault } from '../../local/faults.ts';
+import { startStorage } from '../../local/storage/server.ts';
+import { inFolder } from '../local/support/folder.ts';
+
+const bucket = 'pictures';
+let store: ObjectStore;
+let server: Awaited<ReturnType<typeof startStorage>>;
+const ended = Promise.withResolvers<void>();
+let folder: Promise<void>;
+
+beforeAll(async () => {
+  const started = Promise.withResolvers<void>();
+  folder = inFolder(async (dir) => {
+    server = await startStorage({ dir, port: 0, buckets: [bucket] });
+    store = createObjectStore({ projectId: 'local-dev', endpoint: server.url, retryDelaysMs: [1, 2] });
+    started.resolve();
+    await ended.promise;
+    await server.close();
+  });
+  await started.promise;
+});
+afterEach(() => server.faults.clear());
+afterAll(async () => {
+  ended.resolve();
+  await folder;
+});
+
+const put = (name: string, text: string, ifGeneration?: string) =>
+  store.write({
+    bucket,
+    name,
+    data: Buffer.from(text),
+    contentType: 'text/plain',
+    metadata: { by: 'test' },
+    ...(ifGeneration === undefined ? {} : { ifGeneration }),
+  });
+const text = async (name: string, generation?: string) =>
+  String(await store.read({ bucket, name, ...(generation ? { generation } : {}) }));
+
+async function listed(prefix: string): Promise<readonly { name: string; facts: ObjectFacts }[]> {
+  const found: { name: string; facts: ObjectFacts }[] = [];
+  for await (const object of store.list(bucket, prefix)) found.push(object);
+  return found;
+}
+
+test('what is written is read, with its facts, and is gone after removal', async () => {
+  const name = 'größe/a b&c?.txt';
+  const generation = await store.write({
+    bucket,
+    name,
+    data: Buffer.from('hello'),
+    contentType: 'text/plain',
+    cacheControl: 'no-store',
+    metadata: { 'source-name': 'ä' },
+  });
+  expect(await text(name)).toBe('hello');
+  expect(await store.stat({ bucket, name })).toEqual({
+    generation,
+    bytes: 5,
+    contentType: 'text/plain',
+    cacheControl: 'no-store',
+    metadata: { 'source-name': 'ä' },
+  });
+  await store.remove({ bucket, name });
+  expect(await store.stat({ bucket, name })).toBeUndefined();
+  await store.remove({ bucket, name });
+});
+
+test('a superseded generation is not found', async () => {
+  const old = await put('twice', 'old');
+  const now = await put('twice', 'new');
+  await expect(text('twice', old)).rejects.toMatchObject({ code: 'not_found' });
+  expect(await store.stat({ bucket, name: 'twice', generation: old })).toBeUndefined();
+  expect(await text('twice', now)).toBe('new');
+});
+
+test('writing and removing hold to the generation that was seen', async () => {
+  const first = await put('seen', 'first', '0');
+  await expect(put('seen', 'again', '0')).rejects.toMatchObject({ code: 'superseded' });
+  await put('seen', 'second', first);
+  await expect(put('seen', 'third', first)).rejects.toMatchObject({ code: 'superseded' });
+  await expect(store.remove({ bucket, name: 'seen', generation: first })).rejects.toMatchObject({
+    code: 'superseded',
+  });
+  expect(await text('seen')).toBe('second');
+});
+
+test('a prefix is listed page by page, with facts', async () => {
+  for (const id of [1, 2, 3]) await put(`many/${id}`, 'x'.repeat(id));
+  const seen = await listed('many/');
+  expect(seen.map(({ name, facts }) => [name, facts.bytes])).toEqual([
+    ['many/1', 1],
+    ['many/2', 2],
+    ['many/3', 3],
+  ]);
+});
+
+test('an object larger than allowed is given up while it comes', async () => {
+  await put('big', 'x'.repeat(1_000_000));
+  const reading = store.read({ bucket, name: 'big' }, { maxBytes: 1000 });
+  await expect(reading).rejects.toMatchObject({ code: 'too_large' });
+});
+
+test('a read that is called off ends at once, before and during the answer', async () => {
+  await put('slow', 'x');
+  server.faults.add({ path: 'alt=media', delayMs: 300 });
+  const signal = AbortSignal.timeout(20);
+  const reading = store.read({ bucket, name: 'slow' }, { signal });
+  await expect(reading).rejects.toMatchObject({ code: 'storage_unavailable' });
+  await expect(store.read({ bucket, name: 'slow' }, { signal })).rejects.toMatchObject({
+    code: 'storage_unavailable',
+  });
+  expect(await text('slow')).toBe('x');
+});
+
+const passing: readonly [what: string, fault: Fault][] = [
+  ['503', { status: 503 }],
+  ['429', { status: 429 }],
+  ['a lost request', { cutRequestAfterBytes: 0 }],
+  ['a lost answer', { cutResponseAfterBytes: 0 }],
+  ['an answer cut off', { cutResponseAfterBytes: 600 }],
+];
+
+test.each(passing)('%s passes unnoticed: reading, writing, removing, listing', async (what, fault) => {
+  const name = `passing/${what}`;
+  await put('passing', 'x'.repeat(5000));
+  const struck = async <T>(match: Fault, work: () => Promise<T>): Promise<T> => {
+    server.faults.clear();
+    server.faults.add({ ...fault, ...match, times: 2 });
+    return await work();
+  };
+  expect(await struck({ path: 'alt=media' }, () => text('passing'))).toHaveLength(5000);
+  const generation = await struck({ method: 'POST' }, () => put(name, 'once', '0'));
+  expect((await struck({ method: 'GET' }, () => store.stat({ bucket, name })))?.generation).toBe(generation);
+  expect(await struck({}, () => listed(name))).toHaveLength(1);
+  await struck({ method: 'DELETE' }, () => store.remove({ bucket, name, generation }));
+  server.faults.clear();
+  expect(await store.stat({ bucket, name })).toBeUndefined();
+});
+
+test.each(passing)('%s without end is storage_unavailable, and nothing else ends', async (_, fault) => {
+  await put('down', 'x'.repeat(5000));
+  server.faults.add({ ...fault, times: 100 });
+  const calls = [
+    store.read({ bucket, name: 'down' }),
+    store.stat({ bucket, name: 'down' }),
+    put('down', 'y'),
+    store.remove({ bucket, name: 'other' }),
+    listed(''),
+  ];
+  for (const outcome of await Promise.allSettled(calls)) {
+    // A deletion that was carried out although its answer was lost is found done when repeated.
+    if (outcome.status === 'fulfilled') expect(fault.cutResponseAfterBytes).toBeDefined();
+    else expect(outcome.reason).toMatchObject({ code: 'storage_unavailable', status: 503, retry: true });
+  }
+});
+
+test('a bucket that is not there is not found', async () => {
+  const writing = store.write({ bucket: 'none', name: 'x', data: Buffer.from('x'), contentType: 'a/b' });
+  await expect(writing).rejects.toMatchObject({ code: 'not_found' });
+  await expect(store.read({ bucket: 'none', name: 'x' })).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('a refusal is ours to mend, so it can be retried', async () => {
+  server.faults.add({ status: 403, times: 1 });
+  await expect(store.read({ bucket, name: 'x' })).rejects.toMatchObject({ code: 'internal', retry: true });
+});
