@@ -20,8 +20,11 @@ export interface Field {
   readonly doc: string;
   readonly unit?: string;
   readonly default?: FieldValue;
-  /** The words of an `enum`. */
+  /** The words of an `enum`, or the only ones a `list` may hold. */
   readonly values?: readonly string[];
+  /** What a `string` must look like; `expects` says it in plain words. */
+  readonly pattern?: RegExp;
+  readonly expects?: string;
   /** What an unknown word of an `enum` means; without it an unknown word is a fault. */
   readonly otherwise?: string;
   /** Words of an `enum` must match letter by letter; they are trimmed and lower-cased otherwise. */
@@ -83,13 +86,16 @@ function word(raw: string, field: Field): Parsed {
   return field.otherwise === undefined ? invalid('unsupported value') : ok(field.otherwise);
 }
 
-const list = (raw: string): Parsed =>
-  ok(
-    raw
-      .split(',')
-      .map((part) => part.trim())
-      .filter((part) => part !== ''),
-  );
+function list(raw: string, { values }: Field): Parsed {
+  const words = raw
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  return words.every((one) => values?.includes(one) ?? true) ? ok(words) : invalid('unsupported value');
+}
+
+const text = (raw: string, { pattern }: Field): Parsed =>
+  pattern?.test(raw) === false ? invalid('unsupported value') : ok(raw);
 
 function colour(raw: string): Parsed {
   const value = parseColour(raw);
@@ -104,7 +110,7 @@ const readers: Readonly<Record<Kind, (raw: string, field: Field, dialect: Dialec
     const value = parseBool(raw, dialect);
     return value === undefined ? invalid('unsupported value') : ok(value);
   },
-  string: (raw) => ok(raw),
+  string: text,
   colour,
   enum: word,
   list,
@@ -122,10 +128,10 @@ export function expectation(field: Field): string {
     int: `a whole number${bounds(field)}`,
     float: `a number${bounds(field)}`,
     bool: 'true or false',
-    string: 'text',
+    string: field.expects ?? 'text',
     colour: 'a colour such as 255,128,0 or #ff8000 or orange',
     enum: `one of ${field.values?.join(', ')}`,
-    list: 'a comma-separated list',
+    list: `a comma-separated list${field.values ? ` of ${field.values.join(', ')}` : ''}`,
   };
   return field.unit ? `${words[field.kind]} (${field.unit})` : words[field.kind];
 }

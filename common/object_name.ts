@@ -1,0 +1,48 @@
+import { Problem } from './problem.ts';
+
+const maxBytes = 1024;
+/** First folders that are ours: failure records and manifests. */
+export const reservedFolders = ['_failed', '_manifest'] as const;
+
+const isControl = (text: string): boolean => /\p{Cc}/u.test(text);
+
+/** Why a name of an output cannot be, in the words after "got"; one row per rule, the first that holds counts. */
+const rules: readonly (readonly [string, (name: string) => boolean])[] = [
+  ['an empty name', (name) => name === ''],
+  ['control characters', isControl],
+  ['text that is not Unicode', (name) => !name.isWellFormed()],
+  ['a leading slash', (name) => name.startsWith('/')],
+  ['an empty folder or a trailing slash', (name) => name.split('/').includes('')],
+  ['. or .. as a part', (name) => name.split('/').some((part) => part === '.' || part === '..')],
+  ['a reserved folder', (name) => reservedFolders.some((folder) => name.split('/')[0] === folder)],
+];
+
+/** The longest piece of a bad name that an answer repeats. */
+const shownCharacters = 80;
+const shown = (name: string): string =>
+  JSON.stringify(name.length > shownCharacters ? `${name.slice(0, shownCharacters)}...` : name);
+
+const bad = (field: string, got: string): Problem =>
+  new Problem(
+    'invalid_param',
+    `${field}: expected a name such as logo or folder/logo, at most ${maxBytes} bytes with its extension, got ${got}`,
+  );
+
+/**
+ * A name that an output may have: folders are fine, `..`, control characters, a leading slash and reserved
+ * folders are not. `extension` counts towards the 1,024 bytes that Cloud Storage allows.
+ * @throws Problem `invalid_param` that names the field.
+ */
+export function checkName(name: string, { field = 'name', extension = '' } = {}): string {
+  const [rule] = rules.find(([, isBroken]) => isBroken(name)) ?? [];
+  if (rule) throw bad(field, name === '' ? rule : `${shown(name)}: ${rule}`);
+  const bytes = Buffer.byteLength(extension ? `${name}.${extension}` : name);
+  if (bytes > maxBytes) throw bad(field, `${bytes} bytes`);
+  return name;
+}
+
+/** A file's or object's name without its last extension; folders are kept. */
+export const stemOf = (name: string): string => name.replace(/(?<=[^/])\.[^./]*$/, '');
+
+/** An object's name as the path of a URL. */
+export const urlPath = (name: string): string => name.split('/').map(encodeURIComponent).join('/');

@@ -1,0 +1,11 @@
+import { stemOf } from '../../common/object_name.ts';
+import type { StreamConfig } from '../config.ts';
+
+const contentHash = /(^|[-.])[0-9a-f]{8,64}$/i;
+const immutable = 'public, max-age=31536000, immutable';
+
+/** A name can be written again, so it is cached for a short time; one that carries a content hash cannot. */
+export const cacheControl = (
+  object: string,
+  { CACHE_CONTROL, IMMUTABLE_NAMES }: Pick<StreamConfig, 'CACHE_CONTROL' | 'IMMUTABLE_NAMES'>,
+): string => (IMMUTABLE_NAMES && contentHash.test(stemOf(object)) ? immutable : CACHE_CONTROL);

@@ -1,0 +1,113 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { ObjectStore } from '../../cloud/storage.ts';
+import { urlPath } from '../../common/object_name.ts';
+import { Problem } from '../../common/problem.ts';
+import type { Converted, ConvertOptions } from '../../engine/convert.ts';
+import { convert } from '../../engine/convert.ts';
+import type { Gate } from '../../engine/gate.ts';
+import { pictureHeaders } from '../answer.ts';
+import { isSame, keyOf } from '../api_key.ts';
+import type { StreamConfig } from '../config.ts';
+import { note } from '../request_log.ts';
+import { uploadOf } from '../upload.ts';
+import { cacheControl } from './cache.ts';
+import { type Order, orderOf, origin } from './order.ts';
+import { putLatest } from './put.ts';
+
+export interface InlineOptions {
+  readonly config: Pick<
+    StreamConfig,
+    'API_KEY' | 'CACHE_CONTROL' | 'CDN_URL' | 'DEST_BUCKET_NAME' | 'IMMUTABLE_NAMES' | 'PREDEFINED_ACL'
+  >;
+  readonly gate: Gate;
+  readonly convertOptions: ConvertOptions;
+  /** Loaded on first use: the client is heavy. */
+  readonly store: () => Promise<ObjectStore>;
+}
+
+/** A multipart form with a part `image` or `format` and no `type` in the query; after `receiveUpload`. */
+export function isInline(req: Request): boolean {
+  const upload = uploadOf(req);
+  if (upload === undefined || 'type' in req.query) return false;
+  return ['image', 'format'].some(
+    (name) => upload.fields.has(name) || upload.files.some(({ field }) => field === name),
+  );
+}
+
+/** @throws Problem `unauthorized` unless the key came as header, query parameter or form field. */
+function checkKey(req: Request, secret: string | undefined): void {
+  if (!secret) return;
+  const key = keyOf(req) ?? uploadOf(req)?.fields.get('key') ?? '';
+  if (!isSame(key, secret)) throw new Problem('unauthorized', 'Invalid or missing API key');
+}
+
+interface Written {
+  readonly generation: string;
+  readonly url: string;
+}
+
+async function keep(order: Order, made: Converted, options: InlineOptions): Promise<Written | undefined> {
+  const { config } = options;
+  const { DEST_BUCKET_NAME: bucket, CDN_URL, PREDEFINED_ACL } = config;
+  if (!bucket) return undefined;
+  const generation = await putLatest(await options.store(), {
+    bucket,
+    name: order.object,
+    data: made.data,
+    contentType: made.format.mime,
+    cacheControl: cacheControl(order.object, config),
+    metadata: origin(order),
+    ...(PREDEFINED_ACL ? { predefinedAcl: PREDEFINED_ACL } : {}),
+  });
+  const base = CDN_URL ? CDN_URL.replace(/\/+$/, '') : `gs://${bucket}`;
+  return { generation, url: `${base}/${urlPath(order.object)}` };
+}
+
+function answer(
+  req: Request,
+  res: Response,
+  made: Converted,
+  written: Written | undefined,
+  hasCdn: boolean,
+): void {
+  const { width, height } = made.info;
+  if (req.accepts('text/plain', 'application/json') === 'application/json') {
+    const facts = { bytes: made.data.length, width, height, type: made.format.mime };
+    res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ ...written, ...facts }));
+  } else if (written && hasCdn) {
+    res.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(written.url);
+  } else {
+    const length = { 'content-length': made.data.length };
+    res.writeHead(200, { ...pictureHeaders(made.format.mime), ...length }).end(made.data);
+  }
+}
+
+/** Nobody waits for the answer any more: the work is not begun. */
+const checkHere = (res: Response): void => {
+  if (res.destroyed) throw new Problem('upload_timeout', 'client: expected to wait, got gone');
+};
+
+/**
+ * The inline door: converts the form's picture, writes it to the bucket and answers its URL, or the picture
+ * where there is no CDN. Comes after `receiveUpload`; throws Problems.
+ */
+export function inlineDoor(options: InlineOptions): RequestHandler {
+  const { config, gate, convertOptions } = options;
+  return async (req, res) => {
+    checkKey(req, config.API_KEY);
+    const upload = uploadOf(req);
+    if (!upload) {
+      throw new Problem('missing_image', 'body: expected a multipart form with the file image, got none');
+    }
+    const order = orderOf(upload);
+    const { object, filetype, picture, conversion } = order;
+    note(res, { door: 'inline', name: object, filetype, bytesIn: picture.data.length });
+    const made = await gate.run(async () => {
+      checkHere(res);
+      return await convert(picture.data, conversion, convertOptions);
+    });
+    const written = await keep(order, made, options);
+    note(res, { event: 'converted', bytes: made.data.length, generation: written?.generation });
+    answer(req, res, made, written, Boolean(config.CDN_URL));
+  };
+}

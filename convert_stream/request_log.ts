@@ -1,0 +1,45 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestHandler } from 'express';
+import { type Facts, type Log, withoutSecrets } from '../common/log.ts';
+import { traceFields, traceOf } from '../common/trace.ts';
+
+const noted = new WeakMap<ServerResponse, Facts>();
+
+/** Facts for the one line of this request; later ones win. */
+export const note = (res: ServerResponse, facts: Facts): void => {
+  noted.set(res, { ...noted.get(res), ...facts });
+};
+
+/** What Cloud Logging shows as the request. */
+const httpRequest = (req: IncomingMessage, res: ServerResponse, seconds: number): Facts => ({
+  requestMethod: req.method,
+  requestUrl: withoutSecrets((req as { originalUrl?: string }).originalUrl ?? req.url ?? ''),
+  status: statusOf(res),
+  remoteIp: req.socket.remoteAddress,
+  latency: `${seconds.toFixed(6)}s`,
+  ...(req.headers['user-agent'] ? { userAgent: req.headers['user-agent'] } : {}),
+});
+
+/** nginx's number for a client that went away before its answer. */
+const clientGone = 499;
+const statusOf = (res: ServerResponse): number => (res.writableFinished ? res.statusCode : clientGone);
+
+/** One line per request, when its answer is out or its client gone. */
+export const requestLog =
+  (log: Log, project?: string): RequestHandler =>
+  (req, res, next) => {
+    const startMs = performance.now();
+    res.once('close', () => {
+      const ms = performance.now() - startMs;
+      const status = statusOf(res);
+      const facts = {
+        httpRequest: httpRequest(req, res, ms / 1000),
+        ms: Math.round(ms),
+        ...traceFields(traceOf(req.headers), project),
+        ...noted.get(res),
+      };
+      const write = status >= 500 ? log.error : log.info;
+      write(facts, `${req.method} ${req.path} ${status}`);
+    });
+    next();
+  };

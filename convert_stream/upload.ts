@@ -1,0 +1,120 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestHandler } from 'express';
+import multer, { type Options } from 'multer';
+import { Problem } from '../common/problem.ts';
+import { type BodyOptions, meterBody } from './body.ts';
+
+export interface UploadedFile {
+  /** Name of the part. */
+  readonly field: string;
+  /** Name of the file where it came from, without folders. */
+  readonly name: string;
+  readonly data: Buffer;
+}
+
+/** A multipart body, wholly read. */
+export interface Upload {
+  /** Text parts; of several with one name the first counts. */
+  readonly fields: ReadonlyMap<string, string>;
+  readonly files: readonly UploadedFile[];
+}
+
+type Incoming = IncomingMessage & {
+  body?: Readonly<Record<string, unknown>>;
+  files?: readonly { readonly fieldname: string; readonly originalname: string; readonly buffer: Buffer }[];
+};
+
+const uploads = new WeakMap<IncomingMessage, Upload>();
+
+/** What `receiveUpload` has read of this request; undefined when its body is not multipart. */
+export const uploadOf = (req: IncomingMessage): Upload | undefined => uploads.get(req);
+
+export const isMultipart = ({ headers }: IncomingMessage): boolean =>
+  /^multipart\//i.test(headers['content-type'] ?? '');
+
+const limits = {
+  files: 4,
+  fields: 100,
+  parts: 104,
+  fieldSize: 64 * 1024,
+  fieldNameSize: 100,
+  headerPairs: 50,
+};
+
+/** multer's codes in a sentence. */
+const faults: Readonly<Record<string, string>> = {
+  LIMIT_FILE_COUNT: `expected at most ${limits.files} files, got more`,
+  LIMIT_FIELD_COUNT: `expected at most ${limits.fields} fields, got more`,
+  LIMIT_PART_COUNT: `expected at most ${limits.parts} parts, got more`,
+  LIMIT_FIELD_VALUE: `expected at most ${limits.fieldSize} bytes in a field, got more`,
+  LIMIT_FIELD_KEY: `expected at most ${limits.fieldNameSize} bytes in a field's name, got more`,
+  MISSING_FIELD_NAME: 'expected every part to have a name, got one without',
+};
+
+function broken(cause: Error & { readonly code?: string; readonly field?: string }): Problem {
+  const what = faults[cause.code ?? ''] ?? `expected complete multipart parts, got: ${cause.message}`;
+  return new Problem('invalid_param', `${cause.field ?? 'body'}: ${what}`, { cause });
+}
+
+const firstText = (value: unknown): string | undefined => {
+  const first = Array.isArray(value) ? value[0] : value;
+  return typeof first === 'string' ? first : undefined;
+};
+
+function uploadIn({ body = {}, files = [] }: Incoming): Upload {
+  const texts = Object.entries(body).map(([name, value]) => [name, firstText(value)] as const);
+  return {
+    fields: new Map(texts.filter((row): row is readonly [string, string] => row[1] !== undefined)),
+    files: files.map(({ fieldname, originalname, buffer }) => ({
+      field: fieldname,
+      name: originalname,
+      data: buffer,
+    })),
+  };
+}
+
+/** multer keeps what it read on the request; the upload's own record is the only one that stays. */
+function take(req: Incoming): void {
+  uploads.set(req, uploadIn(req));
+  delete req.files;
+}
+
+/**
+ * Reads a multipart body into memory, counted on the way; any other body is left alone.
+ * `uploadOf` tells what came. Fails as `meterBody` does, or with `invalid_param` when the body is broken.
+ */
+export function receiveUpload(options: BodyOptions): RequestHandler {
+  /** Not in multer's types yet: what feeds the parser; ours so that bytes are counted before it sees them. */
+  const feed: Options & { streamHandler: (req: IncomingMessage, parser: NodeJS.WritableStream) => void } = {
+    storage: multer.memoryStorage(),
+    limits,
+    defParamCharset: 'utf8',
+    streamHandler: (req, parser) => meters.get(req)?.(parser),
+  };
+  const meters = new WeakMap<IncomingMessage, (parser: NodeJS.WritableStream) => void>();
+  const parse = multer(feed).any();
+
+  return (req, res, next) => {
+    if (!isMultipart(req)) return next();
+    let isSettled = false;
+    const settle = (error?: unknown): void => {
+      if (isSettled) return;
+      isSettled = true;
+      next(error);
+    };
+    meters.set(req, (parser) => {
+      const fail = (problem: Problem): void => {
+        req.unpipe(parser);
+        settle(problem);
+        (parser as NodeJS.WritableStream & { destroy(): void }).destroy();
+      };
+      meterBody(req, res as ServerResponse, { ...options, fail });
+      if (!isSettled) req.pipe(parser);
+    });
+    parse(req, res, (error?: unknown) => {
+      if (error) return settle(broken(error as Error));
+      take(req as Incoming);
+      settle();
+    });
+  };
+}
