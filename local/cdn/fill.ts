@@ -26,7 +26,7 @@ export function filler({ origin, cache, now }: Options) {
     const etag = old?.headers.etag;
     const answer = await origin.fetch(path, 'GET', etag === undefined ? {} : { 'if-none-match': etag });
     if (answer.status === 304 && old) {
-      answer.body.resume();
+      await answer.discard();
       const entry = keep(key, { ...old, headers: { ...old.headers, ...answer.headers } });
       return { kind: 'entry', entry, isRevalidated: true };
     }

@@ -2,7 +2,14 @@ import type { Readable } from 'node:stream';
 import { Pool } from 'undici';
 import type { Headers } from './policy.ts';
 
-export type OriginAnswer = { readonly status: number; readonly headers: Headers; readonly body: Readable };
+export type OriginAnswer = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Readable;
+  /** Ends an answer whose body nobody wants; destroying the body would raise an unhandled error. */
+  readonly discard: () => Promise<void>;
+};
+
 export type Origin = ReturnType<typeof bucketOrigin>;
 
 /** Per-connection headers, and those the CDN writes itself. */
@@ -21,7 +28,7 @@ export function bucketOrigin(origin: string, bucket: string) {
       const pairs = Object.entries(got).flatMap(([name, value]) => {
         return value === undefined || dropped.has(name) ? [] : [[name, [value].flat().join(', ')]];
       });
-      return { status: statusCode, headers: Object.fromEntries(pairs), body };
+      return { status: statusCode, headers: Object.fromEntries(pairs), body, discard: () => body.dump() };
     },
     close: () => pool.destroy(),
   };

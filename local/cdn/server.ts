@@ -75,7 +75,7 @@ function serving({ origin, now, keyParams }: Serving) {
     const { key, path } = keyOf(req.url ?? '/', keyParams);
     const held = servable(cache, key, now());
     if (held) {
-      if (!held.isFresh) fill(key, path).then(discard, () => {});
+      if (!held.isFresh) void refresh(fill(key, path));
       return answerFrom(req, res, { entry: held.entry, status: held.isFresh ? 'hit' : 'stale', now: now() });
     }
     const filled = await fill(key, path);
@@ -87,9 +87,14 @@ function serving({ origin, now, keyParams }: Serving) {
   };
 }
 
-/** A refresh in the background leaves nobody to read what cannot be kept. */
-function discard(filled: Filled | undefined): void {
-  if (filled?.kind === 'through') filled.answer.body.destroy();
+/** A refresh in the background leaves nobody to read what cannot be kept, and its failure may wait. */
+async function refresh(filling: Promise<Filled | undefined>): Promise<void> {
+  try {
+    const filled = await filling;
+    if (filled?.kind === 'through') await filled.answer.discard();
+  } catch {
+    // The stale copy goes on being served; when it ends, the failure shows.
+  }
 }
 
 function keyOf(url: string, keyParams: readonly string[]): { key: string; path: string } {
@@ -102,6 +107,6 @@ function keyOf(url: string, keyParams: readonly string[]): { key: string; path: 
 async function passThrough(req: IncomingMessage, res: ServerResponse, answer: OriginAnswer): Promise<void> {
   res.writeHead(answer.status, clientHeaders(answer.headers, 'uncacheable'));
   if (req.method !== 'HEAD') return pipeline(answer.body, res);
-  answer.body.destroy();
+  await answer.discard();
   res.end();
 }
