@@ -57,12 +57,23 @@ export function diskAt(dir: string) {
   };
 }
 
+/** Files open at once: a store may hold more objects than a process may open files. */
+const batchSize = 64;
+
 async function readAll(folder: string): Promise<unknown[]> {
-  const names = await readdir(folder);
-  return Promise.all(names.map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8'))));
+  const read = async (name: string) => JSON.parse(await readFile(join(folder, name), 'utf8'));
+  return inBatches(await readdir(folder), read);
 }
 
 async function sweep(folder: string, isLitter: (name: string) => boolean): Promise<void> {
-  const names = await readdir(folder);
-  await Promise.all(names.filter(isLitter).map((name) => rm(join(folder, name), { force: true })));
+  const litter = (await readdir(folder)).filter(isLitter);
+  await inBatches(litter, (name) => rm(join(folder, name), { force: true }));
+}
+
+async function inBatches<T>(names: readonly string[], work: (name: string) => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (let start = 0; start < names.length; start += batchSize) {
+    results.push(...(await Promise.all(names.slice(start, start + batchSize).map(work))));
+  }
+  return results;
 }

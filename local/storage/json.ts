@@ -109,6 +109,18 @@ export async function deleteBucket(call: Call): Promise<void> {
   sendEmpty(call);
 }
 
+const readers: Readonly<Record<string, string>> = {
+  publicRead: 'allUsers',
+  authenticatedRead: 'allAuthenticatedUsers',
+};
+
+export async function listAcl(call: Call): Promise<void> {
+  const { predefinedAcl = '' } = call.store.catalogue.get(pathOf(call));
+  const entity = readers[predefinedAcl];
+  const items = entity === undefined ? [] : [{ kind: 'storage#objectAccessControl', entity, role: 'READER' }];
+  sendJson(call, 200, { kind: 'storage#objectAccessControls', items });
+}
+
 /** gcloud asks for these two before it moves or removes. */
 export async function storageLayout(call: Call): Promise<void> {
   sendJson(call, 200, {

@@ -23,6 +23,8 @@ export type StoredObject = Attributes & {
   readonly crc32c: string;
   readonly timeCreated: string;
   readonly updated: string;
+  /** As the uploader named it, `publicRead` for one; all objects are readable here anyhow. */
+  readonly predefinedAcl?: string;
 };
 
 export type ObjectPath = { readonly bucket: string; readonly name: string };

@@ -18,6 +18,7 @@ const jsonRows: readonly Row[] = [
   ['GET', '/b/:bucket/managedFolders', json.managedFolders],
   ['GET', '/b/:bucket/o', json.listObjects],
   ['GET', '/b/:bucket/o/:object', json.getObject],
+  ['GET', '/b/:bucket/o/:object/acl', json.listAcl],
   ['PATCH PUT', '/b/:bucket/o/:object', json.patchObject],
   ['DELETE', '/b/:bucket/o/:object', json.deleteObject],
   ['POST', '/b/:bucket/o/:object/rewriteTo/b/:toBucket/o/:toObject', json.rewriteObject],

@@ -19,6 +19,7 @@ export type Write = ObjectPath & {
   readonly staged: Staged;
   readonly attributes: Attributes;
   readonly preconditions?: Preconditions;
+  readonly predefinedAcl?: string;
   /** Checksums the caller states; a difference refuses the write. */
   readonly expected?: Partial<Staged>;
 };
@@ -86,12 +87,14 @@ export class Store {
   }
 
   /** The object becomes visible with the rename inside `writeObject`, and stays as it was until then. */
-  async #commit({ staged, attributes, preconditions = {}, expected = {}, bucket, name }: Write) {
+  async #commit(request: Write) {
+    const { staged, attributes, preconditions = {}, expected = {}, bucket, name, predefinedAcl } = request;
     const path = { bucket, name: checkedName(name) };
     const before = this.catalogue.find(path);
     checkPreconditions(preconditions, before);
     checkSums(staged, expected);
-    const object = this.#newObject(path, attributes, staged);
+    const acl = predefinedAcl === undefined ? {} : { predefinedAcl };
+    const object = { ...this.#newObject(path, attributes, staged), ...acl };
     if (this.#listeners.size > 0) await this.#disk.markPending(object);
     await rename(staged.file, this.blob(object));
     await this.#disk.writeObject(object);

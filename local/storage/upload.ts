@@ -55,6 +55,7 @@ type Target = {
   readonly bucket: string;
   readonly name: string;
   readonly attributes: Attributes;
+  readonly predefinedAcl?: string;
   readonly expected: Partial<Staged>;
 };
 
@@ -67,5 +68,12 @@ function targetOf({ params, query }: Call, body: Readonly<Record<string, unknown
       typeof body[sum] === 'string' ? [[sum, body[sum]]] : [],
     ),
   );
-  return { bucket: params.bucket ?? '', name, attributes: mergeAttributes({}, body), expected };
+  const predefinedAcl = query.get('predefinedAcl');
+  return {
+    bucket: params.bucket ?? '',
+    name,
+    attributes: mergeAttributes({}, body),
+    expected,
+    ...(predefinedAcl === null ? {} : { predefinedAcl }),
+  };
 }

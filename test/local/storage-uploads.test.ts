@@ -45,6 +45,15 @@ test.each(uploads)(
   },
 );
 
+test.each([false, true])('a predefined ACL is kept with the object (resumable: %s)', async (resumable) => {
+  const open = file(`open-${resumable}`);
+  await open.save('x', { resumable, predefinedAcl: 'publicRead' });
+  const [acl] = (await open.acl.get()) as unknown as [unknown[]];
+  expect(acl).toMatchObject([{ entity: 'allUsers', role: 'READER' }]);
+  await open.save('x', { resumable });
+  expect((await open.acl.get())[0]).toEqual([]);
+});
+
 test('a stated checksum that does not fit refuses the upload and keeps the old object', async () => {
   await file('checked').save('good', { resumable: false });
   const body = [
