@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { closeSync, openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../common/problem.ts';
@@ -41,12 +42,12 @@ export function childProcess(options: ChildOptions) {
   }
 
   async function launchAndWait(): Promise<void> {
-    const log = await open(options.logFile, 'a');
+    const log = openSync(options.logFile, 'a');
     const child = launch(options, log);
+    closeSync(log);
     running = child;
     child.once('exit', (code, signal) => {
       running = undefined;
-      log.close();
       if (isWanted && !starting && options.isKept) again(signal ?? `exit status ${code}`);
     });
     await answers(child, options);
@@ -56,7 +57,13 @@ export function childProcess(options: ChildOptions) {
     deaths += 1;
     onEvent(`${name} ended (${cause}), starting it again`);
     await sleep(Math.min(limits.longestPauseMs, 50 * 2 ** deaths));
-    if (isWanted) await start().catch((error: Error) => onEvent(error.message));
+    if (!isWanted) return;
+    await start().then(
+      () => {
+        deaths = 0;
+      },
+      () => (isWanted ? again('it did not come up') : undefined),
+    );
   }
 
   async function end(signal: NodeJS.Signals): Promise<void> {
@@ -68,6 +75,7 @@ export function childProcess(options: ChildOptions) {
     const isLate = await Promise.race([gone, sleep(limits.stopMs, 'late', { ref: false })]);
     if (isLate === 'late') child.kill('SIGKILL');
     await gone;
+    await starting?.catch(() => {});
   }
 
   return {
@@ -87,13 +95,13 @@ export function childProcess(options: ChildOptions) {
   };
 }
 
-function launch({ args, env }: ChildOptions, log: FileHandle): ChildProcess {
+function launch({ args, env }: ChildOptions, log: number): ChildProcess {
   return spawn(process.execPath, ['--import', leash, ...args], {
     env: { ...env },
     // A group of its own keeps the terminal's Ctrl-C from it: its parent ends it in good order.
     detached: true,
     windowsHide: true,
-    stdio: ['ignore', log.fd, log.fd, 'ipc'],
+    stdio: ['ignore', log, log, 'ipc'],
   });
 }
 

@@ -58,11 +58,12 @@ async function startAll(options: CloudOptions, place: { ports: Ports; urls: Urls
 
 async function startChildren(children: readonly Child[]) {
   const close = async () => void (await Promise.all(children.map((child) => child.stop())));
-  await together(
-    Object.fromEntries(
-      children.map((child) => [child.name, child.start().then(() => ({ close: () => child.stop() }))]),
-    ),
-  );
+  try {
+    await Promise.all(children.map((child) => child.start()));
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return { close };
 }
 

@@ -4,7 +4,7 @@ import type { LocalCloud } from './cloud.ts';
 /** What `npm start` prints: where everything is, and three commands to try. */
 export function welcome(cloud: LocalCloud, tookMs: number): string {
   const { urls, buckets } = cloud;
-  const here = (file: string) => relative('', file) || '.';
+  const here = (file: string) => (relative('', file).startsWith('..') ? file : relative('', file));
   const inline = `http://localhost:${cloud.ports.inline}`;
   const shell = join(cloud.dir, 'env');
   return `imagetx runs on this machine (${(tookMs / 1000).toFixed(1)} s)

@@ -20,14 +20,14 @@ type Parts = {
 /** The deliveries that are under way, and what is written down before and after each. */
 export function trackDeliveries({ store, switches, random, now, onEnd, ...parts }: Parts) {
   const agent = new Agent();
-  const stopping = new AbortController();
+  let isStopped = false;
   const under = new Set<Promise<void>>();
 
   async function once({ seq, attempts, object }: Delivery) {
     store.start(seq);
     const isTaken = random() >= switches.lostRequests && (await send(object));
     // Cut off by our own end: it stays in the store and is made again at the next start.
-    if (stopping.signal.aborted) return;
+    if (isStopped) return;
     const isDone = isTaken && random() >= switches.lostAnswers;
     if (isDone) store.end(seq);
     else store.putBack(seq, now() + backoffMs(attempts + 1, { ...parts.backoff, maxDoublings: 16 }));
@@ -36,8 +36,8 @@ export function trackDeliveries({ store, switches, random, now, onEnd, ...parts 
 
   async function send(object: ObjectResource) {
     const authorization = parts.token && { authorization: `Bearer ${await parts.token()}` };
-    const signal = AbortSignal.any([AbortSignal.timeout(parts.deadlineMs), stopping.signal]);
-    return await post(finalizeRequest(object), { target: parts.target, agent, authorization, signal });
+    const { target, deadlineMs } = parts;
+    return await post(finalizeRequest(object), { target, agent, authorization, deadlineMs });
   }
 
   return {
@@ -47,9 +47,9 @@ export function trackDeliveries({ store, switches, random, now, onEnd, ...parts 
       return made;
     },
     async stop() {
-      stopping.abort();
-      await Promise.all(under);
+      isStopped = true;
       await agent.destroy();
+      await Promise.all(under);
     },
   };
 }

@@ -5,13 +5,13 @@ type Way = {
   readonly target: string;
   readonly agent: Agent;
   readonly authorization: { readonly authorization: string } | undefined;
-  readonly signal: AbortSignal;
+  readonly deadlineMs: number;
 };
 
 /** Posts the event; whether the function took it with a 2xx. Never throws. */
 export async function post(
   event: EventRequest,
-  { target, agent, authorization, signal }: Way,
+  { target, agent, authorization, deadlineMs }: Way,
 ): Promise<boolean> {
   try {
     const answer = await request(new URL(event.path, target), {
@@ -19,7 +19,8 @@ export async function post(
       method: 'POST',
       headers: { ...event.headers, ...authorization },
       body: event.body,
-      signal,
+      headersTimeout: deadlineMs,
+      bodyTimeout: deadlineMs,
     });
     await answer.body.dump();
     return answer.statusCode >= 200 && answer.statusCode < 300;

@@ -35,7 +35,7 @@ export async function startEvents(options: EventsOptions) {
   const random = seeded(seed);
   const switches: Switches = { ...calm, ...options.switches };
   const stats = { events: 0, delivered: 0, again: 0 };
-  const idlers = waiters(() => store.count() === 0);
+  const idlers = waiters(() => store.isEmpty());
   const onEnd = (how: 'delivered' | 'again') => {
     stats[how] += 1;
     idlers.tell();
@@ -44,7 +44,7 @@ export async function startEvents(options: EventsOptions) {
   const deliveries = trackDeliveries(parts);
   const pump = startPump({
     slots: () => maxInFlight,
-    take: () => takeNext(store, now(), switches.isShuffled ? random : () => 0),
+    take: () => (switches.isShuffled ? takeAny(store, now(), random) : store.take(now(), 0)),
     waitMs: () => untilNext(store, now()),
     work: deliveries.make,
   });
@@ -74,7 +74,7 @@ export async function startEvents(options: EventsOptions) {
   };
 }
 
-function takeNext(store: EventStore, nowMs: number, random: () => number): Delivery | undefined {
+function takeAny(store: EventStore, nowMs: number, random: () => number): Delivery | undefined {
   return store.take(nowMs, Math.floor(random() * store.countDue(nowMs)));
 }
 

@@ -32,7 +32,7 @@ export function openEventStore(dir: string) {
   const start = db.prepare('UPDATE deliveries SET running = 1, attempts = attempts + 1 WHERE seq = ?');
   const putBack = db.prepare('UPDATE deliveries SET running = 0, due = ? WHERE seq = ?');
   const end = db.prepare('DELETE FROM deliveries WHERE seq = ?');
-  const count = db.prepare('SELECT count(*) AS count FROM deliveries');
+  const any = db.prepare('SELECT 1 FROM deliveries LIMIT 1');
 
   return {
     add(object: ObjectResource, dueMs: readonly number[]) {
@@ -46,7 +46,7 @@ export function openEventStore(dir: string) {
     start: (seq: number) => void start.run(seq),
     putBack: (seq: number, dueMs: number) => void putBack.run(dueMs, seq),
     end: (seq: number) => void end.run(seq),
-    count: () => Number(count.get()?.count),
+    isEmpty: () => any.get() === undefined,
     close: () => void (db.isOpen && db.close()),
   };
 }

@@ -14,7 +14,6 @@ export type Outcome = {
 export type Sender = {
   readonly agent: Agent;
   readonly token: (oidc: NonNullable<Task['oidc']>) => Promise<string> | string;
-  readonly stop: AbortSignal;
 };
 
 const statusNames: Record<number, keyof typeof codes> = {
@@ -37,7 +36,6 @@ const reserved =
 
 /** Sends the task once. Never throws: a dead target is an outcome too. */
 export async function attempt(task: Task, sender: Sender): Promise<Outcome> {
-  const deadline = AbortSignal.timeout(task.deadlineMs);
   try {
     const headers = { ...requestHeaders(task), ...(await authorization(task, sender)) };
     const answer = await request(task.url, {
@@ -45,13 +43,15 @@ export async function attempt(task: Task, sender: Sender): Promise<Outcome> {
       method: task.method as 'POST',
       headers,
       body: hasBody(task) ? Buffer.from(task.body) : null,
-      signal: AbortSignal.any([deadline, sender.stop]),
+      headersTimeout: task.deadlineMs,
+      bodyTimeout: task.deadlineMs,
     });
     await answer.body.dump();
     return answered(answer.statusCode, answer.headers['retry-after']);
   } catch (cause) {
-    const reason = deadline.aborted ? 'DEADLINE_EXCEEDED' : 'UNAVAILABLE';
-    return { reason, message: `${reason}(${codes[reason]}): ${(cause as Error).message}`, retryAfterMs: 0 };
+    const { message, code } = cause as Error & { code?: string };
+    const reason = /_(HEADERS|BODY)_TIMEOUT$/.test(code ?? '') ? 'DEADLINE_EXCEEDED' : 'UNAVAILABLE';
+    return { reason, message: `${reason}(${codes[reason]}): ${message}`, retryAfterMs: 0 };
   }
 }
 

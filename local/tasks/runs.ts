@@ -17,16 +17,16 @@ type Parts = {
 
 /** The attempts that are under way, and what is written down before and after each. */
 export function trackRuns({ store, now, tombstoneMs, token, onVerdict }: Parts) {
-  const agent = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
-  const stopping = new AbortController();
+  const agent = new Agent();
+  let isStopped = false;
   const under = new Set<Promise<void>>();
 
   async function once(task: Task) {
     const history = begun(task, now());
     store.start(task.name, history);
-    const outcome = await attempt(task, { agent, stop: stopping.signal, token });
+    const outcome = await attempt(task, { agent, token });
     // Cut off by our own end: it stays in the store and runs again at the next start.
-    if (stopping.signal.aborted) return;
+    if (isStopped) return;
     const after = ended(history, outcome, now());
     const queue = store.queue(task.queue) ?? defaultSettings;
     const verdict = judge(after, outcome, { queue, nowMs: now() });
@@ -43,9 +43,9 @@ export function trackRuns({ store, now, tombstoneMs, token, onVerdict }: Parts) 
       return run;
     },
     async stop() {
-      stopping.abort();
-      await Promise.all(under);
+      isStopped = true;
       await agent.destroy();
+      await Promise.all(under);
     },
   };
 }

@@ -31,7 +31,7 @@ export async function startTasks(options: TasksOptions) {
     stats[what] += 1;
   };
   const runs = trackRuns({ store, now, tombstoneMs, token: options.mintToken, onVerdict: count });
-  const idlers = waiters(() => runs.count() === 0 && store.count() === 0);
+  const idlers = waiters(() => runs.count() === 0 && store.isEmpty());
 
   async function send(task: Task) {
     count('dispatched');

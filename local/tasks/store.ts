@@ -37,7 +37,7 @@ const sql = {
   start: 'UPDATE tasks SET running = 1, history = ? WHERE name = ?',
   putBack: 'UPDATE tasks SET running = 0, due = ?, history = ? WHERE name = ?',
   deleteTask: 'DELETE FROM tasks WHERE name = ?',
-  count: 'SELECT count(*) AS count FROM tasks',
+  any: 'SELECT 1 FROM tasks LIMIT 1',
   buryAll: 'INSERT OR REPLACE INTO tombstones SELECT name, ? FROM tasks WHERE queue = ?',
   bury: 'INSERT OR REPLACE INTO tombstones VALUES (?, ?)',
   isBuried: 'SELECT 1 FROM tombstones WHERE name = ? AND until > ?',
@@ -78,7 +78,7 @@ export function openTaskStore(dir: string, nowMs: number) {
       run.tasks.all(queue, after, limit).map((row) => ({ seq: Number(row.seq), task: toTask(row) })),
     firstDue: (queue: string, nowMs: number) => maybe(run.due.get(queue, nowMs), toTask),
     nextDueMs: (queue: string) => run.nextDue.get(queue)?.due as number | null,
-    count: () => Number(run.count.get()?.count),
+    isEmpty: () => run.any.get() === undefined,
 
     start: (name: string, history: History) => void run.start.run(JSON.stringify(history), name),
     /** Does nothing when the task was deleted while it ran. */

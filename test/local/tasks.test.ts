@@ -1,6 +1,10 @@
 import type { protos } from '@google-cloud/tasks';
 import { expect, test } from '@jest/globals';
+import { Agent } from 'undici';
+import { attempt, rpcStatus } from '../../local/tasks/attempt.ts';
+import { readTask } from '../../local/tasks/task.ts';
 import { parent, queue, withQueue } from './support/queue.ts';
+import { startTarget } from './support/target.ts';
 
 type Task = protos.google.cloud.tasks.v2.ITask;
 const name = (id: string) => `${queue}/tasks/${id}`;
@@ -102,6 +106,20 @@ test('Retry-After puts the next attempt off', () =>
       899,
     );
   }));
+
+test('a target that does not answer within the deadline counts as DEADLINE_EXCEEDED', async () => {
+  const target = await startTarget(() => {});
+  const agent = new Agent();
+  const wire = { httpRequest: { url: target.url } };
+  const task = { ...readTask(wire, queue, Date.now()), deadlineMs: 10 };
+  const outcome = await attempt(task, { agent, token: () => '' });
+  expect(rpcStatus(outcome)).toMatchObject({
+    code: 4,
+    message: expect.stringMatching(/^DEADLINE_EXCEEDED\(4\)/),
+  });
+  await agent.destroy();
+  await target.close();
+});
 
 test('a name is taken while its task waits, and for a while after', async () => {
   let clock = Date.now();
