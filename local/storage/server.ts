@@ -20,6 +20,8 @@ export type StorageOptions = {
   readonly tls?: { readonly key: string; readonly cert: string };
   /** Made at start unless they are there. */
   readonly buckets?: readonly string[];
+  /** Keeps the events of objects written before the first listener came, for it to have. */
+  readonly holdEvents?: boolean;
 };
 
 /** The `storage#object` resource of a new object. */
@@ -40,7 +42,7 @@ export type LocalStorage = {
 
 /** Cloud Storage on loopback: the JSON API, and the XML API as far as public and signed URLs need it. */
 export async function startStorage(options: StorageOptions): Promise<LocalStorage> {
-  const store = await Store.open(options.dir);
+  const store = await Store.open(options.dir, { holdEvents: options.holdEvents ?? false });
   const known = new Set(store.catalogue.buckets().map(({ name }) => name));
   for (const name of options.buckets ?? []) if (!known.has(name)) await store.createBucket(name);
   const sessions = resumableSessions(store);

@@ -24,6 +24,13 @@ export type Write = ObjectPath & {
   readonly expected?: Partial<Staged>;
 };
 
+export type StoreOptions = {
+  /** The clock of generations, in milliseconds. */
+  readonly now?: () => number;
+  /** Keeps the events of objects written while nobody listens, for the first that does. */
+  readonly holdEvents?: boolean;
+};
+
 const pathText = ({ bucket, name }: ObjectPath) => `${bucket}/${name}`;
 
 /** Objects on disk, with generations and preconditions. Every change is on disk before its promise resolves. */
@@ -33,18 +40,20 @@ export class Store {
   readonly #now: () => number;
   readonly #inTurn = locks();
   readonly #listeners = new Set<FinalizeListener>();
+  readonly #holdsEvents: boolean;
   #unannounced: readonly StoredObject[];
   #lastGeneration: number;
 
-  /** Opens `dir`; one process at a time. `now` is the clock of generations, in milliseconds. */
-  static async open(dir: string, now: () => number = Date.now): Promise<Store> {
+  /** Opens `dir`; one process at a time. */
+  static async open(dir: string, options: StoreOptions = {}): Promise<Store> {
     const disk = diskAt(dir);
-    return new Store(disk, await disk.load(), now);
+    return new Store(disk, await disk.load(), options);
   }
 
-  private constructor(disk: Disk, loaded: Awaited<ReturnType<Disk['load']>>, now: () => number) {
+  private constructor(disk: Disk, loaded: Awaited<ReturnType<Disk['load']>>, options: StoreOptions) {
     this.#disk = disk;
-    this.#now = now;
+    this.#now = options.now ?? Date.now;
+    this.#holdsEvents = options.holdEvents ?? false;
     this.catalogue = catalogue(loaded.buckets, loaded.objects);
     this.#unannounced = loaded.unannounced;
     this.#lastGeneration = loaded.objects.reduce((max, { generation }) => Math.max(max, generation), 0);
@@ -95,7 +104,7 @@ export class Store {
     checkSums(staged, expected);
     const acl = predefinedAcl === undefined ? {} : { predefinedAcl };
     const object = { ...this.#newObject(path, attributes, staged), ...acl };
-    if (this.#listeners.size > 0) await this.#disk.markPending(object);
+    if (this.#listeners.size > 0 || this.#holdsEvents) await this.#disk.markPending(object);
     await rename(staged.file, this.blob(object));
     await this.#disk.writeObject(object);
     this.catalogue.set(object);
@@ -173,7 +182,10 @@ export class Store {
   }
 
   async #announce(object: StoredObject): Promise<void> {
-    if (this.#listeners.size === 0) return;
+    if (this.#listeners.size === 0) {
+      if (this.#holdsEvents) this.#unannounced = [...this.#unannounced, object];
+      return;
+    }
     for (const listener of this.#listeners) await listener(object);
     await this.#disk.unmarkPending(object);
   }

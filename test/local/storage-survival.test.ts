@@ -86,6 +86,20 @@ test('an object whose event was not taken over is announced again after a restar
   await third.close();
 });
 
+test('events of objects written before anybody listens wait for the first listener', async () => {
+  const options = { dir: join(dir, 'held'), port: 0, buckets: ['pictures'], holdEvents: true };
+  const put = (url: string, name: string) => fetch(`${url}/pictures/${name}`, { method: 'PUT', body: name });
+  const first = await startStorage(options);
+  await put(first.url, 'before-restart');
+  await first.close();
+  const second = await startStorage(options);
+  await put(second.url, 'after-restart');
+  const heard: unknown[] = [];
+  await second.onFinalize(({ name }) => void heard.push(name));
+  expect(heard.sort()).toEqual(['after-restart', 'before-restart']);
+  await second.close();
+});
+
 test('each creation is announced once, before its writer is answered, and an attribute change is not', async () => {
   const server = await startStorage({ dir: join(dir, 'order'), port: 0, buckets: ['pictures'] });
   const heard: unknown[] = [];
