@@ -27,6 +27,7 @@ export async function startStandIns(options: CloudOptions, { ports, urls }: Plac
     httpsPort: ports['storage-tls'],
     tls,
     buckets: [source, destination, records],
+    holdEvents: true,
   });
   const issuer = startOidc({ dir, port: ports.oidc });
   const bearer = async (claims: { audience: string; email: string }) => (await issuer).bearer(claims);
