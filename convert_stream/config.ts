@@ -1,6 +1,7 @@
 import type { FieldTable, ValuesOf } from '../common/field.ts';
 import { Problem } from '../common/problem.ts';
 import { limitFields } from '../engine/limits.ts';
+import { onTheFlyFields } from './onthefly/settings.ts';
 
 const url = { pattern: /^https?:\/\/[^\s?#]+$/, expects: 'an http or https URL without query' } as const;
 
@@ -26,8 +27,7 @@ const serviceFields = {
   },
   REQUIRE_AUTH: {
     kind: 'bool',
-    default: false,
-    doc: 'Refuses to start unless an API key or a URL signature key is set.',
+    doc: 'true: refuses to start unless an API key or URL signatures are required. false: open on purpose. Default: warns.',
   },
   PROJECT_ID: { kind: 'string', doc: 'The Google Cloud project; log lines name their traces by it.' },
   LOG_LEVEL: {
@@ -138,18 +138,13 @@ export const streamFields = {
   ...loadFields,
   ...outputFields,
   ...limitFields,
+  ...onTheFlyFields,
 } as const satisfies FieldTable;
 
 export type StreamConfig = ValuesOf<typeof streamFields>;
 
 /** Each setting is right by itself; this is what must hold between them. @throws Problem `invalid_param`. */
 export function checkConfig(config: StreamConfig): void {
-  if (config.REQUIRE_AUTH && !config.API_KEY) {
-    throw new Problem(
-      'invalid_param',
-      'REQUIRE_AUTH: expected API_KEY or URL_SIGNATURE_KEY to be set, got neither',
-    );
-  }
   if (config.DOORS.includes('inline') && config.CDN_URL && !config.DEST_BUCKET_NAME) {
     throw new Problem('invalid_param', 'CDN_URL: expected DEST_BUCKET_NAME to be set too, got nothing');
   }

@@ -6,7 +6,7 @@ import type { Converted, ConvertOptions } from '../../engine/convert.ts';
 import { convert } from '../../engine/convert.ts';
 import type { Gate } from '../../engine/gate.ts';
 import { pictureHeaders } from '../answer.ts';
-import { isSame, keyOf } from '../api_key.ts';
+import { isOneOf, keyOf } from '../api_key.ts';
 import type { StreamConfig } from '../config.ts';
 import { note } from '../request_log.ts';
 import { uploadOf } from '../upload.ts';
@@ -17,12 +17,17 @@ import { putLatest } from './put.ts';
 export interface InlineOptions {
   readonly config: Pick<
     StreamConfig,
-    'API_KEY' | 'CACHE_CONTROL' | 'CDN_URL' | 'DEST_BUCKET_NAME' | 'IMMUTABLE_NAMES' | 'PREDEFINED_ACL'
+    | 'API_KEY'
+    | 'API_KEYS'
+    | 'CACHE_CONTROL'
+    | 'CDN_URL'
+    | 'DEST_BUCKET_NAME'
+    | 'IMMUTABLE_NAMES'
+    | 'PREDEFINED_ACL'
   >;
   readonly gate: Gate;
   readonly convertOptions: ConvertOptions;
-  /** Loaded on first use: the client is heavy. */
-  readonly store: () => Promise<ObjectStore>;
+  readonly store: ObjectStore;
 }
 
 /** A multipart form with a part `image` or `format` and no `type` in the query; after `receiveUpload`. */
@@ -34,11 +39,12 @@ export function isInline(req: Request): boolean {
   );
 }
 
-/** @throws Problem `unauthorized` unless the key came as header, query parameter or form field. */
-function checkKey(req: Request, secret: string | undefined): void {
-  if (!secret) return;
-  const key = keyOf(req) ?? uploadOf(req)?.fields.get('key') ?? '';
-  if (!isSame(key, secret)) throw new Problem('unauthorized', 'Invalid or missing API key');
+/** @throws Problem `unauthorized` unless a key came as header, query parameter or form field, where one is set. */
+function checkKey(req: Request, { API_KEY, API_KEYS }: InlineOptions['config']): void {
+  const keys = [API_KEY ?? '', ...API_KEYS].filter(Boolean);
+  const given = keyOf(req) ?? uploadOf(req)?.fields.get('key') ?? '';
+  if (keys.length > 0 && !isOneOf(given, keys))
+    throw new Problem('unauthorized', 'Invalid or missing API key');
 }
 
 interface Written {
@@ -50,7 +56,7 @@ async function keep(order: Order, made: Converted, options: InlineOptions): Prom
   const { config } = options;
   const { DEST_BUCKET_NAME: bucket, CDN_URL, PREDEFINED_ACL } = config;
   if (!bucket) return undefined;
-  const generation = await putLatest(await options.store(), {
+  const generation = await putLatest(options.store, {
     bucket,
     name: order.object,
     data: made.data,
@@ -94,7 +100,7 @@ const checkHere = (res: Response): void => {
 export function inlineDoor(options: InlineOptions): RequestHandler {
   const { config, gate, convertOptions } = options;
   return async (req, res) => {
-    checkKey(req, config.API_KEY);
+    checkKey(req, config);
     const upload = uploadOf(req);
     if (!upload) {
       throw new Problem('missing_image', 'body: expected a multipart form with the file image, got none');

@@ -1,0 +1,42 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Log } from '../common/log.ts';
+import { asProblem } from '../common/problem.ts';
+import { hostOf, listen, type Running } from '../common/server.ts';
+import { answerProblem } from './answer.ts';
+import type { StreamConfig } from './config.ts';
+import { openWarning } from './onthefly/access.ts';
+
+export type ServeConfig = StreamConfig & { readonly CONVERSIONS: number };
+
+type Handler = (req: IncomingMessage, res: ServerResponse) => void;
+
+async function load(config: ServeConfig, log: Log): Promise<Handler> {
+  const { createApp } = await import('./app.ts');
+  return createApp(config, log);
+}
+
+export interface Serving extends Running {
+  /** Resolves when the heavy modules are loaded; rejects when they cannot be. */
+  readonly ready: Promise<unknown>;
+}
+
+/**
+ * Runs the service. It listens at once; the heavy modules load meanwhile, and requests wait for them.
+ * @throws Problem `invalid_param` for settings that contradict each other; an error when the port is taken.
+ */
+export async function serve(config: ServeConfig, log: Log): Promise<Serving> {
+  const warning = openWarning(config);
+  const { promise: app, resolve, reject } = Promise.withResolvers<Handler>();
+  const handler = (req: IncomingMessage, res: ServerResponse): void => {
+    app.then(
+      (handle) => handle(req, res),
+      (error: unknown) => answerProblem(req, res, asProblem(error)),
+    );
+  };
+  const { PORT: port, DRAIN_MS: drainMs } = config;
+  const running = await listen(handler, { host: hostOf(config), port, drainMs, warm: app });
+  log.info({ event: 'listening', url: running.url, doors: config.DOORS }, `Listening on ${running.url}`);
+  if (warning) log.warn({ event: 'open' }, warning);
+  load(config, log).then(resolve, reject);
+  return { ...running, ready: app };
+}
