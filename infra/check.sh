@@ -3,7 +3,7 @@
 # Checks everything under infra/ that can be checked on this machine and says why it skips the rest. Nothing is deployed.
 # usage: infra/check.sh            all checks
 #        infra/check.sh --update   rewrites test/infra/planned.json from Terraform's plan first
-# Needs Node 24 first on the PATH. With ../shared/tools beside the checkout, Terraform and Kubernetes are checked offline;
+# With ../shared/tools beside the checkout, Terraform and Kubernetes are checked offline;
 # elsewhere with the real provider (needs credentials for the plan) and the cluster's own validation.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -11,6 +11,7 @@ tools=$root/../shared/tools
 work=$(mktemp -d)
 trap '[ -z "${provider:-}" ] || kill "$provider" 2>/dev/null || true; rm -rf "$work"' EXIT
 failed=0
+PATH=$root/node_modules/.bin:$PATH # the pinned Node, whatever the machine has
 
 has() { command -v "$1" >/dev/null; }
 skip() { echo "skipped: $*"; }
@@ -58,7 +59,8 @@ plan_as_json() {
   terraform show -json "$work/plan" | node "$root/test/infra/plan.ts" "$root/infra/terraform" >"$work/planned.json"
 }
 
-same_plan() { diff "$root/test/infra/planned.json" "$work/planned.json"; }
+one_layout() { node -p 'JSON.stringify(JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8")), null, 1)' "$1"; }
+same_plan() { diff <(one_layout "$root/test/infra/planned.json") <(one_layout "$work/planned.json"); }
 
 if ! has terraform; then
   skip "Terraform: terraform is not installed"
