@@ -32,6 +32,15 @@ export interface DecodeOptions {
   readonly maxPixels: number;
 }
 
+/** A picture in bytes that sharp reads: one page, or all of them where the format is animated. */
+export interface Decoded {
+  readonly bytes: Buffer;
+  /** How many the file has. */
+  readonly pages: number;
+  readonly delay?: readonly number[];
+  readonly loop?: number;
+}
+
 /** One picture format: what it is called, can do, looks like, and how it is read and written. */
 export interface Format {
   readonly name: string;
@@ -46,7 +55,7 @@ export interface Format {
   readonly engine: 'sharp' | 'magick' | 'pdfium' | 'vectorizer' | 'own';
   /** Whether these first bytes are of this format. */
   readonly sniff: (head: Buffer) => boolean;
-  /** Bytes that sharp reads (PNG, or TIFF for 16 bit) from bytes that it does not. @throws Problem `corrupt_image`. */
-  readonly decode?: (input: Buffer, options: DecodeOptions, isolate: Isolate) => Promise<Buffer>;
+  /** For what sharp does not read. @throws Problem `corrupt_image`, `too_many_pixels`, `unsupported_input`. */
+  readonly decode?: (input: Buffer, options: DecodeOptions, isolate: Isolate) => Promise<Decoded>;
   readonly encode?: (image: Sharp, output: Output, facts: EncodeFacts, isolate: Isolate) => Promise<Encoded>;
 }

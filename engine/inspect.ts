@@ -1,6 +1,6 @@
 import { Problem } from '../common/problem.ts';
 import type { Decode } from './conversion.ts';
-import type { Format } from './format.ts';
+import type { Decoded, Format } from './format.ts';
 import { sniff } from './formats/index.ts';
 import type { Isolate } from './isolate.ts';
 import type { Limits } from './limits.ts';
@@ -18,6 +18,8 @@ export interface Source {
   /** The EXIF tag, 1 to 8; 0 where there is none. */
   readonly orientation: number;
   readonly pages: number;
+  /** Whether `bytes` hold all pages; otherwise only the one that was asked for. */
+  readonly paged: boolean;
   readonly alpha: boolean;
   /** In libvips' words: srgb, b-w, cmyk, rgb16, ... */
   readonly space: string;
@@ -62,8 +64,8 @@ async function readable(
   format: Format,
   decode: Decode,
   { limits, isolate }: InspectOptions,
-): Promise<Buffer> {
-  if (format.decode === undefined) return input;
+): Promise<Partial<Decoded> & Pick<Decoded, 'bytes'>> {
+  if (format.decode === undefined) return { bytes: input };
   return await format.decode(
     input,
     {
@@ -84,21 +86,23 @@ export async function inspect(input: Buffer, decode: Decode, options: InspectOpt
   if (input.length === 0) throw new Problem('missing_image', 'Empty or unreadable image');
   const format = sniff(input);
   if (format.name === 'svg') checkSvg(input, options.limits);
-  const bytes = await readable(input, format, decode, options);
-  const meta = await header(bytes, decode);
+  const decoded = await readable(input, format, decode, options);
+  const meta = await header(decoded.bytes, decode);
+  const { delay = meta.delay, loop = meta.loop } = decoded;
   return {
     format,
-    bytes,
+    bytes: decoded.bytes,
     width: meta.width,
     height: meta.pageHeight ?? meta.height,
     orientation: meta.orientation ?? 0,
-    pages: meta.pages ?? 1,
+    pages: decoded.pages ?? meta.pages ?? 1,
+    paged: (meta.pages ?? 1) > 1,
     alpha: meta.hasAlpha,
     space: meta.space,
     hasProfile: meta.hasProfile,
     channels: meta.channels,
     depth: meta.depth,
-    ...(meta.delay ? { delay: meta.delay } : {}),
-    ...(meta.loop === undefined ? {} : { loop: meta.loop }),
+    ...(delay ? { delay } : {}),
+    ...(loop === undefined ? {} : { loop }),
   };
 }

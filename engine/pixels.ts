@@ -2,23 +2,23 @@ import type { Decode } from './conversion.ts';
 import { readOptions, type Source } from './inspect.ts';
 import { isUpright } from './orientation.ts';
 import type { Output } from './output.ts';
+import type { Plan } from './plan.ts';
 import { type Canvas, type Layer, render, withMetadata } from './render.ts';
 import { type Sharp, sharp } from './sharp.ts';
 import type { Overlay, Transform } from './transform.ts';
 import { sizeAfter } from './transform.ts';
 
-export interface Job {
+export interface Job extends Plan {
   readonly source: Source;
   readonly decode: Decode;
   readonly output: Output;
-  readonly passes: readonly Transform[];
   /** First page and how many are read. */
   readonly page: number;
   readonly pages: number;
   /** Whether the colour profile stays as it is. */
   readonly keepProfile: boolean;
   readonly seconds: number;
-  readonly draw: (overlay: Overlay, canvas: Canvas) => Promise<Layer>;
+  readonly draw: (overlay: Overlay, canvas: Canvas) => Promise<Layer | undefined>;
 }
 
 /** Work that sharp does right on all frames of an animation at once. */
@@ -37,9 +37,14 @@ const open = (job: Job): Sharp =>
   });
 
 async function pass(image: Sharp, transform: Transform, canvas: Canvas, job: Job): Promise<Sharp> {
-  const drawn = { ...sizeAfter(canvas, transform), alpha: canvas.alpha };
+  const drawn = sizeAfter(canvas, transform);
   const layers = await Promise.all((transform.overlays ?? []).map((overlay) => job.draw(overlay, drawn)));
-  return render(image, transform, canvas, layers);
+  return render(
+    image,
+    transform,
+    canvas,
+    layers.filter((layer) => layer !== undefined),
+  );
 }
 
 /** Pixels as they are, for the next pass. */
@@ -56,7 +61,7 @@ async function rawPixels(
  */
 async function handOver(image: Sharp, job: Job): Promise<Sharp> {
   if (job.output.metadata === 'keep' && job.pages === 1) {
-    const kept = withMetadata(image, job.output, job.keepProfile, job.source.orientation);
+    const kept = withMetadata(image, job.output, job.keepProfile, job.orientation);
     return sharp(await kept.png({ compressionLevel: 0 }).toBuffer(), { limitInputPixels: false });
   }
   const { data, ...raw } = await rawPixels(image);
@@ -70,7 +75,7 @@ async function throughPasses(first: Sharp, canvas: Canvas, job: Job): Promise<Sh
   for (const [index, transform] of job.passes.entries()) {
     if (index > 0) image = (await handOver(image, job)).timeout({ seconds: job.seconds });
     image = await pass(image, transform, size, job);
-    size = { ...sizeAfter(size, transform), alpha: size.alpha };
+    size = sizeAfter(size, transform);
   }
   return image;
 }
@@ -86,11 +91,7 @@ async function throughFrames(job: Job): Promise<Sharp> {
   for (let index = 0; index < job.pages; index += 1) {
     const data = all.data.subarray(index * frameBytes, (index + 1) * frameBytes);
     const image = sharp(data, { raw, limitInputPixels: false });
-    frames.push(
-      await rawPixels(
-        await throughPasses(image, { width: all.width, height, alpha: all.channels % 2 === 0 }, single),
-      ),
-    );
+    frames.push(await rawPixels(await throughPasses(image, { width: all.width, height }, single)));
   }
   const [one] = frames;
   if (one === undefined) return open(job);
@@ -106,7 +107,6 @@ async function throughFrames(job: Job): Promise<Sharp> {
 /** The pipeline that yields the finished pixels of a job; only encoding is left. */
 export async function pixels(job: Job): Promise<Sharp> {
   const animated = job.pages > 1;
-  const { width, height, alpha } = job.source;
   if (animated && !(job.passes.length <= 1 && job.passes.every(everyFrame))) return await throughFrames(job);
-  return await throughPasses(open(job), { width, height, alpha }, job);
+  return await throughPasses(open(job), job.source, job);
 }

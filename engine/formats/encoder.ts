@@ -11,10 +11,6 @@ export const bySharp =
     return { data, width: info.width, height: info.pageHeight ?? info.height, pages } satisfies Encoded;
   };
 
-/** Whether `head` has these bytes at `offset`. */
-export const has = (head: Buffer, bytes: string, offset = 0): boolean =>
-  head.toString('latin1', offset, offset + bytes.length) === bytes;
-
 /** Timing of an animation, for sharp. */
 export const timing = ({ pages, delay, loop }: EncodeFacts): { delay?: number[]; loop?: number } =>
   pages > 1

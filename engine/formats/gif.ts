@@ -1,5 +1,6 @@
 import type { Format } from '../format.ts';
-import { bySharp, has, timing } from './encoder.ts';
+import { bySharp, timing } from './encoder.ts';
+import { has } from './sniffing.ts';
 
 export const gif: Format = {
   name: 'gif',

@@ -3,13 +3,26 @@ import type { Format } from '../format.ts';
 import { avif } from './avif.ts';
 import { gif } from './gif.ts';
 import { jpeg } from './jpeg.ts';
+import { magickFormats } from './magick.ts';
+import { pdf } from './pdf.ts';
 import { png } from './png.ts';
 import { svg } from './svg.ts';
 import { tiff } from './tiff.ts';
 import { webp } from './webp.ts';
 
 /** Every format; the order is that of sniffing. */
-export const formats: readonly Format[] = [jpeg, png, webp, gif, avif, tiff, svg];
+export const formats: readonly Format[] = [
+  jpeg,
+  png,
+  webp,
+  gif,
+  avif,
+  svg,
+  pdf,
+  // Camera raw files are TIFFs too.
+  ...magickFormats,
+  tiff,
+];
 
 const byWord = new Map(
   formats.flatMap((format) => [format.name, ...format.extensions].map((word) => [word, format])),

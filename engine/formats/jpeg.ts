@@ -1,5 +1,6 @@
 import type { Format } from '../format.ts';
-import { bySharp, has } from './encoder.ts';
+import { bySharp } from './encoder.ts';
+import { has } from './sniffing.ts';
 
 /** From here on colour is kept at full resolution, as libvips does. */
 const fullChromaQuality = 90;

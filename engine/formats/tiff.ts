@@ -1,5 +1,6 @@
 import type { Format } from '../format.ts';
-import { bySharp, has } from './encoder.ts';
+import { bySharp } from './encoder.ts';
+import { has } from './sniffing.ts';
 
 export const tiff: Format = {
   name: 'tiff',

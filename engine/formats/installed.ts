@@ -1,0 +1,35 @@
+import { createRequire } from 'node:module';
+import { Problem } from '../../common/problem.ts';
+import type { Format } from '../format.ts';
+
+/** The optional package behind an engine. Conversions that need it say what to install where it is missing. */
+export const packages = {
+  magick: '@imagemagick/magick-wasm',
+  pdfium: '@hyzyla/pdfium',
+  vectorizer: '@neplex/vectorizer',
+} as const;
+export type OptionalEngine = keyof typeof packages;
+
+/** Where a package lies. @throws when it is not installed. */
+export type Resolve = (name: string) => string;
+const resolveHere: Resolve = createRequire(import.meta.url).resolve;
+
+export function isInstalled(engine: Format['engine'], resolve: Resolve = resolveHere): boolean {
+  if (!(engine in packages)) return true;
+  try {
+    resolve(packages[engine as OptionalEngine]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @throws Problem `unsupported_input` or `unsupported_output` that names the package to install. */
+export function needs(
+  engine: OptionalEngine,
+  what: string,
+  code: 'unsupported_input' | 'unsupported_output',
+): void {
+  if (isInstalled(engine)) return;
+  throw new Problem(code, `${what} needs an optional package: npm install ${packages[engine]}`);
+}

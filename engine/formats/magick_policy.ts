@@ -1,0 +1,30 @@
+import { magickRows } from './magick_rows.ts';
+
+/** TIFF carries pixels from and to sharp; PNG may lie inside icons. */
+const ours = { read: ['TIFF', 'PNG'], write: ['TIFF'] };
+
+const given = (names: readonly (string | undefined)[]): readonly string[] =>
+  [...new Set(names)].filter((name) => name !== undefined);
+
+/** The coders that ImageMagick may use. */
+export const coders = {
+  read: given([...magickRows.map(({ read }) => read), ...ours.read]),
+  write: given([...magickRows.map(({ write }) => write?.coder), ...ours.write]),
+};
+
+function row(name: string): string {
+  const rights = [coders.read.includes(name) && 'read', coders.write.includes(name) && 'write'];
+  return `<policy domain="coder" rights="${rights.filter(Boolean).join('|')}" pattern="${name}"/>`;
+}
+
+/** ImageMagick's policy: everything off, then the allowed coders. The last line that fits wins. */
+export const policy = `<policymap>
+<policy domain="coder" rights="none" pattern="*"/>
+<policy domain="delegate" rights="none" pattern="*"/>
+<policy domain="filter" rights="none" pattern="*"/>
+<policy domain="path" rights="none" pattern="@*"/>
+<policy domain="path" rights="none" pattern="|*"/>
+${given([...coders.read, ...coders.write])
+  .map(row)
+  .join('\n')}
+</policymap>`;

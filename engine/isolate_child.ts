@@ -1,0 +1,89 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
+import type { Duplex } from 'node:stream';
+import { type Frame, readFrames, writeFrame } from './worker/frame.ts';
+
+export interface Child {
+  /** One question at a time. Rejects when the process ends first. */
+  ask(question: Frame): Promise<Frame>;
+  /** Lets this process end while the child waits for work. */
+  rest(): void;
+  /** Resolves when it has ended. */
+  kill(): Promise<void>;
+}
+
+/** Beside this file in the tree; beside the bundle in a release. */
+const entry = new URL(import.meta.url.endsWith('.ts') ? './worker/main.ts' : './worker.js', import.meta.url);
+
+/**
+ * Node's permission model keeps codecs from writing files and starting programs; they get no environment.
+ * Native codecs are add-ons, and type stripping needs no permission.
+ */
+const flags = [
+  '--permission',
+  '--allow-fs-read=*',
+  '--allow-addons',
+  '--disable-warning=SecurityWarning',
+  '--max-old-space-size=1024',
+];
+
+const maxAnswerBytes = 2 ** 31;
+
+function started(): { process: ChildProcess; link: Duplex } {
+  const process_ = spawn(process.execPath, [...flags, entry.pathname], {
+    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+    env: {},
+  });
+  return { process: process_, link: process_.stdio[3] as Duplex };
+}
+
+/** Common formats are served by this process: it goes first. */
+function giveWay(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Not allowed to, or already gone: it works at any priority.
+  }
+}
+
+/** Starts the worker process. */
+export function startChild(): Child {
+  const { process: child, link } = started();
+  const socket = link as Duplex & { ref(): void; unref(): void };
+  const asked = new Set<PromiseWithResolvers<Frame>>();
+  const ended = new Promise<void>((resolve) => {
+    const end = (cause: unknown): void => {
+      for (const { reject } of asked) reject(new Error('worker ended', { cause }));
+      asked.clear();
+      link.destroy();
+      resolve();
+    };
+    child.once('error', end);
+    child.once('exit', (code, signal) => end({ code, signal }));
+  });
+  giveWay(child.pid);
+  link.on('error', () => child.kill('SIGKILL'));
+  readFrames(link, maxAnswerBytes, (frame) => {
+    for (const { resolve } of asked) resolve(frame);
+    asked.clear();
+  });
+  return {
+    ask: (question) => {
+      const answer = Promise.withResolvers<Frame>();
+      asked.add(answer);
+      child.ref();
+      socket.ref();
+      if (child.exitCode === null && child.signalCode === null) writeFrame(link, question);
+      else answer.reject(new Error('worker had ended'));
+      return answer.promise;
+    },
+    rest: () => {
+      child.unref();
+      socket.unref();
+    },
+    kill: () => {
+      child.kill('SIGKILL');
+      return ended;
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import {
+  CompressionMethod,
+  ConfigurationFiles,
+  ImageMagick,
+  initializeImageMagick,
+  type MagickFormat,
+  MagickImage,
+  MagickImageCollection,
+  MagickReadSettings,
+  ResourceLimits,
+} from '@imagemagick/magick-wasm';
+import { Problem } from '../../common/problem.ts';
+import { policy } from '../formats/magick_policy.ts';
+import type { Frame } from './frame.ts';
+import type { Task } from './task.ts';
+
+const wasm = createRequire(import.meta.url).resolve('@imagemagick/magick-wasm/magick.wasm');
+const configuration = ConfigurationFiles.default;
+configuration.policy.data = policy;
+await initializeImageMagick(readFileSync(wasm), configuration);
+ResourceLimits.disk = 0n;
+ResourceLimits.listLength = 256n;
+
+const settingsFor = (facts: Frame['facts']): MagickReadSettings =>
+  new MagickReadSettings({
+    format: String(facts.coder) as MagickFormat,
+    ...(facts.frame === undefined ? {} : { frameIndex: Number(facts.frame), frameCount: 1 }),
+  });
+
+/** @throws Problem `too_many_pixels` before any pixel is decoded. */
+function checkSize(width: number, height: number, maxPixels: number): void {
+  if (width * height > maxPixels)
+    throw new Problem(
+      'too_many_pixels',
+      `Image resolution is too big: ${((width * height) / 1e6).toFixed(1)} megapixels, the limit is ${maxPixels / 1e6}`,
+    );
+}
+
+const corrupt = (cause: unknown): Problem =>
+  cause instanceof Problem
+    ? cause
+    : new Problem('corrupt_image', `Cannot decode image: ${cause instanceof Error ? cause.message : cause}`);
+
+/** Which picture of several: the one asked for, else the largest of an icon, else the first. */
+function largest(images: readonly { width: number; height: number }[]): number {
+  const areas = images.map(({ width, height }) => width * height);
+  return areas.indexOf(Math.max(...areas));
+}
+
+/** Any allowed format to an uncompressed TIFF, with its colour profile. `facts`: coder, page, maxPixels, pick. */
+export const read: Task = async ({ facts, data }) => {
+  const maxPixels = Number(facts.maxPixels);
+  try {
+    return MagickImageCollection.use((headers) => {
+      headers.ping(data, settingsFor(facts));
+      const pages = headers.length;
+      const page = facts.pick === 'largest' && !facts.page ? largest(headers) : Number(facts.page ?? 0);
+      const frame = Math.min(page, pages - 1);
+      const header = headers[frame];
+      if (header) checkSize(header.width, header.height, maxPixels);
+      const settings = settingsFor(pages > 1 ? { ...facts, frame } : facts);
+      return ImageMagick.read(data, settings, (image) => {
+        checkSize(image.width, image.height, maxPixels);
+        image.settings.compression = CompressionMethod.NoCompression;
+        return image.write('TIFF', (tiff) => ({ facts: { pages }, data: Buffer.from(tiff) }));
+      });
+    });
+  } catch (error) {
+    throw corrupt(error);
+  }
+};
+
+/** An uncompressed TIFF to any allowed format. `facts`: coder, quality, defines. */
+export const write: Task = async ({ facts, data }) => {
+  const image = MagickImage.create(data, new MagickReadSettings({ format: 'TIFF' }));
+  try {
+    if (facts.quality !== undefined) image.quality = Number(facts.quality);
+    for (const [name, value] of Object.entries((facts.defines ?? {}) as Record<string, string>))
+      image.settings.setDefine(name, value);
+    return image.write(String(facts.coder) as MagickFormat, (bytes) => ({
+      facts: {},
+      data: Buffer.from(bytes),
+    }));
+  } finally {
+    image.dispose();
+  }
+};

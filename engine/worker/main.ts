@@ -1,0 +1,29 @@
+/** The worker: a process of its own, so that a crash, a leak or an endless loop in a foreign codec can be ended. */
+import { Socket } from 'node:net';
+import { Problem } from '../../common/problem.ts';
+import { type Frame, readFrames, writeFrame } from './frame.ts';
+import { tasks } from './tasks.ts';
+
+/** The engine's end of this is the fourth entry of `stdio`. */
+const link = new Socket({ fd: 3 });
+const maxRequestBytes = 2 ** 31;
+
+const nothing = Buffer.alloc(0);
+const failed = (error: unknown): Frame => {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = error instanceof Problem ? error.code : 'unprocessable';
+  return { facts: { problem: { code, message: message.slice(0, 500) } }, data: nothing };
+};
+
+async function answer(request: Frame): Promise<Frame> {
+  try {
+    const task = await tasks[String(request.facts.task)]?.();
+    if (task === undefined) throw new Problem('internal', `no task ${request.facts.task}`);
+    return await task(request);
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+readFrames(link, maxRequestBytes, async (request) => writeFrame(link, await answer(request)));
+link.on('close', () => process.exit(0));

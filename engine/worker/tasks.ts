@@ -1,0 +1,9 @@
+import type { Task } from './task.ts';
+
+/** What the worker can do; each codec is loaded when it is first asked for. */
+export const tasks: Readonly<Record<string, () => Promise<Task>>> = {
+  'magick.read': async () => (await import('./magick.ts')).read,
+  'magick.write': async () => (await import('./magick.ts')).write,
+  'pdf.page': async () => (await import('./pdf.ts')).page,
+  'svg.trace': async () => (await import('./trace.ts')).trace,
+};

@@ -1,0 +1,8 @@
+import { type Config, vectorizeRaw } from '@neplex/vectorizer';
+import type { Task } from './task.ts';
+
+/** Raw RGBA to SVG. `facts`: width, height, config. */
+export const trace: Task = async ({ facts, data }) => {
+  const size = { width: Number(facts.width), height: Number(facts.height) };
+  return { facts: {}, data: Buffer.from(await vectorizeRaw(data, size, facts.config as Config)) };
+};
