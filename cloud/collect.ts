@@ -42,7 +42,13 @@ const tooLarge = (what: string, maxBytes?: number): Problem =>
  */
 function stopper(stream: Readable) {
   let isAnswered = false;
-  stream.once('response', () => setImmediate(() => (isAnswered = true)));
+  stream.once('response', (answer: Readable) => {
+    // The client listens eleven times to each answer; Node would warn of a leak at every read.
+    answer.setMaxListeners(20);
+    setImmediate(() => {
+      isAnswered = true;
+    });
+  });
   return {
     stop(reason: unknown): void {
       const error = reason instanceof Error ? reason : new Error('stopped', { cause: reason });

@@ -1,0 +1,65 @@
+import { expect, test } from '@jest/globals';
+import { createTaskQueue, type Task, type TaskQueueOptions } from '../../cloud/tasks.ts';
+import { queue as queueName, withQueue } from '../local/support/queue.ts';
+
+const optionsFor = (endpoint: string): TaskQueueOptions => ({
+  projectId: 'local-dev',
+  location: 'us-central1',
+  queue: 'q1',
+  endpoint,
+  serviceAccount: 'tasks@local-dev.iam',
+  audience: 'https://run.example',
+  deadlineSeconds: 60,
+});
+
+const taskTo = (url: string, id: string): Task => ({
+  id,
+  url: `${url}/convert`,
+  headers: { 'content-type': 'application/x-www-form-urlencoded', traceparent: '00-1' },
+  body: `id=${id}`,
+});
+
+test('tasks are sent with body, headers and token; a name that is taken counts as done', () =>
+  withQueue({}, async ({ tasks, target }) => {
+    const queue = createTaskQueue(optionsFor(tasks.url));
+    const wanted = ['a', 'b', 'c'].map((id) => taskTo(target.url, id));
+    expect(await queue.enqueue(wanted.slice(1))).toEqual(['created', 'created']);
+    expect(await queue.enqueue(wanted)).toEqual(['created', 'existed', 'existed']);
+    await tasks.idle();
+    await queue.close();
+    expect(target.seen.map(({ body }) => body).sort()).toEqual(['id=a', 'id=b', 'id=c']);
+    expect(target.seen[0]?.headers).toMatchObject({
+      authorization: 'Bearer token-for https://run.example tasks@local-dev.iam',
+      traceparent: '00-1',
+    });
+  }));
+
+test('when one is refused the others are made all the same', () =>
+  withQueue({}, async ({ tasks, target }) => {
+    const queue = createTaskQueue(optionsFor(tasks.url));
+    const wanted = [taskTo(target.url, 'bad id'), ...['a', 'b'].map((id) => taskTo(target.url, id))];
+    await expect(queue.enqueue(wanted)).rejects.toMatchObject({ code: 'invalid_param' });
+    await tasks.idle();
+    await queue.close();
+    expect(target.seen).toHaveLength(2);
+  }));
+
+test('a task for later waits', () =>
+  withQueue({}, async ({ tasks, target, client }) => {
+    const queue = createTaskQueue(optionsFor(tasks.url));
+    const notBeforeMs = Date.now() + 3_600_000;
+    await queue.enqueue([{ ...taskTo(target.url, 'later'), notBeforeMs }]);
+    const [made] = await client.getTask({ name: `${queueName}/tasks/later` });
+    expect(Number(made.scheduleTime?.seconds)).toBe(Math.floor(notBeforeMs / 1000));
+    await queue.close();
+  }));
+
+test('a queue that cannot be reached is queue_unavailable', async () => {
+  const queue = createTaskQueue({ ...optionsFor('http://127.0.0.1:1'), timeoutMs: 500 });
+  await expect(queue.enqueue([taskTo('http://127.0.0.1:1', 'a')])).rejects.toMatchObject({
+    code: 'queue_unavailable',
+    status: 503,
+    retry: true,
+  });
+  await queue.close();
+});
