@@ -31,7 +31,7 @@ function queueMethods({ store, now, wake, tombstoneMs }: Context) {
 
   return {
     ListQueues: ({ parent }: Parented) => ({
-      queues: store.queues(checkName('parent', parent)).map(queueToWire),
+      queues: queuesOf(store, checkName('parent', parent)).map(queueToWire),
     }),
     GetQueue: ({ name }: Named) => queueToWire(existing(store, name)),
     CreateQueue({ parent, queue }: Parented & QueueRequest) {
@@ -112,6 +112,11 @@ function taskMethods({ store, now, tombstoneMs, wake, runNow, count }: Context) 
 }
 
 const notFound = 'Requested entity was not found.';
+
+function queuesOf(store: TaskStore, parent: string): Queue[] {
+  const own = store.queues().filter(({ name }) => name.startsWith(`${parent}/queues/`));
+  return own.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
 
 function existing(store: TaskStore, name: unknown): Queue {
   const queue = store.queue(checkName('queue', name));

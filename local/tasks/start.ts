@@ -48,7 +48,7 @@ export async function startTasks(options: TasksOptions) {
   const answers = methods({ store, now, tombstoneMs, wake, runNow, count });
   if (options.queue) store.putQueue(settled(store, options.queue));
   const server = await serve(answers, options.port);
-  for (const { name } of store.queues('%')) wake(name);
+  for (const { name } of store.queues()) wake(name);
 
   return {
     port: server.port,

@@ -24,8 +24,7 @@ const schema = `
 `;
 
 const sql = {
-  queues: 'SELECT settings FROM queues WHERE name LIKE ? ORDER BY name',
-  queue: 'SELECT settings FROM queues WHERE name = ?',
+  queues: 'SELECT * FROM queues ORDER BY name',
   putQueue: 'INSERT OR REPLACE INTO queues VALUES (?, ?)',
   deleteQueue: 'DELETE FROM queues WHERE name = ?',
   deleteTasks: 'DELETE FROM tasks WHERE queue = ?',
@@ -54,12 +53,18 @@ export function openTaskStore(dir: string, nowMs: number) {
     Object.entries(sql).map(([name, text]) => [name, db.prepare(text)]),
   ) as Record<keyof typeof sql, ReturnType<typeof db.prepare>>;
   run.forget.run(nowMs);
+  // Asked for with every task, so they are kept at hand.
+  const queues = new Map(run.queues.all().map((row) => [String(row.name), toQueue(row)]));
 
   return {
-    queues: (parent: string) => run.queues.all(`${parent}/queues/%`).map(toQueue),
-    queue: (name: string) => maybe(run.queue.get(name), toQueue),
-    putQueue: (queue: Queue) => void run.putQueue.run(queue.name, JSON.stringify(queue)),
+    queues: () => [...queues.values()],
+    queue: (name: string) => queues.get(name),
+    putQueue(queue: Queue) {
+      run.putQueue.run(queue.name, JSON.stringify(queue));
+      queues.set(queue.name, queue);
+    },
     deleteQueue(name: string) {
+      queues.delete(name);
       run.deleteTasks.run(name);
       run.deleteQueue.run(name);
     },
@@ -86,8 +91,10 @@ export function openTaskStore(dir: string, nowMs: number) {
       void run.putBack.run(dueMs, JSON.stringify(history), name),
     /** Ends a task; its name stays taken until then. */
     end(name: string, takenUntilMs: number) {
+      db.exec('BEGIN');
       run.bury.run(name, takenUntilMs);
       run.deleteTask.run(name);
+      db.exec('COMMIT');
     },
     isBuried: (name: string, nowMs: number) => run.isBuried.get(name, nowMs) !== undefined,
     close: () => void (db.isOpen && db.close()),
