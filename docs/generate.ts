@@ -1,0 +1,38 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { configurationPage } from './configuration.ts';
+
+/** Pages that are made from the tables of the code: a file in docs/ and what writes it. */
+export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
+  'configuration.md': configurationPage,
+};
+
+const fileOf = (page: string): string => fileURLToPath(new URL(page, import.meta.url));
+
+/** Pages whose file is not what the code would write now. */
+export async function stalePages(): Promise<readonly string[]> {
+  const stale = await Promise.all(
+    Object.entries(pages).map(async ([page, make]) => {
+      const there = await readFile(fileOf(page), 'utf8').catch(() => '');
+      return there === (await make()) ? [] : [page];
+    }),
+  );
+  return stale.flat();
+}
+
+async function writePages(): Promise<void> {
+  for (const [page, make] of Object.entries(pages)) {
+    await mkdir(dirname(fileOf(page)), { recursive: true });
+    await writeFile(fileOf(page), await make());
+  }
+}
+
+async function checkPages(): Promise<void> {
+  const stale = await stalePages();
+  if (stale.length === 0) return;
+  process.stderr.write(`Stale, run npm run docs: ${stale.map((page) => `docs/${page}`).join(', ')}\n`);
+  process.exitCode = 1;
+}
+
+if (import.meta.main) await (process.argv.includes('--check') ? checkPages() : writePages());
