@@ -6,11 +6,10 @@ import { inspect, type Source } from './inspect.ts';
 import type { Isolate } from './isolate.ts';
 import type { Limits } from './limits.ts';
 import type { Output } from './output.ts';
-import { drawOverlay } from './overlay.ts';
+import { drawOverlay, withPictures } from './overlay.ts';
 import { type Job, pixels } from './pixels.ts';
-import { checkInput, checkOutput, plan } from './plan.ts';
+import { checkInput, plan } from './plan.ts';
 import { withMetadata } from './render.ts';
-import type { ImageOverlay, Transform } from './transform.ts';
 
 /** Fetches the picture of a watermark. @throws Problem. */
 export type FetchImage = (url: string) => Promise<Buffer>;
@@ -54,20 +53,6 @@ function pagesToRead(source: Source, format: Format, { decode }: Conversion, lim
   return Math.min(rest, decode.pages || rest, limits.MAX_FRAMES);
 }
 
-const withPictures =
-  (fetchImage: FetchImage) =>
-  async (transform: Transform): Promise<Transform> => {
-    if (!transform.overlays?.some(({ kind }) => kind === 'image')) return transform;
-    const overlays = await Promise.all(
-      transform.overlays.map(async (overlay) =>
-        overlay.kind === 'image'
-          ? ({ ...overlay, bytes: await fetchImage(overlay.url) } satisfies ImageOverlay)
-          : overlay,
-      ),
-    );
-    return { ...transform, overlays };
-  };
-
 /** A profile of CMYK or grey does not describe the sRGB pixels that are written. */
 const canKeepProfile = ({ space }: Source): boolean =>
   space === 'srgb' || space === 'rgb' || space === 'rgb16';
@@ -88,7 +73,7 @@ async function encode(job: Job, format: Format, { isolate }: ConvertOptions) {
   const { source, output } = job;
   const image = await pixels(job);
   const flat = format.alpha ? image : image.flatten({ background: output.background });
-  const kept = withMetadata(flat, output, job.keepProfile, job.source.orientation);
+  const kept = withMetadata(flat, output, job.keepProfile, job.orientation);
   const facts = {
     width: source.width,
     height: source.height,
@@ -121,14 +106,15 @@ export async function convert(
     const format = outputFormat(output, source);
     const pages = pagesToRead(source, format, conversion, limits);
     checkInput(source, pages, limits);
-    const passes = await plan(conversion.steps, source, withPictures(options.fetchImage));
-    checkOutput(passes, source, pages, limits);
+    const complete = withPictures(options);
+    const { passes, orientation } = await plan(conversion.steps, source, { limits, pages, complete });
     const keepProfile = output.profile === 'keep' && canKeepProfile(source);
     const job: Job = {
       source,
       decode,
       output,
       passes,
+      orientation,
       pages,
       keepProfile,
       page: Math.min(decode.page, source.pages - 1),

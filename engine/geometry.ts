@@ -73,6 +73,15 @@ function scaledSize(source: Size, target: Size, ask: Ask): Size {
   return sizeOf(source.width * scale, source.height * scale);
 }
 
+/** The size of a picture scaled down to fit inside a box, in Imaginary's rounding; never larger than it is. */
+export function fitInside(source: Size, box: Size): Size {
+  if (source.width <= box.width && source.height <= box.height) return source;
+  const widthBound = source.width * box.height > box.width * source.height;
+  return widthBound
+    ? sizeOf(box.width, (box.width * source.height) / source.width)
+    : sizeOf((box.height * source.width) / source.height, box.height);
+}
+
 /** Where a window of `size` lies in `whole`; the centre rounds up as bimg's does. */
 function windowAt(whole: Size, size: Size, gravity: Gravity): Box {
   const extra = { width: whole.width - size.width, height: whole.height - size.height };

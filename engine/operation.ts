@@ -17,6 +17,8 @@ export interface Example {
 /** One thing that can be done to a picture. Pure: says what to do with pixels as data, touches none. */
 export interface Operation {
   readonly name: string;
+  /** Other names it answers to within a pipeline. */
+  readonly aliases?: readonly string[];
   readonly summary: string;
   readonly fields: readonly ParamName[];
   readonly examples: readonly Example[];

@@ -1,4 +1,4 @@
-import type { Size } from './geometry.ts';
+import type { Box, Size } from './geometry.ts';
 
 /** One of the eight ways to lay a rectangle: mirrored left-right first, then turned clockwise. */
 export interface Orientation {
@@ -34,6 +34,11 @@ export function compose(first: Orientation, second: Orientation): Orientation {
   return turn(first.flop !== second.flop, (rotate % 360) as Orientation['rotate']);
 }
 
+/** What undoes it. A mirrored one undoes itself. */
+export const inverse = ({ flop, rotate }: Orientation): Orientation =>
+  turn(flop, (flop ? rotate : (360 - rotate) % 360) as Orientation['rotate']);
+
+export const isSame = (a: Orientation, b: Orientation): boolean => a.flop === b.flop && a.rotate === b.rotate;
 export const isUpright = ({ flop, rotate }: Orientation): boolean => !flop && rotate === 0;
 
 /** The size of a picture once laid so. */
@@ -41,3 +46,19 @@ export const laid = (size: Size, { rotate }: Orientation): Size =>
   rotate % 180 === 0
     ? { width: size.width, height: size.height }
     : { width: size.height, height: size.width };
+
+/** Where a box of a picture of `size` lies once the picture is laid so. */
+export function laidBox(box: Box, size: Size, orientation: Orientation): Box {
+  const { top, width, height } = box;
+  const fromRight = size.width - box.left - width;
+  const left = orientation.flop ? fromRight : box.left;
+  const right = orientation.flop ? box.left : fromRight;
+  const bottom = size.height - top - height;
+  const at = {
+    0: { left, top },
+    90: { left: bottom, top: left },
+    180: { left: right, top: bottom },
+    270: { left: top, top: right },
+  };
+  return { ...at[orientation.rotate], ...laid({ width, height }, orientation) };
+}

@@ -1,60 +1,59 @@
 import type { Box, Size } from './geometry.ts';
-import { laid, upright } from './orientation.ts';
+import { inverse, isUpright, laid, laidBox, type Orientation, upright } from './orientation.ts';
 import type { Output } from './output.ts';
 import type { Sharp } from './sharp.ts';
-import type { Transform } from './transform.ts';
+import { sizeAfter, type Transform } from './transform.ts';
 
-/** What the rest of the picture needs to know to be rendered. */
-export interface Canvas extends Size {
-  readonly alpha: boolean;
-}
+/** The picture that a pass begins with. */
+export type Canvas = Size;
 
-/** The overlay, drawn: where its top left corner lies, or tiled. */
+/** The overlay, drawn: where its top left corner lies, or tiled from the corner. */
 export interface Layer {
   readonly input: Buffer;
-  readonly left?: number;
-  readonly top?: number;
+  readonly raw: { readonly width: number; readonly height: number; readonly channels: 4 };
+  readonly left: number;
+  readonly top: number;
   readonly tile?: boolean;
 }
 
-const isBox = (crop: NonNullable<Transform['crop']>): crop is Box => !('smart' in crop);
-const turned = ({ width, height }: Size, sideways: boolean): Size =>
-  sideways ? { width: height, height: width } : { width, height };
+const boxOf = ({ crop }: Transform): Box | undefined => (crop && !('smart' in crop) ? crop : undefined);
 
-/** A box on the laid picture, as it lies on the stored one (sharp extracts before it turns). */
 type Work = (image: Sharp, transform: Transform, source: Canvas) => Sharp;
 
-const region: Work = (image, { region: box, orientation = upright }) => {
+const turn = (image: Sharp, { flop, rotate }: Orientation): Sharp => {
+  const flopped = flop ? image.flop() : image;
+  return rotate === 0 ? flopped : flopped.rotate(rotate);
+};
+
+/** What is kept before any resizing, taken from the picture as stored. */
+const region: Work = (image, transform, source) => {
+  const box = transform.region ?? (transform.resize ? undefined : boxOf(transform));
   if (box === undefined) return image;
-  // An extraction before the resize comes after explicit turns only when they are asked for first.
-  return turn(image, { orientation }).extract(box);
+  const { orientation = upright } = transform;
+  return image.extract(laidBox(box, laid(source, orientation), inverse(orientation)));
 };
 
-/** The work that orders itself: resize first, so that JPEG, WebP and SVG shrink while they load, then turn. */
-const resizeAndTurn: Work = (image, transform) => {
-  const { resize, crop, region: box, orientation = upright, nearest } = transform;
-  const sideways = box === undefined && orientation.rotate % 180 !== 0;
+/** Resize first, so that JPEG, WebP and SVG shrink while they load and there is less to turn; then turn. */
+const resizeAndTurn: Work = (image, { resize, crop, orientation = upright, nearest }) => {
   const kernel = nearest ? { kernel: 'nearest' as const } : {};
-  if (crop && !isBox(crop))
-    return image.resize({ ...crop.smart, fit: 'cover', position: 'attention', ...kernel });
-  const sized = resize ? image.resize({ ...turned(resize, sideways), fit: 'fill', ...kernel }) : image;
-  return box === undefined ? turn(sized, { orientation }) : sized;
+  if (crop && 'smart' in crop) {
+    // A turn here is the EXIF one: sharp crops after that, but before any that is asked for.
+    const oriented = isUpright(orientation) ? image : image.autoOrient();
+    return oriented.resize({ ...crop.smart, fit: 'cover', position: 'attention', ...kernel });
+  }
+  const sized = resize ? image.resize({ ...laid(resize, orientation), fit: 'fill', ...kernel }) : image;
+  return turn(sized, orientation);
 };
 
-const turn = (image: Sharp, { orientation = upright }: Transform): Sharp => {
-  const flopped = orientation.flop ? image.flop() : image;
-  return orientation.rotate === 0 ? flopped : flopped.rotate(orientation.rotate);
+const crop: Work = (image, transform) => {
+  const box = transform.resize && boxOf(transform);
+  return box ? image.extract(box) : image;
 };
-
-const crop: Work = (image, { crop: box }) => (box && isBox(box) ? image.extract(box) : image);
 
 const pad: Work = (image, transform, source) => {
-  const { pad: canvas, extend = 'copy', background } = transform;
+  const { pad: canvas, extend = 'copy', background: colour, ...unpadded } = transform;
   if (canvas === undefined) return image;
-  const inner =
-    transform.crop && isBox(transform.crop)
-      ? transform.crop
-      : (transform.resize ?? laid(source, transform.orientation ?? upright));
+  const inner = sizeAfter(source, unpadded);
   const edges = {
     left: canvas.left,
     top: canvas.top,
@@ -62,16 +61,20 @@ const pad: Work = (image, transform, source) => {
     bottom: canvas.height - canvas.top - inner.height,
   };
   if (extend === 'copy' || extend === 'mirror') return image.extend({ ...edges, extendWith: extend });
-  const colour = extend === 'background' && background ? background : { r: 0, g: 0, b: 0, alpha: 1 };
-  return image.extend({
-    ...edges,
-    background: extend === 'white' ? { r: 255, g: 255, b: 255, alpha: 1 } : colour,
-  });
+  const level = extend === 'white' ? 255 : 0;
+  const plain = { r: level, g: level, b: level, alpha: 1 };
+  return image.extend({ ...edges, background: extend === 'background' && colour ? colour : plain });
 };
 
 const blur: Work = (image, { blur: sigma }) => (sigma === undefined ? image : image.blur(sigma));
-const background: Work = (image, { background: colour }) =>
-  colour === undefined ? image : image.flatten({ background: colour });
+
+/** sharp flattens before all else, which comes to the same: laying over is associative. Overlays bring alpha back. */
+const background: Work = (image, { background: colour, overlays }) => {
+  if (colour === undefined) return image;
+  const flat = image.flatten({ background: colour });
+  return overlays ? flat.removeAlpha() : flat;
+};
+
 const grey: Work = (image, transform) => (transform.grey ? image.toColourspace('b-w') : image);
 
 /** The one order of pixel work. */
@@ -85,7 +88,8 @@ export function render(
   layers: readonly Layer[] = [],
 ): Sharp {
   const worked = order.reduce((piped, work) => work(piped, transform, source), image);
-  return layers.length === 0 ? worked : worked.composite([...layers]);
+  if (layers.length === 0) return worked;
+  return worked.composite(layers.map(({ raw, ...layer }) => ({ ...layer, gravity: 'northwest', raw })));
 }
 
 /** sharp's own record of what is asked: its `withMetadata` sets the tag too, but always converts to sRGB. */
@@ -93,10 +97,10 @@ interface WithOptions {
   readonly options: { withMetadataOrientation: number };
 }
 
-/** What of the input's metadata goes into the output; the orientation has been applied, so its tag says upright. */
+/** What of the input's metadata goes into the output; `tag` is its EXIF orientation, 0 where there is none. */
 export function withMetadata(image: Sharp, output: Output, keepProfile: boolean, tag: number): Sharp {
   if (output.metadata === 'strip') return image;
   const kept = image.keepExif().keepXmp();
-  if (tag > 0) (kept as unknown as WithOptions).options.withMetadataOrientation = 1;
+  if (tag > 0) (kept as unknown as WithOptions).options.withMetadataOrientation = tag;
   return keepProfile ? kept.keepIccProfile() : kept;
 }

@@ -1,12 +1,47 @@
 import { Problem } from '../../common/problem.ts';
 import type { Operation } from '../operation.ts';
+import { autorotate } from './autorotate.ts';
+import { blur } from './blur.ts';
 import { convert } from './convert.ts';
+import { crop } from './crop.ts';
+import { enlarge } from './enlarge.ts';
+import { extract } from './extract.ts';
+import { fit } from './fit.ts';
+import { flip } from './flip.ts';
+import { flop } from './flop.ts';
 import { resize } from './resize.ts';
+import { rotate } from './rotate.ts';
+import { smartcrop } from './smartcrop.ts';
+import { thumbnail } from './thumbnail.ts';
+import { watermark } from './watermark.ts';
+import { watermarkimage } from './watermarkimage.ts';
+import { zoom } from './zoom.ts';
 
 /** Every operation: routes, parsers, OpenAPI, forms, help, docs and tests are loops over this list. */
-export const operations: readonly Operation[] = [convert, resize];
+export const operations: readonly Operation[] = [
+  convert,
+  resize,
+  fit,
+  crop,
+  smartcrop,
+  enlarge,
+  extract,
+  thumbnail,
+  zoom,
+  rotate,
+  autorotate,
+  flip,
+  flop,
+  blur,
+  watermark,
+  watermarkimage,
+];
 
-const byName = new Map(operations.map((operation) => [operation.name, operation]));
+const byName = new Map(
+  operations.flatMap((operation) =>
+    [operation.name, ...(operation.aliases ?? [])].map((name) => [name, operation] as const),
+  ),
+);
 
 /** @throws Problem `invalid_param` when there is none of that name. */
 export function operationNamed(name: string): Operation {

@@ -1,0 +1,10 @@
+import type { Operation } from '../operation.ts';
+import { fromExif } from '../orientation.ts';
+
+export const autorotate: Operation = {
+  name: 'autorotate',
+  summary: 'Lays a photo upright by its EXIF orientation and does nothing else: it takes no parameters.',
+  fields: [],
+  examples: [{ query: '', doc: 'Upright, whichever way the camera was held.' }],
+  transform: (_params, image) => ({ orientation: fromExif(image.orientation) }),
+};

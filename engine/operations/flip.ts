@@ -1,0 +1,13 @@
+import { arrange, commonFields } from '../arrange.ts';
+import type { Operation } from '../operation.ts';
+
+export const flip: Operation = {
+  name: 'flip',
+  summary: 'Mirrors left and right.',
+  fields: commonFields.filter((name) => name !== 'flip'),
+  examples: [
+    { query: '', doc: 'As in a mirror.' },
+    { query: 'width=300&height=300', doc: 'Mirrored and stretched to 300 x 300.' },
+  ],
+  transform: (params, image) => arrange({ ...params, flip: true }, image),
+};

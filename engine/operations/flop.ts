@@ -1,0 +1,13 @@
+import { arrange, commonFields } from '../arrange.ts';
+import type { Operation } from '../operation.ts';
+
+export const flop: Operation = {
+  name: 'flop',
+  summary: 'Mirrors top and bottom.',
+  fields: commonFields.filter((name) => name !== 'flop'),
+  examples: [
+    { query: '', doc: 'As in still water.' },
+    { query: 'width=300', doc: 'Mirrored, 300 pixels wide.' },
+  ],
+  transform: (params, image) => arrange({ ...params, flop: true }, image),
+};

@@ -1,0 +1,16 @@
+import { arrange, commonFields } from '../arrange.ts';
+import { type Operation, requires } from '../operation.ts';
+
+export const rotate: Operation = {
+  name: 'rotate',
+  summary: 'Turns the stored picture by quarter turns; a size that is given fits it inside.',
+  fields: commonFields,
+  examples: [
+    { query: 'rotate=90', doc: 'A quarter turn clockwise.' },
+    { query: 'rotate=180&width=300', doc: 'Upside down, 300 pixels wide.' },
+  ],
+  transform: (params, image) => {
+    requires(params.rotate, 'Missing required param: rotate');
+    return arrange(params, image);
+  },
+};

@@ -1,0 +1,16 @@
+import { arrange, commonFields } from '../arrange.ts';
+import { type Operation, requires } from '../operation.ts';
+
+export const smartcrop: Operation = {
+  name: 'smartcrop',
+  summary: 'Covers a box and keeps the part that draws the eye: skin, contrast, saturated colour.',
+  fields: commonFields.filter((name) => name !== 'gravity'),
+  examples: [
+    { query: 'width=300&height=200', doc: 'The most interesting 300 x 200.' },
+    { query: 'width=200&height=200&type=webp', doc: 'A square as WebP.' },
+  ],
+  transform: (params, image) => {
+    requires(params.width || params.height || params.scale, 'Missing required param: height or width');
+    return arrange(params, image, { crop: true, gravity: 'smart' });
+  },
+};

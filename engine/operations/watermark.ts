@@ -1,0 +1,78 @@
+import { Problem } from '../../common/problem.ts';
+import { arrange, commonFields } from '../arrange.ts';
+import { type Operation, requires } from '../operation.ts';
+import type { Params } from '../params.ts';
+import { sizeAfter, type TextOverlay } from '../transform.ts';
+
+/** Where Imaginary starts to write, on both axes. */
+const origin = 100;
+const black = { r: 0, g: 0, b: 0, alpha: 1 };
+/** The most pixels that letters may cover: beyond it a watermark only costs memory. */
+const maxInk = 50e6;
+
+/** The size of a Pango font name in points: the largest number in it, 12 without. */
+const points = (font: string): number => Math.max(0, ...(font.match(/\d+(\.\d+)?/g) ?? ['12']).map(Number));
+
+/** The text as drawn is no wider than its longest word or the wrap, and has no more lines than words. */
+function checkInk({ text, font, dpi, wrap }: TextOverlay): void {
+  const letter = (points(font) * dpi) / 72;
+  const words = text.split(/\s/).map((word) => word.length);
+  const width = Math.min(text.length * letter, Math.max(wrap, Math.max(...words) * letter));
+  if (Math.max(width * words.length * letter, text.length * letter ** 2) <= maxInk) return;
+  throw new Problem(
+    'invalid_param',
+    `text: ${text.length} letters of ${Math.round(letter)} pixels are too much`,
+  );
+}
+
+/** The text as it is drawn on a picture of this width. */
+function overlayOf(params: Params, width: number): TextOverlay {
+  const wrap = params.textwidth || Math.max(1, Math.floor(width / 6));
+  const { top, left, position } = params;
+  return {
+    kind: 'text',
+    text: params.text ?? '',
+    font: params.font || 'sans 10',
+    dpi: params.dpi || 150,
+    wrap,
+    margin: params.margin || wrap,
+    opacity: Math.min(params.opacity || 0.25, 1),
+    colour: params.color ?? black,
+    tiled: !(params.noreplicate || position),
+    at: position ?? { left: left || origin, top: top || origin },
+  };
+}
+
+export const watermark: Operation = {
+  name: 'watermark',
+  summary: 'Writes text over the picture: repeated, or once with noreplicate or a position.',
+  fields: [
+    ...commonFields,
+    'text',
+    'font',
+    'color',
+    'opacity',
+    'dpi',
+    'textwidth',
+    'margin',
+    'noreplicate',
+    'position',
+    'top',
+    'left',
+  ],
+  examples: [
+    { query: 'text=Hello&color=255,255,255', doc: 'All over, pale.' },
+    {
+      query: 'text=Hello%20world&position=southeast&opacity=0.8&font=sans%20bold%2012',
+      doc: 'Once, in the corner.',
+    },
+    { query: 'text=Draft&noreplicate=true&top=20&left=20&opacity=1', doc: 'Once, at 20,20.' },
+  ],
+  transform: (params, image) => {
+    requires(params.text?.trim(), 'Missing required param: text');
+    const arranged = arrange(params, image);
+    const overlay = overlayOf(params, sizeAfter(image, arranged).width);
+    checkInk(overlay);
+    return { ...arranged, overlays: [overlay] };
+  },
+};

@@ -1,0 +1,20 @@
+import { arrange, commonFields } from '../arrange.ts';
+import { type Operation, requires } from '../operation.ts';
+import type { ImageOverlay } from '../transform.ts';
+
+export const watermarkimage: Operation = {
+  name: 'watermarkimage',
+  aliases: ['watermarkImage'],
+  summary: 'Lays another picture, fetched from a URL, over this one; what overhangs is cut off.',
+  fields: [...commonFields, 'image', 'top', 'left', 'opacity'],
+  examples: [
+    { query: 'image={origin}/logo.png&top=20&left=20', doc: 'A logo at 20,20.' },
+    { query: 'image={origin}/logo.png&opacity=0.4', doc: 'A pale one in the corner.' },
+  ],
+  transform: (params, image) => {
+    const { image: url = '', top = 0, left = 0, opacity } = params;
+    requires(url, 'Missing required param: image');
+    const overlay: ImageOverlay = { kind: 'image', url, top, left, opacity: Math.min(opacity || 1, 1) };
+    return { ...arrange(params, image), overlays: [overlay] };
+  },
+};

@@ -1,0 +1,33 @@
+import { arrange, commonFields, orientationOf } from '../arrange.ts';
+import { type Operation, requires } from '../operation.ts';
+import { laid } from '../orientation.ts';
+import type { Params } from '../params.ts';
+
+/** The area after zooming; a side left open is that of the picture before. */
+function areaOf(params: Params, before: { width: number; height: number }) {
+  const { top = 0, left = 0, areawidth, areaheight } = params;
+  if (!top && !left) return {};
+  requires(areawidth || areaheight, 'Missing required params: areawidth, areaheight');
+  const width = areawidth || params.width || before.width;
+  const height = areaheight || params.height || before.height;
+  return { area: { top, left, width, height } };
+}
+
+export const zoom: Operation = {
+  name: 'zoom',
+  summary: 'Enlarges by repeating pixels, factor + 1 times; with top or left keeps an area of that.',
+  fields: [...commonFields, 'factor', 'top', 'left', 'areawidth', 'areaheight'],
+  examples: [
+    { query: 'factor=1', doc: 'Twice as large.' },
+    { query: 'factor=2&top=80&left=80&areawidth=300&areaheight=200', doc: 'A part, three times as large.' },
+  ],
+  transform: (params, image) => {
+    const { factor = 0, rotate: _turn, flip: _flip, flop: _flop, ...rest } = params;
+    requires(factor, 'Missing required param: factor');
+    const orientation = orientationOf(params, image);
+    const before = laid(image, orientation);
+    const resize = { width: before.width * (factor + 1), height: before.height * (factor + 1) };
+    const after = arrange(rest, { ...resize, orientation: 1 }, areaOf(params, before));
+    return [{ orientation, resize, nearest: true }, after];
+  },
+};
