@@ -12,13 +12,12 @@ gcloud secrets add-iam-policy-binding imagetx-signature-key \
   --member="serviceAccount:$(account onthefly)" --role=roles/secretmanager.secretAccessor
 
 gcloud run deploy onthefly --region="$REGION" --image="$IMAGE" \
-  --args="main.cjs,serve,-enable-url-signature,-path-prefix,/img,-http-cache-ttl,86400,-mount,gs://$SRC" \
   --service-account="$(account onthefly)" --ingress=internal-and-cloud-load-balancing --no-allow-unauthenticated \
   --execution-environment=gen2 --cpu=2 --memory=2Gi --concurrency=8 --timeout=60s \
   --min-instances=0 --max-instances=10 --cpu-boost --cpu-throttling --labels=app=imagetx \
   --startup-probe=httpGet.path=/readyz,httpGet.port=8080,periodSeconds=1,failureThreshold=30 \
   --liveness-probe=httpGet.path=/healthz,httpGet.port=8080,periodSeconds=10,failureThreshold=3,timeoutSeconds=5 \
-  --set-env-vars="$COMMON_ENV,DOORS=onthefly,REQUIRE_AUTH=true" \
+  --set-env-vars="$COMMON_ENV,DOORS=onthefly,REQUIRE_AUTH=true,ENABLE_URL_SIGNATURE=true,PATH_PREFIX=/img,HTTP_CACHE_TTL=86400,MOUNT=gs://$SRC" \
   --set-secrets=URL_SIGNATURE_KEY=imagetx-signature-key:latest
 # The load balancer sends no identity: ingress and the signature keep others out.
 gcloud run services add-iam-policy-binding onthefly --region="$REGION" --member=allUsers --role=roles/run.invoker

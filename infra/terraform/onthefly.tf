@@ -1,15 +1,20 @@
-# The on-the-fly door: the inline service's image with Imaginary's flags. Its service is in the table of run.tf.
+# The on-the-fly door: the inline service's image with other settings. Its service is in the table of run.tf.
 
 locals {
   onthefly_mount   = var.onthefly.mount_bucket != "" ? var.onthefly.mount_bucket : "${local.bucket_prefix}-src"
   onthefly_buckets = var.onthefly.enabled ? [local.onthefly_mount] : []
 
-  onthefly_args = concat(
-    ["main.cjs", "serve", "-enable-url-signature"],
-    ["-path-prefix", var.onthefly.path_prefix],
-    ["-http-cache-ttl", tostring(var.onthefly.cache_seconds)],
-    ["-mount", "gs://${local.onthefly_mount}"],
-    var.onthefly.url_source ? ["-enable-url-source", "-allowed-origins", join(",", var.onthefly.allowed_origins)] : [],
+  # Imaginary's flags as environment, so that the image needs no other start than the inline door's.
+  onthefly_env = merge(
+    {
+      DOORS                = "onthefly"
+      REQUIRE_AUTH         = "true"
+      ENABLE_URL_SIGNATURE = "true"
+      PATH_PREFIX          = var.onthefly.path_prefix
+      HTTP_CACHE_TTL       = tostring(var.onthefly.cache_seconds)
+      MOUNT                = "gs://${local.onthefly_mount}"
+    },
+    var.onthefly.url_source ? { ENABLE_URL_SOURCE = "true", ALLOWED_ORIGINS = join(",", var.onthefly.allowed_origins) } : {},
   )
 }
 

@@ -14,7 +14,6 @@ locals {
     imagetx = {
       enabled     = true
       image       = var.image
-      args        = null
       ingress     = "INGRESS_TRAFFIC_ALL" # private all the same: IAM checks each caller
       memory      = "2Gi"
       concurrency = 8
@@ -30,7 +29,6 @@ locals {
     imagebatch = {
       enabled     = true
       image       = var.batch_image
-      args        = null
       ingress     = "INGRESS_TRAFFIC_INTERNAL_ONLY"
       memory      = "4Gi"
       concurrency = var.batch_concurrency
@@ -50,17 +48,13 @@ locals {
     onthefly = {
       enabled     = var.onthefly.enabled
       image       = var.image
-      args        = local.onthefly_args
       ingress     = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"
       memory      = "2Gi"
       concurrency = 8
       timeout     = "60s"
       min         = 0
       max         = var.onthefly.max_instances
-      env = {
-        DOORS        = "onthefly"
-        REQUIRE_AUTH = "true"
-      }
+      env         = local.onthefly_env
     }
   }
   services = { for name, service in local.all_services : name => service if service.enabled }
@@ -88,7 +82,6 @@ resource "google_cloud_run_v2_service" "service" {
 
     containers {
       image = each.value.image
-      args  = each.value.args
 
       ports {
         container_port = 8080

@@ -145,7 +145,7 @@ rendering.each(WITH_PODS)(
 
 rendering('the base demands signed URLs, with the key from a Secret', () => {
   const container = containerOf(render('base'));
-  expect(container.args).toContain('-enable-url-signature');
+  expect(env(container, 'ENABLE_URL_SIGNATURE')?.value).toBe('true');
   expect(env(container, 'REQUIRE_AUTH')?.value).toBe('true');
   expect(env(container, 'URL_SIGNATURE_KEY')?.valueFrom).toEqual({
     secretKeyRef: { name: 'imagetx-keys', key: 'URL_SIGNATURE_KEY' },

@@ -57,7 +57,6 @@ export const PAIRINGS: readonly Pairing[] = [
       location: 'region',
       ingress: 'ingress',
       [`${SERVICE}.image`]: 'image',
-      [`${SERVICE}.args[]`]: 'args',
       [`${SERVICE}.resources.0.limits.cpu`]: 'cpu',
       [`${SERVICE}.resources.0.limits.memory`]: 'memory',
       [`${SERVICE}.resources.0.cpu_idle`]: 'cpu-throttling',

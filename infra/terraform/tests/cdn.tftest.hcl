@@ -105,7 +105,7 @@ run "on_the_fly_stands_behind_the_same_load_balancer" {
     error_message = "parameters are in the query: it must be in the cache key"
   }
   assert {
-    condition     = google_cloud_run_v2_service.service["onthefly"].ingress == "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER" && contains(google_cloud_run_v2_service.service["onthefly"].template[0].containers[0].args, "-enable-url-signature")
+    condition     = google_cloud_run_v2_service.service["onthefly"].ingress == "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER" && contains([for env in google_cloud_run_v2_service.service["onthefly"].template[0].containers[0].env : "${env.name}=${env.value}" if env.name == "ENABLE_URL_SIGNATURE"], "ENABLE_URL_SIGNATURE=true")
     error_message = "only the load balancer may reach it, and only signed URLs answer"
   }
   assert {

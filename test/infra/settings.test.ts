@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { parseAllDocuments } from 'yaml';
+import { readConfig } from '../../common/config.ts';
+import { checkConfig, streamFields } from '../../convert_stream/config.ts';
+import { openWarning, signatureKeys } from '../../convert_stream/onthefly/access.ts';
+import type { Planned } from './plan.ts';
+
+interface Variable {
+  readonly name: string;
+  readonly value?: string;
+}
+
+interface Manifest {
+  readonly kind: string;
+  readonly spec: {
+    readonly template: {
+      readonly spec: { readonly containers: readonly { readonly env: readonly Variable[] }[] };
+    };
+  };
+}
+
+const infra = join(import.meta.dirname, '../../infra');
+const planned: Planned = JSON.parse(readFileSync(join(import.meta.dirname, 'planned.json'), 'utf8'));
+
+function ofTerraform(service: string): readonly Variable[] {
+  const address = `google_cloud_run_v2_service.service["${service}"]`;
+  const { template } = planned.resources[address] as never as {
+    template: [{ containers: [{ env: readonly Variable[] }] }];
+  };
+  return template[0].containers[0].env;
+}
+
+function ofManifest(file: string): readonly Variable[] {
+  const text = readFileSync(join(infra, 'kubernetes', file), 'utf8');
+  const [manifest] = parseAllDocuments(text).map((document) => document.toJS() as Manifest);
+  return manifest?.spec.template.spec.containers[0]?.env ?? [];
+}
+
+/** Set for Google's client libraries, not for us: without it they run the gcloud command to find the project. */
+const OF_LIBRARIES = ['GOOGLE_CLOUD_PROJECT'];
+/** Values that come from secrets; long enough for any of them. */
+const SECRET = 'x'.repeat(32);
+
+test.each([
+  ['Cloud Run: imagetx', ofTerraform('imagetx')],
+  ['Cloud Run: onthefly', ofTerraform('onthefly')],
+  ['Kubernetes: base', ofManifest('base/deployment.yaml')],
+  ['Knative: imagetx', ofManifest('overlays/knative/imagetx.yaml')],
+  ['Knative: onthefly', ofManifest('overlays/knative/onthefly.yaml')],
+])('%s gets settings that exist, hold together, and start it without a warning', (_, variables) => {
+  expect(variables.length).toBeGreaterThan(4);
+  const unknown = variables
+    .map(({ name }) => name)
+    .filter((name) => !(name in streamFields) && !OF_LIBRARIES.includes(name));
+  expect(unknown).toEqual([]);
+  const config = readConfig(
+    streamFields,
+    Object.fromEntries(variables.map(({ name, value }) => [name, value ?? SECRET])),
+  );
+  expect(() => checkConfig(config)).not.toThrow();
+  expect(() => signatureKeys(config)).not.toThrow();
+  expect(openWarning(config)).toBeUndefined();
+});
