@@ -69,7 +69,13 @@ export function createLog({ level = 'info', base = {}, destination }: LogOptions
     redact: { paths: secretNames.flatMap((name) => [name, `*.${name}`]), censor: hidden },
     hooks: { streamWrite: withoutSecrets },
   };
-  return destination ? pino(options, destination) : pino(options);
+  const logger = destination ? pino(options, destination) : pino(options);
+  return {
+    debug: logger.debug.bind(logger),
+    info: logger.info.bind(logger),
+    warn: logger.warn.bind(logger),
+    error: logger.error.bind(logger),
+  };
 }
 
 /** A log that says nothing. */

@@ -34,7 +34,11 @@ export function createApp(config: ServeConfig, log: Log): Express {
       throw new Problem('unprocessable', 'image: the inline door fetches nothing');
     },
   };
-  const store = createObjectStore({ projectId: config.PROJECT_ID ?? 'unnamed' });
+  const { STORAGE_EMULATOR_HOST: endpoint } = config;
+  const store = createObjectStore({
+    projectId: config.PROJECT_ID ?? 'unnamed',
+    ...(endpoint === undefined ? {} : { endpoint }),
+  });
   const upload = { maxBytes: config.MAX_INPUT_BYTES, idleMs: config.UPLOAD_IDLE_MS, buffered };
 
   const app = express().disable('x-powered-by').disable('etag');

@@ -1,0 +1,207 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import sharp from 'sharp';
+import { png, post, type TestService, testService } from './setup.ts';
+
+let service: TestService;
+let logo: Buffer;
+beforeAll(async () => {
+  logo = await png();
+  service = await testService();
+});
+afterAll(async () => await service.close());
+
+const stored = async (name: string) => {
+  const ref = { bucket: service.bucket, name };
+  const facts = await service.store.stat(ref);
+  return { facts, data: facts && (await service.store.read(ref)) };
+};
+
+test('the answer to a form is the CDN URL of the picture, as text', async () => {
+  const answer = await post(service.convertUrl, {
+    name: 'logo2',
+    format: 'jpg',
+    image: { data: logo, name: 'logo.png' },
+  });
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
+  expect(await answer.text()).toBe('https://cdn.example/logo2.jpg');
+
+  const { facts, data } = await stored('logo2.jpg');
+  expect(facts).toMatchObject({
+    contentType: 'image/jpeg',
+    cacheControl: 'public, max-age=300, stale-while-revalidate=86400',
+    metadata: {
+      door: 'inline',
+      operation: 'convert',
+      'source-name': 'logo.png',
+      'source-sha256': createHash('sha256').update(logo).digest('hex'),
+    },
+  });
+  expect(await sharp(data).metadata()).toMatchObject({ format: 'jpeg', width: 60, height: 40 });
+});
+
+test.each([
+  ['image first', ['image', 'name', 'format']],
+  ['image last', ['format', 'name', 'image']],
+  ['image between', ['name', 'image', 'format']],
+])('fields come in any order: %s', async (title, order) => {
+  const parts = { name: `order/${title}`, format: 'webp', image: { data: logo, name: 'x.png' } };
+  const sorted = Object.fromEntries(order.map((field) => [field, parts[field as keyof typeof parts]]));
+  const answer = await post(service.convertUrl, sorted);
+  expect(await answer.text()).toBe(`https://cdn.example/order/${title.replace(' ', '%20')}.webp`);
+});
+
+test.each([
+  { params: { scale: '0.5' }, size: [30, 20] },
+  { params: { width: '30' }, size: [30, 20] },
+  { params: { height: '10' }, size: [15, 10] },
+  { params: { width: '20', height: '20' }, size: [20, 20] },
+  { params: {}, size: [60, 40] },
+])('$params make a picture of $size', async ({ params, size }) => {
+  const answer = await post(
+    service.convertUrl,
+    { format: 'png', image: { data: logo, name: 'sized.png' }, ...params },
+    { accept: 'application/json' },
+  );
+  expect(await answer.json()).toMatchObject({ width: size[0], height: size[1] });
+});
+
+test('with Accept: application/json the answer tells what was written', async () => {
+  const answer = await post(
+    service.convertUrl,
+    { name: 'a/b/ü x', format: 'WebP', image: { data: logo, name: 'logo.png' } },
+    { accept: 'application/json' },
+  );
+  const { facts, data } = await stored('a/b/ü x.webp');
+  expect(await answer.json()).toEqual({
+    url: 'https://cdn.example/a/b/%C3%BC%20x.webp',
+    bytes: data?.length,
+    width: 60,
+    height: 40,
+    type: 'image/webp',
+    generation: facts?.generation,
+  });
+});
+
+test('without a name the output is called as the uploaded file', async () => {
+  const answer = await post(service.convertUrl, {
+    format: 'tif',
+    image: { data: logo, name: 'Ünï.v2.png' },
+  });
+  expect(decodeURI(await answer.text())).toBe('https://cdn.example/Ünï.v2.tif');
+  const { facts } = await stored('Ünï.v2.tif');
+  expect(facts).toMatchObject({ contentType: 'image/tiff', metadata: { 'source-name': 'Ünï.v2.png' } });
+});
+
+test('an output that is there already is replaced, and the last upload wins', async () => {
+  const send = async (width: string) =>
+    await post(service.convertUrl, {
+      name: 'again',
+      format: 'png',
+      width,
+      image: { data: logo, name: 'x.png' },
+    });
+  for (const width of ['10', '20', '30']) expect((await send(width)).status).toBe(200);
+  const { data } = await stored('again.png');
+  expect(await sharp(data).metadata()).toMatchObject({ width: 30 });
+});
+
+test('several uploads of one name at once are all answered, and one of them is there', async () => {
+  const widths = [11, 12, 13];
+  const answers = await Promise.all(
+    widths.map((width) =>
+      post(service.convertUrl, {
+        name: 'race',
+        format: 'png',
+        width: `${width}`,
+        image: { data: logo, name: 'x.png' },
+      }),
+    ),
+  );
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  const { data } = await stored('race.png');
+  expect(widths).toContain((await sharp(data).metadata()).width);
+});
+
+test('one line of the log tells the whole job', async () => {
+  const trace = '0af7651916cd43dd8448eb211c80319c';
+  await post(
+    `${service.convertUrl}?key=s3cr3t`,
+    { name: 'logged', format: 'jpeg', image: { data: logo, name: 'x.png' } },
+    { traceparent: `00-${trace}-b7ad6b7169203331-01` },
+  );
+  const line = await service.line(({ name }) => name === 'logged.jpeg');
+  const { facts } = await stored('logged.jpeg');
+  expect(line).toMatchObject({
+    severity: 'INFO',
+    event: 'converted',
+    door: 'inline',
+    filetype: 'jpeg',
+    bytesIn: logo.length,
+    bytes: facts?.bytes,
+    generation: facts?.generation,
+    httpRequest: { requestMethod: 'POST', requestUrl: '/convert?key=[hidden]', status: 200 },
+  });
+  expect(service.lines.filter(({ name }) => name === 'logged.jpeg')).toHaveLength(1);
+});
+
+describe('without CDN_URL', () => {
+  let bare: TestService;
+  beforeAll(async () => {
+    bare = await testService({ CDN_URL: '' });
+  });
+  afterAll(async () => await bare.close());
+
+  test('the answer is the picture, and it is kept', async () => {
+    const answer = await post(bare.convertUrl, { format: 'svg', image: { data: logo, name: 'logo.png' } });
+    expect(answer.headers.get('content-type')).toBe('image/svg+xml');
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(answer.headers.get('content-security-policy')).toContain('sandbox');
+    const kept = await bare.store.read({ bucket: bare.bucket, name: 'logo.svg' });
+    expect(Buffer.from(await answer.arrayBuffer()).equals(kept)).toBe(true);
+  });
+});
+
+describe('without a bucket', () => {
+  let bare: TestService;
+  beforeAll(async () => {
+    bare = await testService({ CDN_URL: '', DEST_BUCKET_NAME: '' });
+  });
+  afterAll(async () => await bare.close());
+
+  test('the answer is the picture, and nothing is kept', async () => {
+    const answer = await post(bare.convertUrl, { format: 'png', image: { data: logo, name: 'logo.png' } });
+    expect(answer.headers.get('content-type')).toBe('image/png');
+    expect(await sharp(Buffer.from(await answer.arrayBuffer())).metadata()).toMatchObject({ width: 60 });
+    const [files] = await bare.storage.bucket.getFiles();
+    expect(files).toEqual([]);
+  });
+});
+
+describe('settings of outputs', () => {
+  let set: TestService;
+  beforeAll(async () => {
+    set = await testService({
+      IMMUTABLE_NAMES: 'true',
+      CACHE_CONTROL: 'no-store',
+      PREDEFINED_ACL: 'publicRead',
+      CDN_URL: 'https://cdn.example/base/',
+    });
+  });
+  afterAll(async () => await set.close());
+
+  test.each([
+    ['hero-0123abcd', 'public, max-age=31536000, immutable'],
+    ['hero-0123abcx', 'no-store'],
+  ])('%s is cached as %s', async (name, cacheControl) => {
+    const answer = await post(set.convertUrl, { name, format: 'png', image: { data: logo, name: 'x' } });
+    expect(await answer.text()).toBe(`https://cdn.example/base/${name}.png`);
+    expect(await set.store.stat({ bucket: set.bucket, name: `${name}.png` })).toMatchObject({ cacheControl });
+  });
+
+  test('the access list is as the setting says', async () => {
+    await post(set.convertUrl, { name: 'open', format: 'png', image: { data: logo, name: 'x' } });
+    const [acl] = await set.storage.bucket.file('open.png').acl.get();
+    expect(acl).toMatchObject([{ entity: 'allUsers', role: 'READER' }]);
+  });
+});

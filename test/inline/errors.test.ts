@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { noise, png, post, type TestService, testService } from './setup.ts';
+
+const maxInputBytes = 100_000;
+
+let service: TestService;
+let logo: Buffer;
+beforeAll(async () => {
+  logo = await png();
+  service = await testService({
+    MAX_INPUT_BYTES: `${maxInputBytes}`,
+    MAX_INPUT_MEGAPIXELS: '0.5',
+    MAX_OUTPUT_SIDE: '2000',
+  });
+});
+afterAll(async () => await service.close());
+
+/** What is wrong with the form, the status, and what the message must name. */
+const rows = [
+  ['no image', () => ({ format: 'jpg' }), 400, /^image: expected a file, got nothing/],
+  ['image as text', () => ({ format: 'jpg', image: 'hello' }), 400, /^image: expected a file, got text/],
+  [
+    'the file under another name',
+    () => ({ format: 'jpg', picture: { data: logo, name: 'x.png' } }),
+    400,
+    /^image: expected a file, got a file in "picture"/,
+  ],
+  ['an empty image', () => ({ format: 'jpg', image: { data: '', name: 'x.png' } }), 400, /[Ee]mpty/],
+  [
+    'no format',
+    () => ({ image: { data: logo, name: 'x.png' } }),
+    400,
+    /^format: expected one of jpeg, .*got nothing/,
+  ],
+  [
+    'an unknown format',
+    () => ({ format: 'xyz', image: { data: logo, name: 'x.png' } }),
+    400,
+    /^format: expected one of jpeg, .*got "xyz"/,
+  ],
+  [
+    'not an image',
+    () => ({ format: 'jpg', image: { data: 'MZ\x90\0 not a picture', name: 'x.png' } }),
+    406,
+    /[Uu]nsupported/,
+  ],
+  [
+    'a truncated image',
+    () => ({ format: 'jpg', image: { data: logo.subarray(0, 120), name: 'x.png' } }),
+    400,
+    /Cannot (decode|convert) image/,
+  ],
+  [
+    'an unreadable parameter',
+    () => ({ format: 'jpg', width: 'wide', image: { data: logo, name: 'x.png' } }),
+    400,
+    /^width: expected a whole number \(pixels\), got "wide"/,
+  ],
+  [
+    'too large an output',
+    () => ({ format: 'jpg', width: '3000', image: { data: logo, name: 'x.png' } }),
+    400,
+    /2000/,
+  ],
+  [
+    'a name with ..',
+    () => ({ format: 'jpg', name: 'a/../b', image: { data: logo, name: 'x.png' } }),
+    400,
+    /^name: expected .*got "a\/\.\.\/b"/,
+  ],
+  [
+    'an empty name',
+    () => ({ format: 'jpg', name: '', image: { data: logo, name: 'x.png' } }),
+    400,
+    /^name: .*empty/,
+  ],
+  [
+    'a name too long with its extension',
+    () => ({ format: 'jpg', name: 'ü'.repeat(511), image: { data: logo, name: 'x.png' } }),
+    400,
+    /^name: .*1024 bytes.*got 1026 bytes/,
+  ],
+] as const;
+
+test.each(rows)('%s is refused by name, and nothing is written', async (_title, parts, status, message) => {
+  const answer = await post(service.convertUrl, parts());
+  expect(answer.headers.get('content-type')).toBe('application/json');
+  expect(await answer.json()).toEqual({ message: expect.stringMatching(message), status });
+  expect(answer.status).toBe(status);
+  const [files] = await service.storage.bucket.getFiles();
+  expect(files).toEqual([]);
+});
+
+test('a picture with too many pixels is refused before it is decoded', async () => {
+  const image = { data: await png(1000, 501), name: 'x.png' };
+  const answer = await post(service.convertUrl, { format: 'jpg', image });
+  expect([answer.status, await answer.json()]).toEqual([
+    422,
+    { message: expect.stringMatching(/0\.5/), status: 422 },
+  ]);
+});
+
+test('a body over the cap is refused with 413 that names the batch door, and the connection ends', async () => {
+  const answer = await post(service.convertUrl, {
+    format: 'jpg',
+    image: { data: await noise(400, 400), name: 'x.png' },
+  });
+  expect([answer.status, answer.headers.get('connection')]).toEqual([413, 'close']);
+  expect(await answer.json()).toEqual({ message: expect.stringMatching(/^body: .*batch door/), status: 413 });
+});
+
+test.each([
+  ['GET', '/convert', 405],
+  ['PUT', '/convert', 405],
+  ['GET', '/nothing', 404],
+])('%s %s is answered %i', async (method, path, status) => {
+  const closed = await testService({ DOORS: 'inline' });
+  const answer = await fetch(`${closed.url}${path}`, { method });
+  expect([answer.status, ((await answer.json()) as { status: number }).status]).toEqual([status, status]);
+  if (status === 405) expect(answer.headers.get('allow')).toBe('POST');
+  await closed.close();
+});
+
+describe('when storage fails', () => {
+  let failing: TestService;
+  beforeAll(async () => {
+    failing = await testService();
+  });
+  afterAll(async () => await failing.close());
+
+  const send = async (name: string) => {
+    const answer = await post(failing.convertUrl, { name, format: 'jpg', image: { data: logo, name: 'x' } });
+    failing.storage.server.faults.clear();
+    return { status: answer.status, text: await answer.text() };
+  };
+
+  test.each([
+    ['answers 503', { status: 503 }],
+    ['cuts the connection', { cutRequestAfterBytes: 10 }],
+  ])('and goes on to: it %s, the answer is 503 and nothing is there', async (_title, fault) => {
+    failing.storage.server.faults.add({ path: '^/upload', times: 100, ...fault });
+    const { status, text } = await send('down');
+    expect([status, JSON.parse(text)]).toEqual([
+      503,
+      { message: expect.stringMatching(/storage is not available/), status: 503 },
+    ]);
+    expect(await failing.store.stat({ bucket: failing.bucket, name: 'down.jpg' })).toBeUndefined();
+  });
+
+  test.each([
+    ['answers 503', { status: 503 }],
+    ['loses its answer', { cutResponseAfterBytes: 0 }],
+  ])('once: it %s, nobody notices', async (title, fault) => {
+    failing.storage.server.faults.add({ path: '^/upload', ...fault });
+    expect(await send(title)).toMatchObject({ status: 200 });
+  });
+});
+
+describe('with an API key', () => {
+  const key = 'open-sesame';
+  let guarded: TestService;
+  beforeAll(async () => {
+    guarded = await testService({ API_KEY: key, API_KEYS: 'older-key' });
+  });
+  afterAll(async () => await guarded.close());
+
+  const image = () => ({ format: 'jpg', image: { data: logo, name: 'x.png' } });
+
+  test.each([
+    ['as header', () => post(guarded.convertUrl, image(), { 'API-Key': key })],
+    ['as query parameter', () => post(`${guarded.convertUrl}?key=${key}`, image())],
+    ['as form field', () => post(guarded.convertUrl, { ...image(), key })],
+    ['an older one', () => post(guarded.convertUrl, image(), { 'API-Key': 'older-key' })],
+  ])('the right key %s opens the door', async (_title, send) => {
+    expect((await send()).status).toBe(200);
+  });
+
+  test.each([
+    ['no key', () => post(guarded.convertUrl, image())],
+    ['a wrong key', () => post(guarded.convertUrl, image(), { 'API-Key': `${key}x` })],
+    [
+      'a wrong header, whatever the query says',
+      () => post(`${guarded.convertUrl}?key=${key}`, image(), { 'API-Key': 'x' }),
+    ],
+  ])('%s is refused with 401', async (_title, send) => {
+    const answer = await send();
+    expect([answer.status, await answer.json()]).toEqual([
+      401,
+      { message: 'Invalid or missing API key', status: 401 },
+    ]);
+  });
+});

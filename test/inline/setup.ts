@@ -1,0 +1,104 @@
+import { createCipheriv } from 'node:crypto';
+import { Writable } from 'node:stream';
+import sharp from 'sharp';
+import { createObjectStore } from '../../cloud/storage.ts';
+import { readConfig } from '../../common/config.ts';
+import { createLog } from '../../common/log.ts';
+import { streamFields } from '../../convert_stream/config.ts';
+import { serve } from '../../convert_stream/serve.ts';
+import { testStorage } from '../local/storage-setup.ts';
+
+const bucketName = 'outputs';
+
+type Line = Readonly<Record<string, unknown>>;
+
+/** A log that keeps its lines. */
+export function keptLog() {
+  const lines: Line[] = [];
+  const waiting: { readonly matches: (line: Line) => boolean; readonly resolve: (line: Line) => void }[] = [];
+  const destination = new Writable({
+    write(chunk, _encoding, done) {
+      const line: Line = JSON.parse(String(chunk));
+      lines.push(line);
+      for (const { matches, resolve } of waiting) if (matches(line)) resolve(line);
+      done();
+    },
+  });
+  return {
+    log: createLog({ destination }),
+    lines,
+    /** The first line that matches, there already or to come. */
+    line: (matches: (line: Line) => boolean): Promise<Line> =>
+      new Promise((resolve) => {
+        const there = lines.find(matches);
+        if (there) resolve(there);
+        else waiting.push({ matches, resolve });
+      }),
+  };
+}
+
+/** The service with a bucket of its own on the storage stand-in; `env` as in production. */
+export async function testService(env: Readonly<Record<string, string>> = {}) {
+  const storage = await testStorage(bucketName);
+  const settings = {
+    PORT: '0',
+    DEST_BUCKET_NAME: bucketName,
+    CDN_URL: 'https://cdn.example',
+    STORAGE_EMULATOR_HOST: storage.server.url,
+    ...env,
+  };
+  const kept = keptLog();
+  const config = readConfig(streamFields, settings);
+  const service = await serve({ ...config, CONVERSIONS: config.CONVERSIONS ?? 2 }, kept.log);
+  await service.ready;
+  return {
+    ...kept,
+    service,
+    url: service.url,
+    convertUrl: `${service.url}/convert`,
+    port: Number(new URL(service.url).port),
+    storage,
+    /** What is in the bucket, through the real client. */
+    store: createObjectStore({ projectId: 'local-dev', endpoint: storage.server.url }),
+    bucket: bucketName,
+    async close() {
+      await service.close();
+      await storage.close();
+    },
+  };
+}
+
+export type TestService = Awaited<ReturnType<typeof testService>>;
+
+/** A picture to send: red, half transparent on the right. */
+export const png = async (width = 60, height = 40): Promise<Buffer> =>
+  await sharp({ create: { width, height, channels: 4, background: { r: 200, g: 30, b: 30, alpha: 0.5 } } })
+    .png()
+    .toBuffer();
+
+/** Noise, which no encoder makes small; always the same. */
+export async function noise(width: number, height: number): Promise<Buffer> {
+  const zeros = Buffer.alloc(16);
+  const pixels = createCipheriv('aes-128-ctr', zeros, zeros).update(Buffer.alloc(width * height * 3));
+  return await sharp(pixels, { raw: { width, height, channels: 3 } })
+    .png()
+    .toBuffer();
+}
+
+type Part = string | { readonly data: Buffer | string; readonly name: string };
+
+/** A form whose parts come in the order given. */
+export function form(parts: Readonly<Record<string, Part>>): FormData {
+  const made = new FormData();
+  for (const [name, part] of Object.entries(parts)) {
+    if (typeof part === 'string') made.append(name, part);
+    else made.append(name, new Blob([part.data as BlobPart]), part.name);
+  }
+  return made;
+}
+
+export const post = async (
+  url: string,
+  parts: Readonly<Record<string, Part>>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Response> => await fetch(url, { method: 'POST', body: form(parts), headers });

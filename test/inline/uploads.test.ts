@@ -1,0 +1,192 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import express, { type ErrorRequestHandler } from 'express';
+import { asProblem } from '../../common/problem.ts';
+import { answerProblem } from '../../convert_stream/answer.ts';
+import { type Buffered, createBuffered } from '../../convert_stream/buffered.ts';
+import { receiveUpload, type Upload, uploadOf } from '../../convert_stream/upload.ts';
+import { form } from './setup.ts';
+
+const maxBytes = 200_000;
+const maxBuffered = 300_000;
+const idleMs = 300;
+
+let server: Server;
+let port: number;
+let buffered: Buffered;
+const received: Upload[] = [];
+
+const onProblem: ErrorRequestHandler = (error, req, res, _next) => answerProblem(req, res, asProblem(error));
+
+beforeAll(async () => {
+  buffered = createBuffered(maxBuffered);
+  const app = express();
+  app.post('/', receiveUpload({ maxBytes, idleMs, buffered }), (req, res) => {
+    const upload = uploadOf(req);
+    if (upload) received.push(upload);
+    res.json({ buffered: buffered.used(), files: upload?.files.map(({ data }) => data.length) });
+  });
+  app.use(onProblem);
+  server = createServer(app).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  port = (server.address() as AddressInfo).port;
+});
+afterAll(async () => {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+const send = async (parts: Parameters<typeof form>[0]): Promise<Response> =>
+  await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: form(parts) });
+
+const boundary = 'edge';
+const filePart = `--${boundary}\r\nContent-Disposition: form-data; name="image"; filename="x.png"\r\n\r\n`;
+
+/** A connection on which a request has begun. */
+async function begin(headers: readonly string[]): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  const head = ['POST / HTTP/1.1', 'Host: x', `Content-Type: multipart/form-data; boundary=${boundary}`];
+  socket.write(`${[...head, ...headers].join('\r\n')}\r\n\r\n`);
+  return socket;
+}
+
+/** All that comes until the other side closes. */
+async function answerOn(socket: Socket): Promise<string> {
+  let text = '';
+  for await (const piece of socket) text += piece;
+  return text;
+}
+
+const untilFreed = async (): Promise<void> => {
+  while (buffered.used() > 0) await new Promise((resolve) => setImmediate(resolve));
+};
+
+const chunk = (data: string): string => `${data.length.toString(16)}\r\n${data}\r\n`;
+
+test('bytes in memory are counted while a request is served, and freed with its answer', async () => {
+  const answer = await send({ image: { data: 'x'.repeat(50_000), name: 'x.png' }, format: 'jpg' });
+  const facts = (await answer.json()) as { buffered: number };
+  expect(facts.buffered).toBeGreaterThan(50_000);
+  await untilFreed();
+});
+
+test('of several fields with one name the first counts', async () => {
+  const parts = form({ format: 'jpg' });
+  parts.append('format', 'png');
+  await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: parts });
+  expect(received.at(-1)?.fields.get('format')).toBe('jpg');
+});
+
+test.each([
+  ['__proto__', '__proto__'],
+  ['constructor', 'constructor'],
+])('a field called %s is a field like any other, or none', async (name) => {
+  const parts = form({ [`x${name}`]: '1' });
+  parts.append(name, 'polluted');
+  expect((await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: parts })).status).toBeLessThan(
+    500,
+  );
+  expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+});
+
+test('a body that is announced too large is refused before it is sent', async () => {
+  const socket = await begin([`Content-Length: ${maxBytes + 1}`]);
+  const answer = await answerOn(socket);
+  expect(answer).toMatch(/^HTTP\/1\.1 413 .*\r\n/);
+  expect(answer).toMatch(/connection: close/i);
+  expect(buffered.used()).toBe(0);
+});
+
+test('a chunked body is refused as soon as it is over the cap, before its end', async () => {
+  const socket = await begin(['Transfer-Encoding: chunked']);
+  const answer = answerOn(socket);
+  socket.write(chunk(filePart));
+  for (let sent = 0; sent <= maxBytes; sent += 50_000) socket.write(chunk('x'.repeat(50_000)));
+  expect(await answer).toMatch(/^HTTP\/1\.1 413 /);
+  await untilFreed();
+});
+
+test.each([
+  ['at the cap', 0, 200],
+  ['a byte over it', 1, 413],
+])('a body %s is answered %i', async (_title, over, status) => {
+  const end = `\r\n--${boundary}--\r\n`;
+  const fill = 'x'.repeat(maxBytes + over - filePart.length - end.length);
+  const answer = await fetch(`http://127.0.0.1:${port}/`, {
+    method: 'POST',
+    body: `${filePart}${fill}${end}`,
+    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+  });
+  expect(answer.status).toBe(status);
+});
+
+test('a body that stands still is given up with 408', async () => {
+  const socket = await begin(['Content-Length: 1000']);
+  socket.write(filePart);
+  expect(await answerOn(socket)).toMatch(/^HTTP\/1\.1 408 /);
+  await untilFreed();
+});
+
+test('a client that goes away in the middle frees what it had sent', async () => {
+  const count = received.length;
+  const socket = await begin(['Content-Length: 100000']);
+  socket.write(filePart + 'x'.repeat(50_000));
+  while (buffered.used() < 50_000) await new Promise((resolve) => setImmediate(resolve));
+  socket.destroy();
+  await untilFreed();
+  expect(received).toHaveLength(count);
+});
+
+test('when the room for bodies is taken, a further upload is sent away with Retry-After', async () => {
+  const slow = await begin(['Content-Length: 190000']);
+  slow.write(filePart + 'x'.repeat(180_000));
+  while (buffered.used() < 180_000) await new Promise((resolve) => setImmediate(resolve));
+  const answer = await send({ image: { data: 'x'.repeat(150_000), name: 'x.png' } });
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+  slow.destroy();
+  await untilFreed();
+});
+
+test.each([
+  ['ends early', `${filePart}xyz`, 400],
+  ['has no part', '', 400],
+  [
+    'has a part without a name',
+    `--${boundary}\r\nContent-Disposition: form-data\r\n\r\nx\r\n--${boundary}--`,
+    400,
+  ],
+])('a body that %s is refused with a reason', async (_title, body, status) => {
+  const answer = await fetch(`http://127.0.0.1:${port}/`, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+  });
+  expect([answer.status, await answer.json()]).toEqual([
+    status,
+    { message: expect.stringMatching(/^body: expected/), status },
+  ]);
+  await untilFreed();
+});
+
+test('a multipart body without a boundary is refused with a reason', async () => {
+  const answer = await fetch(`http://127.0.0.1:${port}/`, {
+    method: 'POST',
+    body: 'x',
+    headers: { 'content-type': 'multipart/form-data' },
+  });
+  expect([answer.status, await answer.json()]).toMatchObject([400, { status: 400 }]);
+});
+
+test('too many fields are refused', async () => {
+  const fields = Object.fromEntries(Array.from({ length: 101 }, (_, at) => [`f${at}`, '1']));
+  const answer = await send(fields);
+  expect(await answer.json()).toEqual({ message: expect.stringMatching(/100 fields/), status: 400 });
+});
+
+test('a body that is not multipart is left to others', async () => {
+  const answer = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: 'raw' });
+  expect(await answer.json()).toEqual({ buffered: 0 });
+});
