@@ -3,8 +3,9 @@ import type { Decode } from './conversion.ts';
 import type { Decoded, Format } from './format.ts';
 import { sniff } from './formats/index.ts';
 import type { Isolate } from './isolate.ts';
+import { type Header, jpegHeader } from './jpeg_header.ts';
 import type { Limits } from './limits.ts';
-import { type Metadata, type SharpOptions, sharp } from './sharp.ts';
+import { type SharpOptions, sharp } from './sharp.ts';
 import { checkSvg } from './svg_safety.ts';
 
 /** A picture before any work: what its header says, and bytes that sharp reads. */
@@ -27,6 +28,8 @@ export interface Source {
   readonly channels: number;
   readonly delay?: readonly number[];
   readonly loop?: number;
+  /** Whether the pixels are indices of a palette. */
+  readonly paletted: boolean;
   /** Bits a sample in libvips' words: uchar, ushort, ... */
   readonly depth: string;
 }
@@ -42,7 +45,9 @@ const corrupt = (cause: unknown): Problem => {
   return new Problem('corrupt_image', `Cannot decode image${first ? `: ${first}` : ''}`, { cause });
 };
 
-async function header(bytes: Buffer, decode: Pick<Decode, 'damaged'>): Promise<Metadata> {
+async function header(bytes: Buffer, format: Format, decode: Pick<Decode, 'damaged'>): Promise<Header> {
+  const plain = format.name === 'jpeg' ? jpegHeader(bytes) : undefined;
+  if (plain) return plain;
   try {
     return await sharp(bytes, readOptions(decode)).metadata();
   } catch (cause) {
@@ -87,7 +92,7 @@ export async function inspect(input: Buffer, decode: Decode, options: InspectOpt
   const format = sniff(input);
   if (format.name === 'svg') checkSvg(input, options.limits);
   const decoded = await readable(input, format, decode, options);
-  const meta = await header(decoded.bytes, decode);
+  const meta = await header(decoded.bytes, format, decode);
   const { delay = meta.delay, loop = meta.loop } = decoded;
   return {
     format,
@@ -101,6 +106,7 @@ export async function inspect(input: Buffer, decode: Decode, options: InspectOpt
     space: meta.space,
     hasProfile: meta.hasProfile,
     channels: meta.channels,
+    paletted: meta.isPalette ?? meta.format === 'gif',
     depth: meta.depth,
     ...(delay ? { delay } : {}),
     ...(loop === undefined ? {} : { loop }),
