@@ -42,6 +42,8 @@ export const outputFields = [
   'interlace',
   'lossless',
   'effort',
+  'svg',
+  'dpi',
   'stripmeta',
   'noprofile',
   'page',

@@ -38,8 +38,15 @@ function lastOf(steps: readonly Step[], key: ParamName): Params[ParamName] {
   return steps.findLast(sets)?.params[key];
 }
 
-/** A job from its steps; what they leave open is filled from the door's defaults. */
-export function conversionOf(steps: readonly Step[], doorName: DoorName): Conversion {
+/**
+ * A job from its steps; what they leave open is filled from the door's defaults.
+ * `accept`: names of formats that the client takes, best first, for `type=auto`.
+ */
+export function conversionOf(
+  steps: readonly Step[],
+  doorName: DoorName,
+  accept: readonly string[] = [],
+): Conversion {
   const door = doors[doorName];
   const params = Object.fromEntries(
     outputKeys.map((key) => [key, lastOf(steps, key)]).filter(([, value]) => value !== undefined),
@@ -55,6 +62,7 @@ export function conversionOf(steps: readonly Step[], doorName: DoorName): Conver
     },
     output: {
       ...(params.type ? { type: params.type.toLowerCase() } : {}),
+      ...(accept.length > 0 ? { accept } : {}),
       ...(inRange(params.quality, 100) ? { quality: params.quality } : {}),
       defaultQuality: door.quality,
       ...(inRange(params.compression, 9) ? { compression: params.compression } : {}),
@@ -62,6 +70,7 @@ export function conversionOf(steps: readonly Step[], doorName: DoorName): Conver
       ...(params.interlace ? { interlace: true } : {}),
       ...(params.lossless ? { lossless: true } : {}),
       ...(params.effort === undefined ? {} : { effort: params.effort }),
+      ...(params.svg ? { svg: params.svg } : {}),
       avifEffort: door.avifEffort,
       tiffCompression: door.tiffCompression,
       metadata: strip ? 'strip' : 'keep',
@@ -79,6 +88,7 @@ const outputKeys = [
   'interlace',
   'lossless',
   'effort',
+  'svg',
   'stripmeta',
   'noprofile',
   'page',

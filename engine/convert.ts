@@ -1,12 +1,13 @@
 import { Problem } from '../common/problem.ts';
+import { chooseFormat } from './choose_format.ts';
 import type { Conversion } from './conversion.ts';
-import type { Format } from './format.ts';
-import { formatNamed, writableFormat } from './formats/index.ts';
+import type { Encoded, Format } from './format.ts';
+import { writableFormat } from './formats/index.ts';
 import { inspect, type Source } from './inspect.ts';
 import type { Isolate } from './isolate.ts';
 import type { Limits } from './limits.ts';
-import type { Output } from './output.ts';
 import { drawOverlay, withPictures } from './overlay.ts';
+import { passedThrough } from './pass_through.ts';
 import { type Job, pixels } from './pixels.ts';
 import { checkInput, plan } from './plan.ts';
 import { withMetadata } from './render.ts';
@@ -30,20 +31,9 @@ export interface Converted {
     /** Passes over the pixels that it took. */
     readonly passes: number;
     readonly input: Pick<Source, 'width' | 'height' | 'pages'> & { readonly format: string };
+    /** How the output was made, where its format has several ways (SVG: trace, wrap, clean). */
     readonly mode?: string;
   };
-}
-
-/** What is written: what was asked for, else as the input, else what every browser shows. */
-function outputFormat(output: Output, source: Source): Format {
-  if (output.type === 'auto') return autoFormat(output, source);
-  if (output.type) return writableFormat(output.type);
-  return source.format.writes ? source.format : writableFormat(source.alpha ? 'png' : 'jpeg');
-}
-
-function autoFormat(output: Output, source: Source): Format {
-  const best = output.accept?.map(formatNamed).find((format) => format?.writes);
-  return best ?? outputFormat({ ...output, type: '' }, source);
 }
 
 /** How many pages are read: all that the output can hold, where there are several. */
@@ -69,8 +59,10 @@ function failure(cause: unknown, deadline: AbortSignal, limits: Limits): Problem
   return new Problem('corrupt_image', `Cannot convert image: ${first}`, { cause });
 }
 
-async function encode(job: Job, format: Format, { isolate }: ConvertOptions) {
+async function encode(job: Job, format: Format, isolate: Isolate): Promise<Encoded> {
   const { source, output } = job;
+  if (format.encode === undefined)
+    throw new Problem('unsupported_output', `${format.name} cannot be written`);
   const image = await pixels(job);
   const flat = format.alpha ? image : image.flatten({ background: output.background });
   const kept = withMetadata(flat, output, job.keepProfile, job.orientation);
@@ -82,9 +74,47 @@ async function encode(job: Job, format: Format, { isolate }: ConvertOptions) {
     ...(source.delay ? { delay: source.delay.slice(job.page) } : {}),
     ...(source.loop === undefined ? {} : { loop: source.loop }),
   };
-  if (format.encode === undefined)
-    throw new Problem('unsupported_output', `${format.name} cannot be written`);
   return await format.encode(kept, output, facts, isolate);
+}
+
+/** An isolate whose work ends with the conversion. */
+const until = (isolate: Isolate, signal: AbortSignal): Isolate => ({
+  ...isolate,
+  run: (errand) => isolate.run({ ...errand, signal }),
+});
+
+/** All of a conversion but its limits on time. */
+async function work(input: Buffer, conversion: Conversion, options: ConvertOptions): Promise<Converted> {
+  const { limits, isolate } = options;
+  const { decode } = conversion;
+  const source = await inspect(input, decode, options);
+  const { format, ...chosen } = await chooseFormat(conversion.output, source);
+  const output = { ...conversion.output, ...chosen };
+  const pages = pagesToRead(source, format, conversion, limits);
+  checkInput(source, pages, limits);
+  const complete = withPictures(options);
+  const { passes, orientation } = await plan(conversion.steps, source, { limits, pages, complete });
+  const job: Job = {
+    source,
+    decode,
+    output,
+    passes,
+    orientation,
+    pages,
+    keepProfile: output.profile === 'keep' && canKeepProfile(source),
+    page: Math.min(decode.page, source.pages - 1),
+    seconds: limits.CONVERSION_SECONDS,
+    draw: drawOverlay,
+  };
+  const { data, ...made } =
+    (await passedThrough(source, passes, format, conversion)) ?? (await encode(job, format, isolate));
+  const read = {
+    format: source.format.name,
+    width: source.width,
+    height: source.height,
+    pages: source.pages,
+  };
+  return { data, format, info: { ...made, passes: passes.length, input: read } };
 }
 
 /**
@@ -97,40 +127,12 @@ export async function convert(
   conversion: Conversion,
   options: ConvertOptions,
 ): Promise<Converted> {
-  const { limits } = options;
+  const { limits, isolate } = options;
   const deadline = AbortSignal.timeout(limits.CONVERSION_SECONDS * 1000);
-  const { decode, output } = conversion;
-  if (output.type && output.type !== 'auto') writableFormat(output.type);
+  const { type } = conversion.output;
+  if (type && type !== 'auto') writableFormat(type);
   try {
-    const source = await inspect(input, decode, options);
-    const format = outputFormat(output, source);
-    const pages = pagesToRead(source, format, conversion, limits);
-    checkInput(source, pages, limits);
-    const complete = withPictures(options);
-    const { passes, orientation } = await plan(conversion.steps, source, { limits, pages, complete });
-    const keepProfile = output.profile === 'keep' && canKeepProfile(source);
-    const job: Job = {
-      source,
-      decode,
-      output,
-      passes,
-      orientation,
-      pages,
-      keepProfile,
-      page: Math.min(decode.page, source.pages - 1),
-      seconds: limits.CONVERSION_SECONDS,
-      draw: drawOverlay,
-    };
-    const { data, width, height, mode, ...made } = await encode(job, format, options);
-    const info = {
-      width,
-      height,
-      pages: made.pages,
-      passes: passes.length,
-      ...(mode ? { mode } : {}),
-      input: { format: source.format.name, width: source.width, height: source.height, pages: source.pages },
-    };
-    return { data, format, info };
+    return await work(input, conversion, { ...options, isolate: until(isolate, deadline) });
   } catch (cause) {
     throw failure(cause, deadline, limits);
   }

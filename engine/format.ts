@@ -1,3 +1,4 @@
+import type { Size } from './geometry.ts';
 import type { Isolate } from './isolate.ts';
 import type { Output } from './output.ts';
 import type { Sharp } from './sharp.ts';
@@ -57,5 +58,9 @@ export interface Format {
   readonly sniff: (head: Buffer) => boolean;
   /** For what sharp does not read. @throws Problem `corrupt_image`, `too_many_pixels`, `unsupported_input`. */
   readonly decode?: (input: Buffer, options: DecodeOptions, isolate: Isolate) => Promise<Decoded>;
+  /** What is written where no type is asked for, if it is not the same again. */
+  readonly usualOutput?: string;
+  /** The input itself, cleaned and at another size. @throws Problem `corrupt_image`. */
+  readonly pass?: (input: Buffer, natural: Size, wanted: Size) => Promise<Encoded>;
   readonly encode?: (image: Sharp, output: Output, facts: EncodeFacts, isolate: Isolate) => Promise<Encoded>;
 }

@@ -106,7 +106,7 @@ export async function inspect(input: Buffer, decode: Decode, options: InspectOpt
     space: meta.space,
     hasProfile: meta.hasProfile,
     channels: meta.channels,
-    paletted: meta.isPalette ?? meta.format === 'gif',
+    paletted: format.name === 'gif' || ('isPalette' in meta && meta.isPalette === true),
     depth: meta.depth,
     ...(delay ? { delay } : {}),
     ...(loop === undefined ? {} : { loop }),

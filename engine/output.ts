@@ -15,6 +15,8 @@ export interface Output {
   readonly interlace?: boolean;
   readonly lossless?: boolean;
   readonly effort?: number;
+  /** How SVG is made: `auto`, `wrap`, `trace`, or a preset of tracing. */
+  readonly svg?: string;
   readonly tiffCompression: 'none' | 'deflate';
   /** AVIF's effort where none is given, 0 to 9. */
   readonly avifEffort: number;

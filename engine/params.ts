@@ -105,6 +105,13 @@ export const params = {
   interlace: { kind: 'bool', doc: 'Progressive JPEG, interlaced PNG.' },
   lossless: { kind: 'bool', doc: 'Lossless WebP, AVIF.' },
   effort: { kind: 'int', doc: 'CPU effort of WebP (0 to 6), AVIF (0 to 9) and GIF (1 to 10).', example: '3' },
+  svg: {
+    kind: 'enum',
+    values: ['auto', 'wrap', 'trace', 'logo', 'lineart', 'photo'],
+    otherwise: 'auto',
+    doc: 'SVG output: wrap embeds the picture, trace (or logo, lineart, photo) draws it as shapes, auto traces flat artwork.',
+    example: 'trace',
+  },
   stripmeta: { kind: 'bool', doc: 'Drops EXIF, XMP and the colour profile (colours are converted to sRGB).' },
   noprofile: { kind: 'bool', doc: 'Drops the colour profile (colours are converted to sRGB).' },
   page: { kind: 'int', doc: 'First page or frame to read, from 0.', example: '0' },

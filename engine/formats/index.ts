@@ -45,7 +45,7 @@ export function writableFormat(word: string): Format {
 }
 
 /** How far into a file its kind must show. */
-const headBytes = 4096;
+const headBytes = 65_536;
 
 /** The format of these bytes by what they are, whatever their name says. @throws Problem `unsupported_input`. */
 export function sniff(input: Buffer): Format {

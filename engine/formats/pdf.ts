@@ -15,6 +15,7 @@ export const pdf: Format = {
   animated: false,
   alpha: false,
   engine: 'pdfium',
+  usualOutput: 'png',
   sniff: (head) => has(head, '%PDF-') || head.subarray(0, headerWithin).includes('\n%PDF-'),
   decode: async (input, { page, dpi, maxPixels }, isolate) => {
     needs('pdfium', 'reading PDF', 'unsupported_input');

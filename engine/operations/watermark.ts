@@ -52,7 +52,6 @@ export const watermark: Operation = {
     'font',
     'color',
     'opacity',
-    'dpi',
     'textwidth',
     'margin',
     'noreplicate',

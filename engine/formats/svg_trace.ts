@@ -1,0 +1,101 @@
+import { Problem } from '../../common/problem.ts';
+import { isFlat, type Pixels } from '../flatness.ts';
+import type { Encoded } from '../format.ts';
+import type { Isolate } from '../isolate.ts';
+import { type Sharp, sharp } from '../sharp.ts';
+import { isInstalled, needs } from './installed.ts';
+
+/** What VTracer is told; colours and shapes are kept the finer the picture is meant to be. */
+const common = {
+  colorMode: 0,
+  hierarchical: 0,
+  mode: 2,
+  cornerThreshold: 60,
+  lengthThreshold: 4,
+  maxIterations: 10,
+  spliceThreshold: 45,
+  pathPrecision: 2,
+};
+const presets = {
+  logo: { ...common, filterSpeckle: 2, colorPrecision: 8, layerDifference: 5 },
+  lineart: { ...common, colorMode: 1, filterSpeckle: 4, colorPrecision: 6, layerDifference: 16 },
+  photo: { ...common, filterSpeckle: 6, colorPrecision: 6, layerDifference: 24, pathPrecision: 1 },
+} as const;
+export type Preset = keyof typeof presets;
+export const isPreset = (word: string): word is Preset => word in presets;
+
+/** Tracing takes seconds for more, and makes files that no viewer likes. */
+const maxTracedPixels = 4_000_000;
+
+export async function rgba(image: Sharp): Promise<Pixels> {
+  const plain = image.clone().toColourspace('srgb').ensureAlpha();
+  const { data, info } = await plain.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height };
+}
+
+/** VTracer writes a declaration and a comment first, and no viewBox: without one the drawing does not scale. */
+const scalable = (svg: string, { width, height }: Pixels): string =>
+  `${svg
+    .slice(Math.max(0, svg.indexOf('<svg')))
+    .replace(
+      /<svg [^>]*>/,
+      `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
+    )
+    .trimEnd()}\n`;
+
+/** The picture as shapes. @throws Problem `unsupported_output` without the tracer, `too_many_pixels`. */
+export async function traced(pixels: Pixels, preset: Preset, isolate: Isolate): Promise<Encoded> {
+  const { width, height, data } = pixels;
+  needs('vectorizer', 'tracing to SVG', 'unsupported_output');
+  if (width * height > maxTracedPixels)
+    throw new Problem('too_many_pixels', `${width}x${height} is too large to trace: at most 4 megapixels`);
+  const facts = { width, height, config: presets[preset] };
+  const { data: svg } = await isolate.run({ task: 'svg.trace', facts, data });
+  return { data: Buffer.from(scalable(svg.toString(), pixels)), width, height, pages: 1, mode: 'trace' };
+}
+
+/** How much a tracing may differ: the mean over all pixels, and the share of pixels that are clearly wrong (of 255). */
+const closeness = { mean: 3, far: 32, farShare: 0.03 };
+
+/** Enough to judge by, and few enough to compare without holding up anything else. */
+const comparedSide = 640;
+
+async function isClose(whole: Pixels, svg: Buffer): Promise<boolean> {
+  const raw = { width: whole.width, height: whole.height, channels: 4 as const };
+  const box = { width: comparedSide, height: comparedSide, fit: 'inside', withoutEnlargement: true } as const;
+  const original = await rgba(sharp(whole.data, { raw }).resize(box));
+  const { width, height } = original;
+  const again = await rgba(sharp(svg).resize({ width, height, fit: 'fill' }));
+  let sum = 0;
+  let far = 0;
+  for (let at = 0; at < original.data.length; at += 4) {
+    const difference = pixelDifference(original.data, again.data, at);
+    sum += difference;
+    if (difference > closeness.far) far += 1;
+  }
+  const count = width * height;
+  return sum <= closeness.mean * count && far <= closeness.farShare * count;
+}
+
+/** The largest difference of a channel, colours weighed by opacity, so that what cannot be seen does not count. */
+function pixelDifference(a: Buffer, b: Buffer, at: number): number {
+  const alphaA = a[at + 3] ?? 0;
+  const alphaB = b[at + 3] ?? 0;
+  let most = Math.abs(alphaA - alphaB);
+  for (let channel = at; channel < at + 3; channel += 1)
+    most = Math.max(most, Math.abs((a[channel] ?? 0) * alphaA - (b[channel] ?? 0) * alphaB) / 255);
+  return most;
+}
+
+/** The tracing where the picture is flat and it comes close and is no larger than `maxBytes`; otherwise undefined. */
+export async function tracedIfGood(
+  image: Sharp,
+  maxBytes: number,
+  isolate: Isolate,
+): Promise<Encoded | undefined> {
+  if (!isInstalled('vectorizer')) return undefined;
+  const pixels = await rgba(image);
+  if (pixels.width * pixels.height > maxTracedPixels || !isFlat(pixels)) return undefined;
+  const made = await traced(pixels, 'logo', isolate);
+  return made.data.length <= maxBytes && (await isClose(pixels, made.data)) ? made : undefined;
+}

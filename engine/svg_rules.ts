@@ -1,0 +1,82 @@
+/** What may stay in an SVG that passes through. Everything else goes. */
+
+export const svgNamespace = 'http://www.w3.org/2000/svg';
+export const xlinkNamespace = 'http://www.w3.org/1999/xlink';
+const xmlNamespace = 'http://www.w3.org/XML/1998/namespace';
+
+const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
+
+const elements = words(`
+  svg g defs symbol use title desc switch view style
+  path rect circle ellipse line polyline polygon text tspan textPath image
+  linearGradient radialGradient stop clipPath mask pattern marker
+  animate animateTransform animateMotion mpath
+  filter feBlend feColorMatrix feComponentTransfer feComposite feConvolveMatrix feDiffuseLighting
+  feDisplacementMap feDistantLight feDropShadow feFlood feFuncA feFuncB feFuncG feFuncR feGaussianBlur
+  feMerge feMergeNode feMorphology feOffset fePointLight feSpecularLighting feSpotLight feTile feTurbulence
+`);
+
+/** Links lose what they lead to and keep what they show. */
+export const unwrapped = words('a');
+
+export const isAllowedElement = (uri: string, local: string): boolean =>
+  (uri === svgNamespace || uri === '') && elements.has(local);
+
+/** Functions of CSS that fetch; `url()` is looked at by itself. */
+const fetching =
+  /(?:image-set|image|cross-fade|element|src|paint|expression)\s*\(|-moz-binding|behavior\s*:/i;
+const externalUrl = /url\(\s*(?!\s*["']?\s*#)/i;
+
+/** A value of an attribute or a declaration that leads nowhere outside the document. Escapes could hide anything. */
+export const isLocal = (value: string): boolean =>
+  !value.includes('\\') && !fetching.test(value) && !externalUrl.test(value);
+
+const comment = /\/\*[\s\S]*?(?:\*\/|$)/g;
+/** Rules that fetch, or change how the rest is read. */
+const importing = /@(?:import|charset|namespace)\b[^;{}]*(?:;|$)|@font-face\b[^{}]*(?:\{[^{}]*\}?|$)/gi;
+const allowedRule = /^@(?:media|supports|(?:-webkit-)?keyframes)\b/i;
+const otherRule = /@[-\w]*/g;
+const declaration = /[^{};]+(?=[;}]|$)/g;
+
+/** A style sheet, or the declarations of a `style` attribute, without what leads outside. */
+export function cleanCss(css: string): string {
+  const plain = css.replace(comment, ' ').replace(importing, '');
+  const kept = plain.replace(declaration, (text) => (isLocal(text) ? text : ''));
+  const strange = (kept.match(otherRule) ?? []).some((rule) => !allowedRule.test(rule));
+  // Judged as a whole too: brackets in strings and addresses could fool the split into declarations.
+  return strange || kept.includes('<') || !isLocal(kept) ? '' : kept;
+}
+
+const rasterData = /^data:image\/(?:png|jpe?g|gif|webp|avif);base64,[A-Za-z0-9+/=\s]*$/i;
+
+function cleanHref(element: string, value: string): string | undefined {
+  const target = value.trim();
+  if (element === 'image') return rasterData.test(target) ? target : undefined;
+  return /^#[^\s]+$/.test(target) ? target : undefined;
+}
+
+/** Animation may not reach what these rules have looked at. */
+const animatable = /^(?!on|href$|xlink:href$|style$|class$|attributename$)[a-z][a-z-]*$/i;
+
+export interface Attribute {
+  readonly uri: string;
+  readonly local: string;
+  readonly value: string;
+}
+
+/** The name and value of an attribute as they may stay; undefined where it may not. */
+export function cleanAttribute(
+  element: string,
+  { uri, local, value }: Attribute,
+): [string, string] | undefined {
+  if (uri === xmlNamespace && (local === 'space' || local === 'lang')) return [`xml:${local}`, value];
+  const isHref = local === 'href' && (uri === '' || uri === xlinkNamespace);
+  if (isHref) {
+    const target = cleanHref(element, value);
+    return target === undefined ? undefined : [uri === '' ? 'href' : 'xlink:href', target];
+  }
+  if (uri !== '' || !/^[a-z][\w-]*$/i.test(local) || /^on/i.test(local)) return undefined;
+  if (local === 'attributeName' && !animatable.test(value.trim())) return undefined;
+  if (local === 'style') return [local, cleanCss(value)];
+  return isLocal(value) ? [local, value] : undefined;
+}
