@@ -63,11 +63,11 @@ done
 
 step "Project roles, then accounts: a role of a deleted account would stay behind"
 revoke() {
-  gcloud projects remove-iam-policy-binding "$PROJECT_ID" --condition=None --member="serviceAccount:$1" --role="$2" >/dev/null 2>&1 || true
+  gcloud projects remove-iam-policy-binding "$PROJECT_ID" --all --member="serviceAccount:$1" --role="$2" >/dev/null 2>&1 || true
 }
 for component in imagetx imagebatch onthefly fan tasks trigger build; do
   exists gcloud iam service-accounts describe "$(account "$component")" || continue
-  for role in monitoring.metricWriter telemetry.tracesWriter eventarc.eventReceiver logging.logWriter; do
+  for role in monitoring.metricWriter telemetry.tracesWriter eventarc.eventReceiver logging.logWriter storage.objectViewer; do
     revoke "$(account "$component")" "roles/$role"
   done
   gcloud iam service-accounts delete "$(account "$component")"

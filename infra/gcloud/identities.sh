@@ -25,6 +25,10 @@ for component in "${components[@]}"; do
   esac
 done
 
+# Cloud Functions copies the source into a bucket of its own, which exists only after the first deployment.
+gcloud projects add-iam-policy-binding "$PROJECT_ID" --member="serviceAccount:$(account build)" --role=roles/storage.objectViewer \
+  --condition='expression=resource.name.startsWith("projects/_/buckets/gcf-v2-sources-"),title=function-sources'
+
 # Cloud Storage announces new objects through Pub/Sub. Asking for the agent creates it.
 grant "$(gcloud storage service-agent --project="$PROJECT_ID")" roles/pubsub.publisher
 # Normally automatic; on a new project the trigger may come sooner.

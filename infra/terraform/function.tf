@@ -70,6 +70,7 @@ resource "google_cloudfunctions2_function" "fan" {
 
   depends_on = [
     google_artifact_registry_repository_iam_member.build_pushes,
+    google_project_iam_member.build_reads_sources,
     google_project_iam_member.component,
     google_project_iam_member.eventarc_agent,
     google_project_iam_member.gcs_publishes,

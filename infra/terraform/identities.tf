@@ -47,3 +47,15 @@ resource "google_project_iam_member" "component" {
   role    = each.value.role
   member  = local.member[each.value.name]
 }
+
+# Cloud Functions copies the source into a bucket of its own, which exists only after the first deployment.
+resource "google_project_iam_member" "build_reads_sources" {
+  project = var.project_id
+  role    = "roles/storage.objectViewer"
+  member  = local.member["build"]
+
+  condition {
+    title      = "function-sources"
+    expression = "resource.name.startsWith(\"projects/_/buckets/gcf-v2-sources-\")"
+  }
+}

@@ -67,7 +67,7 @@ rendering.each([
     'overlays/gke',
     [...AUTOSCALED, 'Gateway', 'HTTPRoute', 'ExternalSecret', 'GCPBackendPolicy', 'HealthCheckPolicy'],
   ],
-  ['overlays/autoscale', [...COMMON, 'ScaledObject']],
+  ['overlays/autoscale', [...COMMON, 'Ingress', 'ScaledObject']],
   ['overlays/knative', ['Service', 'Service', 'Service']],
   ['imaginary', AUTOSCALED],
 ] as const)('%s renders exactly its resources and no secret value', (folder, expected) => {

@@ -138,6 +138,7 @@ const MEMBERS: Readonly<Record<string, string>> = {
   'google_cloud_run_v2_service_iam_member.tasks_invoke_imagebatch': 'tasks',
   'google_cloud_run_v2_service_iam_member.trigger_invokes_fan': 'trigger',
   'google_artifact_registry_repository_iam_member.build_pushes': 'build',
+  'google_project_iam_member.build_reads_sources': 'build',
   'google_project_iam_member.gcs_publishes': 'gcs-agent',
   'google_secret_manager_secret_iam_member.reads["signature_key"]': 'onthefly',
 };
