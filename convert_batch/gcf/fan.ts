@@ -1,0 +1,89 @@
+import type { Task, TaskQueue } from '../../cloud/tasks.ts';
+import type { Facts, Log } from '../../common/log.ts';
+import { asProblem, Problem } from '../../common/problem.ts';
+import { traceFields, traceOf } from '../../common/trace.ts';
+import { type Job, jobBody, jobId } from '../job.ts';
+import { type FanSettings, jobsFor } from './jobs.ts';
+import { type SourceObject, sourceOf } from './source.ts';
+import { traceHeaders } from './trace.ts';
+
+/** The part of a CloudEvent that counts here. */
+export interface FinalizeEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly data?: unknown;
+  readonly traceparent?: unknown;
+}
+
+export interface FanOptions {
+  readonly settings: FanSettings & { readonly RUN_URL: string; readonly PROJECT_ID: string };
+  readonly queue: TaskQueue;
+  readonly log: Log;
+  /** The trace this event belongs to, in the form of W3C: that of the request, or a new one. */
+  readonly traceparent: () => string;
+}
+
+const finalized = 'google.cloud.storage.object.v1.finalized';
+
+/** The task of a job: its name makes a repeated event harmless. */
+export const taskOf = (job: Job, runUrl: string): Task => ({
+  id: jobId(job),
+  url: `${runUrl.replace(/\/+$/, '')}/convert`,
+  headers: { 'content-type': 'application/x-www-form-urlencoded', ...traceHeaders(job.traceparent) },
+  body: jobBody(job),
+});
+
+/** @throws Problem `invalid_param`. */
+function objectIn({ type, data }: FinalizeEvent): SourceObject {
+  if (type !== finalized) throw new Problem('invalid_param', `event: expected ${finalized}, got ${type}`);
+  return sourceOf(data);
+}
+
+function traceOfEvent({ traceparent }: FinalizeEvent): string | undefined {
+  return typeof traceparent === 'string' && traceOf({ traceparent }) ? traceparent : undefined;
+}
+
+/**
+ * The function: one task per output that the event's object asks for.
+ * An event that can never be handled is logged and done. When tasks cannot be made it throws, and the event comes
+ * again: those made by then are not made twice.
+ */
+export function createFan({ settings, queue, log, traceparent }: FanOptions) {
+  const { RUN_URL, PROJECT_ID } = settings;
+
+  async function enqueue(jobs: readonly Job[], facts: Facts): Promise<void> {
+    for (const { name: output, fault } of jobs) {
+      if (fault) log.warn({ ...facts, event: 'bad_output', output, reason: fault }, `${output}: ${fault}`);
+    }
+    const made = await queue.enqueue(jobs.map((job) => taskOf(job, RUN_URL)));
+    const existed = made.filter((one) => one === 'existed').length;
+    log.info({ ...facts, event: 'fanned', outputs: jobs.length, existed }, `${jobs.length} tasks`);
+  }
+
+  const fail = (facts: Facts, error: unknown): Problem => {
+    const problem = asProblem(error);
+    log.error({ ...facts, event: 'fan_failed', code: problem.code, error }, problem.message);
+    return problem;
+  };
+
+  return async (event: FinalizeEvent): Promise<void> => {
+    const trace = traceOfEvent(event) ?? traceparent();
+    const about = { eventId: event.id, ...traceFields(traceOf({ traceparent: trace }), PROJECT_ID) };
+    let object: SourceObject;
+    try {
+      object = objectIn(event);
+    } catch (error) {
+      fail(about, error);
+      return;
+    }
+    const { bucket, name, generation } = object;
+    const facts = { ...about, source: { bucket, name, generation } };
+    const { jobs, ignored } = jobsFor(object, settings);
+    if (ignored)
+      return log.info({ ...facts, event: 'ignored', reason: ignored }, `${name}: ignored, ${ignored}`);
+    await enqueue(
+      jobs.map((job) => ({ ...job, traceparent: trace })),
+      facts,
+    ).catch((error: unknown) => Promise.reject(fail(facts, error)));
+  };
+}

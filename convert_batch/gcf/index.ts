@@ -1,0 +1,46 @@
+/**
+ * Entry of the function `Fan`. Node 24 loads this file as it is:
+ *   functions-framework --target=Fan --signature-type=cloudevent --source=/absolute/path/convert_batch/gcf/index.ts
+ */
+import { randomBytes } from 'node:crypto';
+import { cloudEvent } from '@google-cloud/functions-framework';
+import { createTaskQueue } from '../../cloud/tasks.ts';
+import { readConfig } from '../../common/config.ts';
+import { createLog } from '../../common/log.ts';
+import { asProblem } from '../../common/problem.ts';
+import { checkFanConfig, fanFields } from './config.ts';
+import { createFan } from './fan.ts';
+import { newTraceparent } from './trace.ts';
+
+function settings() {
+  try {
+    const config = readConfig(fanFields, process.env);
+    checkFanConfig(config);
+    return config;
+  } catch (error) {
+    process.stderr.write(`${asProblem(error).message}\n`);
+    return process.exit(2);
+  }
+}
+
+const config = settings();
+const queue = createTaskQueue({
+  projectId: config.PROJECT_ID,
+  location: config.LOCATION,
+  queue: config.QUEUE,
+  serviceAccount: config.SERVICE_ACCOUNT,
+  audience: config.RUN_AUDIENCE ?? config.RUN_URL,
+  deadlineSeconds: config.TASK_SECONDS,
+  parallel: config.ENQUEUE_PARALLEL,
+  ...(config.CLOUD_TASKS_ENDPOINT ? { endpoint: config.CLOUD_TASKS_ENDPOINT } : {}),
+});
+
+cloudEvent(
+  'Fan',
+  createFan({
+    settings: config,
+    queue,
+    log: createLog({ level: config.LOG_LEVEL }),
+    traceparent: () => newTraceparent((bytes) => randomBytes(bytes).toString('hex')),
+  }),
+);

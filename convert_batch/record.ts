@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import type { ProblemCode } from '../common/problem.ts';
+import type { Job } from './job.ts';
+
+/** Why an output is missing: `_failed/<output>.json` in the records bucket. */
+export interface FailureRecord {
+  readonly output: string;
+  readonly code: ProblemCode;
+  /** In a sentence that may be shown to whoever uploaded. */
+  readonly reason: string;
+  /** Whether the cause may pass by itself: then the queue's attempts have run out. */
+  readonly isTransient: boolean;
+  /** ISO 8601. */
+  readonly time: string;
+  readonly source: { readonly bucket: string; readonly name: string; readonly generation: string };
+  /** The command that orders it again. */
+  readonly retry: string;
+  /** What to enqueue again, with a larger `attempt`. */
+  readonly job: Job;
+}
+
+export type OutputState = 'waiting' | 'done' | 'failed';
+
+export interface ManifestEntry {
+  readonly state: OutputState;
+  readonly bytes?: number;
+  readonly contentType?: string;
+  readonly code?: ProblemCode;
+  readonly reason?: string;
+}
+
+/** The outputs of a source's newest generation: `_manifest/<source>.json` in the records bucket. */
+export interface Manifest {
+  readonly source: { readonly bucket: string; readonly name: string; readonly generation: string };
+  readonly outputs: Readonly<Record<string, ManifestEntry>>;
+}
+
+const maxNameBytes = 1024;
+
+/** Any name, also one that an object may not have: then a hash stands for it. */
+function recordIn(folder: string, name: string): string {
+  const object = `${folder}/${name}.json`;
+  const isGood =
+    Buffer.byteLength(object) <= maxNameBytes && object.isWellFormed() && !/\p{Cc}/u.test(object);
+  return isGood ? object : `${folder}/${createHash('sha256').update(name).digest('hex')}.json`;
+}
+
+export const failureName = (output: string): string => recordIn('_failed', output);
+export const manifestName = (source: string): string => recordIn('_manifest', source);

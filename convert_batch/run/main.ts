@@ -1,0 +1,48 @@
+import { availableParallelism } from 'node:os';
+import { readConfig } from '../../common/config.ts';
+import { createLog } from '../../common/log.ts';
+import { asProblem } from '../../common/problem.ts';
+import { hostOf, listen } from '../../common/server.ts';
+import { converterFields } from './config.ts';
+import type { Converter } from './start.ts';
+
+const exitCodes = { broken: 1, settings: 2 } as const;
+
+function settings() {
+  try {
+    const config = readConfig(converterFields, process.env);
+    return { ...config, CONVERSIONS: config.CONVERSIONS ?? availableParallelism() };
+  } catch (error) {
+    process.stderr.write(`${asProblem(error).message}\n`);
+    return process.exit(exitCodes.settings);
+  }
+}
+
+const config = settings();
+/** Room beside the conversions for name look-ups and files. libuv reads it at the first use of its pool. */
+process.env.UV_THREADPOOL_SIZE ??= String(config.CONVERSIONS + 4);
+
+const log = createLog({ level: config.LOG_LEVEL });
+const { promise: converter, resolve, reject } = Promise.withResolvers<Converter>();
+const running = await listen((req, res) => converter.then(({ handler }) => handler(req, res)), {
+  host: hostOf(config),
+  port: config.PORT,
+  drainMs: config.DRAIN_MS,
+  warm: converter,
+});
+log.info({ event: 'listening', url: running.url }, `Listening on ${running.url}`);
+
+// The heavy modules load while it listens already; requests wait for them.
+import('./start.ts').then(({ startConverter }) => resolve(startConverter(config, log))).catch(reject);
+converter.catch((error: unknown) => {
+  log.error({ event: 'broken', error }, 'Cannot load the converter');
+  process.exit(exitCodes.broken);
+});
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, async () => {
+    await running.close();
+    await (await converter).close();
+    process.exit(0);
+  });
+}

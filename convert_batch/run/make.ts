@@ -1,0 +1,101 @@
+import type { ObjectFacts, ObjectStore } from '../../cloud/storage.ts';
+import { Problem } from '../../common/problem.ts';
+import { type Converted, type ConvertOptions, convert } from '../../engine/convert.ts';
+import type { Gate } from '../../engine/gate.ts';
+import type { Job } from '../job.ts';
+import type { ConverterConfig } from './config.ts';
+import { conversionFor } from './conversion.ts';
+import { isUpToDate, type NewestOutcome, type Origin, writeNewest } from './newest.ts';
+
+export interface MakeOptions {
+  readonly config: Pick<
+    ConverterConfig,
+    'SRC_BUCKET_NAME' | 'DEST_BUCKET_NAME' | 'CACHE_CONTROL' | 'PREDEFINED_ACL' | 'MAX_INPUT_BYTES'
+  >;
+  readonly store: ObjectStore;
+  /** Before the conversions. */
+  readonly gate: Gate;
+  readonly convertOptions: ConvertOptions;
+}
+
+/** What became of a job that did not fail. */
+export type Made =
+  /** A newer generation of the source is there; its own tasks do the work. */
+  | { readonly state: 'superseded' }
+  /** The output was there, from this source or a newer one. */
+  | { readonly state: 'kept'; readonly there: ObjectFacts }
+  | {
+      readonly state: 'converted';
+      readonly replaced: ObjectFacts | undefined;
+      readonly bytesIn: number;
+      readonly converted: Converted;
+      /** Time in line for a place and in the engine. */
+      readonly convertMs: number;
+    };
+
+/** A missing destination is a mistake in the settings, not of the picture. */
+function ofOurs(error: unknown): unknown {
+  return error instanceof Problem && error.code === 'not_found'
+    ? new Problem('internal', 'The destination bucket is not there', { cause: error })
+    : error;
+}
+
+/** Why the source's generation is not there. @throws Problem `not_found` when there is no newer one either. */
+async function superseded(origin: Origin, cause: unknown, store: ObjectStore): Promise<Made> {
+  const { bucket, name, generation } = origin;
+  const live = await store.stat({ bucket, name });
+  if (live && BigInt(live.generation) > BigInt(generation)) return { state: 'superseded' };
+  throw new Problem('not_found', `gs://${bucket}/${name}#${generation}: the source is gone`, { cause });
+}
+
+async function write(
+  job: Job,
+  origin: Origin,
+  made: { readonly converted: Converted; readonly seen: ObjectFacts | undefined },
+  { config, store }: MakeOptions,
+): Promise<NewestOutcome> {
+  const { converted, seen } = made;
+  try {
+    return await writeNewest(store, {
+      bucket: config.DEST_BUCKET_NAME,
+      name: job.name,
+      data: converted.data,
+      contentType: converted.format.mime,
+      cacheControl: config.CACHE_CONTROL,
+      metadata: { door: 'batch' },
+      origin,
+      seen,
+      ...(config.PREDEFINED_ACL ? { predefinedAcl: config.PREDEFINED_ACL } : {}),
+    });
+  } catch (error) {
+    throw ofOurs(error);
+  }
+}
+
+/**
+ * Makes one output: reads the source at its generation, converts, writes unless what is there is as new.
+ * @throws Problem.
+ */
+export async function makeOutput(job: Job, origin: Origin, options: MakeOptions): Promise<Made> {
+  const { config, store, gate, convertOptions } = options;
+  const conversion = conversionFor(job);
+  const [seeing, reading] = await Promise.allSettled([
+    store.stat({ bucket: config.DEST_BUCKET_NAME, name: job.name }),
+    store.read(origin, { maxBytes: config.MAX_INPUT_BYTES }),
+  ]);
+  if (seeing.status === 'rejected') throw seeing.reason;
+  const seen = seeing.value;
+  if (seen && isUpToDate(seen, origin)) return { state: 'kept', there: seen };
+  if (reading.status === 'rejected') {
+    const { reason } = reading;
+    if (!(reason instanceof Problem && reason.code === 'not_found')) throw reason;
+    return await superseded(origin, reason, store);
+  }
+  const startMs = performance.now();
+  const converted = await gate.run(() => convert(reading.value, conversion, convertOptions));
+  const convertMs = performance.now() - startMs;
+  const outcome = await write(job, origin, { converted, seen }, options);
+  if (outcome.state === 'kept') return outcome;
+  const { replaced } = outcome;
+  return { state: 'converted', replaced, converted, bytesIn: reading.value.length, convertMs };
+}

@@ -1,0 +1,79 @@
+import type { ObjectFacts, ObjectStore, Write } from '../../cloud/storage.ts';
+import { Problem } from '../../common/problem.ts';
+
+/** What an object was made from: kept in its metadata, so that order of arrival does not matter. */
+export interface Origin {
+  readonly bucket: string;
+  readonly name: string;
+  readonly generation: string;
+}
+
+export const originMetadata = ({ bucket, name, generation }: Origin): Readonly<Record<string, string>> => ({
+  'source-bucket': bucket,
+  'source-name': name,
+  'source-generation': generation,
+});
+
+/** undefined where the object was not made by us from a source. */
+export function originOf({ metadata }: ObjectFacts): Origin | undefined {
+  const { 'source-bucket': bucket, 'source-name': name, 'source-generation': generation } = metadata;
+  if (bucket === undefined || name === undefined || !/^\d{1,19}$/.test(generation ?? '')) return undefined;
+  return { bucket, name, generation: String(generation) };
+}
+
+export const isSameSource = (a: Origin, b: Origin): boolean => a.bucket === b.bucket && a.name === b.name;
+
+/** Below 0 when `a` is older, 0 when they are one. Two sources of one generation go by their names. */
+export function compareOrigins(a: Origin, b: Origin): number {
+  const [left, right] = [BigInt(a.generation), BigInt(b.generation)];
+  if (left !== right) return left < right ? -1 : 1;
+  const [one, other] = [`${a.bucket}/${a.name}`, `${b.bucket}/${b.name}`];
+  return one === other ? 0 : one < other ? -1 : 1;
+}
+
+export interface NewestWrite extends Omit<Write, 'ifGeneration' | 'metadata'> {
+  readonly origin: Origin;
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** What is there as far as known; it is looked up when that proves wrong. */
+  readonly seen: ObjectFacts | undefined;
+  /** Whether what is there must stay. Default: when its origin is as new or newer. */
+  readonly keeps?: (there: ObjectFacts) => boolean;
+}
+
+export type NewestOutcome =
+  | { readonly state: 'written'; readonly generation: string; readonly replaced: ObjectFacts | undefined }
+  | { readonly state: 'kept'; readonly there: ObjectFacts };
+
+const attempts = 10;
+
+/** Whether what is there is as new as `origin`, or newer. */
+export function isUpToDate(there: ObjectFacts, origin: Origin): boolean {
+  const other = originOf(there);
+  return other !== undefined && compareOrigins(other, origin) >= 0;
+}
+
+const isSuperseded = (error: unknown): boolean => error instanceof Problem && error.code === 'superseded';
+
+/**
+ * Writes an object unless what is there is as new: of writers in any order the newest origin wins, and a repeat
+ * changes nothing. @throws Problem `too_busy` when others keep writing, `storage_unavailable`.
+ */
+export async function writeNewest(store: ObjectStore, write: NewestWrite): Promise<NewestOutcome> {
+  const { origin, metadata, seen, keeps = (there) => isUpToDate(there, origin), ...object } = write;
+  let there = seen;
+  for (let tried = 0; tried < attempts; tried += 1) {
+    if (there && keeps(there)) return { state: 'kept', there };
+    try {
+      const generation = await store.write({
+        ...object,
+        metadata: { ...metadata, ...originMetadata(origin) },
+        ifGeneration: there?.generation ?? '0',
+      });
+      return { state: 'written', generation, replaced: there };
+    } catch (error) {
+      if (!isSuperseded(error)) throw error;
+      there = await store.stat({ bucket: write.bucket, name: write.name });
+    }
+  }
+  throw new Problem('too_busy', `${write.name}: too many write it at once; try again later`);
+}

@@ -1,0 +1,50 @@
+import type { RequestListener } from 'node:http';
+import { createVerifier } from '../../cloud/identity.ts';
+import { createObjectStore } from '../../cloud/storage.ts';
+import type { Log } from '../../common/log.ts';
+import { Problem } from '../../common/problem.ts';
+import { createGate } from '../../engine/gate.ts';
+import { createIsolate } from '../../engine/isolate.ts';
+import { createApp } from './app.ts';
+import type { ConverterConfig } from './config.ts';
+
+export type StartConfig = ConverterConfig & { readonly CONVERSIONS: number };
+
+export interface Converter {
+  readonly handler: RequestListener;
+  close(): Promise<void>;
+}
+
+const verifierFor = (config: StartConfig) =>
+  createVerifier({
+    audience: config.RUN_AUDIENCE ?? config.RUN_URL,
+    emails: config.SERVICE_ACCOUNT,
+    issuers: config.OIDC_ISSUERS,
+    jwksUri: config.OIDC_JWKS_URI,
+    iamVerified: config.IAM_VERIFIED,
+  });
+
+/** The converter with everything it needs. */
+export function startConverter(config: StartConfig, log: Log): Converter {
+  const isolate = createIsolate({ timeoutMs: config.CONVERSION_SECONDS * 1000 });
+  const { CONVERSIONS, WAIT_MS: waitMs, WAITING_PER_CONVERSION } = config;
+  const jobs = CONVERSIONS * 2;
+  const handler = createApp({
+    config,
+    log,
+    store: createObjectStore({ projectId: config.PROJECT_ID }),
+    verify: verifierFor(config),
+    // While one job converts, another one of the same core reads or writes.
+    line: createGate({ running: jobs, waiting: CONVERSIONS * WAITING_PER_CONVERSION, waitMs }),
+    gate: createGate({ running: CONVERSIONS, waiting: jobs, waitMs: config.CONVERSION_SECONDS * 1000 }),
+    convertOptions: {
+      limits: config,
+      isolate,
+      fetchImage: async () => {
+        throw new Problem('unprocessable', 'image: the batch door fetches nothing');
+      },
+    },
+    now: () => new Date(),
+  });
+  return { handler, close: () => isolate.close() };
+}

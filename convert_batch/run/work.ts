@@ -1,0 +1,137 @@
+import type { Facts, Log } from '../../common/log.ts';
+import { asProblem, Problem } from '../../common/problem.ts';
+import type { Gate } from '../../engine/gate.ts';
+import type { Job } from '../job.ts';
+import { type AfterOptions, afterFailure, afterSuccess } from './after.ts';
+import type { ConverterConfig } from './config.ts';
+import { type Made, type MakeOptions, makeOutput } from './make.ts';
+import { isSameSource, type Origin, originOf } from './newest.ts';
+
+export interface WorkOptions extends MakeOptions, AfterOptions {
+  readonly config: ConverterConfig;
+  /** Before the jobs: bounds the sources in memory. */
+  readonly line: Gate;
+  readonly log: Log;
+  readonly now: () => Date;
+}
+
+export interface Order {
+  readonly job: Job;
+  /** How often the queue has sent it before. */
+  readonly retries: number;
+  /** For the log line: trace, task name. */
+  readonly facts: Facts;
+}
+
+/** What the caller is told: anything but `ok` and `recorded` means that it should come again. */
+export type Verdict =
+  | { readonly kind: 'ok' | 'recorded'; readonly text: string }
+  | { readonly kind: 'again'; readonly problem: Problem };
+
+/** The source with its generation; a job may leave it open. @throws Problem `not_found`, `invalid_param`. */
+async function originFor(
+  { bucket, source, generation }: Job,
+  { config, store }: WorkOptions,
+): Promise<Origin> {
+  const own = config.SRC_BUCKET_NAME;
+  const origin = { bucket: own, name: source, generation: generation || '0' };
+  if (bucket !== '' && bucket !== own) {
+    throw new Problem('invalid_param', `bucket: expected ${own}, got ${JSON.stringify(bucket)}`);
+  }
+  if (generation) return origin;
+  const facts = await store.stat({ bucket: own, name: source });
+  if (facts) return { ...origin, generation: facts.generation };
+  throw new Problem('not_found', `gs://${own}/${source}: there is no such object`);
+}
+
+function factsOf(made: Made): Facts {
+  if (made.state !== 'converted') return { event: made.state === 'kept' ? 'unchanged' : made.state };
+  const { converted, bytesIn, convertMs } = made;
+  const { width, height, input, mode } = converted.info;
+  return {
+    event: 'converted',
+    bytesIn,
+    bytes: converted.data.length,
+    width,
+    height,
+    input: input.format,
+    convertMs: Math.round(convertMs),
+    ...(mode ? { mode } : {}),
+  };
+}
+
+/** Two sources that write one output are a mistake that only a person can mend. */
+function warnOfContest(made: Made, origin: Origin, facts: Facts, log: Log): void {
+  const seen = made.state === 'kept' ? made.there : made.state === 'converted' ? made.replaced : undefined;
+  const other = seen && originOf(seen);
+  if (!other || isSameSource(other, origin)) return;
+  log.warn(
+    { ...facts, event: 'contested', other },
+    `two sources write the same output; the newer one is kept`,
+  );
+}
+
+async function succeed(order: Order, origin: Origin, options: WorkOptions): Promise<Facts> {
+  const { job, facts } = order;
+  const made = await makeOutput(job, origin, options);
+  warnOfContest(made, origin, facts, options.log);
+  await afterSuccess(job, origin, made, options);
+  return factsOf(made);
+}
+
+/** Writes the failure down where trying again cannot help, or has been tried enough. */
+async function fail(order: Order, origin: Origin, problem: Problem, options: WorkOptions): Promise<Verdict> {
+  const isLast = order.retries + 1 >= options.config.MAX_ATTEMPTS;
+  if (!problem.retry || isLast) {
+    const time = options.now().toISOString();
+    await afterFailure({ job: order.job, origin, problem, time }, options);
+  }
+  return problem.retry ? { kind: 'again', problem } : { kind: 'recorded', text: `recorded: ${problem.code}` };
+}
+
+/** Does one job. Never throws: whatever happens is a verdict and one line in the log. */
+export async function work(order: Order, options: WorkOptions): Promise<Verdict> {
+  const { job, retries } = order;
+  const { log, line, config } = options;
+  const startMs = performance.now();
+  const { format, name: output, attempt } = job;
+  let origin: Origin = {
+    bucket: config.SRC_BUCKET_NAME,
+    name: job.source,
+    generation: job.generation || '0',
+  };
+  const facts = () => ({
+    ...order.facts,
+    output,
+    filetype: format,
+    source: origin,
+    retries,
+    attempt,
+    ms: Math.round(performance.now() - startMs),
+  });
+  try {
+    const done = await line.run(async () => {
+      origin = await originFor(job, options);
+      return await succeed(order, origin, options);
+    });
+    log.info({ ...facts(), ...done }, `${output}: ${done.event}`);
+    return { kind: 'ok', text: 'ok' };
+  } catch (error) {
+    return await failed(asProblem(error), error);
+  }
+
+  async function failed(problem: Problem, error: unknown): Promise<Verdict> {
+    try {
+      const verdict = await fail(order, origin, problem, options);
+      const isDead = verdict.kind === 'recorded' || retries + 1 >= config.MAX_ATTEMPTS;
+      const told = { ...facts(), code: problem.code, reason: problem.message, error };
+      if (isDead) log.error({ ...told, event: 'dead_letter' }, `${output}: ${problem.message}`);
+      else log.warn({ ...told, event: 'again' }, `${output}: ${problem.message}`);
+      return verdict;
+    } catch (cause) {
+      const about = { ...facts(), event: 'again', code: problem.code, error: cause };
+      log.error(about, `${output}: its failure could not be recorded: ${problem.message}`);
+      return { kind: 'again', problem: asProblem(cause) };
+    }
+  }
+}
