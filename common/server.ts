@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { createDrain } from './drain.ts';
 
 export interface ListenOptions {
   /** An address of this machine; `0.0.0.0` for all. */
@@ -69,11 +70,13 @@ function urlOf(server: Server, { host, tls }: ListenOptions): string {
   return `${tls ? 'https' : 'http'}://${name}:${port}`;
 }
 
+const isProbe = ({ method, url }: IncomingMessage): boolean =>
+  (method === 'GET' || method === 'HEAD') && (url === '/healthz' || url === '/readyz');
+
 /** Serves `handler`, with `/healthz` and `/readyz` in front of it. Resolves when it listens. */
 export async function listen(handler: RequestListener, options: ListenOptions): Promise<Running> {
   const { drainMs, warm, tls } = options;
   let isReady = warm === undefined;
-  let closing: Promise<void> | undefined;
   warm?.then(
     () => {
       isReady = true;
@@ -81,42 +84,22 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     () => {},
   );
 
-  const probes: Readonly<Record<string, (res: ServerResponse) => void>> = {
-    '/healthz': (res) => answer(res, 200, 'ok'),
-    '/readyz': (res) => {
-      if (closing) return answer(res, 503, 'draining');
-      return isReady ? answer(res, 200, 'ready') : answer(res, 503, 'starting');
-    },
+  const probe = ({ url }: IncomingMessage, res: ServerResponse): void => {
+    if (url === '/healthz') answer(res, 200, 'ok');
+    else if (drain.isDraining()) answer(res, 503, 'draining');
+    else if (isReady) answer(res, 200, 'ready');
+    else answer(res, 503, 'starting');
   };
-
   const serve = (req: IncomingMessage, res: ServerResponse): void => {
-    if (closing) res.setHeader('connection', 'close');
-    // A connection that was busy when closing began is idle, and in the way, once it is answered.
-    res.once('close', () => closing && setImmediate(() => server.closeIdleConnections()));
-    const probe = req.method === 'GET' || req.method === 'HEAD' ? probes[req.url ?? ''] : undefined;
-    if (probe) probe(res);
+    drain.watch(res);
+    if (isProbe(req)) probe(req, res);
     else handler(req, res);
   };
 
   const server: Server = tls
     ? createTlsServer({ ...serverOptions, ...tls }, serve)
     : createServer(serverOptions, serve);
+  const drain = createDrain(server, drainMs);
   await bind(server, options);
-
-  const drain = async (): Promise<void> => {
-    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    server.closeIdleConnections();
-    const late = setTimeout(() => server.closeAllConnections(), drainMs);
-    await closed;
-    clearTimeout(late);
-  };
-
-  return {
-    url: urlOf(server, options),
-    isDraining: () => closing !== undefined,
-    close: () => {
-      closing ??= drain();
-      return closing;
-    },
-  };
+  return { url: urlOf(server, options), isDraining: drain.isDraining, close: drain.close };
 }

@@ -92,7 +92,7 @@ export function form(parts: Readonly<Record<string, Part>>): FormData {
   const made = new FormData();
   for (const [name, part] of Object.entries(parts)) {
     if (typeof part === 'string') made.append(name, part);
-    else made.append(name, new Blob([part.data as BlobPart]), part.name);
+    else made.append(name, new Blob([part.data as Uint8Array<ArrayBuffer> | string]), part.name);
   }
   return made;
 }

@@ -1,0 +1,89 @@
+import { expect, test } from '@jest/globals';
+import { createLog, type Facts } from '../../common/log.ts';
+import { Problem } from '../../common/problem.ts';
+import { traceFields, traceOf } from '../../common/trace.ts';
+
+/** What one call writes. */
+function written(facts: Facts, message = 'done', level: 'info' | 'warn' | 'error' = 'info') {
+  let text = '';
+  createLog({ destination: { write: (line) => (text += line) } })[level](facts, message);
+  return { text, line: JSON.parse(text) };
+}
+
+test.each([
+  ['info', 'INFO'],
+  ['warn', 'WARNING'],
+  ['error', 'ERROR'],
+] as const)('%s is written with severity %s, a message and a time', (level, severity) => {
+  const { line, text } = written({ event: 'converted' }, 'done', level);
+  expect(line).toEqual({
+    severity,
+    time: expect.stringMatching(/^\d{4}-.*Z$/),
+    event: 'converted',
+    message: 'done',
+  });
+  expect(text.endsWith('}\n')).toBe(true);
+});
+
+const secret = 'c0ffee-secret-c0ffee';
+
+test.each([
+  { key: secret },
+  { headers: { authorization: `Bearer ${secret}` } },
+  { token: secret },
+  { note: `sent with Bearer ${secret}` },
+  { url: `https://x/resize?width=3&key=${secret}&a=1` },
+  { httpRequest: { requestUrl: `/resize?sign=${secret}` } },
+  { url: `https://storage.googleapis.com/b/o?X-Goog-Signature=${secret}&X-Goog-Credential=${secret}` },
+  { url: `https://cdn.example/x?Expires=1&KeyName=k&Signature=${secret}` },
+  { error: new Error(`GET /x?token=${secret} failed`) },
+  { error: new Problem('internal', 'x', { cause: new Error(`/?api_key=${secret}`) }) },
+])('no secret is written, wherever it slipped in: %#', (facts) => {
+  const { text } = written(facts);
+  expect(text).not.toContain(secret);
+  expect(text).toContain('hidden');
+});
+
+test('what is no secret is written as it is', () => {
+  const facts = { name: 'monkey=1', url: '/resize?width=3&monkey=5&design=x' };
+  expect(written(facts).line).toMatchObject(facts);
+});
+
+test('an error is written with its causes, a Problem with its code', () => {
+  const error = new Problem('storage_unavailable', 'down', { cause: new Error('ECONNRESET') });
+  expect(written({ error }).line.error).toMatchObject({
+    code: 'storage_unavailable',
+    message: 'down',
+    cause: { name: 'Error', message: 'ECONNRESET' },
+  });
+});
+
+const traceId = '0af7651916cd43dd8448eb211c80319c';
+
+test.each([
+  [
+    'traceparent',
+    `00-${traceId}-b7ad6b7169203331-01`,
+    { traceId, spanId: 'b7ad6b7169203331', isSampled: true },
+  ],
+  [
+    'traceparent',
+    `00-${traceId}-b7ad6b7169203331-00`,
+    { traceId, spanId: 'b7ad6b7169203331', isSampled: false },
+  ],
+  ['x-cloud-trace-context', `${traceId}/255;o=1`, { traceId, spanId: '00000000000000ff', isSampled: true }],
+  ['x-cloud-trace-context', traceId, { traceId, isSampled: false }],
+  ['traceparent', 'garbage', undefined],
+  ['traceparent', '', undefined],
+])('%s: %s is read', (name, value, trace) => {
+  expect(traceOf({ [name]: value })).toEqual(trace);
+});
+
+test('a line names its trace as Cloud Logging wants it', () => {
+  expect(traceFields({ traceId, spanId: 'b7ad6b7169203331', isSampled: true }, 'p')).toEqual({
+    'logging.googleapis.com/trace': `projects/p/traces/${traceId}`,
+    'logging.googleapis.com/spanId': 'b7ad6b7169203331',
+    'logging.googleapis.com/trace_sampled': true,
+  });
+  expect(traceFields({ traceId, isSampled: true }, undefined)).toEqual({});
+});

@@ -1,0 +1,110 @@
+import { once } from 'node:events';
+import type { RequestListener } from 'node:http';
+import { connect, type Socket } from 'node:net';
+import { afterEach, expect, test } from '@jest/globals';
+import { hostOf, type ListenOptions, listen, type Running } from '../../common/server.ts';
+
+let running: Running | undefined;
+afterEach(async () => await running?.close());
+
+async function start(handler: RequestListener, options: Partial<ListenOptions> = {}): Promise<Running> {
+  running = await listen(handler, { host: '127.0.0.1', port: 0, drainMs: 5_000, ...options });
+  return running;
+}
+
+const statusOf = async (url: string): Promise<number> => (await fetch(url)).status;
+
+async function connection({ url }: Running): Promise<Socket> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  return socket;
+}
+
+async function textOn(socket: Socket): Promise<string> {
+  let text = '';
+  for await (const piece of socket) text += piece;
+  return text;
+}
+
+test.each([
+  [{}, '127.0.0.1'],
+  [{ K_SERVICE: 'imagetx' }, '0.0.0.0'],
+  [{ HOST: '::' }, '::'],
+  [{ HOST: '127.0.0.1', K_SERVICE: 'imagetx' }, '127.0.0.1'],
+])('with %j it listens on %s', (env, host) => {
+  expect(hostOf(env)).toBe(host);
+});
+
+test('it is healthy at once, and ready when it is warm', async () => {
+  const { promise: warm, resolve } = Promise.withResolvers<void>();
+  const { url } = await start((_req, res) => void res.end(), { warm });
+  expect([await statusOf(`${url}/healthz`), await statusOf(`${url}/readyz`)]).toEqual([200, 503]);
+  resolve();
+  expect([await statusOf(`${url}/healthz`), await statusOf(`${url}/readyz`)]).toEqual([200, 200]);
+});
+
+test('load does not make it unready', async () => {
+  const { url } = await start(() => {}, { drainMs: 0 });
+  const hanging = fetch(`${url}/hang`).catch(() => 'cut off');
+  expect(await statusOf(`${url}/readyz`)).toBe(200);
+  await running?.close();
+  expect(await hanging).toBe('cut off');
+});
+
+test('closing lets a running request finish, refuses new ones, and says it is draining', async () => {
+  const { promise: begun, resolve: begin } = Promise.withResolvers<() => void>();
+  const server = await start((_req, res) => begin(() => void res.end('late')));
+  const spare = await connection(server);
+  spare.write('GET /readyz HTTP/1.1\r\nHost: x\r\n');
+  const late = fetch(`${server.url}/late`);
+  const finish = await begun;
+
+  const closed = server.close();
+  expect(server.isDraining()).toBe(true);
+  expect(await fetch(`${server.url}/`).catch(() => 'refused')).toBe('refused');
+  spare.write('\r\n');
+  expect(await textOn(spare)).toMatch(/^HTTP\/1\.1 503 [\s\S]*draining/);
+  finish();
+  const answer = await late;
+  expect([answer.status, await answer.text()]).toEqual([200, 'late']);
+  await closed;
+});
+
+test('what is still running after the time to drain is cut off', async () => {
+  const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+  const server = await start(() => begin(), { drainMs: 50 });
+  const stuck = fetch(`${server.url}/stuck`).catch(() => 'cut off');
+  await begun;
+  await server.close();
+  expect(await stuck).toBe('cut off');
+});
+
+test('closing twice is closing once', async () => {
+  const server = await start((_req, res) => void res.end());
+  expect(server.close()).toBe(server.close());
+});
+
+test('idle connections do not hold up closing', async () => {
+  const server = await start((_req, res) => void res.end('x'), { drainMs: 60_000 });
+  const idle = await connection(server);
+  idle.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+  await once(idle, 'data');
+  const silent = await connection(server);
+  await server.close();
+  idle.destroy();
+  silent.destroy();
+});
+
+test('a request line of nearly a megabyte is taken, as long signed pipelines need', async () => {
+  const { url } = await start((req, res) => void res.end(String(req.url?.length)));
+  const answer = await fetch(`${url}/?x=${'a'.repeat(900_000)}`);
+  expect(await answer.text()).toBe('900004');
+});
+
+test('a taken port is an error of its own', async () => {
+  const { url } = await start((_req, res) => void res.end());
+  const port = Number(new URL(url).port);
+  await expect(listen(() => {}, { host: '127.0.0.1', port, drainMs: 0 })).rejects.toMatchObject({
+    code: 'EADDRINUSE',
+  });
+});

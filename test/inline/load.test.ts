@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { noise, png, post, type TestService, testService } from './setup.ts';
+
+let service: TestService;
+let logo: Buffer;
+let slow: Buffer;
+beforeAll(async () => {
+  logo = await png();
+  slow = await noise(900, 900);
+  service = await testService({ CONVERSIONS: '1', WAITING_PER_CONVERSION: '2', WAIT_MS: '60000' });
+});
+afterAll(async () => await service.close());
+
+const form = (data: Buffer, name: string) => ({ format: 'webp', name, image: { data, name: 'x.png' } });
+
+test('beyond the waiting line an upload is sent away with 503 and Retry-After, the rest are served', async () => {
+  const answers = await Promise.all(
+    Array.from({ length: 12 }, (_, at) => post(service.convertUrl, form(slow, `busy-${at}`))),
+  );
+  const served = answers.filter(({ status }) => status === 200);
+  const sentAway = answers.filter(({ status }) => status === 503);
+  expect(served.length).toBeGreaterThanOrEqual(3);
+  expect(served.length + sentAway.length).toBe(12);
+  expect(sentAway.length).toBeGreaterThan(0);
+  for (const answer of sentAway) {
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await answer.json()).toEqual({ message: expect.stringMatching(/waiting/), status: 503 });
+  }
+});
+
+test('an upload that comes in slowly takes no place from others', async () => {
+  const held = await Promise.all(
+    Array.from({ length: 6 }, async () => {
+      const socket = connect(service.port, '127.0.0.1');
+      await once(socket, 'connect');
+      socket.write('POST /convert HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n');
+      socket.write('Content-Type: multipart/form-data; boundary=e\r\n\r\n--e\r\n');
+      return socket;
+    }),
+  );
+  expect((await post(service.convertUrl, form(logo, 'quick'))).status).toBe(200);
+  for (const socket of held) socket.destroy();
+});
+
+test('a client that goes away while it waits is not converted for', async () => {
+  const first = post(service.convertUrl, form(slow, 'first'));
+  const gone = new AbortController();
+  const second = fetch(service.convertUrl, {
+    method: 'POST',
+    signal: gone.signal,
+    body: `--e\r\nContent-Disposition: form-data; name="format"\r\n\r\npng\r\n--e\r\nContent-Disposition: form-data; name="name"\r\n\r\ngone\r\n--e\r\nContent-Disposition: form-data; name="image"; filename="x"\r\n\r\n<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>\r\n--e--\r\n`,
+    headers: { 'content-type': 'multipart/form-data; boundary=e' },
+  }).catch(() => 'gone');
+  await new Promise((resolve) => setImmediate(resolve));
+  gone.abort();
+  expect(await second).toBe('gone');
+  expect((await first).status).toBe(200);
+  expect((await post(service.convertUrl, form(logo, 'last'))).status).toBe(200);
+  expect(await service.store.stat({ bucket: service.bucket, name: 'gone.png' })).toBeUndefined();
+});
