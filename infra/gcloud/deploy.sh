@@ -68,7 +68,7 @@ gcloud run deploy imagebatch --region="$REGION" --image="$BATCH_IMAGE" \
   --min-instances=0 --max-instances=10 --cpu-boost --cpu-throttling --labels=app=imagetx \
   --startup-probe=httpGet.path=/readyz,httpGet.port=8080,periodSeconds=1,failureThreshold=30 \
   --liveness-probe=httpGet.path=/healthz,httpGet.port=8080,periodSeconds=10,failureThreshold=3,timeoutSeconds=5 \
-  --set-env-vars="$COMMON_ENV,SRC_BUCKET_NAME=$SRC,DEST_BUCKET_NAME=$DST,RECORDS_BUCKET=$RECORDS,RUN_URL=$BATCH_URL,RUN_AUDIENCE=$BATCH_URL,SERVICE_ACCOUNT=$(account tasks),IAM_VERIFIED=true"
+  --set-env-vars="$COMMON_ENV,SRC_BUCKET_NAME=$SRC,DEST_BUCKET_NAME=$DST,RECORDS_BUCKET=$RECORDS,RUN_URL=$BATCH_URL,RUN_AUDIENCE=$BATCH_URL,SERVICE_ACCOUNT=$(account tasks),MAX_ATTEMPTS=8,DELETE_SOURCE=false,IAM_VERIFIED=true"
 gcloud run services add-iam-policy-binding imagebatch --region="$REGION" \
   --member="serviceAccount:$(account tasks)" --role=roles/run.invoker
 

@@ -1,3 +1,7 @@
+locals {
+  max_attempts = 8 # the converter is told too: it records what it gives up
+}
+
 resource "google_cloud_tasks_queue" "q1" {
   name     = local.queue
   location = var.region
@@ -9,7 +13,7 @@ resource "google_cloud_tasks_queue" "q1" {
 
   # A task ends only when attempts and duration are both used up.
   retry_config {
-    max_attempts       = 8
+    max_attempts       = local.max_attempts
     max_retry_duration = "3600s"
     min_backoff        = "2s"
     max_backoff        = "300s"

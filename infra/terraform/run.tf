@@ -42,6 +42,8 @@ locals {
         RUN_URL          = local.batch_url
         RUN_AUDIENCE     = local.batch_url
         SERVICE_ACCOUNT  = local.email["tasks"]
+        MAX_ATTEMPTS     = tostring(local.max_attempts)
+        DELETE_SOURCE    = tostring(var.delete_sources)
         IAM_VERIFIED     = "true" # IAM replaces the signature it has checked; claims are still read
       }
     }

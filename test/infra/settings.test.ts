@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { readConfig } from '../../common/config.ts';
+import { checkFanConfig, fanFields } from '../../convert_batch/gcf/config.ts';
+import { converterFields } from '../../convert_batch/run/config.ts';
 import { checkConfig, streamFields } from '../../convert_stream/config.ts';
 import { openWarning, signatureKeys } from '../../convert_stream/onthefly/access.ts';
 import type { Planned } from './plan.ts';
@@ -43,6 +45,11 @@ const OF_LIBRARIES = ['GOOGLE_CLOUD_PROJECT'];
 /** Values that come from secrets; long enough for any of them. */
 const SECRET = 'x'.repeat(32);
 
+const unknownIn = (table: object, variables: readonly Variable[]): readonly string[] =>
+  variables.map(({ name }) => name).filter((name) => !(name in table) && !OF_LIBRARIES.includes(name));
+const environment = (variables: readonly Variable[]) =>
+  Object.fromEntries(variables.map(({ name, value }) => [name, value ?? SECRET]));
+
 test.each([
   ['Cloud Run: imagetx', ofTerraform('imagetx')],
   ['Cloud Run: onthefly', ofTerraform('onthefly')],
@@ -51,15 +58,39 @@ test.each([
   ['Knative: onthefly', ofManifest('overlays/knative/onthefly.yaml')],
 ])('%s gets settings that exist, hold together, and start it without a warning', (_, variables) => {
   expect(variables.length).toBeGreaterThan(4);
-  const unknown = variables
-    .map(({ name }) => name)
-    .filter((name) => !(name in streamFields) && !OF_LIBRARIES.includes(name));
-  expect(unknown).toEqual([]);
-  const config = readConfig(
-    streamFields,
-    Object.fromEntries(variables.map(({ name, value }) => [name, value ?? SECRET])),
-  );
+  expect(unknownIn(streamFields, variables)).toEqual([]);
+  const config = readConfig(streamFields, environment(variables));
   expect(() => checkConfig(config)).not.toThrow();
   expect(() => signatureKeys(config)).not.toThrow();
   expect(openWarning(config)).toBeUndefined();
+});
+
+test.each([
+  ['Cloud Run', ofTerraform('imagebatch')],
+  ['Knative', ofManifest('overlays/knative/imagebatch.yaml')],
+])('%s: the converter gets settings that exist, and all that it requires', (_, variables) => {
+  expect(unknownIn(converterFields, variables)).toEqual([]);
+  expect(() => readConfig(converterFields, environment(variables))).not.toThrow();
+});
+
+test('Fan gets settings that exist, and all that it requires', () => {
+  const { service_config: config } = planned.resources['google_cloudfunctions2_function.fan'] as never as {
+    service_config: [{ environment_variables: Readonly<Record<string, string>> }];
+  };
+  const variables = { SERVICE_ACCOUNT: 'known once made', ...config[0].environment_variables };
+  expect(
+    unknownIn(
+      fanFields,
+      Object.keys(variables).map((name) => ({ name })),
+    ),
+  ).toEqual([]);
+  expect(() => checkFanConfig(readConfig(fanFields, variables))).not.toThrow();
+});
+
+test('the converter counts as many attempts as the queue makes', () => {
+  const { retry_config: retries } = planned.resources['google_cloud_tasks_queue.q1'] as never as {
+    retry_config: [{ max_attempts: number }];
+  };
+  const told = ofTerraform('imagebatch').find(({ name }) => name === 'MAX_ATTEMPTS');
+  expect(Number(told?.value)).toBe(retries[0].max_attempts);
 });

@@ -80,6 +80,10 @@ run "the_converter_deletes_sources_only_when_told" {
     condition     = google_storage_bucket_iam_member.grant["imagebatch src"].role == "roles/storage.objectUser"
     error_message = "deleting needs objectUser"
   }
+  assert {
+    condition     = contains([for env in google_cloud_run_v2_service.service["imagebatch"].template[0].containers[0].env : env.value if env.name == "DELETE_SOURCE"], "true")
+    error_message = "the converter must be told to delete"
+  }
 }
 
 run "fan_and_converter_agree_on_the_audience" {
