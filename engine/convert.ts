@@ -6,11 +6,13 @@ import { writableFormat } from './formats/index.ts';
 import { inspect, type Source } from './inspect.ts';
 import type { Isolate } from './isolate.ts';
 import type { Limits } from './limits.ts';
+import type { Output } from './output.ts';
 import { drawOverlay, withPictures } from './overlay.ts';
 import { passedThrough } from './pass_through.ts';
 import { type Job, pixels } from './pixels.ts';
 import { checkInput, plan } from './plan.ts';
 import { withMetadata } from './render.ts';
+import type { Transform } from './transform.ts';
 
 /** Fetches the picture of a watermark. @throws Problem. */
 export type FetchImage = (url: string) => Promise<Buffer>;
@@ -43,9 +45,10 @@ function pagesToRead(source: Source, format: Format, { decode }: Conversion, lim
   return Math.min(rest, decode.pages || rest, limits.MAX_FRAMES);
 }
 
-/** A profile of CMYK or grey does not describe the sRGB pixels that are written. */
-const canKeepProfile = ({ space }: Source): boolean =>
-  space === 'srgb' || space === 'rgb' || space === 'rgb16';
+/** A profile of CMYK or grey does not describe the sRGB pixels that are written, nor one of colour grey ones. */
+const keepsProfile = ({ space }: Source, output: Output, passes: readonly Transform[]): boolean =>
+  output.profile === 'keep' && coloured.includes(space) && !passes.some(({ grey }) => grey);
+const coloured = ['srgb', 'rgb', 'rgb16'];
 
 /** What went wrong in pixels, in one sentence: the input is at fault unless time ran out. */
 function failure(cause: unknown, deadline: AbortSignal, limits: Limits): Problem {
@@ -64,8 +67,8 @@ async function encode(job: Job, format: Format, isolate: Isolate): Promise<Encod
   if (format.encode === undefined)
     throw new Problem('unsupported_output', `${format.name} cannot be written`);
   const image = await pixels(job);
-  const flat = format.alpha ? image : image.flatten({ background: output.background });
-  const kept = withMetadata(flat, output, job.keepProfile, job.orientation);
+  const flat = source.alpha && !format.alpha ? image.flatten({ background: output.background }) : image;
+  const kept = withMetadata(flat, output, job.kept);
   const facts = {
     width: source.width,
     height: source.height,
@@ -99,9 +102,8 @@ async function work(input: Buffer, conversion: Conversion, options: ConvertOptio
     decode,
     output,
     passes,
-    orientation,
     pages,
-    keepProfile: output.profile === 'keep' && canKeepProfile(source),
+    kept: { exif: source.hasExif, profile: keepsProfile(source, output, passes), orientation },
     page: Math.min(decode.page, source.pages - 1),
     seconds: limits.CONVERSION_SECONDS,
     draw: drawOverlay,

@@ -25,6 +25,7 @@ export interface Source {
   /** In libvips' words: srgb, b-w, cmyk, rgb16, ... */
   readonly space: string;
   readonly hasProfile: boolean;
+  readonly hasExif: boolean;
   readonly channels: number;
   readonly delay?: readonly number[];
   readonly loop?: number;
@@ -105,6 +106,7 @@ export async function inspect(input: Buffer, decode: Decode, options: InspectOpt
     alpha: meta.hasAlpha,
     space: meta.space,
     hasProfile: meta.hasProfile,
+    hasExif: meta.exif !== undefined,
     channels: meta.channels,
     paletted: format.name === 'gif' || ('isPalette' in meta && meta.isPalette === true),
     depth: meta.depth,

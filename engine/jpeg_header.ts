@@ -5,7 +5,7 @@ export type Header = Pick<
   Metadata,
   'width' | 'height' | 'hasAlpha' | 'space' | 'hasProfile' | 'channels' | 'depth'
 > &
-  Pick<Partial<Metadata>, 'orientation' | 'pages' | 'pageHeight' | 'delay' | 'loop'>;
+  Pick<Partial<Metadata>, 'orientation' | 'exif' | 'pages' | 'pageHeight' | 'delay' | 'loop'>;
 
 interface Segment {
   readonly marker: number;
@@ -70,9 +70,10 @@ export function jpegHeader(file: Buffer): Header | undefined {
   if (precision !== 8 || !width || !height || !space) return undefined;
   // A second picture inside (a gain map) changes how libvips reads the first.
   if (segments.some(({ marker, body }) => marker === 0xe2 && begins(body, 'MPF\0'))) return undefined;
-  const exif = segments.filter(({ marker, body }) => marker === 0xe1 && begins(body, 'Exif\0\0'));
-  const [orientation] = exif.length === 0 ? [0] : exif.map(({ body }) => exifOrientation(body));
-  if (exif.length > 1 || orientation === undefined) return undefined;
+  const exifs = segments.filter(({ marker, body }) => marker === 0xe1 && begins(body, 'Exif\0\0'));
+  const exif = exifs[0]?.body;
+  const orientation = exif ? exifOrientation(exif) : 0;
+  if (exifs.length > 1 || orientation === undefined) return undefined;
   return {
     width,
     height,
@@ -81,6 +82,7 @@ export function jpegHeader(file: Buffer): Header | undefined {
     depth: 'uchar',
     hasAlpha: false,
     hasProfile: segments.some(({ marker, body }) => marker === 0xe2 && begins(body, 'ICC_PROFILE\0')),
+    ...(exif ? { exif } : {}),
     ...(orientation > 0 ? { orientation } : {}),
   };
 }

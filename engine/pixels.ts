@@ -3,20 +3,19 @@ import { readOptions, type Source } from './inspect.ts';
 import { isUpright } from './orientation.ts';
 import type { Output } from './output.ts';
 import type { Plan } from './plan.ts';
-import { type Canvas, type Layer, render, withMetadata } from './render.ts';
+import { type Canvas, type Kept, type Layer, render, withMetadata } from './render.ts';
 import { type Sharp, sharp } from './sharp.ts';
 import type { Overlay, Transform } from './transform.ts';
 import { sizeAfter } from './transform.ts';
 
-export interface Job extends Plan {
+export interface Job extends Pick<Plan, 'passes'> {
   readonly source: Source;
   readonly decode: Decode;
   readonly output: Output;
   /** First page and how many are read. */
   readonly page: number;
   readonly pages: number;
-  /** Whether the colour profile stays as it is. */
-  readonly keepProfile: boolean;
+  readonly kept: Kept;
   readonly seconds: number;
   readonly draw: (overlay: Overlay, canvas: Canvas) => Promise<Layer | undefined>;
 }
@@ -61,7 +60,7 @@ async function rawPixels(
  */
 async function handOver(image: Sharp, job: Job): Promise<Sharp> {
   if (job.output.metadata === 'keep' && job.pages === 1) {
-    const kept = withMetadata(image, job.output, job.keepProfile, job.orientation);
+    const kept = withMetadata(image, job.output, job.kept);
     return sharp(await kept.png({ compressionLevel: 0 }).toBuffer(), { limitInputPixels: false });
   }
   const { data, ...raw } = await rawPixels(image);

@@ -20,7 +20,7 @@ export interface PlanOptions {
 export interface Plan {
   /** The passes over the pixels that the steps come to, as few as their meaning allows. */
   readonly passes: readonly Transform[];
-  /** What the EXIF tag must say of the outcome. */
+  /** What the EXIF tag must say of the outcome; 0 where the input has none, so that none is invented. */
   readonly orientation: number;
 }
 
@@ -70,7 +70,8 @@ export async function plan(steps: readonly Step[], source: Source, options: Plan
   const leftOver = image.orientation > 1 && !steps.some(keepsTag);
   if (leftOver) all.push({ orientation: fromExif(image.orientation) });
   const passes = merge(source, all).flatMap((pass, index) => split(pass, index === 0, source));
-  return { passes, orientation: leftOver ? 1 : image.orientation };
+  const orientation = leftOver ? 1 : image.orientation;
+  return { passes, orientation: source.orientation === 0 ? 0 : orientation };
 }
 
 const mega = (pixels: number): string => (pixels / 1e6).toFixed(1);

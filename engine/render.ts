@@ -97,10 +97,18 @@ interface WithOptions {
   readonly options: { withMetadataOrientation: number };
 }
 
-/** What of the input's metadata goes into the output; `tag` is its EXIF orientation, 0 where there is none. */
-export function withMetadata(image: Sharp, output: Output, keepProfile: boolean, tag: number): Sharp {
+/** What of the input's metadata goes into the output. */
+export interface Kept {
+  /** EXIF is kept only where there is some: libvips would write an empty block. */
+  readonly exif: boolean;
+  readonly profile: boolean;
+  /** The EXIF orientation that the output has; 0 where the input says none. */
+  readonly orientation: number;
+}
+
+export function withMetadata(image: Sharp, output: Output, { exif, profile, orientation }: Kept): Sharp {
   if (output.metadata === 'strip') return image;
-  const kept = image.keepExif().keepXmp();
-  if (tag > 0) (kept as unknown as WithOptions).options.withMetadataOrientation = tag;
-  return keepProfile ? kept.keepIccProfile() : kept;
+  const kept = exif ? image.keepExif().keepXmp() : image.keepXmp();
+  if (orientation > 0) (kept as unknown as WithOptions).options.withMetadataOrientation = orientation;
+  return profile ? kept.keepIccProfile() : kept;
 }
