@@ -1,4 +1,6 @@
 import { expectation, type Field, type FieldTable } from '../common/field.ts';
+import { fanFields } from '../convert_batch/gcf/config.ts';
+import { converterFields } from '../convert_batch/run/config.ts';
 import { streamFields } from '../convert_stream/config.ts';
 
 interface Program {
@@ -13,6 +15,16 @@ const programs: readonly Program[] = [
     title: 'Inline and on-the-fly service',
     about: 'Entry `convert_stream/main.ts`, Cloud Run service `imagetx`.',
     fields: streamFields,
+  },
+  {
+    title: 'Fan',
+    about: 'Entry `convert_batch/gcf/index.ts`, Cloud Run function `fan`: turns uploads into tasks.',
+    fields: fanFields,
+  },
+  {
+    title: 'Converter',
+    about: 'Entry `convert_batch/run/main.ts`, Cloud Run service `imagebatch`: works on tasks.',
+    fields: converterFields,
   },
 ];
 
