@@ -54,6 +54,18 @@ test.each([3, 8, 21, 34, 55])(
   },
 );
 
+test('a stop before any file operation leaves the state before the step or after it', async () => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'storage-crash.ts'), join(dir, 'crash')], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const stops: { found: string; allowed: readonly string[] }[] = [];
+  const exited = once(child, 'exit');
+  for await (const line of createInterface({ input: child.stdout })) stops.push(JSON.parse(line));
+  expect(await exited).toEqual([0, null]);
+  expect(stops.length).toBeGreaterThan(20);
+  expect(stops.filter(({ found, allowed }) => !allowed.includes(found))).toEqual([]);
+});
+
 test('an object whose event was not taken over is announced again after a restart', async () => {
   const folder = join(dir, 'events');
   const first = await startStorage({ dir: folder, port: 0, buckets: ['pictures'] });
@@ -119,5 +131,6 @@ test('each creation is announced once, before its writer is answered, and an att
   stop();
   await fetch(url, { method: 'PUT', body: 'three' });
   expect(heard).toHaveLength(2);
+  expect(await readdir(join(dir, 'order', 'blobs'))).toHaveLength(1);
   await server.close();
 });

@@ -127,3 +127,49 @@ test('a resumable upload goes on after the connection was cut', async () => {
   expect((await file('resumed').download())[0].equals(data)).toBe(true);
   expect(storage.server.faults.list().at(-1)).toMatchObject({ left: 0, hits: 1 });
 });
+
+test('a resumable upload says how much it holds, takes overlapping chunks and answers a repeat', async () => {
+  const base = `${storage.server.url}/resumable/upload/storage/v1/b/pictures/o`;
+  const start = await fetch(`${base}?uploadType=resumable`, { method: 'POST', body: '{"name":"told"}' });
+  const location = start.headers.get('location') ?? '';
+  const data = randomBytes(700_000);
+  const put = async (range: string, body?: Buffer) => {
+    const answer = await fetch(location, {
+      method: 'PUT',
+      headers: { 'content-range': range },
+      body: body ?? null,
+    });
+    return [answer.status, answer.headers.get('range')];
+  };
+  expect(await put('bytes */*')).toEqual([308, null]);
+  expect(await put('bytes 0-262143/*', data.subarray(0, 262_144))).toEqual([308, 'bytes=0-262143']);
+  storage.server.faults.add({ method: 'PUT', path: 'name=told', cutRequestAfterBytes: 300_000 });
+  await expect(put('bytes 262144-699999/700000', data.subarray(262_144))).rejects.toThrow();
+  expect(await put('bytes */700000')).toEqual([308, 'bytes=0-524287']);
+  expect(await put('bytes 600000-699999/700000', data.subarray(600_000))).toEqual([308, 'bytes=0-524287']);
+  expect(await file('told').exists()).toEqual([false]);
+  expect(await put('bytes 262144-699999/700000', data.subarray(262_144))).toEqual([200, null]);
+  const [{ generation }] = await file('told').getMetadata();
+  expect(await put('bytes */700000')).toEqual([200, null]);
+  expect((await file('told').getMetadata())[0].generation).toBe(generation);
+  expect((await file('told').download())[0].equals(data)).toBe(true);
+  expect((await fetch(location, { method: 'DELETE' })).status).toBe(499);
+  expect(await put('bytes */*')).toEqual([404, null]);
+});
+
+test('who reads while others overwrite gets one whole version', async () => {
+  const url = `${storage.server.url}/pictures/contested`;
+  const put = (size: number) => fetch(url, { method: 'PUT', body: Buffer.alloc(size, String(size)) });
+  await put(1);
+  const writers = [1, 2, 3, 4].map(async (writer) => {
+    for (let round = 0; round < 15; round++) await put(writer * 70_001 + round);
+  });
+  const readers = [1, 2, 3, 4].map(async () => {
+    for (let round = 0; round < 30; round++) {
+      const response = await fetch(url);
+      const body = Buffer.from(await response.arrayBuffer());
+      expect(response.headers.get('x-goog-hash')).toContain(`md5=${md5(body)}`);
+    }
+  });
+  await Promise.all([...writers, ...readers]);
+});
