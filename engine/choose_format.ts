@@ -46,7 +46,9 @@ const acceptable = (accept: readonly string[]): readonly Format[] =>
   accept
     .map(formatNamed)
     .filter((format) => format !== undefined)
-    .filter(({ name, writes, engine }) => writes && shown.includes(name) && isInstalled(engine));
+    .filter(
+      ({ name, writes, engine, writer = engine }) => writes && shown.includes(name) && isInstalled(writer),
+    );
 
 async function automatic({ accept = [] }: Output, source: Source): Promise<Chosen> {
   const moving = source.pages > 1 && source.format.animated;

@@ -31,6 +31,7 @@ export interface DecodeOptions {
   readonly pages: number;
   readonly dpi: number;
   readonly maxPixels: number;
+  readonly maxFrames: number;
 }
 
 /** A picture in bytes that sharp reads: one page, or all of them where the format is animated. */
@@ -41,6 +42,8 @@ export interface Decoded {
   readonly delay?: readonly number[];
   readonly loop?: number;
 }
+
+export type Engine = 'sharp' | 'magick' | 'pdfium' | 'vectorizer' | 'own';
 
 /** One picture format: what it is called, can do, looks like, and how it is read and written. */
 export interface Format {
@@ -53,7 +56,9 @@ export interface Format {
   readonly animated: boolean;
   readonly alpha: boolean;
   /** The library that does the work. */
-  readonly engine: 'sharp' | 'magick' | 'pdfium' | 'vectorizer' | 'own';
+  readonly engine: Engine;
+  /** The one that writes, if it is another. */
+  readonly writer?: Engine;
   /** Whether these first bytes are of this format. */
   readonly sniff: (head: Buffer) => boolean;
   /** For what sharp does not read. @throws Problem `corrupt_image`, `too_many_pixels`, `unsupported_input`. */

@@ -79,6 +79,7 @@ async function readable(
       pages: decode.pages,
       dpi: decode.dpi ?? defaultDpi,
       maxPixels: limits.MAX_INPUT_MEGAPIXELS * 1e6,
+      maxFrames: limits.MAX_FRAMES,
     },
     isolate,
   );

@@ -28,7 +28,7 @@ const everyFrame = ({ orientation, crop, overlays, blur }: Transform): boolean =
   blur === undefined;
 
 const pageOptions = ({ source, page, pages }: Job): { page?: number; pages?: number } =>
-  source.pages > 1 && source.format.decode === undefined ? { page, pages } : {};
+  source.paged ? { page, pages } : {};
 
 const open = (job: Job): Sharp =>
   sharp(job.source.bytes, { ...readOptions(job.decode), ...pageOptions(job) }).timeout({

@@ -1,5 +1,6 @@
 import { Problem } from '../../common/problem.ts';
 import type { Format } from '../format.ts';
+import { apng } from './apng.ts';
 import { avif } from './avif.ts';
 import { gif } from './gif.ts';
 import { jpeg } from './jpeg.ts';
@@ -13,6 +14,8 @@ import { webp } from './webp.ts';
 /** Every format; the order is that of sniffing. */
 export const formats: readonly Format[] = [
   jpeg,
+  // An animated PNG is a PNG too.
+  apng,
   png,
   webp,
   gif,

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { Problem } from '../../common/problem.ts';
-import type { Format } from '../format.ts';
+import type { Engine } from '../format.ts';
 
 /** The optional package behind an engine. Conversions that need it say what to install where it is missing. */
 export const packages = {
@@ -14,7 +14,7 @@ export type OptionalEngine = keyof typeof packages;
 export type Resolve = (name: string) => string;
 const resolveHere: Resolve = createRequire(import.meta.url).resolve;
 
-export function isInstalled(engine: Format['engine'], resolve: Resolve = resolveHere): boolean {
+export function isInstalled(engine: Engine, resolve: Resolve = resolveHere): boolean {
   if (!(engine in packages)) return true;
   try {
     resolve(packages[engine as OptionalEngine]);

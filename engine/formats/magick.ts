@@ -1,4 +1,5 @@
 import type { Encoded, Format } from '../format.ts';
+import { encodeIco } from './ico.ts';
 import { needs } from './installed.ts';
 import { type MagickRow, magickRows, type Writing } from './magick_rows.ts';
 
@@ -27,18 +28,27 @@ const encoder =
     return { data, width: info.width, height: info.height, pages: 1 } satisfies Encoded;
   };
 
+/** Formats that need ImageMagick only to be read. */
+const ownWriters: Readonly<Record<string, NonNullable<Format['encode']>>> = { ico: encodeIco };
+
+function writing({ name, write }: MagickRow): Partial<Format> {
+  const own = ownWriters[name];
+  if (own) return { writes: true, writer: 'own', encode: own };
+  return write ? { writes: true, encode: encoder(name, write) } : {};
+}
+
 const format = (row: MagickRow): Format => ({
   name: row.name,
   mime: row.mime,
   extensions: row.extensions,
   reads: row.read !== undefined,
-  writes: row.write !== undefined,
+  writes: false,
   animated: false,
   alpha: row.alpha,
   engine: 'magick',
   sniff: row.sniff,
   ...(row.read ? { decode: decoder(row) } : {}),
-  ...(row.write ? { encode: encoder(row.name, row.write) } : {}),
+  ...writing(row),
 });
 
 /** The long tail: what sharp cannot read or write, and ImageMagick (as WebAssembly) can. */

@@ -99,6 +99,15 @@ export const magickRows: readonly MagickRow[] = [
     write: { coder: 'BMP' },
   },
   {
+    name: 'ico',
+    mime: 'image/vnd.microsoft.icon',
+    extensions: ['ico'],
+    alpha: true,
+    sniff: (head) => has(head, '\0\0\x01\0') && head.length > 22 && head.readUInt16LE(4) > 0 && head[9] === 0,
+    read: 'ICO',
+    pick: 'largest',
+  },
+  {
     name: 'cur',
     mime: 'image/x-win-bitmap',
     extensions: ['cur'],

@@ -1,6 +1,7 @@
 import type { Format } from '../format.ts';
 import { sharp } from '../sharp.ts';
 import { needs } from './installed.ts';
+import { encodePdf } from './pdf_write.ts';
 import { has } from './sniffing.ts';
 
 /** How far from its start a PDF's header may stand, as readers have always allowed. */
@@ -11,10 +12,11 @@ export const pdf: Format = {
   mime: 'application/pdf',
   extensions: ['pdf'],
   reads: true,
-  writes: false,
+  writes: true,
   animated: false,
-  alpha: false,
+  alpha: true,
   engine: 'pdfium',
+  writer: 'own',
   usualOutput: 'png',
   sniff: (head) => has(head, '%PDF-') || head.subarray(0, headerWithin).includes('\n%PDF-'),
   decode: async (input, { page, dpi, maxPixels }, isolate) => {
@@ -31,4 +33,5 @@ export const pdf: Format = {
       .toBuffer();
     return { bytes, pages: Number(facts.pages) };
   },
+  encode: encodePdf,
 };

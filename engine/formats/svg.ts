@@ -1,7 +1,8 @@
 import type { Encoded, Format } from '../format.ts';
 import type { Sharp } from '../sharp.ts';
 import { cleanSvg } from '../svg_clean.ts';
-import { isPreset, rgba, traced, tracedIfGood } from './svg_trace.ts';
+import { rgba } from './raw_pixels.ts';
+import { isPreset, traced, tracedIfGood } from './svg_trace.ts';
 
 /** What may stand before the root element: white space, declaration and instructions, comments, DOCTYPE. */
 const misc = /\s+|<\?[^>]*\?>|<!--(?:(?!-->)[\s\S])*-->|<!DOCTYPE[^>[]*(?:\[[^\]]*\]\s*)?>/iy;

@@ -4,6 +4,7 @@ import type { Encoded } from '../format.ts';
 import type { Isolate } from '../isolate.ts';
 import { type Sharp, sharp } from '../sharp.ts';
 import { isInstalled, needs } from './installed.ts';
+import { rgba } from './raw_pixels.ts';
 
 /** What VTracer is told; colours and shapes are kept the finer the picture is meant to be. */
 const common = {
@@ -26,12 +27,6 @@ export const isPreset = (word: string): word is Preset => word in presets;
 
 /** Tracing takes seconds for more, and makes files that no viewer likes. */
 const maxTracedPixels = 4_000_000;
-
-export async function rgba(image: Sharp): Promise<Pixels> {
-  const plain = image.clone().toColourspace('srgb').ensureAlpha();
-  const { data, info } = await plain.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-  return { data, width: info.width, height: info.height };
-}
 
 /** VTracer writes a declaration and a comment first, and no viewBox: without one the drawing does not scale. */
 const scalable = (svg: string, { width, height }: Pixels): string =>

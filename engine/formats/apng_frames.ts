@@ -1,0 +1,82 @@
+import { Problem } from '../../common/problem.ts';
+import { type Chunk, chunksOf, pngOf } from './png_chunks.ts';
+
+/** What a frame does to the canvas (APNG, fcTL). */
+export interface Frame {
+  readonly width: number;
+  readonly height: number;
+  readonly left: number;
+  readonly top: number;
+  readonly delayMs: number;
+  /** After it was shown: 0 stays, 1 is cleared, 2 gives way to what was there before. */
+  readonly dispose: number;
+  /** Laid over what is there, or put in its place. */
+  readonly over: boolean;
+  /** The frame as a PNG of its own. */
+  readonly png: Buffer;
+}
+export interface Animation {
+  readonly width: number;
+  readonly height: number;
+  /** How many the file says it has. */
+  readonly frames: readonly Frame[];
+  readonly plays: number;
+}
+
+/** Chunks that say how pixels are to be read: every frame needs them. */
+const shared = ['PLTE', 'tRNS', 'gAMA', 'cHRM', 'sRGB', 'iCCP', 'sBIT'];
+
+function delayOf(control: Buffer): number {
+  const [part, whole] = [control.readUInt16BE(20), control.readUInt16BE(22)];
+  return Math.round((part * 1000) / (whole || 100));
+}
+
+function frameOf(control: Buffer, data: readonly Buffer[], header: Buffer, common: readonly Chunk[]): Frame {
+  const ihdr = Buffer.from(header);
+  control.copy(ihdr, 0, 4, 12);
+  return {
+    width: control.readUInt32BE(4),
+    height: control.readUInt32BE(8),
+    left: control.readUInt32BE(12),
+    top: control.readUInt32BE(16),
+    delayMs: delayOf(control),
+    dispose: control[24] ?? 0,
+    over: control[25] === 1,
+    png: pngOf([
+      { type: 'IHDR', data: ihdr },
+      ...common,
+      { type: 'IDAT', data: Buffer.concat(data) },
+      { type: 'IEND', data: Buffer.alloc(0) },
+    ]),
+  };
+}
+
+const broken = (what: string): Problem => new Problem('corrupt_image', `Cannot decode APNG: ${what}`);
+
+function checkFrame({ width, height, left, top }: Frame, canvas: { width: number; height: number }): void {
+  const inside = width > 0 && height > 0 && left + width <= canvas.width && top + height <= canvas.height;
+  if (!inside) throw broken('a frame lies outside the canvas');
+}
+
+/** The frames of an animated PNG, not yet decoded. @throws Problem `corrupt_image`. */
+export function readAnimation(input: Buffer): Animation {
+  const all = [...chunksOf(input)];
+  const header = all.find(({ type }) => type === 'IHDR')?.data;
+  const control = all.find(({ type }) => type === 'acTL')?.data;
+  if (header?.length !== 13 || (control?.length ?? 0) < 8) throw broken('no header');
+  const common = all.filter(({ type }) => shared.includes(type));
+  const canvas = { width: header.readUInt32BE(0), height: header.readUInt32BE(4) };
+  const parts: { control: Buffer; data: Buffer[] }[] = [];
+  for (const { type, data } of all) {
+    if (type === 'fcTL' && data.length >= 26) parts.push({ control: data, data: [] });
+    // A picture before the first frame is for viewers without animation.
+    if (type === 'IDAT') parts.at(-1)?.data.push(data);
+    if (type === 'fdAT' && data.length > 4) parts.at(-1)?.data.push(data.subarray(4));
+  }
+  const frames = parts
+    .filter(({ data }) => data.length > 0)
+    .map((part) => frameOf(part.control, part.data, header, common));
+  if (frames.length === 0) throw broken('no frames');
+  for (const frame of frames) checkFrame(frame, canvas);
+  return { ...canvas, frames, plays: control?.readUInt32BE(4) ?? 0 };
+}

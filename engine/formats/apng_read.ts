@@ -1,0 +1,64 @@
+import { Problem } from '../../common/problem.ts';
+import type { Decoded, DecodeOptions } from '../format.ts';
+import { sharp } from '../sharp.ts';
+import { type Animation, type Frame, readAnimation } from './apng_frames.ts';
+import { rgba } from './raw_pixels.ts';
+
+const bytesPerPixel = 4;
+
+/** Rows of `source` (of the frame's size) into the canvas, or clear pixels where there is none. */
+function put(canvas: Buffer, width: number, frame: Frame, source?: Buffer): void {
+  const row = frame.width * bytesPerPixel;
+  for (let y = 0; y < frame.height; y += 1) {
+    const at = ((frame.top + y) * width + frame.left) * bytesPerPixel;
+    if (source) source.copy(canvas, at, y * row, (y + 1) * row);
+    else canvas.fill(0, at, at + row);
+  }
+}
+
+async function laidOver(
+  canvas: Buffer,
+  { width, height }: Animation,
+  frame: Frame,
+  input: Buffer,
+): Promise<Buffer> {
+  const raw = { width: frame.width, height: frame.height, channels: 4 as const };
+  return await sharp(canvas, { raw: { width, height, channels: 4 }, limitInputPixels: false })
+    .composite([{ input, raw, left: frame.left, top: frame.top }])
+    .raw()
+    .toBuffer();
+}
+
+/** Every frame as it is seen. */
+async function* drawn(animation: Animation, count: number): AsyncGenerator<Buffer> {
+  let canvas: Buffer = Buffer.alloc(animation.width * animation.height * bytesPerPixel);
+  for (const frame of animation.frames.slice(0, count)) {
+    const { data } = await rgba(sharp(frame.png, { limitInputPixels: false }));
+    const before = frame.dispose === 2 ? Buffer.from(canvas) : undefined;
+    if (frame.over) canvas = await laidOver(canvas, animation, frame, data);
+    else put(canvas, animation.width, frame, data);
+    yield Buffer.from(canvas);
+    if (before) canvas = before;
+    else if (frame.dispose === 1) put(canvas, animation.width, frame);
+  }
+}
+
+/** All frames that are wanted, stacked in a TIFF of several pages. */
+export async function readApng(input: Buffer, options: DecodeOptions): Promise<Decoded> {
+  const animation = readAnimation(input);
+  const { width, height, frames } = animation;
+  const wanted = Math.min(options.pages || options.maxFrames, options.maxFrames);
+  const count = Math.min(frames.length, options.page + wanted);
+  if (width * height * count > options.maxPixels)
+    throw new Problem(
+      'too_many_pixels',
+      `${count} frames of ${width}x${height} are over the limit of pixels`,
+    );
+  const stack: Buffer[] = [];
+  for await (const frame of drawn(animation, count)) stack.push(frame);
+  const raw = { width, height: height * count, channels: 4 as const, pageHeight: height };
+  const bytes = await sharp(Buffer.concat(stack), { raw, limitInputPixels: false })
+    .tiff({ compression: 'none' })
+    .toBuffer();
+  return { bytes, pages: frames.length, delay: frames.map(({ delayMs }) => delayMs), loop: animation.plays };
+}
