@@ -1,51 +1,10 @@
 import type { Bucket, File, GetFilesOptions, GetFilesResponse } from '@google-cloud/storage';
 import { attempt, statusOf } from './failure.ts';
+import type { ObjectRef, ObjectStore } from './objects.ts';
 import { lazyClient } from './storage_client.ts';
 import { atGeneration, download, factsOf, isWritten, metadataOf, upload } from './transfer.ts';
 
-/** Where an object is: a generation names one content for ever. Generations are decimal strings of up to 19 digits. */
-export interface ObjectRef {
-  readonly bucket: string;
-  readonly name: string;
-  readonly generation?: string;
-}
-
-export interface ObjectFacts {
-  readonly generation: string;
-  readonly bytes: number;
-  readonly contentType?: string;
-  readonly cacheControl?: string;
-  readonly metadata: Readonly<Record<string, string>>;
-}
-
-export interface Write {
-  readonly bucket: string;
-  readonly name: string;
-  readonly data: Buffer;
-  readonly contentType: string;
-  readonly cacheControl?: string;
-  readonly metadata?: Readonly<Record<string, string>>;
-  /** `publicRead` and the like; only for buckets without uniform access. */
-  readonly predefinedAcl?: string;
-  /** What must be there now: a generation, or `0` for nothing. Absent: whatever is there is replaced. */
-  readonly ifGeneration?: string;
-}
-
-/** The objects of Cloud Storage, as the services use them. */
-export interface ObjectStore {
-  /** @throws Problem `not_found` (also: that generation is gone), `too_large`, `storage_unavailable`. */
-  read(
-    ref: ObjectRef,
-    options?: { readonly maxBytes?: number; readonly signal?: AbortSignal },
-  ): Promise<Buffer>;
-  /** undefined when there is none. */
-  stat(ref: ObjectRef): Promise<ObjectFacts | undefined>;
-  /** The generation written. @throws Problem `superseded` when the precondition fails, `storage_unavailable`. */
-  write(write: Write): Promise<string>;
-  /** Deleting what is not there is success. @throws Problem `superseded` when the precondition fails. */
-  remove(ref: ObjectRef): Promise<void>;
-  list(bucket: string, prefix: string): AsyncIterable<ObjectRef & { readonly facts: ObjectFacts }>;
-}
+export type { ObjectFacts, ObjectRef, ObjectStore, Write } from './objects.ts';
 
 export interface ObjectStoreOptions {
   readonly projectId: string;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { File, FileMetadata, PredefinedAcl } from '@google-cloud/storage';
 import { collect } from './collect.ts';
-import type { ObjectFacts, ObjectRef, Write } from './storage.ts';
+import type { ObjectFacts, ObjectRef, Write } from './objects.ts';
 
 const md5Of = (data: Buffer): string => createHash('md5').update(data).digest('base64');
 

@@ -32,7 +32,10 @@ export function startConverter(config: StartConfig, log: Log): Converter {
   const handler = createApp({
     config,
     log,
-    store: createObjectStore({ projectId: config.PROJECT_ID }),
+    store: createObjectStore({
+      projectId: config.PROJECT_ID,
+      ...(config.STORAGE_EMULATOR_HOST ? { endpoint: config.STORAGE_EMULATOR_HOST } : {}),
+    }),
     verify: verifierFor(config),
     // While one job converts, another one of the same core reads or writes.
     line: createGate({ running: jobs, waiting: CONVERSIONS * WAITING_PER_CONVERSION, waitMs }),

@@ -1,0 +1,23 @@
+import { expect, test } from '@jest/globals';
+import { look, png } from './support/pictures.ts';
+import { destination, records, withBatch } from './support/rig.ts';
+
+test('an upload becomes its outputs, each by a task of its own', () =>
+  withBatch({}, async (rig) => {
+    const generation = await rig.upload('logo.png', await png(), { name: '1', formats: 'svg, JPG,webp' });
+    await rig.settled();
+
+    expect(await rig.names(destination)).toEqual(['1.jpg', '1.svg', '1.webp']);
+    expect(await look(await rig.output('1.jpg'))).toMatchObject({ format: 'jpeg', width: 24, height: 16 });
+    expect(String(await rig.output('1.svg'))).toContain('<svg');
+    expect(await rig.store.stat({ bucket: destination, name: '1.jpg' })).toMatchObject({
+      contentType: 'image/jpeg',
+      cacheControl: 'public, max-age=300, stale-while-revalidate=86400',
+      metadata: { 'source-name': 'logo.png', 'source-generation': generation },
+    });
+    expect(rig.tasks.stats()).toMatchObject({ created: 3, done: 3, again: 0 });
+    expect(await rig.names(records)).toEqual([]);
+    expect(rig.linesOf('converted').map(({ filetype }) => filetype)).toEqual(
+      expect.arrayContaining(['jpg', 'svg', 'webp']),
+    );
+  }));
