@@ -13,6 +13,8 @@ export type ChildOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where it listens. */
   readonly port: number;
+  /** Answers 200 when it is ready; without one, it is ready when it listens. */
+  readonly readyPath?: string;
   /** Takes its output. */
   readonly logFile: string;
   /** Starts it again when it dies by itself. */
@@ -50,7 +52,7 @@ export function childProcess(options: ChildOptions) {
       running = undefined;
       if (isWanted && !starting && options.isKept) again(signal ?? `exit status ${code}`);
     });
-    await answers(child, options);
+    await readiness(child, options);
   }
 
   async function again(cause: string): Promise<void> {
@@ -82,7 +84,7 @@ export function childProcess(options: ChildOptions) {
     name,
     url: `http://127.0.0.1:${port}`,
     pid: () => running?.pid,
-    /** Resolves when it listens. @throws Problem with its last words when it ends before. */
+    /** Resolves when it is ready. @throws Problem with its last words when it ends before. */
     start,
     /** Resolves when it is gone; it stays so until `start` or `restart`. */
     kill: (signal: NodeJS.Signals = 'SIGKILL') => end(signal),
@@ -105,19 +107,27 @@ function launch({ args, env }: ChildOptions, log: number): ChildProcess {
   });
 }
 
-async function answers(child: ChildProcess, { name, port, logFile }: ChildOptions): Promise<void> {
+async function readiness(child: ChildProcess, options: ChildOptions): Promise<void> {
+  const { name, port, logFile } = options;
   const lastMs = Date.now() + limits.startMs;
   while (child.exitCode === null && child.signalCode === null) {
-    if (await isListening(port)) return;
+    if (await isReady(options)) return;
     if (Date.now() > lastMs)
-      throw new Problem('internal', `${name} does not listen on port ${port}; its log: ${logFile}`);
+      throw new Problem('internal', `${name} is not ready on port ${port}; its log: ${logFile}`);
     await sleep(limits.pollMs);
   }
   const log = await readFile(logFile, 'utf8');
   throw new Problem(
     'internal',
-    `${name} ended before it listened; last lines of ${logFile}:\n${log.slice(-2000)}`,
+    `${name} ended before it was ready; last lines of ${logFile}:\n${log.slice(-2000)}`,
   );
+}
+
+async function isReady({ port, readyPath }: ChildOptions): Promise<boolean> {
+  if (readyPath === undefined) return isListening(port);
+  const answer = await fetch(`http://127.0.0.1:${port}${readyPath}`).catch(() => undefined);
+  await answer?.body?.cancel();
+  return answer?.ok ?? false;
 }
 
 export function isListening(port: number): Promise<boolean> {

@@ -77,7 +77,7 @@ function childrenFor(options: CloudOptions, { ports, urls }: { ports: Ports; url
     ...options.env,
   };
   const made = serviceNames.map((name) => {
-    const { entry, args, port } = services[name];
+    const { entry, args, port, readyPath } = services[name];
     return childProcess({
       name,
       args: args(resolve(root, options.entries?.[name] ?? entry)),
@@ -85,6 +85,7 @@ function childrenFor(options: CloudOptions, { ports, urls }: { ports: Ports; url
       port: ports[port],
       logFile: join(options.dir, 'logs', `${name}.log`),
       isKept: options.isKept ?? false,
+      ...(readyPath !== undefined && { readyPath }),
       ...(options.onEvent && { onEvent: options.onEvent }),
     });
   });

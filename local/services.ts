@@ -11,14 +11,26 @@ type Service = {
   readonly port: PortName;
   /** Entry file, from the top of the checkout. */
   readonly entry: string;
+  readonly readyPath?: string;
   /** Arguments of node that run it. */
   readonly args: (entry: string) => readonly string[];
 };
 
 /** Our own programs, started from their entry files as in production. */
 export const services: Readonly<Record<ServiceName, Service>> = {
-  inline: { port: 'inline', entry: 'convert_stream/main.ts', args: (entry) => [entry] },
-  converter: { port: 'converter', entry: 'convert_batch/run/main.ts', args: (entry) => [entry] },
+  inline: {
+    port: 'inline',
+    entry: 'convert_stream/main.ts',
+    readyPath: '/readyz',
+    args: (entry) => [entry],
+  },
+  converter: {
+    port: 'converter',
+    entry: 'convert_batch/run/main.ts',
+    readyPath: '/readyz',
+    args: (entry) => [entry],
+  },
+  // functions-framework answers a GET with 500, so that it listens is all one can know.
   fan: { port: 'fan', entry: 'convert_batch/gcf/index.ts', args: functionsFramework },
 };
 

@@ -83,7 +83,7 @@ test('a service that cannot start is named with its last words, and nothing stay
     const chosen = await randomPorts();
     const entries = { inline: join(dir, 'none.ts') };
     const starting = startLocalCloud({ dir, ports: chosen, entries, certificates: join(dir, 'certs') });
-    await expect(starting).rejects.toThrow(/inline ended before it listened[\s\S]*none\.ts/);
+    await expect(starting).rejects.toThrow(/inline ended before it was ready[\s\S]*none\.ts/);
     expect(await fixedPorts(chosen)).toEqual(chosen);
   }));
 

@@ -8,6 +8,7 @@ const keys = createRemoteJWKSet(new URL(OIDC_JWKS_URI ?? ''));
 const claims = { issuer: env.OIDC_ISSUERS ?? '', audience: env.RUN_AUDIENCE ?? '', algorithms: ['RS256'] };
 
 const server = createServer(async (request, response) => {
+  if (request.url === '/readyz') return response.end('ok');
   try {
     const token = request.headers.authorization?.slice('Bearer '.length) ?? '';
     await jwtVerify(token, keys, claims);
