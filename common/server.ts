@@ -18,6 +18,8 @@ export interface ListenOptions {
   readonly drainMs: number;
   /** Resolves when the service can work; until then `/readyz` says 503. */
   readonly warm?: Promise<unknown>;
+  /** Longest time a whole request may take to come in; 0 for as long as it likes. */
+  readonly requestTimeoutMs?: number;
   readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer };
 }
 
@@ -96,9 +98,10 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     else handler(req, res);
   };
 
+  const { requestTimeoutMs: requestTimeout = serverOptions.requestTimeout } = options;
   const server: Server = tls
-    ? createTlsServer({ ...serverOptions, ...tls }, serve)
-    : createServer(serverOptions, serve);
+    ? createTlsServer({ ...serverOptions, requestTimeout, ...tls }, serve)
+    : createServer({ ...serverOptions, requestTimeout }, serve);
   const drain = createDrain(server, drainMs);
   await bind(server, options);
   return { url: urlOf(server, options), isDraining: drain.isDraining, close: drain.close };

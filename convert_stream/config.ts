@@ -7,9 +7,17 @@ const url = { pattern: /^https?:\/\/[^\s?#]+$/, expects: 'an http or https URL w
 
 /** Where the service listens, who may use it, and how long it takes its leave. */
 const serviceFields = {
-  PORT: { kind: 'int', min: 0, max: 65_535, default: 8080, doc: 'Port to listen on; 0 takes a free one.' },
+  PORT: {
+    kind: 'int',
+    min: 0,
+    max: 65_535,
+    default: 8080,
+    flag: 'p',
+    doc: 'Port to listen on; 0 takes a free one.',
+  },
   HOST: {
     kind: 'string',
+    flag: 'a',
     doc: 'Address to listen on; `0.0.0.0` is all. Default: all on Cloud Run, loopback elsewhere.',
   },
   K_SERVICE: { kind: 'string', doc: 'Set by Cloud Run: the name of the service.' },
@@ -23,6 +31,7 @@ const serviceFields = {
   API_KEY: {
     kind: 'string',
     secret: true,
+    flag: 'key',
     doc: 'What clients must send as header `API-Key` or parameter `key`. Without it anyone may use the service.',
   },
   REQUIRE_AUTH: {
@@ -49,6 +58,7 @@ const serviceFields = {
 const loadFields = {
   CONVERSIONS: {
     kind: 'int',
+    flag: 'cpus',
     min: 1,
     max: 1024,
     doc: 'Conversions that run at a time. Default: the number of cores.',

@@ -1,0 +1,36 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { withoutSecrets } from '../common/log.ts';
+
+/** The least status that is logged. */
+const levels: Readonly<Record<string, number>> = { info: 0, warning: 400, error: 500 };
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** `02/Jan/2006 15:04:05` in UTC. */
+const timeOf = (date: Date): string =>
+  `${two(date.getUTCDate())}/${months[date.getUTCMonth()]}/${date.getUTCFullYear()} ${date.toISOString().slice(11, 19)}`;
+
+/** Imaginary's line of a request, without keys and signatures. */
+function line(req: IncomingMessage, res: ServerResponse, seconds: number): string {
+  const { originalUrl = req.url } = req as { originalUrl?: string };
+  const request = `${req.method} ${withoutSecrets(originalUrl ?? '')} HTTP/${req.httpVersion}`;
+  const bytes = res.getHeader('content-length') ?? 0;
+  const client = req.socket.remoteAddress ?? '-';
+  return `${client} - - [${timeOf(new Date())}] "${request}" ${res.statusCode} ${bytes} ${seconds.toFixed(4)}`;
+}
+
+type Handler = (req: IncomingMessage, res: ServerResponse, next: () => void) => void;
+
+/** Writes a line for each request whose status the level covers; nothing for an unknown level. */
+export function accessLog(level: string, write: (text: string) => void): Handler {
+  const least = Object.hasOwn(levels, level) ? levels[level] : undefined;
+  if (least === undefined) return (_req, _res, next) => next();
+  return (req, res, next) => {
+    const startMs = performance.now();
+    res.once('close', () => {
+      if (res.statusCode >= least) write(line(req, res, (performance.now() - startMs) / 1000));
+    });
+    next();
+  };
+}

@@ -1,0 +1,17 @@
+/** The world around a command. */
+export interface World {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+/** Does a command with what follows its name. @returns the exit code, 0 unless given. */
+export type Run = (args: readonly string[], world: World) => Promise<number | undefined>;
+
+export interface Command {
+  /** How it is called, after its name. */
+  readonly usage: string;
+  readonly summary: string;
+  /** Loads what it needs, only when it is called. */
+  readonly load: () => Promise<Run>;
+}

@@ -1,0 +1,71 @@
+import { type Field, type FieldTable, readField } from '../common/field.ts';
+
+/** A command line that cannot be taken: why, in Go's words, and the exit code for it. */
+export interface Refusal {
+  readonly refused: string;
+  readonly code: 1 | 2;
+}
+/** Texts of settings by name. */
+export type Texts = Readonly<Record<string, string>>;
+
+const syntax = /^--?([^-=][^=]*)(?:=(.*))?$/s;
+
+/** Names of settings by flag. */
+const flagNames = (table: FieldTable): ReadonlyMap<string, string> =>
+  new Map(Object.entries(table).flatMap(([name, { flag }]) => (flag ? [[flag, name] as const] : [])));
+
+function complaint(flag: string, field: Field, text: string): Refusal | undefined {
+  const read = readField(flag, field, text, 'exact');
+  if (!('reason' in read)) return undefined;
+  if (read.reason === 'value out of range') {
+    const range = `from ${Math.max(field.min ?? 0, 0)} to ${field.max ?? 'any'}`;
+    return { refused: `The -${flag} flag only accepts a value ${range}`, code: 1 };
+  }
+  const kind =
+    field.kind === 'bool'
+      ? `invalid boolean value "${text}" for -${flag}`
+      : `invalid value "${text}" for flag -${flag}`;
+  return { refused: `${kind}: parse error`, code: 2 };
+}
+
+const refuse = (refused: string): Refusal => ({ refused, code: 2 });
+
+/**
+ * Flags as Go's flag package reads them: `-x v`, `--x v`, `-x=v`; booleans `-x` or `-x=false`.
+ * The first argument that is none ends them.
+ */
+export function readFlags(table: FieldTable, args: readonly string[]): Texts | Refusal {
+  const names = flagNames(table);
+  const texts: Record<string, string> = {};
+  for (let at = 0; at < args.length; at += 1) {
+    const arg = args[at] ?? '';
+    if (arg === '--' || !arg.startsWith('-') || arg === '-') break;
+    const [, flag = '', given] = syntax.exec(arg) ?? [];
+    if (flag === '') return refuse(`bad flag syntax: ${arg}`);
+    const name = names.get(flag);
+    const field = name === undefined ? undefined : table[name];
+    if (name === undefined || field === undefined) return refuse(`flag provided but not defined: -${flag}`);
+    const text = given ?? (field.kind === 'bool' ? 'true' : args[++at]);
+    if (text === undefined) return refuse(`flag needs an argument: -${flag}`);
+    const bad = text === '' ? undefined : complaint(flag, field, text);
+    if (bad) return bad;
+    texts[name] = text;
+  }
+  return texts;
+}
+
+const shown = ({ kind, default: value, secret }: Field): string =>
+  value === undefined || secret || String(value) === ''
+    ? ''
+    : ` (default ${kind === 'string' ? `"${value}"` : value})`;
+
+/** The flags of a table, one a line. */
+export const flagHelp = (table: FieldTable): string =>
+  Object.values(table)
+    .filter(({ flag }) => flag !== undefined)
+    .toSorted((a, b) => String(a.flag).localeCompare(String(b.flag)))
+    .map(
+      (field) =>
+        `  -${field.flag}${field.kind === 'bool' ? '' : ` ${field.kind}`}\n    \t${field.doc}${shown(field)}`,
+    )
+    .join('\n');

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { readConfig } from '../common/config.ts';
+import type { ValuesOf } from '../common/field.ts';
+import { silent } from '../common/log.ts';
+import { Problem } from '../common/problem.ts';
+import { listen } from '../common/server.ts';
+import { checkConfig } from '../convert_stream/config.ts';
+import { openWarning } from '../convert_stream/onthefly/access.ts';
+import { version } from '../convert_stream/onthefly/version.ts';
+import { accessLog } from './access_log.ts';
+import type { Run, World } from './command.ts';
+import { flagHelp, readFlags, type Texts } from './go_flags.ts';
+import { serveFields } from './serve_fields.ts';
+
+type ServeSettings = ValuesOf<typeof serveFields>;
+
+/** Settings whose variable beats the flag, as in Imaginary; elsewhere the flag wins. */
+const environmentFirst = ['PORT', 'URL_SIGNATURE_KEY'];
+
+function textsOf(flags: Texts, env: World['env']): Record<string, string | undefined> {
+  const first = environmentFirst.filter((name) => env[name]).map((name) => [name, env[name]]);
+  const level = env.GOLANG_LOG ? { ACCESS_LOG: env.GOLANG_LOG } : {};
+  return { ...env, ...flags, ...Object.fromEntries(first), ...level };
+}
+
+/** The certificate, where both of its files are named. */
+function tlsOf({ CERTFILE, KEYFILE }: ServeSettings) {
+  if (!CERTFILE || !KEYFILE) return {};
+  return { tls: { cert: readFileSync(CERTFILE), key: readFileSync(KEYFILE) } };
+}
+
+const ended = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+
+async function run(settings: ServeSettings, { out, err }: World): Promise<void> {
+  const config = { ...settings, CONVERSIONS: settings.CONVERSIONS ?? availableParallelism() };
+  checkConfig(config);
+  const warning = openWarning(config);
+  if (warning) err(warning);
+  if (config.GZIP) err('warning: -gzip flag is deprecated and will not have effect');
+  const { createApp } = await import('../convert_stream/app.ts');
+  const app = await createApp(config, silent, accessLog(config.ACCESS_LOG, out));
+  const server = await listen(app, {
+    host: config.HOST,
+    port: config.PORT,
+    drainMs: config.DRAIN_MS,
+    requestTimeoutMs: config.HTTP_READ_TIMEOUT * 1000,
+    ...tlsOf(config),
+  });
+  await ended();
+  await server.close();
+}
+
+const usage = (): string =>
+  `Usage:\n  imagetx serve -p 9000\n  imagetx serve -enable-url-source\n\n${flagHelp(serveFields)}`;
+
+/** `imagetx serve`: Imaginary's server, by Imaginary's flags. */
+export const serve: Run = async (args, world) => {
+  const flags = readFlags(serveFields, args);
+  if ('refused' in flags && typeof flags.code === 'number') {
+    world.err(`${flags.refused}\n${flags.code === 2 ? usage() : ''}`.trimEnd());
+    return flags.code;
+  }
+  const texts = flags as Texts;
+  if (texts.HELP || texts.H) return say(world.err, usage());
+  if (texts.VERSION || texts.V) return say(world.out, version);
+  try {
+    await run(readConfig(serveFields, textsOf(texts, world.env)), world);
+    return 0;
+  } catch (error) {
+    return say(world.err, reasonOf(error));
+  }
+};
+
+const reasonOf = (error: unknown): string => {
+  const { message } = error as Error;
+  return error instanceof Problem ? message : `cannot start the server: ${message}`;
+};
+
+/** Imaginary's exit code whenever it does not serve. */
+function say(write: (text: string) => void, text: string): number {
+  write(text);
+  return 1;
+}

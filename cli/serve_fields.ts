@@ -1,0 +1,54 @@
+import type { FieldTable } from '../common/field.ts';
+import { streamFields } from '../convert_stream/config.ts';
+
+/** What only the command has: Imaginary's other flags. Those without effect are taken, so that manifests work. */
+const own = {
+  ACCESS_LOG: {
+    kind: 'string',
+    default: 'info',
+    flag: 'log-level',
+    doc: 'Requests that are logged: info all, warning from status 400, error from 500; any other word none.',
+  },
+  CERTFILE: {
+    kind: 'string',
+    flag: 'certfile',
+    doc: 'Certificate chain; with -keyfile the server speaks TLS.',
+  },
+  KEYFILE: { kind: 'string', flag: 'keyfile', doc: 'Private key of the certificate.' },
+  HTTP_READ_TIMEOUT: {
+    kind: 'int',
+    unit: 'seconds',
+    min: 0,
+    default: 60,
+    flag: 'http-read-timeout',
+    doc: 'How long a request may take to come in.',
+  },
+  HTTP_WRITE_TIMEOUT: {
+    kind: 'int',
+    min: 0,
+    default: 60,
+    flag: 'http-write-timeout',
+    doc: 'Without effect: CONVERSION_SECONDS limits the work, -http-read-timeout the request.',
+  },
+  GZIP: { kind: 'bool', default: false, flag: 'gzip', doc: 'Deprecated, without effect.' },
+  MRELEASE: {
+    kind: 'int',
+    default: 30,
+    flag: 'mrelease',
+    doc: 'Without effect: memory is released by itself.',
+  },
+  HELP: { kind: 'bool', default: false, flag: 'help', doc: 'Shows the flags.' },
+  H: { kind: 'bool', default: false, flag: 'h', doc: 'Shows the flags.' },
+  VERSION: { kind: 'bool', default: false, flag: 'version', doc: 'Shows the version.' },
+  V: { kind: 'bool', default: false, flag: 'v', doc: 'Shows the version.' },
+} as const satisfies FieldTable;
+
+/** Every setting of `imagetx serve`; where it differs from the service's, Imaginary's default counts. */
+export const serveFields = {
+  ...streamFields,
+  ...own,
+  PORT: { ...streamFields.PORT, default: 8088 },
+  HOST: { ...streamFields.HOST, default: '0.0.0.0', doc: 'Address to listen on.' },
+  DOORS: { ...streamFields.DOORS, default: ['onthefly'] },
+  DRAIN_MS: { ...streamFields.DRAIN_MS, default: 5_000 },
+} as const satisfies FieldTable;

@@ -1,0 +1,67 @@
+import { Problem } from '../../common/problem.ts';
+import { isOneOf } from '../api_key.ts';
+import { minKeyLength, verifySignature } from '../signature.ts';
+import type { Exchange, Guard } from './exchange.ts';
+import type { OnTheFlyConfig } from './settings.ts';
+
+/** The API key of a request, from its header or else its query. */
+export const keyGuard =
+  (keys: readonly string[]): Guard =>
+  ({ req, query }) => {
+    const given = req.headers['api-key'] || query.texts.get('key') || '';
+    if (!isOneOf(String(given), keys)) throw new Problem('unauthorized', 'Invalid or missing API key');
+    return undefined;
+  };
+
+const seconds = /^\d{1,12}$/;
+
+/**
+ * Lets a signed URL pass until the time in its `expires` (Unix seconds), where it has one.
+ * @throws Problem `forbidden`, or `invalid_param` for a signature that is none.
+ */
+export function checkSigned(
+  keys: readonly string[],
+  { path, query }: Pick<Exchange, 'path' | 'query'>,
+  nowMs: number,
+): void {
+  verifySignature(keys, path, query.pairs);
+  const expires = query.texts.get('expires');
+  if (expires !== undefined && !(seconds.test(expires) && Number(expires) * 1000 >= nowMs))
+    throw new Problem('forbidden', 'URL signature expired');
+}
+
+/** Pictures by signed URLs only. */
+export const signatureGuard =
+  (keys: readonly string[], now: () => number): Guard =>
+  (exchange) => {
+    if (exchange.endpoint.kind === 'image') checkSigned(keys, exchange, now());
+    return undefined;
+  };
+
+/** The keys of signed URLs, the current one first. @throws Problem `invalid_param` when one is missing or short. */
+export function signatureKeys(config: OnTheFlyConfig): readonly string[] {
+  if (!config.ENABLE_URL_SIGNATURE) return [];
+  const keys = [config.URL_SIGNATURE_KEY ?? '', ...config.URL_SIGNATURE_KEYS];
+  if (keys[0] === '') throw new Problem('invalid_param', 'URL signature key is required');
+  if (keys.some((key) => key.length < minKeyLength))
+    throw new Problem('invalid_param', `URL signature key must be a minimum of ${minKeyLength} characters`);
+  return keys;
+}
+
+export interface AccessConfig extends Pick<OnTheFlyConfig, 'API_KEYS' | 'ENABLE_URL_SIGNATURE'> {
+  readonly API_KEY?: string;
+  /** true: refuses to start without; false, said: open on purpose. */
+  readonly REQUIRE_AUTH?: boolean;
+}
+
+/**
+ * What to tell who starts a service that anyone may use; undefined when it is guarded or open on purpose.
+ * @throws Problem `invalid_param` with REQUIRE_AUTH and neither keys nor signatures.
+ */
+export function openWarning(config: AccessConfig): string | undefined {
+  const isGuarded = Boolean(config.API_KEY) || config.API_KEYS.length > 0 || config.ENABLE_URL_SIGNATURE;
+  if (isGuarded || config.REQUIRE_AUTH === false) return undefined;
+  const open = 'anyone who reaches this service may use it: neither an API key nor signed URLs are required';
+  if (config.REQUIRE_AUTH) throw new Problem('invalid_param', `REQUIRE_AUTH is set, but ${open}`);
+  return `WARNING: ${open}; set REQUIRE_AUTH=false if that is meant`;
+}

@@ -1,0 +1,30 @@
+import type { Exchange, Guard } from './exchange.ts';
+
+const preflight = {
+  'access-control-allow-methods': 'GET, HEAD, POST, OPTIONS',
+  'access-control-max-age': '86400',
+} as const;
+
+function answerPreflight({ req, res }: Exchange): true {
+  const asked = req.headers['access-control-request-headers'];
+  res.writeHead(204, { ...preflight, ...(asked ? { 'access-control-allow-headers': asked } : {}) });
+  res.end();
+  return true;
+}
+
+const isPreflight = ({ req }: Exchange): boolean =>
+  req.method === 'OPTIONS' && req.headers['access-control-request-method'] !== undefined;
+
+/** Answers what browsers ask before a request of another web site; stands before the method gate. */
+export const preflightGuard: Guard = (exchange) => {
+  if (!isPreflight(exchange)) return undefined;
+  corsGuard(exchange);
+  return answerPreflight(exchange);
+};
+
+/** Any web site may read the answers. */
+export const corsGuard: Guard = ({ req, res }) => {
+  res.setHeader('vary', 'Origin');
+  if (req.headers.origin !== undefined) res.setHeader('access-control-allow-origin', '*');
+  return undefined;
+};

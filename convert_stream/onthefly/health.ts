@@ -1,0 +1,31 @@
+import { availableParallelism } from 'node:os';
+import { PerformanceObserver } from 'node:perf_hooks';
+import { getHeapStatistics } from 'node:v8';
+
+/** Bytes as megabytes with two decimals. */
+const megabytes = (bytes: number): number => Math.round((bytes / 1024 / 1024) * 100) / 100;
+
+let collections = 0;
+/** Counts garbage collections from now on. */
+export function countCollections(): void {
+  new PerformanceObserver((list) => {
+    collections += list.getEntries().length;
+  }).observe({ entryTypes: ['gc'] });
+}
+
+/** Facts of this process in Imaginary's terms (Go's heap is ours; a goroutine, what keeps the process alive). */
+export function health() {
+  const { heapUsed, heapTotal, rss, external } = process.memoryUsage();
+  return {
+    uptime: Math.floor(process.uptime()),
+    allocatedMemory: megabytes(heapUsed + external),
+    totalAllocatedMemory: megabytes(heapTotal + external),
+    maxHeapUsage: megabytes(heapTotal),
+    heapInUse: megabytes(heapUsed),
+    OSMemoryObtained: megabytes(rss),
+    goroutines: process.getActiveResourcesInfo().length,
+    completedGCCycles: collections,
+    cpus: availableParallelism(),
+    objectsInUse: getHeapStatistics().number_of_native_contexts,
+  };
+}

@@ -1,0 +1,49 @@
+import { Problem } from '../../common/problem.ts';
+import { conversionOf, type Step } from '../../engine/conversion.ts';
+import { convert } from '../../engine/convert.ts';
+import { type Asked, readAsked } from './asked.ts';
+import { processingProblem } from './errors.ts';
+import type { Exchange } from './exchange.ts';
+import { type Made, readPicture, type Workshop } from './load.ts';
+import { answerMade } from './made.ts';
+import { negotiate } from './negotiation.ts';
+import type { Found } from './sources/source.ts';
+
+/** The steps that a request asks for. @throws Problem. */
+export type StepsOf = (asked: Asked) => readonly Step[];
+
+/** Nobody waits for the answer any more: the work is not begun. */
+function checkWaiting({ req, res }: Exchange): void {
+  if (req.method === 'POST' && res.destroyed) throw new Problem('upload_timeout', 'client has gone');
+}
+
+async function work(
+  exchange: Exchange,
+  bytes: Buffer,
+  steps: readonly Step[],
+  shop: Workshop,
+): Promise<Made> {
+  const conversion = conversionOf(steps, 'onthefly');
+  const { data, format, info } = await shop.gate.run(async () => {
+    checkWaiting(exchange);
+    return await convert(bytes, conversion, shop.convertOptions);
+  });
+  const facts = { filetype: format.name, bytesIn: bytes.length, input: info.input.format };
+  return { data, mime: format.mime, size: info, facts };
+}
+
+/** Reads, checks and converts, in the order in which Imaginary's errors win. */
+async function make(exchange: Exchange, found: Found, stepsOf: StepsOf, shop: Workshop): Promise<Made> {
+  const bytes = await readPicture(found);
+  const asked = readAsked(exchange.query);
+  const params = negotiate(asked.params, exchange.req.headers.accept, shop.config.AUTO_AVIF);
+  try {
+    return await work(exchange, bytes, stepsOf({ ...asked, params }), shop);
+  } catch (error) {
+    throw processingProblem(error);
+  }
+}
+
+/** Answers with a picture after some operations. */
+export const answerImage = (exchange: Exchange, stepsOf: StepsOf, shop: Workshop): Promise<void> =>
+  answerMade(exchange, shop, (found) => make(exchange, found, stepsOf, shop));

@@ -1,0 +1,50 @@
+import { Problem } from '../../common/problem.ts';
+import { sniff } from '../../engine/formats/index.ts';
+import type { Exchange } from './exchange.ts';
+import { answerImage } from './image.ts';
+import { type Made, readPicture, type Workshop } from './load.ts';
+import { answerMade } from './made.ts';
+import type { Query } from './query.ts';
+import type { Found } from './sources/source.ts';
+
+/** Short names of this path; `l` is what the program this comes from called the height. */
+const short: ReadonlyMap<string, string> = new Map([
+  ['w', 'width'],
+  ['h', 'height'],
+  ['l', 'height'],
+]);
+
+/** The query of the long form: `file`, and the full names of what was given. */
+function longQuery({ pairs, texts }: Query, file: string): Query {
+  const long = new Map<string, string>();
+  for (const [name, text] of texts) {
+    const full = short.get(name) ?? name;
+    if (!long.has(full)) long.set(full, text);
+  }
+  return { pairs, texts: long.set('file', file) };
+}
+
+/** The operation that is meant, by the first of these names that is given; none: the object as it is. */
+const meanings = [
+  ['width', 'resize'],
+  ['height', 'resize'],
+  ['scale', 'resize'],
+  ['type', 'convert'],
+] as const;
+
+/** The picture as it is; what is no picture is not given away. */
+async function original(found: Found): Promise<Made> {
+  const data = await readPicture(found);
+  const { name, mime } = sniff(data);
+  return { data, mime, facts: { filetype: name, bytesIn: data.length } };
+}
+
+/** `/images/NAME?w=200&h=200` is `/resize?file=NAME&width=200&height=200`; without a size, the object as it is. */
+export async function answerNamed(exchange: Exchange, name: string, shop: Workshop): Promise<void> {
+  if (exchange.req.method === 'POST')
+    throw new Problem('method_not_allowed', 'HTTP method not allowed. Try with a GET method');
+  const long = { ...exchange, query: longQuery(exchange.query, name) };
+  const operation = meanings.find(([key]) => long.query.texts.has(key))?.[1];
+  if (operation === undefined) return await answerMade(long, shop, original);
+  await answerImage(long, ({ params }) => [{ operation, params }], shop);
+}

@@ -1,0 +1,43 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { answerText } from '../answer.ts';
+import type { Exchange, Guard } from './exchange.ts';
+import { fail } from './failure.ts';
+import type { Placeholder } from './placeholder.ts';
+import { readQuery } from './query.ts';
+import { type Route, redirectUnclean, targetOf } from './route.ts';
+
+export interface DoorOptions {
+  /** In the order in which they decide. */
+  readonly guards: readonly Guard[];
+  readonly route: Route;
+  readonly placeholder?: Placeholder;
+}
+
+function plain(req: IncomingMessage, res: ServerResponse, status: number, text: string): void {
+  res.setHeader('content-type', 'text/plain; charset=utf-8');
+  answerText(req, res, status, `${text}\n`);
+}
+
+async function answer(exchange: Exchange, { guards, placeholder }: DoorOptions): Promise<void> {
+  try {
+    if (guards.some((guard) => guard(exchange))) return;
+    await exchange.endpoint.answer(exchange);
+  } catch (error) {
+    await fail(exchange, error, placeholder);
+  }
+}
+
+/** The on-the-fly door: Imaginary's HTTP API. Answers every request itself. */
+export function onTheFlyDoor(
+  options: DoorOptions,
+): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
+  return async (req, res) => {
+    const target = targetOf(req);
+    if (target === undefined) return plain(req, res, 400, '400 Bad Request');
+    const { path, raw } = target;
+    if (redirectUnclean(res, path, raw)) return;
+    const endpoint = options.route(path);
+    if (endpoint === undefined) return plain(req, res, 404, '404 page not found');
+    await answer({ req, res, path, endpoint, query: readQuery(raw) }, options);
+  };
+}

@@ -1,0 +1,36 @@
+import { inspect } from '../../engine/inspect.ts';
+import { checkInput } from '../../engine/plan.ts';
+import { readAsked } from './asked.ts';
+import { processingProblem } from './errors.ts';
+import type { Exchange } from './exchange.ts';
+import { find, readPicture, type Workshop } from './load.ts';
+import { sendText } from './send.ts';
+
+const decode = { damaged: 'read', page: 0, pages: 1 } as const;
+
+/** Facts of a picture, from its header alone. The size is the stored one, before EXIF orientation. */
+async function infoOf(bytes: Buffer, { convertOptions }: Workshop) {
+  const source = await inspect(bytes, decode, convertOptions);
+  checkInput(source, 1, convertOptions.limits);
+  return {
+    width: source.width,
+    height: source.height,
+    type: source.format.name,
+    space: source.space,
+    hasAlpha: source.alpha,
+    hasProfile: source.hasProfile,
+    channels: source.channels,
+    orientation: source.orientation,
+  };
+}
+
+/** Answers with the facts of a picture as JSON. */
+export async function answerInfo(exchange: Exchange, shop: Workshop): Promise<void> {
+  const bytes = await readPicture(await find(exchange, shop));
+  readAsked(exchange.query);
+  try {
+    sendText(exchange, 200, 'application/json', JSON.stringify(await infoOf(bytes, shop)));
+  } catch (error) {
+    throw processingProblem(error);
+  }
+}

@@ -1,0 +1,73 @@
+import { Problem } from '../../common/problem.ts';
+import type { ConvertOptions } from '../../engine/convert.ts';
+import { sniff } from '../../engine/formats/index.ts';
+import type { Gate } from '../../engine/gate.ts';
+import { canonicalQuery } from '../signature.ts';
+import type { Exchange } from './exchange.ts';
+import { createFlights, type Flights } from './flights.ts';
+import { forwardedHeaders } from './forwarding.ts';
+import type { OnTheFlyConfig } from './settings.ts';
+import type { Found, Source } from './sources/source.ts';
+
+/** What every image endpoint works with. */
+export interface Workshop {
+  readonly config: OnTheFlyConfig;
+  readonly convertOptions: ConvertOptions;
+  readonly gate: Gate;
+  /** The first that takes a request gives its picture. */
+  readonly sources: readonly Source[];
+  readonly finds: Flights<Found>;
+  readonly makes: Flights<Made>;
+}
+
+/** An answer that can be sent to whoever waits for it. */
+export interface Made {
+  readonly data: Buffer;
+  readonly mime: string;
+  readonly size?: { readonly width: number; readonly height: number };
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+export const createWorkshop = (parts: Omit<Workshop, 'finds' | 'makes'>): Workshop => ({
+  ...parts,
+  finds: createFlights(),
+  makes: createFlights(),
+});
+
+/** Everything that changes the answer of a GET or the fetch behind it. */
+export function keyOf({ req, path, query }: Exchange, config: OnTheFlyConfig): string {
+  const { accept = '', authorization = '' } = req.headers;
+  const forwarded = Object.values(forwardedHeaders(req.headers, config));
+  return [path, canonicalQuery(query.pairs), accept, authorization, ...forwarded].join('\n');
+}
+
+/** The picture that a request names or brings. Requests alike that are in flight look for it once. */
+export async function find(exchange: Exchange, { sources, finds, config }: Workshop): Promise<Found> {
+  const source = sources.find((one) => one.takes(exchange));
+  if (source === undefined)
+    throw new Problem('missing_param', 'Cannot process the image due to missing or invalid params');
+  if (exchange.req.method === 'POST') return await source.find(exchange);
+  return await finds(keyOf(exchange, config), () => source.find(exchange));
+}
+
+const isXml = (bytes: Buffer): boolean => bytes.toString('latin1', 0, 5) === '<?xml';
+
+/** Imaginary takes any XML for an SVG until it decodes it. */
+function checkKind(bytes: Buffer): void {
+  try {
+    sniff(bytes);
+  } catch (cause) {
+    if (!isXml(bytes)) throw cause;
+    throw new Problem('corrupt_image', 'Error while processing the image: Unsupported image format', {
+      cause,
+    });
+  }
+}
+
+/** @throws Problem `missing_image`, `unsupported_input`, or `corrupt_image` for XML that is no SVG. */
+export async function readPicture(found: Found): Promise<Buffer> {
+  const bytes = await found.read();
+  if (bytes.length === 0) throw new Problem('missing_image', 'Empty or unreadable image');
+  checkKind(bytes);
+  return bytes;
+}

@@ -1,0 +1,53 @@
+import { canonicalQuery } from '../signature.ts';
+import { isKnown, tagOf } from './etag.ts';
+import type { Exchange } from './exchange.ts';
+import { find, keyOf, type Made, type Workshop } from './load.ts';
+import { acceptedType } from './negotiation.ts';
+import { send } from './send.ts';
+import type { Found } from './sources/source.ts';
+
+const isAuto = ({ query }: Exchange): boolean => query.texts.get('type') === 'auto';
+
+function varyOnAccept({ res }: Exchange): void {
+  const vary = res.getHeader('vary');
+  res.setHeader('vary', vary === undefined ? 'Accept' : `${vary}, Accept`);
+}
+
+/** The tag of what `found` is turned into; undefined where answers are not tagged. */
+function tagFor(exchange: Exchange, { version }: Found, { config }: Workshop): string | undefined {
+  if (version === undefined) return undefined;
+  const { path, query, req } = exchange;
+  const type = isAuto(exchange) ? (acceptedType(req.headers.accept, config.AUTO_AVIF) ?? '') : '';
+  return tagOf([path, canonicalQuery(query.pairs), version, type]);
+}
+
+/** What goes with the answer whether or not the client has it already. */
+function setHeaders({ res }: Exchange, tag: string | undefined, { cacheControl }: Found): void {
+  if (tag !== undefined) res.setHeader('etag', tag);
+  if (cacheControl === undefined) return;
+  res.setHeader('cache-control', cacheControl);
+  res.removeHeader('expires');
+}
+
+/**
+ * Answers with what is made of the picture that a request names or brings, or with 304 where the client has it:
+ * then nothing is read. Requests alike that are in flight are made once.
+ */
+export async function answerMade(
+  exchange: Exchange,
+  shop: Workshop,
+  make: (found: Found) => Promise<Made>,
+): Promise<void> {
+  if (isAuto(exchange)) varyOnAccept(exchange);
+  const found = await find(exchange, shop);
+  const tag = tagFor(exchange, found, shop);
+  if (tag !== undefined && isKnown(exchange, tag)) {
+    setHeaders(exchange, tag, found);
+    exchange.res.writeHead(304).end();
+    return;
+  }
+  const key = tag && `${tag}\n${keyOf(exchange, shop.config)}`;
+  const made = await (key ? shop.makes(key, () => make(found)) : make(found));
+  setHeaders(exchange, tag, found);
+  send(exchange, made, shop.config);
+}

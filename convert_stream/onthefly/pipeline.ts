@@ -1,0 +1,78 @@
+import { type Field, type FieldValue, readField } from '../../common/field.ts';
+import { Problem } from '../../common/problem.ts';
+import type { Step } from '../../engine/conversion.ts';
+import { operations } from '../../engine/operations/index.ts';
+import { params as fields, type Params } from '../../engine/params.ts';
+import { notImplemented } from './disabled.ts';
+import { isOutputType, paramFault, withoutBlack } from './params.ts';
+import type { WireStep } from './pipeline_json.ts';
+
+export const maxSteps = 10;
+const empty = 'Missing or invalid pipeline operations JSON';
+
+/** Operations by the names a pipeline may use: Imaginary writes one of them in camel case. */
+const byName: ReadonlyMap<string, string> = new Map([
+  ...operations.map(({ name }) => [name, name] as const),
+  ['watermarkImage', 'watermarkimage'],
+]);
+
+const refused = (message: string): Problem => new Problem('invalid_param', message);
+const unsupported = (name: string, value: unknown): Problem =>
+  refused(paramFault({ name, raw: JSON.stringify(value) ?? '', reason: 'unsupported value' }));
+
+/** Numbers keep their sign here, whole ones are cut off; a negative one counts as absent. */
+function fromNumber(value: number, { kind }: Field): FieldValue | undefined {
+  const read = kind === 'int' ? Math.trunc(value) : value;
+  return read > 0 ? read : undefined;
+}
+
+/** One parameter by JSON's rules; text as in a query. @throws Problem `invalid_param`. */
+function readValue(name: string, field: Field, value: unknown): FieldValue | undefined {
+  const isNumeric = field.kind === 'int' || field.kind === 'float';
+  if (typeof value === 'number' && isNumeric) return fromNumber(value, field);
+  if (typeof value === 'boolean' && field.kind === 'bool') return value;
+  if (typeof value !== 'string') throw unsupported(name, value);
+  const read = readField(name, field, value, 'lenient');
+  if ('name' in read) throw refused(paramFault(read));
+  return 'value' in read ? read.value : undefined;
+}
+
+function readStepParams(given: WireStep['params']): Params {
+  const values: Record<string, FieldValue> = {};
+  for (const [name, value] of Object.entries(given)) {
+    const field: Field | undefined = Object.hasOwn(fields, name)
+      ? fields[name as keyof typeof fields]
+      : undefined;
+    const read = field && readValue(name, field, value);
+    if (read !== undefined) values[name] = read;
+  }
+  const { background } = given;
+  return withoutBlack(values as Params, typeof background === 'string' ? background : undefined);
+}
+
+/** A type that is none is an error of `convert` and nothing to the others. */
+function withType(operation: string, { type, ...rest }: Params): Params {
+  if (!type) return rest;
+  if (isOutputType(type)) return { ...rest, type };
+  if (operation === 'convert') throw refused(`Invalid image type: ${type}`);
+  return rest;
+}
+
+function stepOf({ operation: name, params, ignoreFailure }: WireStep): Step {
+  const operation = byName.get(name);
+  if (operation === undefined) throw refused(`Unsupported operation name: ${name}`);
+  return { operation, params: withType(operation, readStepParams(params)), ignoreFailure };
+}
+
+/**
+ * The steps of a pipeline, all checked before the first is done.
+ * @throws Problem `missing_param` without steps, `invalid_param` for unknown names and unreadable parameters,
+ * `not_implemented` for operations that are switched off.
+ */
+export function pipelineSteps(wire: readonly WireStep[], disabled: ReadonlySet<string>): readonly Step[] {
+  if (wire.length === 0) throw new Problem('missing_param', empty);
+  if (wire.length > maxSteps) throw refused('Maximum allowed pipeline operations exceeded');
+  const steps = wire.map(stepOf);
+  if (steps.some(({ operation }) => disabled.has(operation))) throw notImplemented();
+  return steps;
+}

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { parseNumber } from '../../common/number.ts';
+import { asProblem, Problem } from '../../common/problem.ts';
+import { conversionOf } from '../../engine/conversion.ts';
+import { type ConvertOptions, convert } from '../../engine/convert.ts';
+import { inspect } from '../../engine/inspect.ts';
+import { pictureHeaders } from '../answer.ts';
+import { errorHeader, httpStatus } from './errors.ts';
+import type { Exchange } from './exchange.ts';
+import { isOutputType } from './params.ts';
+import { sendText } from './send.ts';
+import type { OnTheFlyConfig } from './settings.ts';
+
+/** Answers a failure with a picture. */
+export type Placeholder = (exchange: Exchange, problem: Problem) => Promise<void>;
+
+/** A grey picture frame. */
+const builtIn =
+  Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="400" height="400" viewBox="0 0 400 400">
+  <rect width="400" height="400" fill="#e4e6ea"/>
+  <g fill="none" stroke="#a9b0ba" stroke-width="12" stroke-linejoin="round">
+    <rect x="90" y="110" width="220" height="180" rx="10"/>
+    <path d="M96 270l68-72 44 44 34-34 62 62"/>
+    <circle cx="252" cy="164" r="18"/>
+  </g>
+</svg>`);
+
+interface Picture {
+  readonly bytes: Buffer;
+  readonly type: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+const refused = (message: string, cause?: unknown): Problem =>
+  new Problem('invalid_param', `cannot start the server: ${message}`, { cause });
+
+function readFile(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw refused(`cannot read the placeholder image ${file}`, cause);
+  }
+}
+
+/** @throws Problem `invalid_param` when the file cannot be read or is no picture. */
+async function picture(file: string | undefined, options: ConvertOptions): Promise<Picture> {
+  const bytes = file ? readFile(file) : builtIn;
+  try {
+    const { format, width, height } = await inspect(bytes, { damaged: 'read', page: 0, pages: 1 }, options);
+    return { bytes, width, height, type: file && format.writes ? format.name : 'jpeg' };
+  } catch (cause) {
+    throw refused('Placeholder image type is not supported', cause);
+  }
+}
+
+const side = (text: string | undefined): number | undefined => {
+  const read = parseNumber(text ?? '', 'int', 'lenient');
+  if ('value' in read) return read.value;
+  throw new Problem('invalid_param', `size of the placeholder: ${read.reason}`);
+};
+
+/** The placeholder stretched to the size that was asked for; a missing side keeps its own. */
+async function draw({ texts }: Exchange['query'], own: Picture, options: ConvertOptions) {
+  const asked = texts.get('type') ?? '';
+  const params = {
+    width: side(texts.get('width')) || own.width,
+    height: side(texts.get('height')) || own.height,
+    force: true,
+    type: isOutputType(asked) ? asked : own.type,
+  };
+  return await convert(own.bytes, conversionOf([{ operation: 'resize', params }], 'onthefly'), options);
+}
+
+const failedItself = (exchange: Exchange, error: unknown): void =>
+  sendText(
+    exchange,
+    400,
+    'application/json',
+    JSON.stringify({ error: asProblem(error).message, status: 400 }),
+  );
+
+/**
+ * Reads the placeholder of the settings.
+ * @throws Problem `invalid_param` when it cannot be read or is no picture.
+ */
+export async function createPlaceholder(
+  config: OnTheFlyConfig,
+  options: ConvertOptions,
+): Promise<Placeholder> {
+  const own = await picture(config.PLACEHOLDER, options);
+  return async (exchange, problem) => {
+    const { query, res } = exchange;
+    try {
+      const { data, format } = await draw(query, own, options);
+      res.setHeader('error', errorHeader(problem));
+      const status = config.PLACEHOLDER_STATUS || httpStatus(problem);
+      res.writeHead(status, { ...pictureHeaders(format.mime), 'content-length': data.length }).end(data);
+    } catch (error) {
+      failedItself(exchange, error);
+    }
+  };
+}

@@ -1,0 +1,28 @@
+import { pictureHeaders } from '../answer.ts';
+import { note } from '../request_log.ts';
+import type { Exchange } from './exchange.ts';
+import type { Made } from './load.ts';
+import type { OnTheFlyConfig } from './settings.ts';
+
+/** Sends a picture in one piece. */
+export function send(
+  { res, endpoint }: Exchange,
+  { data, mime, size, facts }: Made,
+  { RETURN_SIZE }: Pick<OnTheFlyConfig, 'RETURN_SIZE'>,
+): void {
+  note(res, { door: 'onthefly', operation: endpoint.name, event: 'converted', bytes: data.length, ...facts });
+  if (res.destroyed) return;
+  if (RETURN_SIZE && size) {
+    res.setHeader('image-width', size.width);
+    res.setHeader('image-height', size.height);
+  }
+  res.writeHead(200, { ...pictureHeaders(mime), 'content-length': data.length });
+  res.end(data);
+}
+
+/** Sends a document without its charset, as Imaginary does. */
+export function sendText({ res }: Exchange, status: number, mime: string, text: string): void {
+  if (res.destroyed) return;
+  res.writeHead(status, { 'content-type': mime, 'content-length': Buffer.byteLength(text) });
+  res.end(text);
+}

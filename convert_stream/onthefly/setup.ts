@@ -1,0 +1,78 @@
+import { statSync } from 'node:fs';
+import { Problem } from '../../common/problem.ts';
+import type { Limits } from '../../engine/limits.ts';
+import type { Shared } from '../shared.ts';
+import { disabledNames } from './disabled.ts';
+import { endpointsOf } from './endpoints.ts';
+import { createWorkshop, type Workshop } from './load.ts';
+import { allowedOrigins } from './origins.ts';
+import type { Remote } from './remote/index.ts';
+import { allowedAddresses } from './remote/ssrf.ts';
+import { createRoute, prefixOf, type Route } from './route.ts';
+import type { OnTheFlyConfig } from './settings.ts';
+import { bodySource } from './sources/body.ts';
+import { bucketOf, bucketSource } from './sources/bucket.ts';
+import { mountSource } from './sources/mount.ts';
+import { remoteSource } from './sources/remote.ts';
+import type { Source } from './sources/source.ts';
+import { watermarkFetcher } from './watermark.ts';
+
+type Settings = OnTheFlyConfig & Limits;
+
+function checkFolder(folder: string): void {
+  const stats = statSync(folder, { throwIfNoEntry: false });
+  if (!stats?.isDirectory())
+    throw new Problem('invalid_param', `error while mounting directory: ${folder} is not a directory`);
+  if (/^\/+$/.test(folder))
+    throw new Problem('invalid_param', 'cannot mount root directory for security reasons');
+}
+
+function mounted(mount: string, { store, upload }: Shared): Source {
+  const { maxBytes } = upload;
+  const bucket = bucketOf(mount);
+  if (bucket) return bucketSource({ ...bucket, store, maxBytes });
+  checkFolder(mount);
+  return mountSource(mount, maxBytes);
+}
+
+/** undici and what comes with it is loaded by the first fetch. */
+function lazyRemote(config: OnTheFlyConfig, maxBytes: number): () => Promise<Remote> {
+  let remote: Promise<Remote> | undefined;
+  const load = async (): Promise<Remote> => {
+    const { createRemote } = await import('./remote/index.ts');
+    return createRemote({ config, maxBytes });
+  };
+  return () => {
+    remote ??= load();
+    return remote;
+  };
+}
+
+/**
+ * The endpoints of the on-the-fly door and what they work with.
+ * @throws Problem `invalid_param` for settings that cannot be.
+ */
+export function createWork(
+  config: Settings,
+  shared: Shared,
+): { readonly shop: Workshop; readonly route: Route } {
+  allowedOrigins(config.ALLOWED_ORIGINS);
+  allowedAddresses(config.ALLOWED_PRIVATE_NETWORKS);
+  const remote = lazyRemote(config, shared.upload.maxBytes);
+  const shop = createWorkshop({
+    config,
+    gate: shared.gate,
+    convertOptions: {
+      limits: { ...config, MAX_INPUT_MEGAPIXELS: config.MAX_ALLOWED_RESOLUTION },
+      isolate: shared.isolate,
+      fetchImage: watermarkFetcher(remote),
+    },
+    sources: [
+      bodySource(shared.upload, shared.receive),
+      ...(config.MOUNT ? [mounted(config.MOUNT, shared)] : []),
+      ...(config.ENABLE_URL_SOURCE ? [remoteSource(config, remote)] : []),
+    ],
+  });
+  const endpoints = endpointsOf(shop, disabledNames(config.DISABLE_ENDPOINTS));
+  return { shop, route: createRoute({ endpoints, prefix: prefixOf(config.PATH_PREFIX), shop }) };
+}

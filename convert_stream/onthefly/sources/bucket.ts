@@ -1,0 +1,43 @@
+import type { ObjectStore } from '../../../cloud/storage.ts';
+import { Problem } from '../../../common/problem.ts';
+import type { Found, Source } from './source.ts';
+
+const location = /^gs:\/\/([a-z0-9][a-z0-9._-]{1,220}[a-z0-9])(?:\/(.*))?$/;
+
+export interface Mounted {
+  readonly bucket: string;
+  /** In front of every name; empty or with a slash at its end. */
+  readonly prefix: string;
+}
+
+/** The bucket that `gs://BUCKET/FOLDER` names; undefined when it names none. */
+export function bucketOf(mount: string): Mounted | undefined {
+  const [, bucket, folder = ''] = location.exec(mount) ?? [];
+  return bucket
+    ? { bucket, prefix: folder === '' || folder.endsWith('/') ? folder : `${folder}/` }
+    : undefined;
+}
+
+export interface BucketOptions extends Mounted {
+  readonly store: ObjectStore;
+  readonly maxBytes: number;
+}
+
+/** An object, at the generation that was found. @throws Problem `not_found`. */
+async function find(file: string, { store, bucket, prefix, maxBytes }: BucketOptions): Promise<Found> {
+  const name = prefix + file.replace(/^\/+/, '');
+  const facts = await store.stat({ bucket, name });
+  if (facts === undefined) throw new Problem('not_found', 'Not found');
+  const { generation, cacheControl } = facts;
+  return {
+    version: generation,
+    ...(cacheControl ? { cacheControl } : {}),
+    read: () => store.read({ bucket, name, generation }, { maxBytes }),
+  };
+}
+
+/** Objects of a bucket, named by `?file=`. */
+export const bucketSource = (options: BucketOptions): Source => ({
+  takes: ({ query }) => Boolean(query.texts.get('file')),
+  find: async ({ query }) => await find(query.texts.get('file') ?? '', options),
+});

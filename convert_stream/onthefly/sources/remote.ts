@@ -1,0 +1,17 @@
+import { createHash } from 'node:crypto';
+import { forwardedHeaders } from '../forwarding.ts';
+import type { Remote } from '../remote/index.ts';
+import type { OnTheFlyConfig } from '../settings.ts';
+import type { Source } from './source.ts';
+
+const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('base64url');
+
+/** Pictures of other servers, named by `?url=`. */
+export const remoteSource = (config: OnTheFlyConfig, remote: () => Promise<Remote>): Source => ({
+  takes: ({ query }) => Boolean(query.texts.get('url')),
+  find: async ({ req, query }) => {
+    const { fetch } = await remote();
+    const { bytes, tag } = await fetch(query.texts.get('url') ?? '', forwardedHeaders(req.headers, config));
+    return { version: tag ?? hash(bytes), read: async () => bytes };
+  },
+});

@@ -1,0 +1,19 @@
+import type { Exchange } from '../exchange.ts';
+
+/** A picture that has been found but not yet read. */
+export interface Found {
+  /** What tells this content from any other of the same name; undefined where answers are not tagged. */
+  readonly version?: string;
+  /** Cache header of the original. */
+  readonly cacheControl?: string;
+  /** @throws Problem. */
+  read(): Promise<Buffer>;
+}
+
+/** One place that pictures come from. */
+export interface Source {
+  /** Whether this request names a picture here. */
+  takes(exchange: Exchange): boolean;
+  /** @throws Problem when there is no such picture. */
+  find(exchange: Exchange): Promise<Found>;
+}

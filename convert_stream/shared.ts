@@ -1,0 +1,42 @@
+import type { RequestHandler } from 'express';
+import { createObjectStore, type ObjectStore } from '../cloud/storage.ts';
+import type { ConvertOptions } from '../engine/convert.ts';
+import { createGate, type Gate } from '../engine/gate.ts';
+import { createIsolate } from '../engine/isolate.ts';
+import type { BodyOptions } from './body.ts';
+import { createBuffered } from './buffered.ts';
+import type { ServeConfig } from './serve.ts';
+import { receiveUpload } from './upload.ts';
+
+/** What the doors of a service share. */
+export interface Shared {
+  readonly gate: Gate;
+  readonly store: ObjectStore;
+  readonly isolate: ConvertOptions['isolate'];
+  readonly upload: BodyOptions;
+  /** Reads multipart bodies. */
+  readonly receive: RequestHandler;
+}
+
+export function createShared(config: ServeConfig): Shared {
+  const { STORAGE_EMULATOR_HOST: endpoint } = config;
+  const upload = {
+    maxBytes: config.MAX_INPUT_BYTES,
+    idleMs: config.UPLOAD_IDLE_MS,
+    buffered: createBuffered(config.MAX_BUFFERED_BYTES),
+  };
+  return {
+    gate: createGate({
+      running: config.CONVERSIONS,
+      waiting: config.CONVERSIONS * config.WAITING_PER_CONVERSION,
+      waitMs: config.WAIT_MS,
+    }),
+    isolate: createIsolate({ timeoutMs: config.CONVERSION_SECONDS * 1000 }),
+    store: createObjectStore({
+      projectId: config.PROJECT_ID ?? 'unnamed',
+      ...(endpoint === undefined ? {} : { endpoint }),
+    }),
+    upload,
+    receive: receiveUpload(upload),
+  };
+}
