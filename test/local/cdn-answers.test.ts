@@ -96,19 +96,22 @@ test('an answer cut on its way from the origin is 502 and is not kept', async ()
 
 test('an origin that fails is answered for while the stale copy lasts, then its failure shows', async () => {
   const own = await testCdn();
-  await own.put('kept', 'x', 'public, max-age=60, stale-while-revalidate=600');
-  await own.get('/kept');
-  own.tick(61);
-  own.storage.server.faults.clear();
-  own.storage.server.faults.add({ times: Number.POSITIVE_INFINITY, status: 503 });
-  for (const _ of [1, 2])
-    expect(await own.get('/kept')).toMatchObject({ status: 200, cache: 'stale', text: 'x' });
-  own.tick(600);
-  expect((await own.get('/kept')).status).toBe(503);
-  await own.storage.server.close();
-  expect((await own.get('/kept')).status).toBe(502);
-  own.storage.server.faults.clear();
-  await own.close();
+  try {
+    await own.put('kept', 'x', 'public, max-age=60, stale-while-revalidate=600');
+    await own.get('/kept');
+    own.tick(61);
+    own.storage.server.faults.clear();
+    own.storage.server.faults.add({ times: Number.POSITIVE_INFINITY, status: 503 });
+    for (const _ of [1, 2])
+      expect(await own.get('/kept')).toMatchObject({ status: 200, cache: 'stale', text: 'x' });
+    own.tick(600);
+    expect((await own.get('/kept')).status).toBe(503);
+    await own.storage.server.close();
+    expect((await own.get('/kept')).status).toBe(502);
+    own.storage.server.faults.clear();
+  } finally {
+    await own.close();
+  }
 });
 
 const now = Date.parse('2030-01-01T00:00:00Z');

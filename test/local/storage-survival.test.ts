@@ -5,7 +5,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startStorage } from '../../local/storage/server.ts';
+import { type LocalStorage, type StorageOptions, startStorage } from '../../local/storage/server.ts';
 import { Store } from '../../local/storage/store.ts';
 import { removeDir, temporaryDir } from './storage-setup.ts';
 
@@ -13,7 +13,18 @@ let dir: string;
 beforeAll(async () => {
   dir = await temporaryDir();
 });
-afterAll(() => removeDir(dir));
+afterAll(async () => {
+  for (const server of started) await server.close();
+  await removeDir(dir);
+});
+
+const started: LocalStorage[] = [];
+/** A server that is closed at the end even when its test fails half-way. */
+async function start(options: StorageOptions): Promise<LocalStorage> {
+  const server = await startStorage(options);
+  started.push(server);
+  return server;
+}
 
 type Acknowledged = { readonly name: string; readonly generation: number; readonly md5Hash: string };
 
@@ -68,7 +79,7 @@ test('a stop before any file operation leaves the state before the step or after
 
 test('an object whose event was not taken over is announced again after a restart', async () => {
   const folder = join(dir, 'events');
-  const first = await startStorage({ dir: folder, port: 0, buckets: ['pictures'] });
+  const first = await start({ dir: folder, port: 0, buckets: ['pictures'] });
   await first.onFinalize(({ name }) => {
     if (name === 'lost') throw new Error('the event could not be kept');
   });
@@ -77,7 +88,7 @@ test('an object whose event was not taken over is announced again after a restar
   expect((await put('lost')).status).toBe(500);
   await first.close();
 
-  const second = await startStorage({ dir: folder, port: 0 });
+  const second = await start({ dir: folder, port: 0 });
   const heard: unknown[] = [];
   await second.onFinalize((object) => void heard.push(object));
   expect(heard).toEqual([
@@ -92,7 +103,7 @@ test('an object whose event was not taken over is announced again after a restar
   ]);
   await second.close();
 
-  const third = await startStorage({ dir: folder, port: 0 });
+  const third = await start({ dir: folder, port: 0 });
   await third.onFinalize((object) => void heard.push(object));
   expect(heard).toHaveLength(1);
   await third.close();
@@ -101,10 +112,10 @@ test('an object whose event was not taken over is announced again after a restar
 test('events of objects written before anybody listens wait for the first listener', async () => {
   const options = { dir: join(dir, 'held'), port: 0, buckets: ['pictures'], holdEvents: true };
   const put = (url: string, name: string) => fetch(`${url}/pictures/${name}`, { method: 'PUT', body: name });
-  const first = await startStorage(options);
+  const first = await start(options);
   await put(first.url, 'before-restart');
   await first.close();
-  const second = await startStorage(options);
+  const second = await start(options);
   await put(second.url, 'after-restart');
   const heard: unknown[] = [];
   await second.onFinalize(({ name }) => void heard.push(name));
@@ -113,7 +124,7 @@ test('events of objects written before anybody listens wait for the first listen
 });
 
 test('each creation is announced once, before its writer is answered, and an attribute change is not', async () => {
-  const server = await startStorage({ dir: join(dir, 'order'), port: 0, buckets: ['pictures'] });
+  const server = await start({ dir: join(dir, 'order'), port: 0, buckets: ['pictures'] });
   const heard: unknown[] = [];
   const stop = await server.onFinalize(async ({ name, generation }) => {
     await new Promise((resolve) => setImmediate(resolve));
