@@ -12,30 +12,36 @@ https_validate_certificates = False
 check_hashes = always
 `;
 
-(isInstalled('gsutil') ? test : test.skip)('gsutil copies, lists, describes, reads and removes', async () => {
-  const rig = await toolRig(({ dir, httpsPort }) => {
-    writeFileSync(join(dir, 'boto'), boto(httpsPort));
-    return { BOTO_CONFIG: join(dir, 'boto') };
-  });
-  const { small, large } = rig.files;
-  try {
-    const headers = ['-h', 'x-goog-meta-name:logo', '-h', 'x-goog-meta-formats:jpg,webp'];
-    await rig.run('gsutil', ...headers, 'cp', small.path, 'gs://pictures/a/small.png');
-    await rig.run('gsutil', 'cp', large.path, 'gs://pictures/large.png');
-    expect(await rig.metadataOf('a/small.png')).toMatchObject({
-      contentType: 'image/png',
-      metadata: { name: 'logo', formats: 'jpg,webp' },
+(isInstalled('gsutil') ? test : test.skip)(
+  'gsutil copies, lists, describes, reads and removes',
+  async () => {
+    const rig = await toolRig(({ dir, httpsPort }) => {
+      writeFileSync(join(dir, 'boto'), boto(httpsPort));
+      return { BOTO_CONFIG: join(dir, 'boto') };
     });
-    const listed = (await rig.run('gsutil', 'ls', '-l', 'gs://pictures/**')).toString();
-    expect(listed).toMatch(
-      /20000 .* gs:\/\/pictures\/a\/small\.png\n.*9000000 .* gs:\/\/pictures\/large\.png/,
-    );
-    expect((await rig.run('gsutil', 'stat', 'gs://pictures/a/small.png')).toString()).toMatch(/name:\s+logo/);
-    const read = await rig.run('gsutil', 'cat', 'gs://pictures/large.png');
-    expect(read.equals(large.data)).toBe(true);
-    await rig.run('gsutil', 'rm', 'gs://pictures/**');
-    expect(await rig.metadataOf('large.png')).toMatchObject({ error: { code: 404 } });
-  } finally {
-    await rig.close();
-  }
-});
+    const { small, large } = rig.files;
+    try {
+      const headers = ['-h', 'x-goog-meta-name:logo', '-h', 'x-goog-meta-formats:jpg,webp'];
+      await rig.run('gsutil', ...headers, 'cp', small.path, 'gs://pictures/a/small.png');
+      await rig.run('gsutil', 'cp', large.path, 'gs://pictures/large.png');
+      expect(await rig.metadataOf('a/small.png')).toMatchObject({
+        contentType: 'image/png',
+        metadata: { name: 'logo', formats: 'jpg,webp' },
+      });
+      const listed = (await rig.run('gsutil', 'ls', '-l', 'gs://pictures/**')).toString();
+      expect(listed).toMatch(
+        /20000 .* gs:\/\/pictures\/a\/small\.png\n.*9000000 .* gs:\/\/pictures\/large\.png/,
+      );
+      expect((await rig.run('gsutil', 'stat', 'gs://pictures/a/small.png')).toString()).toMatch(
+        /name:\s+logo/,
+      );
+      const read = await rig.run('gsutil', 'cat', 'gs://pictures/large.png');
+      expect(read.equals(large.data)).toBe(true);
+      await rig.run('gsutil', 'rm', 'gs://pictures/**');
+      expect(await rig.metadataOf('large.png')).toMatchObject({ error: { code: 404 } });
+    } finally {
+      await rig.close();
+    }
+  },
+  180_000,
+);
