@@ -29,4 +29,5 @@ import { isInstalled, toolRig } from './storage-tools-setup.ts';
       await rig.close();
     }
   },
+  180_000,
 );
