@@ -68,6 +68,7 @@ export function shellFile(urls: Urls, botoFile: string): string {
     CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE: `${urls.storage}/`,
     CLOUDSDK_AUTH_DISABLE_CREDENTIALS: 'True',
     CLOUDSDK_CORE_PROJECT: names.project,
+    CLOUDSDK_CORE_PASS_CREDENTIALS_TO_GSUTIL: 'false',
     BOTO_CONFIG: botoFile,
   };
   const lines = Object.entries(variables).map(

@@ -10,29 +10,14 @@ import { isListening } from '../../local/child.ts';
 import { portNames, randomPorts } from '../../local/ports.ts';
 import { findRunning } from '../../local/state.ts';
 import { inFolder } from './support/folder.ts';
+import { npmStart } from './support/start.ts';
 
 const run = promisify(execFile);
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const main = file('../../local/main.ts');
-
-/** `npm start` in a process; resolves when it has printed its welcome, or has ended without. */
-async function start(...args: string[]) {
-  const child = spawn(process.execPath, [main, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let output = '';
-  const ended = once(child, 'exit');
-  const welcomed = new Promise<void>((resolve) => {
-    child.stdout.on('data', (chunk) => {
-      output += chunk;
-      if (output.includes('Ctrl-C')) resolve();
-    });
-  });
-  await Promise.race([welcomed, ended]);
-  return { child, ended, output: () => output };
-}
 
 test('npm start prints where everything is, can be sourced and found, and Ctrl-C ends it', () =>
   inFolder(async (dir) => {
-    const { child, ended, output } = await start(`--dir=${dir}`, '--random-ports', '--no-services');
+    const { child, ended, output } = await npmStart([`--dir=${dir}`, '--random-ports', '--no-services']);
     const running = await findRunning(dir);
     expect(running?.pid).toBe(child.pid);
     expect(output()).toContain(`-F image=@logo.png http://localhost:${running?.ports.inline}/convert`);
@@ -59,14 +44,14 @@ test('npm start prints where everything is, can be sourced and found, and Ctrl-C
 test('a second start on the same folder is refused, and what a killed one left is no obstacle', () =>
   inFolder(async (dir) => {
     const options = [`--dir=${dir}`, '--random-ports', '--no-services'];
-    const first = await start(...options);
-    const second = await start(...options);
+    const first = await npmStart(options);
+    const second = await npmStart(options);
     expect(await second.ended).toEqual([1, null]);
     expect(second.output()).toContain(`runs already (process ${first.child.pid})`);
     first.child.kill('SIGKILL');
     await first.ended;
     await writeFile(join(dir, 'env'), 'half a');
-    const third = await start(...options);
+    const third = await npmStart(options);
     expect((await findRunning(dir))?.pid).toBe(third.child.pid);
     third.child.kill('SIGTERM');
     expect(await third.ended).toEqual([0, null]);
@@ -77,10 +62,8 @@ test('a taken port stops the start with its name and the option, without a stack
     const ports = await randomPorts();
     const server = createServer().listen(ports.tasks, '127.0.0.1');
     await once(server, 'listening');
-    const { ended, output } = await start(
-      `--dir=${dir}`,
-      ...portNames.map((name) => `--${name}-port=${ports[name]}`),
-    );
+    const options = portNames.map((name) => `--${name}-port=${ports[name]}`);
+    const { ended, output } = await npmStart([`--dir=${dir}`, ...options]);
     expect(await ended).toEqual([1, null]);
     expect(output()).toContain(`port ${ports.tasks} (Cloud Tasks over gRPC): --tasks-port=N`);
     expect(output()).not.toContain('    at ');
@@ -91,7 +74,7 @@ test.each([
   [['--colour'], /Unknown option '--colour'/],
   [['--cdn-port=none'], /--cdn-port must be a whole number/],
 ])('an option like %s is refused with a sentence', async (args, sentence) => {
-  const { ended, output } = await start(...args);
+  const { ended, output } = await npmStart(args);
   expect(await ended).toEqual([1, null]);
   expect(output()).toMatch(sentence);
 });
