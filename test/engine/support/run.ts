@@ -1,0 +1,56 @@
+import { readFields } from '../../../common/field.ts';
+import { Problem } from '../../../common/problem.ts';
+import { conversionOf, type Step } from '../../../engine/conversion.ts';
+import { type Converted, convert, type FetchImage } from '../../../engine/convert.ts';
+import type { DoorName } from '../../../engine/doors.ts';
+import type { Isolate } from '../../../engine/isolate.ts';
+import { defaultLimits, type Limits } from '../../../engine/limits.ts';
+import { params } from '../../../engine/params.ts';
+
+/** A step as a person would write it: `resize width=300&height=200`. */
+export function step(text: string, ignoreFailure = false): Step {
+  const [operation = '', query = ''] = text.split(/ (.*)/s);
+  const { values, faults } = readFields(params, new URLSearchParams(query), 'lenient');
+  if (faults.length > 0) throw new Problem('invalid_param', `${text}: ${JSON.stringify(faults)}`);
+  return { operation, params: values, ...(ignoreFailure ? { ignoreFailure } : {}) };
+}
+
+/** For pictures that need no foreign codec: asking for one fails. */
+export const noIsolate: Isolate = {
+  run: () => Promise.reject(new Problem('unprocessable', 'these tests have no foreign codecs')),
+  close: () => Promise.resolve(),
+};
+
+export interface RunOptions {
+  readonly door?: DoorName;
+  readonly limits?: Partial<Limits>;
+  readonly fetchImage?: FetchImage;
+}
+
+const nothingToFetch: FetchImage = (url) =>
+  Promise.reject(new Problem('remote_failed', `Unable to retrieve watermark image. ${url}`));
+
+/** Converts through steps written as text or made by `step`. */
+export async function run(
+  input: Buffer,
+  steps: string | readonly (string | Step)[],
+  { door = 'onthefly', limits = {}, fetchImage = nothingToFetch }: RunOptions = {},
+): Promise<Converted> {
+  const all = [steps].flat().map((one) => (typeof one === 'string' ? step(one) : one));
+  return await convert(input, conversionOf(all, door), {
+    limits: { ...defaultLimits, ...limits },
+    fetchImage,
+    isolate: noIsolate,
+  });
+}
+
+/** The code of the Problem that `work` ends with, or `none`. Anything else thrown is thrown on. */
+export async function codeOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+    return 'none';
+  } catch (error) {
+    if (error instanceof Problem) return error.code;
+    throw error;
+  }
+}
