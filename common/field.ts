@@ -29,6 +29,8 @@ export interface Field {
   readonly otherwise?: string;
   /** Words of an `enum` must match letter by letter; they are trimmed and lower-cased otherwise. */
   readonly exactCase?: boolean;
+  /** Words that stand for numbers of an `int`. */
+  readonly names?: Readonly<Record<string, number>>;
   readonly min?: number;
   readonly max?: number;
   readonly required?: boolean;
@@ -75,6 +77,8 @@ const inRange = (field: Field, value: number): boolean =>
   value >= (field.min ?? Number.NEGATIVE_INFINITY) && value <= (field.max ?? Number.POSITIVE_INFINITY);
 
 function number(raw: string, field: Field, dialect: Dialect): Parsed {
+  const named = field.names?.[raw.trim().toLowerCase()];
+  if (named !== undefined) return ok(named);
   const read = parseNumber(raw, field.kind === 'int' ? 'int' : 'float', dialect);
   if ('reason' in read) return invalid(read.reason);
   return inRange(field, read.value) ? ok(read.value) : invalid('value out of range');

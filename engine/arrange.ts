@@ -36,6 +36,8 @@ export const sizeFields = [
 export const outputFields = [
   'type',
   'quality',
+  'similarity',
+  'maxbytes',
   'compression',
   'palette',
   'speed',

@@ -1,7 +1,7 @@
 import { type DoorName, doors } from './doors.ts';
 import { operationNamed } from './operations/index.ts';
 import type { Output } from './output.ts';
-import type { ParamName, Params } from './params.ts';
+import { autoQuality, type ParamName, type Params } from './params.ts';
 
 export interface Step {
   readonly operation: string;
@@ -64,6 +64,9 @@ export function conversionOf(
       ...(params.type ? { type: params.type.toLowerCase() } : {}),
       ...(accept.length > 0 ? { accept } : {}),
       ...(inRange(params.quality, 100) ? { quality: params.quality } : {}),
+      ...(params.quality === autoQuality ? { autoQuality: true } : {}),
+      ...(params.similarity ? { similarity: Math.min(params.similarity, 1) } : {}),
+      ...(params.maxbytes ? { maxBytes: params.maxbytes } : {}),
       defaultQuality: door.quality,
       ...(inRange(params.compression, 9) ? { compression: params.compression } : {}),
       ...(params.palette ? { palette: true } : {}),
@@ -83,6 +86,8 @@ export function conversionOf(
 const outputKeys = [
   'type',
   'quality',
+  'similarity',
+  'maxbytes',
   'compression',
   'palette',
   'interlace',

@@ -1,6 +1,7 @@
 import { Problem } from '../common/problem.ts';
 import { chooseFormat } from './choose_format.ts';
 import type { Conversion } from './conversion.ts';
+import { encode } from './encode.ts';
 import type { Encoded, Format } from './format.ts';
 import { writableFormat } from './formats/index.ts';
 import { inspect, type Source } from './inspect.ts';
@@ -35,6 +36,8 @@ export interface Converted {
     readonly input: Pick<Source, 'width' | 'height' | 'pages'> & { readonly format: string };
     /** How the output was made, where its format has several ways (SVG: trace, wrap, clean). */
     readonly mode?: string;
+    /** The quality that a search came to (`quality=auto`, `maxbytes`). */
+    readonly quality?: number;
   };
 }
 
@@ -62,10 +65,8 @@ function failure(cause: unknown, deadline: AbortSignal, limits: Limits): Problem
   return new Problem('corrupt_image', `Cannot convert image: ${first}`, { cause });
 }
 
-async function encode(job: Job, format: Format, isolate: Isolate): Promise<Encoded> {
+async function finished(job: Job, format: Format, isolate: Isolate): Promise<Encoded> {
   const { source, output } = job;
-  if (format.encode === undefined)
-    throw new Problem('unsupported_output', `${format.name} cannot be written`);
   const image = await pixels(job);
   const flat = source.alpha && !format.alpha ? image.flatten({ background: output.background }) : image;
   const kept = withMetadata(flat, output, job.kept);
@@ -77,7 +78,7 @@ async function encode(job: Job, format: Format, isolate: Isolate): Promise<Encod
     ...(source.delay ? { delay: source.delay.slice(job.page) } : {}),
     ...(source.loop === undefined ? {} : { loop: source.loop }),
   };
-  return await format.encode(kept, output, facts, isolate);
+  return await encode({ image: kept, format, output, facts, isolate });
 }
 
 /** An isolate whose work ends with the conversion. */
@@ -109,7 +110,7 @@ async function work(input: Buffer, conversion: Conversion, options: ConvertOptio
     draw: drawOverlay,
   };
   const { data, ...made } =
-    (await passedThrough(source, passes, format, conversion)) ?? (await encode(job, format, isolate));
+    (await passedThrough(source, passes, format, conversion)) ?? (await finished(job, format, isolate));
   const read = {
     format: source.format.name,
     width: source.width,

@@ -22,6 +22,8 @@ export interface Encoded {
   readonly pages: number;
   /** How it was made, where a format has several ways (SVG: trace or wrap). */
   readonly mode?: string;
+  /** The quality that a search came to. */
+  readonly quality?: number;
 }
 
 /** What a reader of a foreign format is told. */
@@ -55,6 +57,8 @@ export interface Format {
   readonly writes: boolean;
   readonly animated: boolean;
   readonly alpha: boolean;
+  /** Whether quality trades likeness for bytes. */
+  readonly lossy?: true;
   /** The library that does the work. */
   readonly engine: Engine;
   /** The one that writes, if it is another. */

@@ -8,6 +8,12 @@ export interface Output {
   readonly accept?: readonly string[];
   /** 1 to 100, where it was asked for. */
   readonly quality?: number;
+  /** Searched for: the lowest that looks `similarity` like the original. */
+  readonly autoQuality?: boolean;
+  /** Structural similarity that `autoQuality` aims at, 0 to 1. */
+  readonly similarity?: number;
+  /** Quality falls as far as it takes. */
+  readonly maxBytes?: number;
   /** The door's, for formats that have no better of their own. */
   readonly defaultQuality: number;
   readonly compression?: number;

@@ -1,6 +1,9 @@
 import type { FieldTable, ValuesOf } from '../common/field.ts';
 
 /** Every parameter of every operation: what it is called, takes and means. Operations name the ones they use. */
+/** The number that `quality=auto` reads as: no request can write it. */
+export const autoQuality = -1;
+
 export const params = {
   width: { kind: 'int', unit: 'pixels', doc: 'Width of the output; 0 counts as absent.', example: '300' },
   height: { kind: 'int', unit: 'pixels', doc: 'Height of the output; 0 counts as absent.', example: '200' },
@@ -96,8 +99,20 @@ export const params = {
   },
   quality: {
     kind: 'int',
-    doc: 'Quality of lossy output, 1 to 100; 0 and above 100 mean the default.',
+    names: { auto: autoQuality },
+    doc: 'Quality of lossy output, 1 to 100; 0 and above 100 mean the default; auto searches for it by similarity.',
     example: '80',
+  },
+  similarity: {
+    kind: 'float',
+    doc: 'Structural similarity that quality=auto aims at, 0 to 1; 0.97 unless given.',
+    example: '0.98',
+  },
+  maxbytes: {
+    kind: 'int',
+    unit: 'bytes',
+    doc: 'Lowers the quality until the output takes no more; refused where that is not enough.',
+    example: '50000',
   },
   compression: { kind: 'int', doc: 'Effort of PNG compression, 1 to 9; 0 and above 9 mean 6.', example: '9' },
   palette: { kind: 'bool', doc: 'PNG with at most 256 colours.' },

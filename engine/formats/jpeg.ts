@@ -13,6 +13,7 @@ export const jpeg: Format = {
   writes: true,
   animated: false,
   alpha: false,
+  lossy: true,
   engine: 'sharp',
   sniff: (head) => has(head, '\xff\xd8\xff'),
   encode: bySharp((image, { quality, defaultQuality, interlace = false }) => {

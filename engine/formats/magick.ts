@@ -45,6 +45,7 @@ const format = (row: MagickRow): Format => ({
   writes: false,
   animated: false,
   alpha: row.alpha,
+  ...(row.write?.quality ? { lossy: true as const } : {}),
   engine: 'magick',
   sniff: row.sniff,
   ...(row.read ? { decode: decoder(row) } : {}),

@@ -10,6 +10,7 @@ export const webp: Format = {
   writes: true,
   animated: true,
   alpha: true,
+  lossy: true,
   engine: 'sharp',
   sniff: (head) => has(head, 'RIFF') && has(head, 'WEBP', 8),
   encode: bySharp((image, { quality, defaultQuality, lossless = false, effort = 4 }, facts) =>

@@ -1,0 +1,53 @@
+import { Problem } from '../common/problem.ts';
+import type { Encoded, EncodeFacts, Format } from './format.ts';
+import type { Isolate } from './isolate.ts';
+import type { Output } from './output.ts';
+import { type Attempt, searched, searches } from './quality_search.ts';
+import { type Sharp, sharp } from './sharp.ts';
+import { type Grey, ssim } from './ssim.ts';
+
+export interface Encoding {
+  readonly image: Sharp;
+  readonly format: Format;
+  readonly output: Output;
+  readonly facts: EncodeFacts;
+  readonly isolate: Isolate;
+}
+
+async function grey(image: Sharp): Promise<Grey> {
+  const plain = image.flatten({ background: '#808080' }).toColourspace('b-w');
+  const { data, info } = await plain.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height };
+}
+
+/** What a viewer sees of encoded bytes. */
+async function seen({ data, pages }: Encoded, { format, isolate }: Encoding): Promise<Grey> {
+  const options = { page: 0, pages, dpi: 72, maxPixels: Number.POSITIVE_INFINITY, maxFrames: pages };
+  const bytes = format.decode ? (await format.decode(data, options, isolate)).bytes : data;
+  return await grey(sharp(bytes, { limitInputPixels: false, ...(pages > 1 ? { pages } : {}) }));
+}
+
+async function attempts(encoding: Encoding, write: NonNullable<Format['encode']>): Promise<Attempt> {
+  const { image, output, facts, isolate } = encoding;
+  const original = output.autoQuality ? await grey(image.clone()) : undefined;
+  return async (quality, measure) => {
+    const made = await write(image.clone(), { ...output, quality }, facts, isolate);
+    if (!measure || original === undefined) return { quality, made };
+    return { quality, made, similarity: await ssim(original, await seen(made, encoding)) };
+  };
+}
+
+/** Finished pixels as bytes of a format. @throws Problem `unsupported_output`, `output_too_large`. */
+export async function encode(encoding: Encoding): Promise<Encoded> {
+  const { image, format, output, facts, isolate } = encoding;
+  if (format.encode === undefined)
+    throw new Problem('unsupported_output', `${format.name} cannot be written`);
+  const lossy = format.lossy && !output.lossless;
+  if (lossy && searches(output)) return await searched(await attempts(encoding, format.encode), output);
+  const made = await format.encode(image, output, facts, isolate);
+  if (made.data.length <= (output.maxBytes ?? Number.POSITIVE_INFINITY)) return made;
+  throw new Problem(
+    'output_too_large',
+    `maxbytes: as ${format.name} the output takes ${made.data.length} bytes; the limit is ${output.maxBytes}`,
+  );
+}
