@@ -1,5 +1,14 @@
-resource "google_billing_budget" "monthly" {
+resource "google_project_service" "budgets" {
   count = var.billing_account != "" ? 1 : 0
+
+  project            = var.project_id
+  service            = "billingbudgets.googleapis.com"
+  disable_on_destroy = false
+}
+
+resource "google_billing_budget" "monthly" {
+  count    = var.billing_account != "" ? 1 : 0
+  provider = google.asking
 
   billing_account = var.billing_account
   display_name    = "imagetx in ${var.project_id}"
@@ -19,4 +28,6 @@ resource "google_billing_budget" "monthly" {
       threshold_percent = threshold_rules.value
     }
   }
+
+  depends_on = [google_project_service.budgets]
 }

@@ -11,8 +11,13 @@ terraform {
 provider "google" {
   project = var.project_id
   region  = var.region
+}
 
-  # Budgets are billed to the caller's quota project unless these are set.
+# The budget's API wants to know which project asks; the others are better without.
+provider "google" {
+  alias = "asking"
+
+  project               = var.project_id
   billing_project       = var.project_id
   user_project_override = true
 }

@@ -9,7 +9,6 @@ export interface Pairing {
 }
 
 const LOCATION = { location: 'location' } as const;
-const REGION = { region: 'region' } as const;
 const SERVICE = 'template.0.containers.0';
 
 /** Everything that both Terraform and the gcloud scripts make. */
@@ -86,12 +85,7 @@ export const PAIRINGS: readonly Pairing[] = [
       'event_trigger.0.retry_policy': 'retry',
     },
   },
-  {
-    type: 'google_secret_manager_secret',
-    commands: ['secrets create'],
-    name: 'secret_id',
-    flags: {},
-  },
+  { type: 'google_secret_manager_secret', commands: ['secrets create'], name: 'secret_id', flags: {} },
   { type: 'google_compute_global_address', commands: ['compute addresses create'], name: 'name', flags: {} },
   {
     type: 'google_compute_security_policy',
@@ -143,7 +137,7 @@ export const PAIRINGS: readonly Pairing[] = [
     commands: ['compute network-endpoint-groups create'],
     name: 'name',
     flags: {
-      ...REGION,
+      region: 'region',
       network_endpoint_type: 'network-endpoint-type',
       'cloud_run.0.service': 'cloud-run-service',
     },

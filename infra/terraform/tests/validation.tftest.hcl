@@ -7,6 +7,10 @@ variables {
   function_archive = "tests/fixtures/fan.zip.txt"
 }
 
+mock_provider "google" {
+  alias = "asking"
+}
+
 mock_provider "google" {}
 
 run "a_tag_is_not_a_digest" {
