@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { readConfig } from '../common/config.ts';
 import type { ValuesOf } from '../common/field.ts';
@@ -12,6 +11,7 @@ import { accessLog } from './access_log.ts';
 import type { Run, World } from './command.ts';
 import { flagHelp, readFlags, type Texts } from './go_flags.ts';
 import { serveFields } from './serve_fields.ts';
+import { tlsOf } from './tls.ts';
 
 type ServeSettings = ValuesOf<typeof serveFields>;
 
@@ -22,12 +22,6 @@ function textsOf(flags: Texts, env: World['env']): Record<string, string | undef
   const first = environmentFirst.filter((name) => env[name]).map((name) => [name, env[name]]);
   const level = env.GOLANG_LOG ? { ACCESS_LOG: env.GOLANG_LOG } : {};
   return { ...env, ...flags, ...Object.fromEntries(first), ...level };
-}
-
-/** The certificate, where both of its files are named. */
-function tlsOf({ CERTFILE, KEYFILE }: ServeSettings) {
-  if (!CERTFILE || !KEYFILE) return {};
-  return { tls: { cert: readFileSync(CERTFILE), key: readFileSync(KEYFILE) } };
 }
 
 const ended = (): Promise<void> =>
@@ -48,7 +42,7 @@ async function run(settings: ServeSettings, { out, err }: World): Promise<void> 
     port: config.PORT,
     drainMs: config.DRAIN_MS,
     requestTimeoutMs: config.HTTP_READ_TIMEOUT * 1000,
-    ...tlsOf(config),
+    ...tlsOf(config, err),
   });
   await ended();
   await server.close();

@@ -7,6 +7,7 @@ import {
 } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 import { createDrain } from './drain.ts';
 
 export interface ListenOptions {
@@ -20,7 +21,7 @@ export interface ListenOptions {
   readonly warm?: Promise<unknown>;
   /** Longest time a whole request may take to come in; 0 for as long as it likes. */
   readonly requestTimeoutMs?: number;
-  readonly tls?: { readonly key: string | Buffer; readonly cert: string | Buffer };
+  readonly tls?: Pick<SecureContextOptions, 'key' | 'cert' | 'ciphers'>;
 }
 
 export interface Running {

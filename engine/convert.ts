@@ -7,13 +7,11 @@ import { writableFormat } from './formats/index.ts';
 import { inspect, type Source } from './inspect.ts';
 import type { Isolate } from './isolate.ts';
 import type { Limits } from './limits.ts';
-import type { Output } from './output.ts';
+import { keptOf, withMetadata } from './metadata.ts';
 import { drawOverlay, withPictures } from './overlay.ts';
 import { passedThrough } from './pass_through.ts';
 import { type Job, pixels } from './pixels.ts';
 import { checkInput, plan } from './plan.ts';
-import { withMetadata } from './render.ts';
-import type { Transform } from './transform.ts';
 
 /** Fetches the picture of a watermark. @throws Problem. */
 export type FetchImage = (url: string) => Promise<Buffer>;
@@ -48,11 +46,6 @@ function pagesToRead(source: Source, format: Format, { decode }: Conversion, lim
   return Math.min(rest, decode.pages || rest, limits.MAX_FRAMES);
 }
 
-/** A profile of CMYK or grey does not describe the sRGB pixels that are written, nor one of colour grey ones. */
-const keepsProfile = ({ space }: Source, output: Output, passes: readonly Transform[]): boolean =>
-  output.profile === 'keep' && coloured.includes(space) && !passes.some(({ grey }) => grey);
-const coloured = ['srgb', 'rgb', 'rgb16'];
-
 /** What went wrong in pixels, in one sentence: the input is at fault unless time ran out. */
 function failure(cause: unknown, deadline: AbortSignal, limits: Limits): Problem {
   if (cause instanceof Problem) return cause;
@@ -68,7 +61,9 @@ function failure(cause: unknown, deadline: AbortSignal, limits: Limits): Problem
 async function finished(job: Job, format: Format, isolate: Isolate): Promise<Encoded> {
   const { source, output } = job;
   const image = await pixels(job);
-  const flat = source.alpha && !format.alpha ? image.flatten({ background: output.background }) : image;
+  // A second flatten would replace the colour of the first.
+  const isFlat = !source.alpha || format.alpha || job.passes.at(-1)?.background !== undefined;
+  const flat = isFlat ? image : image.flatten({ background: output.background });
   const kept = withMetadata(flat, output, job.kept);
   const facts = {
     width: source.width,
@@ -97,27 +92,28 @@ async function work(input: Buffer, conversion: Conversion, options: ConvertOptio
   const pages = pagesToRead(source, format, conversion, limits);
   checkInput(source, pages, limits);
   const complete = withPictures(options);
-  const { passes, orientation } = await plan(conversion.steps, source, { limits, pages, complete });
+  const planned = await plan(conversion.steps, source, { limits, pages, complete });
   const job: Job = {
     source,
     decode,
     output,
-    passes,
+    passes: planned.passes,
     pages,
-    kept: { exif: source.hasExif, profile: keepsProfile(source, output, passes), orientation },
+    kept: keptOf(source, format, output, planned),
     page: Math.min(decode.page, source.pages - 1),
     seconds: limits.CONVERSION_SECONDS,
     draw: drawOverlay,
   };
   const { data, ...made } =
-    (await passedThrough(source, passes, format, conversion)) ?? (await finished(job, format, isolate));
+    (await passedThrough(source, planned.passes, format, conversion)) ??
+    (await finished(job, format, isolate));
   const read = {
     format: source.format.name,
     width: source.width,
     height: source.height,
     pages: source.pages,
   };
-  return { data, format, info: { ...made, passes: passes.length, input: read } };
+  return { data, format, info: { ...made, passes: planned.passes.length, input: read } };
 }
 
 /**

@@ -1,10 +1,10 @@
 import { Problem } from '../../common/problem.ts';
-import { conversionOf, type Step } from '../../engine/conversion.ts';
+import { type Conversion, conversionOf, type Step } from '../../engine/conversion.ts';
 import { convert } from '../../engine/convert.ts';
 import { type Asked, readAsked } from './asked.ts';
 import { processingProblem } from './errors.ts';
 import type { Exchange } from './exchange.ts';
-import { type Made, readPicture, type Workshop } from './load.ts';
+import { type Made, type Picture, readPicture, type Workshop } from './load.ts';
 import { answerMade } from './made.ts';
 import { negotiate } from './negotiation.ts';
 import type { Found } from './sources/source.ts';
@@ -17,28 +17,35 @@ function checkWaiting({ req, res }: Exchange): void {
   if (req.method === 'POST' && res.destroyed) throw new Problem('upload_timeout', 'client has gone');
 }
 
+/** A page of a document becomes a picture only where its type is said, as clients of Imaginary do. */
+function checkOutput({ output }: Conversion, { format }: Picture): void {
+  if (output.type === undefined && format.name === 'pdf')
+    throw new Problem('unsupported_output', 'Unsupported image output type');
+}
+
 async function work(
   exchange: Exchange,
-  bytes: Buffer,
+  picture: Picture,
   steps: readonly Step[],
   shop: Workshop,
 ): Promise<Made> {
   const conversion = conversionOf(steps, 'onthefly');
+  checkOutput(conversion, picture);
   const { data, format, info } = await shop.gate.run(async () => {
     checkWaiting(exchange);
-    return await convert(bytes, conversion, shop.convertOptions);
+    return await convert(picture.bytes, conversion, shop.convertOptions);
   });
-  const facts = { filetype: format.name, bytesIn: bytes.length, input: info.input.format };
+  const facts = { filetype: format.name, bytesIn: picture.bytes.length, input: picture.format.name };
   return { data, mime: format.mime, size: info, facts };
 }
 
 /** Reads, checks and converts, in the order in which Imaginary's errors win. */
 async function make(exchange: Exchange, found: Found, stepsOf: StepsOf, shop: Workshop): Promise<Made> {
-  const bytes = await readPicture(found);
+  const picture = await readPicture(found);
   const asked = readAsked(exchange.query);
   const params = negotiate(asked.params, exchange.req.headers.accept, shop.config.AUTO_AVIF);
   try {
-    return await work(exchange, bytes, stepsOf({ ...asked, params }), shop);
+    return await work(exchange, picture, stepsOf({ ...asked, params }), shop);
   } catch (error) {
     throw processingProblem(error);
   }

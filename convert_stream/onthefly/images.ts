@@ -1,5 +1,4 @@
 import { Problem } from '../../common/problem.ts';
-import { sniff } from '../../engine/formats/index.ts';
 import type { Exchange } from './exchange.ts';
 import { answerImage } from './image.ts';
 import { type Made, readPicture, type Workshop } from './load.ts';
@@ -34,8 +33,10 @@ const meanings = [
 
 /** The picture as it is; what is no picture is not given away. */
 async function original(found: Found): Promise<Made> {
-  const data = await readPicture(found);
-  const { name, mime } = sniff(data);
+  const {
+    bytes: data,
+    format: { name, mime },
+  } = await readPicture(found);
   return { data, mime, facts: { filetype: name, bytesIn: data.length } };
 }
 

@@ -26,7 +26,7 @@ async function infoOf(bytes: Buffer, { convertOptions }: Workshop) {
 
 /** Answers with the facts of a picture as JSON. */
 export async function answerInfo(exchange: Exchange, shop: Workshop): Promise<void> {
-  const bytes = await readPicture(await find(exchange, shop));
+  const { bytes } = await readPicture(await find(exchange, shop));
   readAsked(exchange.query);
   try {
     sendText(exchange, 200, 'application/json', JSON.stringify(await infoOf(bytes, shop)));

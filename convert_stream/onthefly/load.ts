@@ -1,5 +1,6 @@
 import { Problem } from '../../common/problem.ts';
 import type { ConvertOptions } from '../../engine/convert.ts';
+import type { Format } from '../../engine/format.ts';
 import { sniff } from '../../engine/formats/index.ts';
 import type { Gate } from '../../engine/gate.ts';
 import { canonicalQuery } from '../signature.ts';
@@ -52,10 +53,10 @@ export async function find(exchange: Exchange, { sources, finds, config }: Works
 
 const isXml = (bytes: Buffer): boolean => bytes.toString('latin1', 0, 5) === '<?xml';
 
-/** Imaginary takes any XML for an SVG until it decodes it. */
-function checkKind(bytes: Buffer): void {
+/** What they are. Imaginary takes any XML for an SVG until it decodes it. */
+function kindOf(bytes: Buffer): Format {
   try {
-    sniff(bytes);
+    return sniff(bytes);
   } catch (cause) {
     if (!isXml(bytes)) throw cause;
     throw new Problem('corrupt_image', 'Error while processing the image: Unsupported image format', {
@@ -64,10 +65,14 @@ function checkKind(bytes: Buffer): void {
   }
 }
 
+export interface Picture {
+  readonly bytes: Buffer;
+  readonly format: Format;
+}
+
 /** @throws Problem `missing_image`, `unsupported_input`, or `corrupt_image` for XML that is no SVG. */
-export async function readPicture(found: Found): Promise<Buffer> {
+export async function readPicture(found: Found): Promise<Picture> {
   const bytes = await found.read();
   if (bytes.length === 0) throw new Problem('missing_image', 'Empty or unreadable image');
-  checkKind(bytes);
-  return bytes;
+  return { bytes, format: kindOf(bytes) };
 }

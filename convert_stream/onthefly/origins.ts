@@ -64,5 +64,5 @@ export function allowedOrigins(entries: readonly string[]): AllowsOrigin {
 }
 
 /** How a refused URL is told: host and decoded path. */
-export const shownOrigin = ({ host, pathname, href }: URL): string =>
-  `${host}${pathname === '/' && !/^[^:]+:\/\/[^/]+\//.test(href) ? '' : decoded(pathname)}`;
+export const shownOrigin = ({ host, pathname }: URL): string =>
+  pathname === '/' ? host : `${host}${decoded(pathname)}`;
