@@ -73,9 +73,9 @@ export function childProcess(options: ChildOptions) {
     const child = running;
     if (!child) return;
     const gone = once(child, 'exit');
-    child.kill(signal);
+    send(child, signal);
     const isLate = await Promise.race([gone, sleep(limits.stopMs, 'late', { ref: false })]);
-    if (isLate === 'late') child.kill('SIGKILL');
+    if (isLate === 'late') send(child, 'SIGKILL');
     await gone;
     await starting?.catch(() => {});
   }
@@ -105,6 +105,12 @@ function launch({ args, env }: ChildOptions, log: number): ChildProcess {
     windowsHide: true,
     stdio: ['ignore', log, log, 'ipc'],
   });
+}
+
+/** SIGKILL takes all its processes, as the end of a container does; other signals are for the first alone. */
+function send(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (signal !== 'SIGKILL' || process.platform === 'win32' || child.pid === undefined) child.kill(signal);
+  else process.kill(-child.pid, signal);
 }
 
 async function readiness(child: ChildProcess, options: ChildOptions): Promise<void> {

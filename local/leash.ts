@@ -1,8 +1,4 @@
 // Preloaded into every child process: ends it when the process that started it is gone, even by kill -9.
-const graceMs = 2000;
-
-process.on('disconnect', () => {
-  process.kill(process.pid, 'SIGTERM');
-  setTimeout(() => process.exit(1), graceMs).unref();
-});
+// At once, since what it would finish its work with is gone too, and the next start wants its port.
+process.on('disconnect', () => process.exit(1));
 process.channel?.unref();
