@@ -47,6 +47,8 @@ export const outputFields = [
   'svg',
   'dpi',
   'stripmeta',
+  'keepcopyright',
+  'depth',
   'noprofile',
   'page',
   'pages',

@@ -9,6 +9,8 @@ export interface Door {
   readonly damaged: 'read' | 'refuse';
   /** sharp's default of 4 takes six times as long for 2 % of the bytes. */
   readonly avifEffort: number;
+  /** Bits a sample; Imaginary always writes eight. */
+  readonly depth: '8' | 'keep';
   /** Imaginary writes TIFF uncompressed. */
   readonly tiffCompression: 'none' | 'deflate';
 }
@@ -23,6 +25,7 @@ export const doors = {
     background: black,
     damaged: 'read',
     avifEffort: 2,
+    depth: '8',
     tiffCompression: 'none',
   },
   inline: {
@@ -31,6 +34,7 @@ export const doors = {
     background: white,
     damaged: 'refuse',
     avifEffort: 2,
+    depth: 'keep',
     tiffCompression: 'deflate',
   },
   batch: {
@@ -39,6 +43,7 @@ export const doors = {
     background: white,
     damaged: 'refuse',
     avifEffort: 3,
+    depth: 'keep',
     tiffCompression: 'deflate',
   },
 } as const satisfies Readonly<Record<string, Door>>;

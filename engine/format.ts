@@ -57,6 +57,10 @@ export interface Format {
   readonly writes: boolean;
   readonly animated: boolean;
   readonly alpha: boolean;
+  /** Whether it can carry a colour profile; without one, colours are converted to sRGB. */
+  readonly profiles?: true;
+  /** Whether it can hold sixteen bits a sample. */
+  readonly deep?: true;
   /** Whether quality trades likeness for bytes. */
   readonly lossy?: true;
   /** The library that does the work. */

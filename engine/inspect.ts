@@ -25,7 +25,8 @@ export interface Source {
   /** In libvips' words: srgb, b-w, cmyk, rgb16, ... */
   readonly space: string;
   readonly hasProfile: boolean;
-  readonly hasExif: boolean;
+  readonly exif?: Buffer;
+  readonly hasGainMap: boolean;
   readonly channels: number;
   readonly delay?: readonly number[];
   readonly loop?: number;
@@ -107,7 +108,8 @@ export async function inspect(input: Buffer, decode: Decode, options: InspectOpt
     alpha: meta.hasAlpha,
     space: meta.space,
     hasProfile: meta.hasProfile,
-    hasExif: meta.exif !== undefined,
+    ...(meta.exif ? { exif: meta.exif } : {}),
+    hasGainMap: 'gainMap' in meta && meta.gainMap !== undefined,
     channels: meta.channels,
     paletted: format.name === 'gif' || ('isPalette' in meta && meta.isPalette === true),
     depth: meta.depth,

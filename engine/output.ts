@@ -28,6 +28,10 @@ export interface Output {
   readonly avifEffort: number;
   /** EXIF and XMP: `keep` also keeps the colour profile unconverted. */
   readonly metadata: 'keep' | 'strip';
+  /** Artist and Copyright stay where the rest of EXIF is dropped. */
+  readonly keepCopyright?: boolean;
+  /** Bits a sample: `keep` has sixteen where input and output do. */
+  readonly depth: '8' | 'keep';
   /** Colour profile: kept with unconverted pixels, or converted to sRGB and dropped. */
   readonly profile: 'keep' | 'srgb';
   /** Under transparency where the format has none and the operation set no background. */

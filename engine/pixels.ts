@@ -1,9 +1,10 @@
 import type { Decode } from './conversion.ts';
 import { readOptions, type Source } from './inspect.ts';
+import { type Kept, withMetadata } from './metadata.ts';
 import { isUpright } from './orientation.ts';
 import type { Output } from './output.ts';
 import type { Plan } from './plan.ts';
-import { type Canvas, type Kept, type Layer, render, withMetadata } from './render.ts';
+import { type Canvas, type Layer, render } from './render.ts';
 import { type Sharp, sharp } from './sharp.ts';
 import type { Overlay, Transform } from './transform.ts';
 import { sizeAfter } from './transform.ts';
@@ -59,7 +60,7 @@ async function rawPixels(
  * the one container of pixels, EXIF, XMP and colour profile that sharp takes.
  */
 async function handOver(image: Sharp, job: Job): Promise<Sharp> {
-  if (job.output.metadata === 'keep' && job.pages === 1) {
+  if ((job.output.metadata === 'keep' || job.kept.deep) && job.pages === 1) {
     const kept = withMetadata(image, job.output, job.kept);
     return sharp(await kept.png({ compressionLevel: 0 }).toBuffer(), { limitInputPixels: false });
   }

@@ -1,6 +1,5 @@
 import type { Box, Size } from './geometry.ts';
 import { inverse, isUpright, laid, laidBox, type Orientation, upright } from './orientation.ts';
-import type { Output } from './output.ts';
 import type { Sharp } from './sharp.ts';
 import { sizeAfter, type Transform } from './transform.ts';
 
@@ -90,25 +89,4 @@ export function render(
   const worked = order.reduce((piped, work) => work(piped, transform, source), image);
   if (layers.length === 0) return worked;
   return worked.composite(layers.map(({ raw, ...layer }) => ({ ...layer, gravity: 'northwest', raw })));
-}
-
-/** sharp's own record of what is asked: its `withMetadata` sets the tag too, but always converts to sRGB. */
-interface WithOptions {
-  readonly options: { withMetadataOrientation: number };
-}
-
-/** What of the input's metadata goes into the output. */
-export interface Kept {
-  /** EXIF is kept only where there is some: libvips would write an empty block. */
-  readonly exif: boolean;
-  readonly profile: boolean;
-  /** The EXIF orientation that the output has; 0 where the input says none. */
-  readonly orientation: number;
-}
-
-export function withMetadata(image: Sharp, output: Output, { exif, profile, orientation }: Kept): Sharp {
-  if (output.metadata === 'strip') return image;
-  const kept = exif ? image.keepExif().keepXmp() : image.keepXmp();
-  if (orientation > 0) (kept as unknown as WithOptions).options.withMetadataOrientation = orientation;
-  return profile ? kept.keepIccProfile() : kept;
 }

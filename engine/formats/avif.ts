@@ -13,6 +13,7 @@ export const avif: Format = {
   writes: true,
   animated: false,
   alpha: true,
+  profiles: true,
   lossy: true,
   engine: 'sharp',
   sniff: (head) => brands(head).some((brand) => brand === 'avif' || brand === 'avis'),

@@ -13,6 +13,7 @@ export const jpeg: Format = {
   writes: true,
   animated: false,
   alpha: false,
+  profiles: true,
   lossy: true,
   engine: 'sharp',
   sniff: (head) => has(head, '\xff\xd8\xff'),

@@ -10,6 +10,8 @@ export const png: Format = {
   writes: true,
   animated: false,
   alpha: true,
+  profiles: true,
+  deep: true,
   engine: 'sharp',
   sniff: (head) => has(head, '\x89PNG\r\n\x1a\n'),
   encode: bySharp((image, { quality, defaultQuality, compression = 6, palette = false, interlace = false }) =>

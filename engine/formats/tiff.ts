@@ -10,6 +10,8 @@ export const tiff: Format = {
   writes: true,
   animated: false,
   alpha: true,
+  profiles: true,
+  deep: true,
   engine: 'sharp',
   sniff: (head) => has(head, 'II*\0') || has(head, 'MM\0*') || has(head, 'II+\0') || has(head, 'MM\0+'),
   encode: bySharp((image, { tiffCompression }) =>

@@ -10,6 +10,7 @@ export const webp: Format = {
   writes: true,
   animated: true,
   alpha: true,
+  profiles: true,
   lossy: true,
   engine: 'sharp',
   sniff: (head) => has(head, 'RIFF') && has(head, 'WEBP', 8),
