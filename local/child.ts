@@ -109,8 +109,16 @@ function launch({ args, env }: ChildOptions, log: number): ChildProcess {
 
 /** SIGKILL takes all its processes, as the end of a container does; other signals are for the first alone. */
 function send(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (signal !== 'SIGKILL' || process.platform === 'win32' || child.pid === undefined) child.kill(signal);
-  else process.kill(-child.pid, signal);
+  if (signal === 'SIGKILL' && process.platform !== 'win32') killGroup(child.pid);
+  child.kill(signal);
+}
+
+function killGroup(pid = 0): void {
+  try {
+    if (pid > 0) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Gone by itself in the meantime.
+  }
 }
 
 async function readiness(child: ChildProcess, options: ChildOptions): Promise<void> {

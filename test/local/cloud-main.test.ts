@@ -20,8 +20,9 @@ test('npm start prints where everything is, can be sourced and found, and Ctrl-C
     const { child, ended, output } = await npmStart([`--dir=${dir}`, '--random-ports', '--no-services']);
     const running = await findRunning(dir);
     expect(running?.pid).toBe(child.pid);
-    expect(output()).toContain(`-F image=@logo.png http://localhost:${running?.ports.inline}/convert`);
-    expect(output()).toContain(`https://localhost:${running?.ports.cdn}/logo2.jpg`);
+    for (const url of [running?.urls.storage, running?.urls.tasks, running?.urls.cdn]) {
+      expect(output()).toContain(url);
+    }
 
     const seen = await run('sh', ['-c', `. ${dir}/env; env`]);
     const lines = seen.stdout.split('\n');
