@@ -14,33 +14,33 @@ const json = (exchange: Exchange, value: unknown): void =>
 
 const versions = { imaginary: version, bimg: version, libvips: sharp.versions.vips };
 
-/** What answers about the service itself. */
-const pages: readonly Endpoint[] = [
-  { name: '', kind: 'page', answer: (exchange) => json(exchange, versions) },
-  { name: 'health', kind: 'page', answer: (exchange) => json(exchange, health()) },
-  {
-    name: 'form',
-    kind: 'page',
-    answer: async (exchange) => {
-      const { form } = await import('./form.ts');
-      sendText(exchange, 200, 'text/html', form());
-    },
-  },
-  {
-    name: 'openapi.json',
-    kind: 'page',
-    answer: async (exchange) => {
-      const { openApi } = await import('./openapi.ts');
-      json(exchange, openApi());
-    },
-  },
+const page = (name: string, answer: Endpoint['answer']): Endpoint => ({ name, kind: 'page', answer });
+
+/** What answers about the service itself. What is seldom asked for is loaded when it is. */
+const pagesOf = (prefix: string): readonly Endpoint[] => [
+  page('', (exchange) => json(exchange, versions)),
+  page('health', (exchange) => json(exchange, health())),
+  page('form', async (exchange) => {
+    const { form } = await import('./form.ts');
+    sendText(exchange, 200, 'text/html', form(prefix));
+  }),
+  page('openapi.json', async (exchange) => {
+    const { openApi } = await import('./openapi.ts');
+    json(exchange, openApi(prefix));
+  }),
 ];
 
+export interface EndpointOptions {
+  readonly shop: Workshop;
+  readonly disabled: ReadonlySet<string>;
+  readonly prefix: string;
+}
+
 /** Every endpoint by its name: the last part of its path. */
-export function endpointsOf(shop: Workshop, disabled: ReadonlySet<string>): ReadonlyMap<string, Endpoint> {
+export function endpointsOf({ shop, disabled, prefix }: EndpointOptions): ReadonlyMap<string, Endpoint> {
   const image = (name: string, answer: Endpoint['answer']): Endpoint => ({ name, kind: 'image', answer });
   const all: readonly Endpoint[] = [
-    ...pages,
+    ...pagesOf(prefix),
     image('info', (exchange) => answerInfo(exchange, shop)),
     image('pipeline', (exchange) =>
       answerImage(exchange, (asked) => pipelineSteps(asked.operations, disabled), shop),

@@ -10,11 +10,11 @@ import type { WireStep } from './pipeline_json.ts';
 export const maxSteps = 10;
 const empty = 'Missing or invalid pipeline operations JSON';
 
-/** Operations by the names a pipeline may use: Imaginary writes one of them in camel case. */
-const byName: ReadonlyMap<string, string> = new Map([
-  ...operations.map(({ name }) => [name, name] as const),
-  ['watermarkImage', 'watermarkimage'],
-]);
+/** Operations by the names a pipeline may use. */
+const byName: ReadonlyMap<string, string> = new Map(
+  operations.flatMap(({ name, aliases = [] }) => [name, ...aliases].map((word) => [word, name] as const)),
+);
+export const stepNames: readonly string[] = [...byName.keys()];
 
 const refused = (message: string): Problem => new Problem('invalid_param', message);
 const unsupported = (name: string, value: unknown): Problem =>

@@ -73,6 +73,7 @@ export function createWork(
       ...(config.ENABLE_URL_SOURCE ? [remoteSource(config, remote)] : []),
     ],
   });
-  const endpoints = endpointsOf(shop, disabledNames(config.DISABLE_ENDPOINTS));
-  return { shop, route: createRoute({ endpoints, prefix: prefixOf(config.PATH_PREFIX), shop }) };
+  const prefix = prefixOf(config.PATH_PREFIX);
+  const endpoints = endpointsOf({ shop, disabled: disabledNames(config.DISABLE_ENDPOINTS), prefix });
+  return { shop, route: createRoute({ endpoints, prefix, shop }) };
 }

@@ -1,0 +1,81 @@
+import type { Field, Kind } from '../../common/field.ts';
+
+export type Json = Readonly<Record<string, unknown>>;
+
+const rgb = '^ *[^,]+ *,[^,]*,.*$|^#[0-9a-fA-F]+$|^[a-zA-Z]+(\\(.*\\))?$|^$';
+
+/** What a value of a kind looks like in JSON Schema. */
+const schemas: Readonly<Record<Kind, (field: Field) => Json>> = {
+  int: () => ({ type: 'integer', minimum: 0 }),
+  float: () => ({ type: 'number', minimum: 0 }),
+  bool: () => ({ type: 'boolean' }),
+  string: () => ({ type: 'string' }),
+  colour: () => ({ type: 'string', pattern: rgb }),
+  enum: ({ values }) => ({ type: 'string', enum: values }),
+  list: () => ({ type: 'array', items: { type: 'string' } }),
+};
+
+/** The example of a field as the value that it stands for. */
+const exampleOf = ({ kind, example }: Field): Json => {
+  if (example === undefined) return {};
+  return { example: kind === 'int' || kind === 'float' ? Number(example) : example };
+};
+
+const docOf = ({ doc, unit }: Field): string => (unit ? `${doc} In ${unit}.` : doc);
+
+/** A field as a schema. */
+export const schemaOf = (field: Field): Json => schemas[field.kind](field);
+
+/** A field as a parameter of a query. */
+export const parameterOf = (name: string, field: Field, isRequired = false): Json => ({
+  name,
+  in: 'query',
+  description: docOf(field),
+  ...(isRequired ? { required: true } : {}),
+  schema: schemaOf(field),
+  ...exampleOf(field),
+});
+
+const number = { type: 'number' } as const;
+const text = { type: 'string' } as const;
+const numbers = (...names: readonly string[]): Json =>
+  Object.fromEntries(names.map((name) => [name, number]));
+const closed = (properties: Json): Json => ({
+  type: 'object',
+  properties,
+  required: Object.keys(properties),
+  additionalProperties: false,
+});
+
+/** What the endpoints answer in JSON. */
+export const answerSchemas = {
+  Error: closed({
+    message: text,
+    status: { type: 'integer', description: 'The HTTP status, or that of a remote server.' },
+  }),
+  Versions: closed({ imaginary: text, bimg: text, libvips: text }),
+  Health: closed(
+    numbers(
+      'uptime',
+      'allocatedMemory',
+      'totalAllocatedMemory',
+      'maxHeapUsage',
+      'heapInUse',
+      'OSMemoryObtained',
+      'goroutines',
+      'completedGCCycles',
+      'cpus',
+      'objectsInUse',
+    ),
+  ),
+  Info: closed({
+    width: { type: 'integer', description: 'As stored, before EXIF orientation.' },
+    height: { type: 'integer', description: 'As stored, before EXIF orientation.' },
+    type: text,
+    space: text,
+    hasAlpha: { type: 'boolean' },
+    hasProfile: { type: 'boolean' },
+    channels: { type: 'integer' },
+    orientation: { type: 'integer', minimum: 0, maximum: 8 },
+  }),
+} as const satisfies Json;
