@@ -82,6 +82,7 @@ export function startChild(): Child {
       socket.unref();
     },
     kill: () => {
+      child.ref();
       child.kill('SIGKILL');
       return ended;
     },

@@ -4,16 +4,16 @@ import { needs } from './installed.ts';
 import { type MagickRow, magickRows, type Writing } from './magick_rows.ts';
 
 const decoder =
-  ({ name, read, pick }: MagickRow): NonNullable<Format['decode']> =>
+  ({ name, read, pick, linear }: MagickRow): NonNullable<Format['decode']> =>
   async (input, { page, maxPixels }, isolate) => {
     needs('magick', `reading ${name}`, 'unsupported_input');
-    const facts = { coder: read, page, maxPixels, ...(pick ? { pick } : {}) };
+    const facts = { coder: read, page, maxPixels, ...(pick ? { pick } : {}), ...(linear ? { linear } : {}) };
     const { data, facts: made } = await isolate.run({ task: 'magick.read', facts, data: input });
     return { bytes: data, pages: Number(made.pages) };
   };
 
 const encoder =
-  (name: string, { coder, quality, defines }: Writing): NonNullable<Format['encode']> =>
+  ({ name, linear }: MagickRow, { coder, quality, defines }: Writing): NonNullable<Format['encode']> =>
   async (image, output, _facts, isolate) => {
     needs('magick', `writing ${name}`, 'unsupported_output');
     const { data: tiff, info } = await image
@@ -21,6 +21,7 @@ const encoder =
       .toBuffer({ resolveWithObject: true });
     const facts = {
       coder,
+      ...(linear ? { linear } : {}),
       ...(quality ? { quality: quality(output.quality ?? output.defaultQuality, output) } : {}),
       ...(defines ? { defines: defines(output) } : {}),
     };
@@ -31,10 +32,10 @@ const encoder =
 /** Formats that need ImageMagick only to be read. */
 const ownWriters: Readonly<Record<string, NonNullable<Format['encode']>>> = { ico: encodeIco };
 
-function writing({ name, write }: MagickRow): Partial<Format> {
-  const own = ownWriters[name];
+function writing(row: MagickRow): Partial<Format> {
+  const own = ownWriters[row.name];
   if (own) return { writes: true, writer: 'own', encode: own };
-  return write ? { writes: true, encode: encoder(name, write) } : {};
+  return row.write ? { writes: true, encode: encoder(row, row.write) } : {};
 }
 
 const format = (row: MagickRow): Format => ({
@@ -45,6 +46,7 @@ const format = (row: MagickRow): Format => ({
   writes: false,
   animated: false,
   alpha: row.alpha,
+  ...(row.profiles ? { profiles: row.profiles } : {}),
   ...(row.write?.quality ? { lossy: true as const } : {}),
   engine: 'magick',
   sniff: row.sniff,

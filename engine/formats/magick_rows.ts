@@ -16,10 +16,13 @@ export interface MagickRow {
   readonly mime: string;
   readonly extensions: readonly string[];
   readonly alpha: boolean;
+  readonly profiles?: true;
   readonly sniff: (head: Buffer) => boolean;
   /** The coder that reads it. */
   readonly read?: string;
   /** Of several pictures in one file, the one that is taken where no page is asked for. */
+  /** Its samples are linear light, which ImageMagick takes as they are. */
+  readonly linear?: true;
   readonly pick?: 'largest';
   readonly write?: Writing;
 }
@@ -41,7 +44,7 @@ const heifBrands = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf
 const infoHeaderSizes = [12, 16, 40, 52, 56, 64, 108, 124];
 
 /** libopenjp2 takes a signal-to-noise ratio: these decibels look like JPEG's quality. */
-const decibels = (quality: number): number => Math.round(22 + quality * 0.28);
+const decibels = (quality: number): number => Math.round(30 + quality * 0.25);
 const jxlDefaultEffort = 3;
 
 /**
@@ -121,6 +124,7 @@ export const magickRows: readonly MagickRow[] = [
     mime: 'image/vnd.adobe.photoshop',
     extensions: ['psd', 'psb'],
     alpha: true,
+    profiles: true,
     sniff: starts('8BPS'),
     read: 'PSD',
     write: { coder: 'PSD' },
@@ -131,6 +135,7 @@ export const magickRows: readonly MagickRow[] = [
     extensions: ['exr'],
     alpha: true,
     sniff: starts('\x76\x2f\x31\x01'),
+    linear: true,
     read: 'EXR',
     write: { coder: 'EXR' },
   },
@@ -239,7 +244,6 @@ export const magickRows: readonly MagickRow[] = [
     alpha: true,
     sniff: starts('SDPX', 'XPDS'),
     read: 'DPX',
-    write: { coder: 'DPX' },
   },
   {
     name: 'fits',

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import {
+  ColorSpace,
   CompressionMethod,
   ConfigurationFiles,
+  type IMagickImage,
   ImageMagick,
   initializeImageMagick,
   type MagickFormat,
@@ -38,6 +40,27 @@ function checkSize(width: number, height: number, maxPixels: number): void {
     );
 }
 
+/** What a TIFF can say of its colours; the rest (linear light, Lab) is converted here. */
+const told: readonly ColorSpace[] = [ColorSpace.sRGB, ColorSpace.Gray, ColorSpace.CMYK];
+
+/** sRGB's curve (IEC 61966-2-1) by linear value. */
+const curve = Uint8Array.from({ length: 256 }, (_, index) => {
+  const light = index / 255;
+  return Math.round(255 * (light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055));
+});
+
+/** Linear light that ImageMagick took for sRGB as it should look. */
+function fromLinear(image: IMagickImage): void {
+  image.getPixels((pixels) => {
+    const area = pixels.getArea(0, 0, image.width, image.height);
+    const colours = Math.min(3, image.channelCount);
+    for (let at = 0; at < area.length; at += image.channelCount)
+      for (let channel = at; channel < at + colours; channel += 1)
+        area[channel] = curve[area[channel] ?? 0] ?? 0;
+    pixels.setArea(0, 0, image.width, image.height, area);
+  });
+}
+
 const corrupt = (cause: unknown): Problem =>
   cause instanceof Problem
     ? cause
@@ -49,7 +72,7 @@ function largest(images: readonly { width: number; height: number }[]): number {
   return areas.indexOf(Math.max(...areas));
 }
 
-/** Any allowed format to an uncompressed TIFF, with its colour profile. `facts`: coder, page, maxPixels, pick. */
+/** Any allowed format to an uncompressed TIFF, with its colour profile. `facts`: coder, page, maxPixels, pick, linear. */
 export const read: Task = async ({ facts, data }) => {
   const maxPixels = Number(facts.maxPixels);
   try {
@@ -63,6 +86,8 @@ export const read: Task = async ({ facts, data }) => {
       const settings = settingsFor(pages > 1 ? { ...facts, frame } : facts);
       return ImageMagick.read(data, settings, (image) => {
         checkSize(image.width, image.height, maxPixels);
+        if (facts.linear) fromLinear(image);
+        if (!told.includes(image.colorSpace)) image.colorSpace = ColorSpace.sRGB;
         image.settings.compression = CompressionMethod.NoCompression;
         return image.write('TIFF', (tiff) => ({ facts: { pages }, data: Buffer.from(tiff) }));
       });
@@ -72,13 +97,14 @@ export const read: Task = async ({ facts, data }) => {
   }
 };
 
-/** An uncompressed TIFF to any allowed format. `facts`: coder, quality, defines. */
+/** An uncompressed TIFF to any allowed format. `facts`: coder, quality, defines, linear. */
 export const write: Task = async ({ facts, data }) => {
   const image = MagickImage.create(data, new MagickReadSettings({ format: 'TIFF' }));
   try {
     if (facts.quality !== undefined) image.quality = Number(facts.quality);
     for (const [name, value] of Object.entries((facts.defines ?? {}) as Record<string, string>))
       image.settings.setDefine(name, value);
+    if (facts.linear) image.colorSpace = ColorSpace.RGB;
     return image.write(String(facts.coder) as MagickFormat, (bytes) => ({
       facts: {},
       data: Buffer.from(bytes),
