@@ -41,9 +41,9 @@ const serviceFields = {
   PROJECT_ID: { kind: 'string', doc: 'The Google Cloud project; log lines name their traces by it.' },
   LOG_LEVEL: {
     kind: 'enum',
-    values: ['debug', 'info', 'warn', 'error'],
+    values: ['debug', 'info', 'warn', 'error', 'silent'],
     default: 'info',
-    doc: 'The least severe log lines that are written.',
+    doc: 'The least severe log lines that are written; silent: none.',
   },
   DRAIN_MS: {
     kind: 'int',

@@ -31,6 +31,7 @@ process.env.UV_THREADPOOL_SIZE ??= String(config.CONVERSIONS + 4);
 const log = createLog({ level: config.LOG_LEVEL });
 const running = await serve(config, log).catch(refuse);
 running.ready.catch((error: unknown) => {
+  if (asProblem(error).code === 'invalid_param') return refuse(error);
   log.error({ event: 'broken', error }, 'Cannot load the service');
   process.exit(exitCodes.broken);
 });

@@ -62,6 +62,7 @@ test('all faults of the settings are told at once, without a stack, and the exit
 
 test.each([
   ['a CDN without a bucket', { CDN_URL: 'https://cdn.example' }, /^CDN_URL: expected DEST_BUCKET_NAME/],
+  ['a short signature key', { ENABLE_URL_SIGNATURE: 'true', URL_SIGNATURE_KEY: 'short' }, /32 characters/],
   ['an open service that must not be', { REQUIRE_AUTH: 'true' }, /REQUIRE_AUTH/],
 ])('%s is refused at start', async (_title, env, message) => {
   const { code, stderr } = await run({ PORT: '0', ...env }).exit;
