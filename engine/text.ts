@@ -65,7 +65,7 @@ const clamp = (value: number, most: number): number => Math.max(0, Math.min(valu
 /** Room that a text at a compass point leaves to the edge. */
 const inset = 10;
 
-/** Where text that is drawn once begins: never so that it leaves the picture on a side where it has room. */
+/** Where the text begins, or the first of many: never so that it leaves the picture while it has room. */
 function placeOf({ at }: TextOverlay, mask: Size, canvas: Canvas): { left: number; top: number } {
   const room = { width: canvas.width - mask.width, height: canvas.height - mask.height };
   if (typeof at !== 'string') {
@@ -89,13 +89,13 @@ const smaller = (a: Size, b: Size): Size => ({
 /** Text as a layer: once, or a tile with the text at its place and the margin as the space between texts. */
 export async function drawText(overlay: TextOverlay, canvas: Canvas): Promise<Layer> {
   const mask = await letters(overlay);
-  if (!overlay.tiled || typeof overlay.at === 'string') {
-    const { left, top } = placeOf(overlay, mask, canvas);
+  const { left, top } = placeOf(overlay, mask, canvas);
+  if (!overlay.tiled) {
     const start = { left: 0, top: 0 };
     return { ...tileOf(mask, { ...smaller(mask, canvas), start, pitch: mask }, overlay), left, top };
   }
   const pitch = { width: mask.width + overlay.margin, height: mask.height + overlay.margin };
-  const start = { left: overlay.at.left % pitch.width, top: overlay.at.top % pitch.height };
+  const start = { left: left % pitch.width, top: top % pitch.height };
   // sharp repeats a tile only where it is no larger than the picture.
   return { ...tileOf(mask, { ...smaller(pitch, canvas), start, pitch }, overlay), tile: true };
 }

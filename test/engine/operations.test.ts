@@ -3,6 +3,7 @@ import { operationNamed, operations } from '../../engine/operations/index.ts';
 import { png, scenery } from './support/pictures.ts';
 import { run } from './support/run.ts';
 
+const picture = await png(scenery(640, 480));
 const missing: readonly (readonly [string, string])[] = [
   ['crop', 'Missing required param: height or width'],
   ['smartcrop', 'Missing required param: height or width'],
@@ -23,7 +24,6 @@ const missing: readonly (readonly [string, string])[] = [
 ];
 
 test.each(missing)('%s says %s', async (step, message) => {
-  const picture = await png(scenery(40, 30));
   await expect(run(picture, step)).rejects.toMatchObject({ code: 'missing_param', status: 400, message });
 });
 
@@ -41,7 +41,6 @@ test('every operation has a summary, two or three examples, and fields that exis
 const examples = operations.flatMap(({ name, examples }) => examples.map(({ query }) => [name, query]));
 
 test.each(examples)('the example %s?%s works', async (name = '', query = '') => {
-  const picture = await png(scenery(640, 480));
   const { data, info } = await run(picture, `${name} ${query}`, { fetchImage: () => png(scenery(80, 60)) });
   expect(data.length).toBeGreaterThan(0);
   expect(info.passes).toBe(1);

@@ -16,8 +16,11 @@ export const white: Rgb = [255, 255, 255];
 /** Pixels of a picture by a function of their place. */
 export function drawn(width: number, height: number, colourAt: (x: number, y: number) => Rgb): Raw {
   const data = Buffer.alloc(width * height * 3);
+  let at = 0;
   for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) data.set(colourAt(x, y), (y * width + x) * 3);
+    for (let x = 0; x < width; x += 1) {
+      for (const value of colourAt(x, y)) data[at++] = value;
+    }
   }
   return { data, width, height, channels: 3 };
 }

@@ -1,0 +1,134 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { sharp } from '../../engine/sharp.ts';
+import { difference, oriented, png, type Raw, scenery } from './support/pictures.ts';
+import { codeOf, run } from './support/run.ts';
+
+const input = await oriented(scenery(120, 90), 6, 'jpeg');
+const logo = await png(scenery(30, 20));
+const fetchImage = () => Promise.resolve(logo);
+
+test.each<[number, readonly string[]]>([
+  [1, ['autorotate', 'fit width=64&height=64&norotation=true&stripmeta=true']],
+  [1, ['autorotate', 'smartcrop width=64&height=64&norotation=true']],
+  [1, ['convert type=png', 'convert type=webp', 'convert type=jpeg']],
+  [1, ['resize width=60', 'rotate rotate=90', 'flip']],
+  [1, ['crop width=60', 'resize width=30&type=webp']],
+  [1, ['extract left=10&top=10&areawidth=60&areaheight=60', 'resize width=30']],
+  [1, ['crop width=80', 'crop height=50', 'flop']],
+  [1, ['fit width=60&height=60', 'fit width=30&height=30']],
+  [1, ['fit width=60&height=60', 'watermark text=a', 'watermarkimage image=x']],
+  [1, ['fit width=60&height=60', 'blur sigma=2', 'watermark text=a', 'convert type=jpeg&colorspace=bw']],
+  [2, ['watermark text=a', 'rotate rotate=90']],
+  [2, ['crop width=60&height=60', 'resize width=30']],
+  [2, ['blur sigma=2', 'fit width=30&height=30']],
+  [2, ['fit width=30&height=30', 'enlarge width=100&height=100']],
+  [2, ['resize width=100&height=100', 'crop width=50&height=20&gravity=smart', 'convert type=png']],
+])('%i pass over the pixels: %j', async (passes, steps) => {
+  const { info } = await run(input, steps, { fetchImage });
+  expect(info.passes).toBe(passes);
+});
+
+const side = fc.integer({ min: 12, max: 150 });
+const sides = fc
+  .record({ width: side, height: side }, { requiredKeys: [] })
+  .filter(({ width, height }) => Boolean(width || height));
+const flags = fc.record(
+  {
+    flip: fc.boolean(),
+    flop: fc.boolean(),
+    gravity: fc.constantFrom('north', 'south', 'east', 'west', 'centre'),
+    extend: fc.constantFrom('white', 'black', 'copy', 'mirror', 'background'),
+    background: fc.constantFrom('200,100,50'),
+    rotate: fc.constantFrom(90, 180, 270),
+    norotation: fc.boolean(),
+    colorspace: fc.constantFrom('bw', 'srgb'),
+    sigma: fc.constantFrom(0.5, 2),
+  },
+  { requiredKeys: [] },
+);
+const both = fc.record({ width: side, height: side });
+const area = fc.record({ left: side, top: side, areawidth: side, areaheight: side });
+const own: Readonly<Record<string, fc.Arbitrary<object>>> = {
+  resize: fc
+    .tuple(sides, fc.record({ nocrop: fc.boolean() }, { requiredKeys: [] }))
+    .map((all) => Object.assign({}, ...all)),
+  crop: sides,
+  thumbnail: sides,
+  enlarge: both,
+  fit: both,
+  extract: area,
+  zoom: fc.constant({ factor: 1 }),
+  rotate: fc.record({ rotate: fc.constantFrom(90, 180, 270) }),
+  flip: fc.constant({}),
+  flop: fc.constant({}),
+  autorotate: fc.constant({}),
+  blur: fc.constant({ sigma: 1 }),
+  watermark: fc.record({ text: fc.constantFrom('a', 'Hello'), opacity: fc.constantFrom(0.3, 1) }),
+  watermarkimage: fc.record({ image: fc.constant('x'), left: side, top: side }),
+};
+const plainOr = <T extends object>(arbitrary: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 2, arbitrary: fc.constant({}) }, { weight: 1, arbitrary });
+const anyStep = fc.constantFrom(...Object.keys(own)).chain((name) =>
+  fc.tuple(own[name] ?? fc.constant({}), plainOr(flags)).map(([must, may]) => {
+    const query = new URLSearchParams(
+      Object.entries({ ...may, ...must }).map(([key, value]): [string, string] => [key, `${value}`]),
+    );
+    return `${name} ${query}`;
+  }),
+);
+
+async function rgb(data: Buffer): Promise<Raw> {
+  const { data: pixels, info } = await sharp(data)
+    .removeAlpha()
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { data: pixels, width: info.width, height: info.height, channels: info.channels };
+}
+
+/** Each step a conversion of its own, handing on a PNG. */
+async function stepByStep(steps: readonly string[]): Promise<Buffer> {
+  let current = (await run(input, 'convert type=png&norotation=true')).data;
+  for (const step of steps) current = (await run(current, step, { fetchImage })).data;
+  return current;
+}
+
+test('merged passes give what the steps give one by one: same size, nearly the same pixels', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(anyStep, { minLength: 2, maxLength: 4 }), async (steps) => {
+      const merged = run(input, [...steps, 'convert type=png&norotation=true'], { fetchImage });
+      const single = stepByStep(steps);
+      const codes = await Promise.all([codeOf(merged), codeOf(single)]);
+      expect(codes[0]).toBe(codes[1]);
+      if (codes[0] !== 'none') return;
+      const { data, info } = await merged;
+      const [ours, theirs] = [await rgb(data), await rgb(await single)];
+      expect([ours.width, ours.height]).toEqual([theirs.width, theirs.height]);
+      expect(info.passes).toBeLessThanOrEqual(steps.length + 1);
+      expect(difference(ours, theirs)).toBeLessThan(12);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('a step that may fail is left out, the others are done', async () => {
+  const bad = { operation: 'extract', params: { areawidth: 5000, areaheight: 5000 }, ignoreFailure: true };
+  const good = await run(input, 'resize width=40');
+  for (const steps of [
+    ['resize width=40', bad],
+    [bad, 'resize width=40'],
+  ]) {
+    const { data } = await run(input, steps);
+    expect(data).toEqual(good.data);
+  }
+  const whole = await run(input, [bad]);
+  expect([whole.info.width, whole.info.height]).toEqual([120, 90]);
+});
+
+test('a watermark that cannot be fetched is left out where that is allowed', async () => {
+  const gone = { operation: 'watermarkimage', params: { image: 'x' } };
+  expect(await codeOf(run(input, [gone]))).toBe('remote_failed');
+  const { info } = await run(input, [{ ...gone, ignoreFailure: true }]);
+  expect([info.width, info.height]).toEqual([120, 90]);
+});
