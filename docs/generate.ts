@@ -2,10 +2,12 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { configurationPage } from './configuration.ts';
+import { formatsPage } from './formats.ts';
 
 /** Pages that are made from the tables of the code: a file in docs/ and what writes it. */
 export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'configuration.md': configurationPage,
+  'formats.md': formatsPage,
 };
 
 const fileOf = (page: string): string => fileURLToPath(new URL(page, import.meta.url));

@@ -1,0 +1,130 @@
+import type { Engine, Format } from '../engine/format.ts';
+import { formats } from '../engine/formats/index.ts';
+import { packages } from '../engine/formats/installed.ts';
+import { coders } from '../engine/formats/magick_policy.ts';
+import { limitFields } from '../engine/limits.ts';
+
+const engines: Readonly<Record<Engine, string>> = {
+  sharp: 'sharp (libvips)',
+  magick: 'ImageMagick',
+  pdfium: 'PDFium',
+  vectorizer: 'VTracer',
+  own: 'own',
+};
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+const yes = (value: unknown): string => (value ? 'yes' : '');
+
+function row(format: Format): readonly string[] {
+  const { engine, writer = engine } = format;
+  return [
+    `\`${format.name}\``,
+    format.extensions.map((extension) => `.${extension}`).join(' '),
+    `\`${format.mime}\``,
+    format.reads ? engines[engine] : '',
+    format.writes ? engines[writer] : '',
+    yes(format.alpha),
+    yes(format.animated),
+    yes(format.lossy),
+    yes(format.profiles),
+    yes(format.deep),
+  ];
+}
+
+const head = [
+  'name',
+  'extensions',
+  'type',
+  'read by',
+  'written by',
+  'alpha',
+  'animated',
+  'quality',
+  'profile',
+  '16 bit',
+];
+
+/** Names of the formats, for the README: those read and those written. */
+export const formatMatrix = (): string =>
+  table(
+    ['', 'formats'],
+    [
+      [
+        'read',
+        formats
+          .filter(({ reads }) => reads)
+          .map(({ name }) => name)
+          .join(', '),
+      ],
+      [
+        'written',
+        formats
+          .filter(({ writes }) => writes)
+          .map(({ name }) => name)
+          .join(', '),
+      ],
+      [
+        'animated',
+        formats
+          .filter(({ animated }) => animated)
+          .map(({ name }) => name)
+          .join(', '),
+      ],
+    ],
+  );
+
+const limits = Object.entries(limitFields).map(([name, { default: value, doc }]) => {
+  const unit =
+    'unit' in limitFields[name as keyof typeof limitFields]
+      ? ` ${(limitFields as Record<string, { unit?: string }>)[name]?.unit}`
+      : '';
+  return [`\`${name}\``, `${value}${unit}`, doc];
+});
+
+/** docs/formats.md. */
+export const formatsPage = (): string => `# Formats
+
+Made from \`engine/formats/\` by \`npm run docs\`; a running service says the same at \`/formats\` (JSON).
+What a file is, is decided by its bytes, never by its name or content type.
+
+${table(head, formats.map(row))}
+
+## Optional engines
+
+What sharp cannot do is done in a process of its own that can be ended: it starts on first use, may not write files or
+start programs, has no environment, works on one picture at a time, and ends when idle. A crash or a timeout there
+answers 422 and costs nothing else. Without the package, requests that need it are refused with a message that names it.
+
+${table(
+  ['engine', 'package', 'for'],
+  [
+    ['ImageMagick', `\`${packages.magick}\``, 'the long tail'],
+    ['PDFium', `\`${packages.pdfium}\``, 'reading PDF (`page`, `dpi`)'],
+    ['VTracer', `\`${packages.vectorizer}\``, 'tracing to SVG'],
+  ],
+)}
+
+ImageMagick may use these coders and no other; all that reach files, the network, fonts or scripts are off:
+
+- reading: ${coders.read.join(', ')}
+- writing: ${coders.write.join(', ')}
+
+It works in eight bits; EXR and HDR are read as linear light and shown in sRGB.
+
+## Particular formats
+
+- **SVG out**: \`svg=wrap\` embeds the picture, pixel for pixel; \`svg=trace\` (or \`logo\`, \`lineart\`, \`photo\`) draws it
+  as shapes, up to 4 megapixels; \`svg=auto\` traces flat artwork where that comes close and is small, and wraps the rest.
+  The answer says which.
+- **SVG in, SVG out** passes through, cleaned: no scripts, handlers, foreign elements, or references that leave the document.
+- **ICO** has the picture itself (at most 256 a side) and the usual smaller sizes.
+- **PDF in**: one page, \`page\` from 0, at \`dpi\` (72). PDF out: one page that is the picture.
+- **HEIF, camera raw, FITS, DPX, XCF, PFM, CUR** are read only.
+- **Animation**: GIF, WebP and animated PNG turn into each other with frames, timing and loops; \`page\` and \`pages\` pick frames.
+
+## Limits
+
+${table(['setting', 'default', 'what'], limits)}
+`;

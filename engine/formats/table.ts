@@ -1,0 +1,62 @@
+import type { Engine } from '../format.ts';
+import { defaultLimits, type Limits } from '../limits.ts';
+import { formats } from './index.ts';
+import { isInstalled, type OptionalEngine, packages } from './installed.ts';
+
+/** What is said of a format to people and programs. */
+export interface FormatRow {
+  readonly name: string;
+  readonly mime: string;
+  readonly extensions: readonly string[];
+  readonly reads: boolean;
+  readonly writes: boolean;
+  readonly alpha: boolean;
+  readonly animated: boolean;
+  /** Whether quality trades likeness for bytes. */
+  readonly lossy: boolean;
+  readonly profiles: boolean;
+  readonly sixteenBit: boolean;
+  readonly readBy?: Engine;
+  readonly writtenBy?: Engine;
+  /** Optional packages that are not installed here, without which reading or writing is refused. */
+  readonly missing: readonly string[];
+}
+
+const packageOf = (engine: Engine | undefined): readonly string[] =>
+  engine !== undefined && engine in packages ? [packages[engine as OptionalEngine]] : [];
+
+const rows: readonly FormatRow[] = formats.map((format) => {
+  const { engine, writer = engine } = format;
+  const readBy = format.reads ? { readBy: engine } : {};
+  const writtenBy = format.writes ? { writtenBy: writer } : {};
+  const used = [...(format.reads ? [engine] : []), ...(format.writes ? [writer] : [])];
+  const absent = used.filter((one) => !isInstalled(one)).flatMap(packageOf);
+  return {
+    name: format.name,
+    mime: format.mime,
+    extensions: format.extensions,
+    reads: format.reads && isInstalled(engine),
+    writes: format.writes && isInstalled(writer),
+    alpha: format.alpha,
+    animated: format.animated,
+    lossy: format.lossy ?? false,
+    profiles: format.profiles ?? false,
+    sixteenBit: format.deep ?? false,
+    ...readBy,
+    ...writtenBy,
+    missing: [...new Set(absent)],
+  };
+});
+
+export interface FormatTable {
+  readonly formats: readonly FormatRow[];
+  readonly limits: Limits;
+}
+
+/** All formats and the limits that hold for them, as JSON. */
+export const formatTable = (limits: Limits = defaultLimits): FormatTable => ({
+  formats: rows,
+  limits: Object.fromEntries(
+    Object.keys(defaultLimits).map((name) => [name, limits[name as keyof Limits]]),
+  ) as unknown as Limits,
+});
