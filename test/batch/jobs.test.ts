@@ -1,0 +1,183 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { readConfig } from '../../common/config.ts';
+import { fanFields } from '../../convert_batch/gcf/config.ts';
+import { jobsFor } from '../../convert_batch/gcf/jobs.ts';
+import { type SourceObject, sourceOf } from '../../convert_batch/gcf/source.ts';
+import { formatNamed } from '../../engine/formats/index.ts';
+
+const needed = {
+  PROJECT_ID: 'p',
+  LOCATION: 'l',
+  RUN_URL: 'https://run',
+  SERVICE_ACCOUNT: 'a@b',
+  SRC_BUCKET_NAME: 'src',
+  DEST_BUCKET_NAME: 'dst',
+};
+const settings = (env: Record<string, string> = {}) => readConfig(fanFields, { ...needed, ...env });
+const object = (metadata: Record<string, string>, name = 'photos/cat.png'): SourceObject => ({
+  bucket: 'src',
+  name,
+  generation: '17',
+  bytes: 3,
+  metadata,
+});
+
+type Metadata = Record<string, string>;
+const namings: readonly [metadata: Metadata, names: readonly string[]][] = [
+  [{ name: '1', formats: 'svg,jpg' }, ['1.svg', '1.jpg']],
+  [{ formats: 'jpg' }, ['photos/cat.jpg']],
+  [{ formats: 'jpg', name: '  ' }, ['photos/cat.jpg']],
+  [{ formats: 'jpg', name: 'a/b.c' }, ['a/b.c.jpg']],
+  [{ formats: ' JPG , WebP,, ' }, ['photos/cat.jpg', 'photos/cat.webp']],
+  [{ formats: 'jpeg,jpg,JPG,jpe' }, ['photos/cat.jpeg']],
+  [{ formats: 'jpg,png,jpeg' }, ['photos/cat.jpg', 'photos/cat.png']],
+  [{ formats: 'nope,nope' }, ['photos/cat.nope']],
+  [{ name: 'x', formats: 'webp', sizes: '320, 640' }, ['x-320w.webp', 'x-640w.webp']],
+  [{ name: 'x', formats: 'jpg,webp', sizes: '0320,320' }, ['x-320w.jpg', 'x-320w.webp']],
+];
+
+test.each(namings)('%j makes %j', (metadata, names) => {
+  const { jobs } = jobsFor(object(metadata), settings());
+  expect(jobs.map(({ name }) => name)).toEqual(names);
+  for (const job of jobs) {
+    expect(job).toMatchObject({ bucket: 'src', source: 'photos/cat.png', generation: '17', fault: '' });
+    expect(JSON.parse(job.outputs)).toEqual(names);
+  }
+});
+
+const queries: readonly [metadata: Metadata, env: Metadata, params: readonly string[]][] = [
+  [{ formats: 'jpg,webp', params: 'quality=70' }, {}, ['quality=70', 'quality=70']],
+  [
+    { formats: 'jpg,webp', params: 'quality=70', 'params-webp': 'quality=50&lossless=true' },
+    {},
+    ['quality=70', 'quality=50&lossless=true'],
+  ],
+  [{ formats: 'jpeg', 'params-jpg': 'quality=50' }, {}, ['quality=50']],
+  [{ formats: 'jpg', sizes: '320,640', params: 'width=9' }, {}, ['width=320', 'width=640']],
+  [{ formats: 'jpg' }, { DEFAULT_PARAMS: 'quality=60' }, ['quality=60']],
+  [{ formats: 'jpg', params: '' }, { DEFAULT_PARAMS: 'quality=60' }, ['']],
+];
+
+test.each(queries)('%j with settings %j has parameters %j', (metadata, env, params) => {
+  expect(jobsFor(object(metadata), settings(env)).jobs.map((job) => job.params)).toEqual(params);
+});
+
+const ignored: readonly [reason: string, name: string, metadata: Metadata, env: Metadata, more?: object][] = [
+  ['no formats asked for', 'a.png', {}, {}],
+  ['no formats asked for', 'a.png', { formats: ' , ' }, {}],
+  ['no formats asked for', 'a.png', { formats: '' }, { DEFAULT_FORMATS: 'jpg' }],
+  ['a folder', 'a/', { formats: 'jpg' }, {}],
+  ['an empty object', 'a.png', { formats: 'jpg' }, {}, { bytes: 0 }],
+  ['another bucket', 'a.png', { formats: 'jpg' }, {}, { bucket: 'dst' }],
+  ['a record of ours', '_failed/1.jpg.json', { formats: 'jpg' }, {}],
+  ['a record of ours', '_manifest/a.json', { formats: 'jpg' }, {}],
+  ['an output of ours', 'out/1.jpg', { formats: 'jpg' }, { DEST_BUCKET_NAME: 'src', DEST_PREFIX: 'out/' }],
+  ['not included', 'a.png', { formats: 'jpg' }, { INCLUDE: 'photos/**,*.jpg' }],
+  ['excluded', 'a.tmp', { formats: 'jpg' }, { EXCLUDE: '**/*.tmp' }],
+];
+
+test.each(ignored)(
+  '%s: %j with metadata %j and settings %j makes nothing',
+  (reason, name, metadata, env, more = {}) => {
+    expect(jobsFor({ ...object(metadata, name), ...more }, settings(env))).toEqual({
+      jobs: [],
+      ignored: reason,
+    });
+  },
+);
+
+test('objects without metadata get the settings’ formats and sizes', () => {
+  const env = { DEFAULT_FORMATS: 'webp', DEFAULT_SIZES: '10,20', DEST_PREFIX: 'out/', INCLUDE: 'photos/**' };
+  const names = (metadata: Metadata) => jobsFor(object(metadata), settings(env)).jobs.map(({ name }) => name);
+  expect(names({})).toEqual(['out/photos/cat-10w.webp', 'out/photos/cat-20w.webp']);
+  expect(names({ formats: 'jpg', sizes: '' })).toEqual(['out/photos/cat.jpg']);
+});
+
+const faults: readonly [metadata: Metadata, fault: RegExp, count: number][] = [
+  [{ formats: 'jpg', name: '../x' }, /^name: expected .*\. or \.\./, 1],
+  [{ formats: 'jpg', name: '/x' }, /leading slash/, 1],
+  [{ formats: 'jpg', name: '_failed/x' }, /reserved folder/, 1],
+  [{ formats: 'jpg,png', name: 'a\nb' }, /control characters/, 2],
+  [{ formats: 'jpg', name: 'x'.repeat(1021) }, /at most 1024 bytes .*got 1025 bytes/, 1],
+  [{ formats: 'jpg', sizes: 'big' }, /^sizes: expected widths from 1 to 16383, got "big"/, 1],
+  [{ formats: 'jpg,png', sizes: '0,-1' }, /^sizes/, 4],
+  [{ formats: 'jpg', sizes: '16384' }, /^sizes/, 1],
+  [
+    { formats: 'jpg,png', sizes: Array.from({ length: 51 }, (_, i) => i + 1).join() },
+    /at most 100 outputs, got 102/,
+    1,
+  ],
+];
+
+test.each(faults)('%j makes jobs that only record why: %s', (metadata, fault, count) => {
+  const { jobs } = jobsFor(object(metadata), settings());
+  expect(jobs).toHaveLength(count);
+  for (const job of jobs) expect(job.fault).toMatch(fault);
+});
+
+test('one bad size leaves the others alone', () => {
+  const { jobs } = jobsFor(object({ formats: 'jpg', sizes: '10,x', name: 'a' }), settings());
+  expect(jobs.map(({ name, fault }) => [name, fault !== ''])).toEqual([
+    ['a-10w.jpg', false],
+    ['a-xw.jpg', true],
+  ]);
+});
+
+const metadataOfAnyKind = fc.dictionary(
+  fc.constantFrom('name', 'formats', 'sizes', 'params', 'params-webp', 'other'),
+  fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('jpg,webp', 'jpg,jpeg', '1,2', 'a/b', 'width=3')),
+);
+
+test('whatever the metadata says: outputs differ, no format twice a size, good names or a fault', () => {
+  const property = fc.property(metadataOfAnyKind, fc.string({ minLength: 1 }), (metadata, name) => {
+    const { jobs, ignored } = jobsFor(object(metadata, name), settings());
+    expect(jobs.length > 0).toBe(ignored === undefined);
+    const names = jobs.map((job) => job.name);
+    expect(new Set(names).size).toBe(names.length);
+    const kinds = jobs.map((job) => {
+      const format = formatNamed(job.format)?.name ?? job.format;
+      return `${format} ${job.name.slice(0, -job.format.length)}`;
+    });
+    expect(new Set(kinds).size).toBe(kinds.length);
+    for (const job of jobs) {
+      expect(job.format).toBe(job.format.trim().toLowerCase());
+      if (job.fault) continue;
+      expect(job.name.startsWith('/') || job.name.includes('\n')).toBe(false);
+      expect(Buffer.byteLength(job.name)).toBeLessThanOrEqual(1024);
+    }
+  });
+  fc.assert(property, { numRuns: 500 });
+});
+
+test('the same object makes the same jobs, whatever came before', () => {
+  const property = fc.property(metadataOfAnyKind, (metadata) => {
+    const once = jobsFor(object(metadata), settings());
+    expect(jobsFor(object({ ...metadata }), settings())).toEqual(once);
+  });
+  fc.assert(property, { numRuns: 100 });
+});
+
+const resource = { bucket: 'src', name: 'a.png', generation: '17', size: '3' };
+const readings: readonly [what: string, data: unknown][] = [
+  ['text', { ...resource, metadata: { Formats: 'jpg' } }],
+  ['numbers', { ...resource, generation: 17, size: 3, metadata: { formats: 'jpg' } }],
+  ['JSON as bytes', Buffer.from(JSON.stringify({ ...resource, metadata: { FORMATS: 'jpg' } }))],
+];
+
+test.each(readings)('an event with %s is read', (_, data) => {
+  expect(sourceOf(data)).toEqual({
+    bucket: 'src',
+    name: 'a.png',
+    generation: '17',
+    bytes: 3,
+    metadata: { formats: 'jpg' },
+  });
+});
+
+test.each([[undefined], ['{'], [[]], [{ ...resource, name: '' }], [{ ...resource, generation: 'x' }]])(
+  'an event with data %j is refused',
+  (data) => {
+    expect(() => sourceOf(data)).toThrow(/event: expected/);
+  },
+);
