@@ -1,0 +1,141 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type FieldTable, readFields } from '../../common/field.ts';
+
+const table = {
+  int: { kind: 'int', doc: 'A whole number.' },
+  float: { kind: 'float', doc: 'A number.' },
+  bool: { kind: 'bool', doc: 'Yes or no.' },
+  text: { kind: 'string', doc: 'Text.' },
+  colour: { kind: 'colour', doc: 'A colour.' },
+  word: { kind: 'enum', doc: 'A word.', values: ['north', 'south'], otherwise: 'north' },
+  strict: { kind: 'enum', doc: 'A word.', values: ['a', 'b'] },
+  list: { kind: 'list', doc: 'Words.' },
+  port: { kind: 'int', doc: 'A port.', default: 8080, min: 1, max: 65_535 },
+} as const satisfies FieldTable;
+type Name = keyof typeof table;
+
+const read = (name: Name, raw: string, dialect: 'lenient' | 'exact' = 'lenient') => {
+  const { values, faults } = readFields(table, [[name, raw]], dialect);
+  const [fault] = faults;
+  return fault ? `fault: ${fault.reason}` : values[name as 'int'];
+};
+
+/** As Imaginary reads a query: its api.md, section 4. */
+test.each<[Name, string, unknown]>([
+  ['int', '100', 100],
+  ['int', '0100', 100],
+  ['int', '-100', 100],
+  ['int', '99.02', 99],
+  ['int', '99.9', 100],
+  ['int', '99.5', 100],
+  ['int', '1e2', 100],
+  ['int', '0.4', 0],
+  ['int', '', 0],
+  ['int', '+5', 5],
+  ['int', '.5', 1],
+  ['int', 'abc', 'fault: strconv.ParseFloat: parsing "abc": invalid syntax'],
+  ['int', ' 5', 'fault: strconv.ParseFloat: parsing " 5": invalid syntax'],
+  ['int', '0x12c', 'fault: strconv.ParseFloat: parsing "0x12c": invalid syntax'],
+  ['int', 'NaN', 'fault: strconv.ParseFloat: parsing "NaN": invalid syntax'],
+  ['int', '1e999', 'fault: strconv.ParseFloat: parsing "1e999": value out of range'],
+  ['float', '-0.25', 0.25],
+  ['float', '', 0],
+  ['float', 'x', 'fault: unsupported value'],
+  ['bool', 'T', true],
+  ['bool', 'FALSE', false],
+  ['bool', '', false],
+  ['bool', 'yes', 'fault: unsupported value'],
+  ['bool', 'tRUE', 'fault: unsupported value'],
+  ['colour', '10,20,30', { r: 10, g: 20, b: 30, alpha: 1 }],
+  ['colour', ' -1, 256 , 50', { r: 0, g: 255, b: 50, alpha: 1 }],
+  ['colour', 'a, 20 , &hel0', { r: 0, g: 20, b: 0, alpha: 1 }],
+  ['colour', '1,2,3,4', { r: 1, g: 2, b: 3, alpha: 1 }],
+  ['colour', '#ff8000', { r: 255, g: 128, b: 0, alpha: 1 }],
+  ['colour', 'red', { r: 255, g: 0, b: 0, alpha: 1 }],
+  ['colour', '', undefined],
+  ['colour', '255', 'fault: unsupported value'],
+  ['colour', '255,1', 'fault: unsupported value'],
+  ['colour', 'nosuchcolour', 'fault: unsupported value'],
+  ['word', ' SOUTH ', 'south'],
+  ['word', 'centre', 'north'],
+  ['strict', 'c', 'fault: unsupported value'],
+  ['list', ' a, b,,c ', ['a', 'b', 'c']],
+])('lenient %s %j is %j', (name, raw, expected) => {
+  expect(read(name, raw)).toEqual(expected);
+});
+
+test.each<[Name, string, unknown]>([
+  ['port', '8081', 8081],
+  ['port', '0', 'fault: value out of range'],
+  ['port', '65536', 'fault: value out of range'],
+  ['port', '80.5', 'fault: invalid syntax'],
+  ['port', '', 'fault: invalid syntax'],
+  ['int', '-5', -5],
+  ['bool', '', 'fault: unsupported value'],
+])('exact %s %j is %j', (name, raw, expected) => {
+  expect(read(name, raw, 'exact')).toEqual(expected);
+});
+
+test('any whole number reads back as itself, without its sign where lenient', () => {
+  fc.assert(
+    fc.property(fc.integer(), (value) => {
+      expect(read('int', `${value}`)).toBe(Math.abs(value));
+      expect(read('int', `${value}`, 'exact')).toBe(value);
+    }),
+  );
+});
+
+test('any number reads back without its sign, and as a whole number rounded half up', () => {
+  fc.assert(
+    fc.property(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 }), (value) => {
+      expect(read('float', `${value}`)).toBe(Math.abs(value));
+      expect(read('int', `${value}`)).toBe(Math.floor(Math.abs(value) + 0.5));
+    }),
+  );
+});
+
+test('any text gives a value of its kind or one fault that names it, and never throws', () => {
+  const isKind: Readonly<Record<string, (value: unknown) => boolean>> = {
+    int: (value) => Number.isInteger(value) && (value as number) >= 0,
+    float: (value) => Number.isFinite(value) && (value as number) >= 0,
+    bool: (value) => typeof value === 'boolean',
+    string: (value) => typeof value === 'string',
+    enum: (value) => typeof value === 'string',
+    list: Array.isArray,
+    colour: (value) =>
+      value === undefined || Object.values(value as object).every((part) => part >= 0 && part <= 255),
+  };
+  const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.stringMatching(/^[-+0-9.eE,#a-f ]*$/));
+  fc.assert(
+    fc.property(fc.constantFrom(...(Object.keys(table) as Name[])), text, (name, raw) => {
+      const { values, faults } = readFields(table, [[name, raw]], 'lenient');
+      if (faults.length > 0) expect(faults).toEqual([expect.objectContaining({ name, raw })]);
+      else expect(isKind[table[name].kind]?.(values[name])).toBe(true);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('any three numbers are the colour they say, within its bounds', () => {
+  const part = fc.integer({ min: -999, max: 999 });
+  fc.assert(
+    fc.property(part, part, part, (r, g, b) => {
+      const bound = (value: number): number => Math.min(255, Math.max(0, value));
+      expect(read('colour', `${r},${g} , ${b}`)).toEqual({ r: bound(r), g: bound(g), b: bound(b), alpha: 1 });
+    }),
+  );
+});
+
+test('unknown names are ignored, faults are collected, defaults fill in', () => {
+  const texts = [
+    ['nosuch', '1'],
+    ['toString', '1'],
+    ['int', 'x'],
+    ['bool', 'y'],
+    ['text', 'z'],
+  ] as const;
+  const { values, faults } = readFields(table, texts, 'lenient');
+  expect(values).toEqual({ text: 'z', port: 8080 });
+  expect(faults.map(({ name }) => name)).toEqual(['int', 'bool']);
+});

@@ -1,0 +1,133 @@
+import { expect, test } from '@jest/globals';
+import type { Limits } from '../../engine/limits.ts';
+import { defaultLimits, limitFields } from '../../engine/limits.ts';
+import { animation, blue, flat, green, red } from './support/pictures.ts';
+import { codeOf, run } from './support/run.ts';
+
+const svg = (bytes: number): Buffer => {
+  const start = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><!--';
+  return Buffer.from(`${start.padEnd(bytes - 9, ' ')}--></svg>`);
+};
+
+/** What is measured, by how much of it there is; the limit as it is set; the code when there is one too many. */
+interface Row {
+  readonly what: string;
+  readonly limits: (limit: number) => Partial<Limits>;
+  readonly step: (amount: number) => string;
+  readonly input: (amount: number) => Promise<Buffer>;
+  readonly limit: number;
+  readonly code: string;
+}
+const rows: readonly Row[] = [
+  {
+    what: 'pixels of an input',
+    limits: (limit) => ({ MAX_INPUT_MEGAPIXELS: limit / 1e6 }),
+    step: () => 'resize width=3',
+    input: (amount) => flat(amount, 1),
+    limit: 500,
+    code: 'too_many_pixels',
+  },
+  {
+    what: 'pixels of an output',
+    limits: (limit) => ({ MAX_OUTPUT_MEGAPIXELS: limit / 1e6 }),
+    step: (amount) => `resize force=true&height=1&width=${amount}`,
+    input: () => flat(9, 9),
+    limit: 500,
+    code: 'output_too_large',
+  },
+  {
+    what: 'width of an output',
+    limits: (limit) => ({ MAX_OUTPUT_SIDE: limit }),
+    step: (amount) => `resize force=true&height=1&width=${amount}`,
+    input: () => flat(9, 9),
+    limit: 500,
+    code: 'output_too_large',
+  },
+  {
+    what: 'height of an output',
+    limits: (limit) => ({ MAX_OUTPUT_SIDE: limit }),
+    step: (amount) => `enlarge height=${amount}&width=2`,
+    input: () => flat(9, 9),
+    limit: 500,
+    code: 'output_too_large',
+  },
+  {
+    what: 'padding',
+    limits: (limit) => ({ MAX_OUTPUT_SIDE: limit }),
+    step: (amount) => `resize height=5&width=${amount}`,
+    input: () => flat(9, 9),
+    limit: 500,
+    code: 'output_too_large',
+  },
+  {
+    what: 'side of an extracted area, whatever the limits',
+    limits: () => ({ MAX_OUTPUT_SIDE: 20_000 }),
+    step: (amount) => `extract width=16500&height=1&areawidth=${amount}&areaheight=1`,
+    input: () => flat(9, 9),
+    limit: 16_383,
+    code: 'invalid_param',
+  },
+  {
+    what: 'bytes of an SVG',
+    limits: (limit) => ({ MAX_SVG_BYTES: limit }),
+    step: () => 'convert type=png',
+    input: async (amount) => svg(amount),
+    limit: 500,
+    code: 'too_large',
+  },
+];
+
+test.each(rows.map((row) => [row.what, row] as const))(
+  '%s: one below, at, and one above',
+  async (_what, row) => {
+    const limits = row.limits(row.limit);
+    const codes = [-1, 0, 1].map(async (more) => {
+      const input = await row.input(row.limit + more);
+      return await codeOf(run(input, row.step(row.limit + more), { limits }));
+    });
+    expect(await Promise.all(codes)).toEqual(['none', 'none', row.code]);
+  },
+);
+
+test.each([
+  [2, 2],
+  [3, 3],
+  [4, 3],
+])('of three frames, %i allowed, %i are kept', async (MAX_FRAMES, kept) => {
+  const { info } = await run(await animation('gif', [red, green, blue]), 'resize width=9', {
+    limits: { MAX_FRAMES },
+  });
+  expect(info.pages).toBe(kept);
+});
+
+test('frames count as pixels, of inputs and of outputs', async () => {
+  const input = await animation('gif', [red, green, blue], { width: 10, height: 10 });
+  const code = (limits: Partial<Limits>, step = 'flip') => codeOf(run(input, step, { limits }));
+  expect(await code({ MAX_INPUT_MEGAPIXELS: 0.0003 })).toBe('none');
+  expect(await code({ MAX_INPUT_MEGAPIXELS: 0.000299 })).toBe('too_many_pixels');
+  expect(await code({ MAX_OUTPUT_MEGAPIXELS: 0.0003 })).toBe('none');
+  expect(await code({ MAX_OUTPUT_MEGAPIXELS: 0.000299 })).toBe('output_too_large');
+});
+
+test.each([
+  'zoom factor=100000',
+  'enlarge width=100000&height=10',
+  'thumbnail width=99999999999',
+  'zoom factor=1e300',
+])('%s is over the default limits, even on the way to something small', async (step) => {
+  const input = await flat(160, 120);
+  expect(await codeOf(run(input, step))).toBe('output_too_large');
+  expect(await codeOf(run(input, [step, 'resize width=10']))).toBe('output_too_large');
+});
+
+test('a step over the limits is left out where it may fail', async () => {
+  const huge = { operation: 'zoom', params: { factor: 1000 }, ignoreFailure: true };
+  const { info } = await run(await flat(160, 120), [huge, 'resize width=80']);
+  expect([info.width, info.height]).toEqual([80, 60]);
+});
+
+test('the defaults are those that are documented', () => {
+  for (const [name, field] of Object.entries(limitFields)) {
+    expect([name, defaultLimits[name as keyof Limits]]).toEqual([name, field.default]);
+  }
+});
