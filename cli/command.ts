@@ -1,9 +1,17 @@
+import type { WriteStream } from 'node:tty';
+
 /** The world around a command. */
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
+  /** Where a live view can be drawn; absent when the output goes to a file or another program. */
+  readonly terminal?: Terminal | undefined;
+  /** How the command is called and what it does, for its help. */
+  readonly usage?: string;
 }
+
+export type Terminal = Pick<WriteStream, 'columns' | 'rows' | 'write'>;
 
 /** Does a command with what follows its name. @returns the exit code, 0 unless given. */
 export type Run = (args: readonly string[], world: World) => Promise<number | undefined>;

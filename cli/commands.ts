@@ -2,6 +2,31 @@ import type { Command } from './command.ts';
 
 /** Every command by its name. */
 export const commands: Readonly<Record<string, Command>> = {
+  put: {
+    usage: 'FILES... --formats svg,jpg [--sizes 320,640] [--name NAME] [--params width=800]',
+    summary: 'Uploads pictures, shows their outputs as they appear, and ends with their URLs.',
+    load: async () => (await import('./put.ts')).put,
+  },
+  status: {
+    usage: 'gs://BUCKET/OBJECT...',
+    summary: 'Says of each output of an upload whether it is done, has failed and why, or is awaited.',
+    load: async () => (await import('./status.ts')).status,
+  },
+  retry: {
+    usage: '[gs://RECORDS/_failed/OUTPUT.json | gs://RECORDS/_failed/FOLDER/ | OUTPUT]...',
+    summary: 'Orders failed outputs again: those named, or all.',
+    load: async () => (await import('./retry.ts')).retry,
+  },
+  backfill: {
+    usage: 'gs://BUCKET/PREFIX [--dry-run] [--formats webp] [--rate 50]',
+    summary: 'Orders the outputs of objects that were there before; goes on where it was stopped.',
+    load: async () => (await import('./backfill.ts')).backfill,
+  },
+  convert: {
+    usage: 'IN -o OUT [--params width=800]',
+    summary: 'Converts a file on this machine, without any cloud.',
+    load: async () => (await import('./convert.ts')).convertFile,
+  },
   serve: {
     usage: '[-p PORT] [-enable-url-source] [-mount DIR] ... (`serve -h` lists all flags)',
     summary: "Serves Imaginary's HTTP API.",

@@ -1,12 +1,12 @@
 import { type Field, type FieldTable, readField } from '../common/field.ts';
 
-/** A command line that cannot be taken: why, in Go's words, and the exit code for it. */
-export interface Refusal {
-  readonly refused: string;
-  readonly code: 1 | 2;
-}
 /** Texts of settings by name. */
 export type Texts = Readonly<Record<string, string>>;
+
+/** A command line, read; or why it cannot be, in Go's words, and the exit code for that. */
+export type Flags =
+  | { readonly ok: true; readonly texts: Texts }
+  | { readonly ok: false; readonly reason: string; readonly code: 1 | 2 };
 
 const syntax = /^--?([^-=][^=]*)(?:=(.*))?$/s;
 
@@ -14,27 +14,27 @@ const syntax = /^--?([^-=][^=]*)(?:=(.*))?$/s;
 const flagNames = (table: FieldTable): ReadonlyMap<string, string> =>
   new Map(Object.entries(table).flatMap(([name, { flag }]) => (flag ? [[flag, name] as const] : [])));
 
-function complaint(flag: string, field: Field, text: string): Refusal | undefined {
+const refuse = (reason: string): Flags => ({ ok: false, reason, code: 2 });
+
+function complaint(flag: string, field: Field, text: string): Flags | undefined {
   const read = readField(flag, field, text, 'exact');
   if (!('reason' in read)) return undefined;
   if (read.reason === 'value out of range') {
     const range = `from ${Math.max(field.min ?? 0, 0)} to ${field.max ?? 'any'}`;
-    return { refused: `The -${flag} flag only accepts a value ${range}`, code: 1 };
+    return { ok: false, reason: `The -${flag} flag only accepts a value ${range}`, code: 1 };
   }
   const kind =
     field.kind === 'bool'
       ? `invalid boolean value "${text}" for -${flag}`
       : `invalid value "${text}" for flag -${flag}`;
-  return { refused: `${kind}: parse error`, code: 2 };
+  return refuse(`${kind}: parse error`);
 }
-
-const refuse = (refused: string): Refusal => ({ refused, code: 2 });
 
 /**
  * Flags as Go's flag package reads them: `-x v`, `--x v`, `-x=v`; booleans `-x` or `-x=false`.
  * The first argument that is none ends them.
  */
-export function readFlags(table: FieldTable, args: readonly string[]): Texts | Refusal {
+export function readFlags(table: FieldTable, args: readonly string[]): Flags {
   const names = flagNames(table);
   const texts: Record<string, string> = {};
   for (let at = 0; at < args.length; at += 1) {
@@ -51,7 +51,7 @@ export function readFlags(table: FieldTable, args: readonly string[]): Texts | R
     if (bad) return bad;
     texts[name] = text;
   }
-  return texts;
+  return { ok: true, texts };
 }
 
 const shown = ({ kind, default: value, secret }: Field): string =>

@@ -13,14 +13,24 @@ const help = (): string =>
     'Usage: imagetx COMMAND ...',
     '',
     ...Object.entries(commands).map(([name, { usage, summary }]) => `  ${name} ${usage}\n      ${summary}`),
+    '',
+    '`imagetx COMMAND --help` lists the options of a command.',
   ].join('\n');
+
+// Whoever reads us may have seen enough: `imagetx status ... | head -1`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
 
 const [name = '', ...args] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
 
 if (command) {
   const run = await command.load();
-  process.exitCode = (await run(args, { env: process.env, out, err })) ?? 0;
+  const usage = `Usage: imagetx ${name} ${command.usage}\n\n${command.summary}`;
+  const terminal = process.stdout.isTTY ? process.stdout : undefined;
+  process.exitCode = (await run(args, { env: process.env, out, err, terminal, usage })) ?? 0;
 } else {
   const isAsked = ['help', '-h', '--help'].includes(name);
   (isAsked ? out : err)(help());

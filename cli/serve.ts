@@ -3,7 +3,7 @@ import { readConfig } from '../common/config.ts';
 import type { ValuesOf } from '../common/field.ts';
 import { silent } from '../common/log.ts';
 import { Problem } from '../common/problem.ts';
-import { listen } from '../common/server.ts';
+import { listen, type Running } from '../common/server.ts';
 import { checkConfig } from '../convert_stream/config.ts';
 import { openWarning } from '../convert_stream/onthefly/access.ts';
 import { version } from '../convert_stream/onthefly/version.ts';
@@ -24,12 +24,7 @@ function textsOf(flags: Texts, env: World['env']): Record<string, string | undef
   return { ...env, ...flags, ...Object.fromEntries(first), ...level };
 }
 
-const ended = (): Promise<void> =>
-  new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-  });
-
-async function run(settings: ServeSettings, { out, err }: World): Promise<void> {
+async function open(settings: ServeSettings, { out, err }: World): Promise<Running> {
   const config = { ...settings, CONVERSIONS: settings.CONVERSIONS ?? availableParallelism() };
   checkConfig(config);
   const warning = openWarning(config);
@@ -37,37 +32,17 @@ async function run(settings: ServeSettings, { out, err }: World): Promise<void> 
   if (config.GZIP) err('warning: -gzip flag is deprecated and will not have effect');
   const { createApp } = await import('../convert_stream/app.ts');
   const app = await createApp(config, silent, accessLog(config.ACCESS_LOG, out));
-  const server = await listen(app, {
+  return await listen(app, {
     host: config.HOST,
     port: config.PORT,
     drainMs: config.DRAIN_MS,
     requestTimeoutMs: config.HTTP_READ_TIMEOUT * 1000,
     ...tlsOf(config, err),
   });
-  await ended();
-  await server.close();
 }
 
 const usage = (): string =>
   `Usage:\n  imagetx serve -p 9000\n  imagetx serve -enable-url-source\n\n${flagHelp(serveFields)}`;
-
-/** `imagetx serve`: Imaginary's server, by Imaginary's flags. */
-export const serve: Run = async (args, world) => {
-  const flags = readFlags(serveFields, args);
-  if ('refused' in flags && typeof flags.code === 'number') {
-    world.err(`${flags.refused}\n${flags.code === 2 ? usage() : ''}`.trimEnd());
-    return flags.code;
-  }
-  const texts = flags as Texts;
-  if (texts.HELP || texts.H) return say(world.err, usage());
-  if (texts.VERSION || texts.V) return say(world.out, version);
-  try {
-    await run(readConfig(serveFields, textsOf(texts, world.env)), world);
-    return 0;
-  } catch (error) {
-    return say(world.err, reasonOf(error));
-  }
-};
 
 const reasonOf = (error: unknown): string => {
   const { message } = error as Error;
@@ -79,3 +54,34 @@ function say(write: (text: string) => void, text: string): number {
   write(text);
   return 1;
 }
+
+/** Imaginary's server by Imaginary's flags; where it does not start, the exit code. */
+export async function startServer(args: readonly string[], world: World): Promise<Running | number> {
+  const flags = readFlags(serveFields, args);
+  if (!flags.ok) {
+    world.err(flags.code === 2 ? `${flags.reason}\n${usage()}` : flags.reason);
+    return flags.code;
+  }
+  const { texts } = flags;
+  if (texts.HELP || texts.H) return say(world.err, usage());
+  if (texts.VERSION || texts.V) return say(world.out, version);
+  try {
+    return await open(readConfig(serveFields, textsOf(texts, world.env)), world);
+  } catch (error) {
+    return say(world.err, reasonOf(error));
+  }
+}
+
+const ended = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+
+/** `imagetx serve`: runs until it is told to end. */
+export const serve: Run = async (args, world) => {
+  const server = await startServer(args, world);
+  if (typeof server === 'number') return server;
+  await ended();
+  await server.close();
+  return 0;
+};
