@@ -24,6 +24,8 @@ export interface Write {
   readonly predefinedAcl?: string;
   /** What must be there now: a generation, or `0` for nothing. Absent: whatever is there is replaced. */
   readonly ifGeneration?: string;
+  /** Told how many bytes the connection has taken, from 0 again when the write is repeated. */
+  readonly onProgress?: (bytes: number) => void;
 }
 
 /** The objects of Cloud Storage, as the services use them. */

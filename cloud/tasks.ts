@@ -51,8 +51,16 @@ async function openClient({ projectId, endpoint }: TaskQueueOptions): Promise<Cl
   const isPlain = protocol === 'http:';
   const place = { projectId, apiEndpoint: hostname, port: Number(port || (isPlain ? 80 : 443)) };
   if (!isPlain) return new CloudTasksClient(place);
-  const { credentials } = await import('@grpc/grpc-js');
-  return new CloudTasksClient({ ...place, sslCreds: credentials.createInsecure() });
+  const [{ credentials }, { PassThroughClient }] = await Promise.all([
+    import('@grpc/grpc-js'),
+    import('google-auth-library'),
+  ]);
+  // Without a client of its own it would look for credentials all the same, at a metadata server too.
+  return new CloudTasksClient({
+    ...place,
+    sslCreds: credentials.createInsecure(),
+    authClient: new PassThroughClient(),
+  });
 }
 
 const timestamp = (ms: number) => ({ seconds: Math.floor(ms / 1000), nanos: (ms % 1000) * 1_000_000 });

@@ -25,9 +25,19 @@ export async function download(file: File, options: Parameters<typeof collect>[1
   }
 }
 
+const pieceBytes = 256 * 1024;
+
+/** The data in pieces, each asked for when the connection has taken those before. */
+async function* pieces({ data, onProgress }: Write): AsyncGenerator<Buffer> {
+  for (let at = 0; at < data.length; at += pieceBytes) {
+    onProgress?.(at);
+    yield data.subarray(at, at + pieceBytes);
+  }
+}
+
 export async function upload(file: File, write: Write, timeoutMs: number): Promise<string> {
-  const { data, contentType, cacheControl, metadata, predefinedAcl, ifGeneration } = write;
-  await file.save(data, {
+  const { data, contentType, cacheControl, metadata, predefinedAcl, ifGeneration, onProgress } = write;
+  await file.save(onProgress ? pieces(write) : data, {
     resumable: false,
     validation: 'md5',
     timeout: timeoutMs,
@@ -36,6 +46,7 @@ export async function upload(file: File, write: Write, timeoutMs: number): Promi
     preconditionOpts: ifGeneration === undefined ? {} : { ifGenerationMatch: ifGeneration },
     ...(predefinedAcl ? { predefinedAcl: predefinedAcl as PredefinedAcl } : {}),
   });
+  onProgress?.(data.length);
   return String(file.metadata.generation);
 }
 
