@@ -3,10 +3,14 @@ import { join, resolve } from 'node:path';
 import { Problem } from '../common/problem.ts';
 import { isListening } from './child.ts';
 import type { LocalCloud } from './cloud.ts';
-import { botoFile, shellFile } from './environment.ts';
+import { botoFile, serviceEnvironment, shellFile } from './environment.ts';
 
 /** What others need to find the running local cloud. */
-export type Running = Pick<LocalCloud, 'ports' | 'urls' | 'buckets' | 'caFile'> & { readonly pid: number };
+export type Running = Pick<LocalCloud, 'ports' | 'urls' | 'buckets' | 'caFile'> & {
+  readonly pid: number;
+  /** What our services run with. */
+  readonly settings: Readonly<Record<string, string>>;
+};
 
 const files = { running: 'running.json', shell: 'env', boto: 'boto' };
 
@@ -16,7 +20,7 @@ export async function announce(
   pid: number,
 ): Promise<void> {
   const boto = resolve(dir, files.boto);
-  const running: Running = { pid, ports, urls, buckets, caFile };
+  const running: Running = { pid, ports, urls, buckets, caFile, settings: serviceEnvironment(urls) };
   await writeFile(boto, botoFile(ports));
   await writeFile(join(dir, files.shell), shellFile(urls, boto));
   await writeFile(join(dir, files.running), `${JSON.stringify(running, null, 2)}\n`);
