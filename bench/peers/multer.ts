@@ -21,11 +21,11 @@ app.post('/convert', upload.single('image'), async (request, response) => {
   const image = sharp(request.file?.buffer).autoOrient();
   const sized = width ? image.resize(Number(width)) : image;
   const encoded = {
-    jpg: sized.flatten({ background: '#fff' }).jpeg({ quality: 80 }),
-    webp: sized.webp({ quality: 80 }),
-    png: sized.png({ adaptiveFiltering: true }),
+    jpg: () => sized.flatten({ background: '#fff' }).jpeg({ quality: 80 }),
+    webp: () => sized.webp({ quality: 80 }),
+    png: () => sized.png({ adaptiveFiltering: true }),
   };
-  const data = await encoded[format].toBuffer();
+  const data = await encoded[format]().toBuffer();
   const object = `${name}.${format}`;
   await bucket.file(object).save(data, {
     resumable: false,
