@@ -1,0 +1,102 @@
+import { expect, test } from '@jest/globals';
+import { jobBody } from '../../convert_batch/job.ts';
+import { stripSignature } from '../../local/oidc/strip.ts';
+import { forbidden, good, strippedUnauthorized, unauthorized } from '../cloud/support/tokens.ts';
+import { png } from './support/pictures.ts';
+import { destination, type Rig, records, source, withBatch } from './support/rig.ts';
+
+/** Sends a good job with this token. Any call to storage afterwards would be the converter’s. */
+async function send(rig: Rig, token: string | undefined): Promise<number> {
+  const generation = await rig.upload('logo.png', await png());
+  rig.storage.faults.add({ delayMs: 0, times: 1000 });
+  const response = await fetch(`${rig.converterUrl}/convert`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    body: jobBody({
+      format: 'jpg',
+      source: 'logo.png',
+      name: '1.jpg',
+      bucket: source,
+      generation,
+      params: '',
+      outputs: '[]',
+      fault: '',
+      attempt: 0,
+      traceparent: '',
+    }),
+  });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+const callsOfStorage = (rig: Rig): number => rig.storage.faults.list()[0]?.hits ?? 0;
+
+async function expectNothing(rig: Rig, token: string | undefined): Promise<void> {
+  expect(callsOfStorage(rig)).toBe(0);
+  rig.storage.faults.clear();
+  expect(await rig.names(destination)).toEqual([]);
+  expect(await rig.names(records)).toEqual([]);
+  const [, claims = ''] = token?.split('.') ?? [];
+  if (claims) expect(JSON.stringify(rig.lines)).not.toContain(claims);
+}
+
+const quiet = { EXCLUDE: '**' };
+
+test('a good token is let in', () =>
+  withBatch({ env: quiet }, async (rig) => {
+    expect(await send(rig, await rig.oidc.mint(good))).toBe(200);
+    expect(callsOfStorage(rig)).toBeGreaterThan(0);
+  }));
+
+test('no bad token is let in: 401, nothing read, nothing written, nothing told', () =>
+  withBatch({ env: quiet }, async (rig) => {
+    for (const [what, make] of unauthorized) {
+      const token = await make(rig.oidc);
+      expect([what, await send(rig, token)]).toEqual([what, 401]);
+      await expectNothing(rig, token);
+    }
+  }));
+
+test('no other account is let in: 403, nothing read, nothing written', () =>
+  withBatch({ env: quiet }, async (rig) => {
+    for (const [what, make] of forbidden) {
+      const token = await make(rig.oidc);
+      expect([what, await send(rig, token)]).toEqual([what, 403]);
+      await expectNothing(rig, token);
+    }
+  }));
+
+test('with IAM in front a stripped token is let in, but only with good claims', () =>
+  withBatch({ env: { ...quiet, IAM_VERIFIED: 'true' } }, async (rig) => {
+    for (const [what, make] of strippedUnauthorized) {
+      const token = stripSignature((await make(rig.oidc)) ?? '');
+      expect([what, await send(rig, token)]).toEqual([what, 401]);
+      await expectNothing(rig, token);
+    }
+    for (const [what, make] of forbidden) {
+      const token = stripSignature((await make(rig.oidc)) ?? '');
+      expect([what, await send(rig, token)]).toEqual([what, 403]);
+      await expectNothing(rig, token);
+    }
+    expect(await send(rig, stripSignature(await rig.oidc.mint(good)))).toBe(200);
+  }));
+
+test('with IAM in front the queue’s stripped tokens bring an upload through', () =>
+  withBatch({ env: { IAM_VERIFIED: 'true' } }, async (rig) => {
+    rig.oidc.switches.stripSignatures = true;
+    await rig.upload('logo.png', await png(), { name: '1', formats: 'jpg' });
+    await rig.settled();
+    expect(await rig.names(destination)).toEqual(['1.jpg']);
+  }));
+
+test('without IAM in front they are refused, and nothing is made', () =>
+  withBatch({ maxAttempts: 2 }, async (rig) => {
+    rig.oidc.switches.stripSignatures = true;
+    await rig.upload('logo.png', await png(), { name: '1', formats: 'jpg' });
+    await rig.settled();
+    expect(await rig.names(destination)).toEqual([]);
+    expect(rig.linesOf('refused')).toHaveLength(2);
+  }));
