@@ -3,6 +3,8 @@ import type { AddressInfo } from 'node:net';
 
 /** Binds `server` to loopback (0 takes a free port) and resolves to its URL. */
 export async function listenOn(server: Server, port: number, scheme: 'http' | 'https'): Promise<string> {
+  // Google's front ends keep connections for minutes; Node's 5 s end under clients that then write to them.
+  server.keepAliveTimeout = 240_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', () => resolve());
   });
