@@ -1,6 +1,6 @@
 import { Problem, type ProblemCode } from '../common/problem.ts';
 import { createGate } from './gate.ts';
-import { type Child, startChild } from './isolate_child.ts';
+import { type Child, startChild, workerEntry } from './isolate_child.ts';
 
 /** Work for a foreign codec: the name of a task of the worker, what it needs to know, and bytes. */
 export interface Errand {
@@ -17,6 +17,8 @@ export interface Answer {
 
 /** Runs foreign codecs (WebAssembly or native) in a process that can be killed. */
 export interface Isolate {
+  /** The worker's process id, while there is one. */
+  readonly pid?: () => number | undefined;
   /**
    * One errand at a time, in order.
    * @throws Problem of the task; `unprocessable` when the worker crashes, `conversion_timeout` when time is up,
@@ -33,6 +35,10 @@ export interface IsolateOptions {
   readonly idleMs?: number;
   /** How many errands may wait. */
   readonly waiting?: number;
+  /** A worker that has grown so large ends after its errand: codecs leak. */
+  readonly maxResidentBytes?: number;
+  /** Another program than ours, for tests. */
+  readonly entry?: URL;
 }
 
 const failure = ({ facts }: Answer): Problem | undefined => {
@@ -42,9 +48,22 @@ const failure = ({ facts }: Answer): Problem | undefined => {
 
 const tooLong = (): Problem => new Problem('conversion_timeout', 'conversion took too long and was ended');
 
+/** Rejects when the signal says so, for an errand that still stands in line. */
+const ended = (signal: AbortSignal | undefined): Promise<never> =>
+  new Promise((_, reject) => {
+    if (signal?.aborted) reject(tooLong());
+    signal?.addEventListener('abort', () => reject(tooLong()), { once: true });
+  });
+
 /** A worker that starts on first use. Nothing it does delays or ends anything else of this process. */
 export function createIsolate(options: IsolateOptions = {}): Isolate {
-  const { timeoutMs = 120_000, idleMs = 60_000, waiting = 64 } = options;
+  const {
+    timeoutMs = 120_000,
+    idleMs = 60_000,
+    waiting = 64,
+    maxResidentBytes = 1.5e9,
+    entry = workerEntry,
+  } = options;
   const line = createGate({ running: 1, waiting, waitMs: timeoutMs });
   let child: Child | undefined;
   let idle: NodeJS.Timeout | undefined;
@@ -57,18 +76,21 @@ export function createIsolate(options: IsolateOptions = {}): Isolate {
   };
   const rest = (): void => {
     child?.rest();
+    clearTimeout(idle);
     idle = setTimeout(dismiss, idleMs).unref();
   };
   const work = async ({ task, facts = {}, data, signal }: Errand): Promise<Answer> => {
     clearTimeout(idle);
     const ends = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
     if (ends.aborted) throw tooLong();
-    child ??= startChild();
-    const current = child;
+    const current = child?.isAlive() ? child : startChild(entry);
+    child = current;
     const end = (): void => void current.kill();
     ends.addEventListener('abort', end, { once: true });
     try {
-      return await current.ask({ facts: { ...facts, task }, data });
+      const answer = await current.ask({ facts: { ...facts, task }, data });
+      if (Number(answer.facts.residentBytes) > maxResidentBytes) await dismiss();
+      return answer;
     } catch (cause) {
       child = undefined;
       if (ends.aborted) throw tooLong();
@@ -79,8 +101,9 @@ export function createIsolate(options: IsolateOptions = {}): Isolate {
     }
   };
   return {
+    pid: () => child?.pid,
     run: async (errand) => {
-      const answer = await line.run(() => work(errand));
+      const answer = await Promise.race([line.run(() => work(errand)), ended(errand.signal)]);
       const problem = failure(answer);
       if (problem) throw problem;
       return answer;

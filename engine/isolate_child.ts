@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import type { Duplex } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { type Frame, readFrames, writeFrame } from './worker/frame.ts';
 
 export interface Child {
+  readonly pid: number | undefined;
+  readonly isAlive: () => boolean;
   /** One question at a time. Rejects when the process ends first. */
   ask(question: Frame): Promise<Frame>;
   /** Lets this process end while the child waits for work. */
@@ -12,8 +15,11 @@ export interface Child {
   kill(): Promise<void>;
 }
 
-/** Beside this file in the tree; beside the bundle in a release. */
-const entry = new URL(import.meta.url.endsWith('.ts') ? './worker/main.ts' : './worker.js', import.meta.url);
+/** The worker's program: beside this file in the tree, beside the bundle in a release. */
+export const workerEntry = new URL(
+  import.meta.url.endsWith('.ts') ? './worker/main.ts' : './worker.js',
+  import.meta.url,
+);
 
 /**
  * Node's permission model keeps codecs from writing files and starting programs; they get no environment.
@@ -29,8 +35,8 @@ const flags = [
 
 const maxAnswerBytes = 2 ** 31;
 
-function started(): { process: ChildProcess; link: Duplex } {
-  const process_ = spawn(process.execPath, [...flags, entry.pathname], {
+function started(entry: URL): { process: ChildProcess; link: Duplex } {
+  const process_ = spawn(process.execPath, [...flags, fileURLToPath(entry)], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
     env: {},
   });
@@ -47,8 +53,8 @@ function giveWay(pid: number | undefined): void {
 }
 
 /** Starts the worker process. */
-export function startChild(): Child {
-  const { process: child, link } = started();
+export function startChild(entry: URL): Child {
+  const { process: child, link } = started(entry);
   const socket = link as Duplex & { ref(): void; unref(): void };
   const asked = new Set<PromiseWithResolvers<Frame>>();
   const ended = new Promise<void>((resolve) => {
@@ -61,6 +67,7 @@ export function startChild(): Child {
     child.once('error', end);
     child.once('exit', (code, signal) => end({ code, signal }));
   });
+  const isAlive = (): boolean => child.exitCode === null && child.signalCode === null && !child.killed;
   giveWay(child.pid);
   link.on('error', () => child.kill('SIGKILL'));
   readFrames(link, maxAnswerBytes, (frame) => {
@@ -68,12 +75,14 @@ export function startChild(): Child {
     asked.clear();
   });
   return {
+    pid: child.pid,
+    isAlive,
     ask: (question) => {
       const answer = Promise.withResolvers<Frame>();
       asked.add(answer);
       child.ref();
       socket.ref();
-      if (child.exitCode === null && child.signalCode === null) writeFrame(link, question);
+      if (isAlive()) writeFrame(link, question);
       else answer.reject(new Error('worker had ended'));
       return answer.promise;
     },

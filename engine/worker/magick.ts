@@ -17,6 +17,7 @@ import { Problem } from '../../common/problem.ts';
 import { policy } from '../formats/magick_policy.ts';
 import type { Frame } from './frame.ts';
 import type { Task } from './task.ts';
+import { isTrap } from './trap.ts';
 
 const wasm = createRequire(import.meta.url).resolve('@imagemagick/magick-wasm/magick.wasm');
 const configuration = ConfigurationFiles.default;
@@ -61,8 +62,8 @@ function fromLinear(image: IMagickImage): void {
   });
 }
 
-const corrupt = (cause: unknown): Problem =>
-  cause instanceof Problem
+const corrupt = (cause: unknown): Error =>
+  cause instanceof Problem || isTrap(cause)
     ? cause
     : new Problem('corrupt_image', `Cannot decode image: ${cause instanceof Error ? cause.message : cause}`);
 

@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import { Problem } from '../../common/problem.ts';
 import { type Frame, readFrames, writeFrame } from './frame.ts';
 import { tasks } from './tasks.ts';
+import { isTrap } from './trap.ts';
 
 /** The engine's end of this is the fourth entry of `stdio`. */
 const link = new Socket({ fd: 3 });
@@ -19,8 +20,10 @@ async function answer(request: Frame): Promise<Frame> {
   try {
     const task = await tasks[String(request.facts.task)]?.();
     if (task === undefined) throw new Problem('internal', `no task ${request.facts.task}`);
-    return await task(request);
+    const { facts, data } = await task(request);
+    return { facts: { ...facts, residentBytes: process.memoryUsage.rss() }, data };
   } catch (error) {
+    if (isTrap(error)) process.exit(1);
     return failed(error);
   }
 }

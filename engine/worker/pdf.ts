@@ -1,6 +1,7 @@
 import { PDFiumLibrary } from '@hyzyla/pdfium';
 import { Problem } from '../../common/problem.ts';
 import type { Task } from './task.ts';
+import { isTrap } from './trap.ts';
 
 const library = await PDFiumLibrary.init();
 const pointsPerInch = 72;
@@ -9,6 +10,7 @@ async function open(data: Buffer) {
   try {
     return await library.loadDocument(data);
   } catch (cause) {
+    if (isTrap(cause)) throw cause;
     throw new Problem('corrupt_image', `Cannot read PDF: ${cause instanceof Error ? cause.message : cause}`);
   }
 }

@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, expect, test } from '@jest/globals';
+import { createIsolate, type Isolate, type IsolateOptions } from '../../engine/isolate.ts';
+import { jpeg, scenery } from '../engine/support/pictures.ts';
+import { isolated, run } from './support/conversions.ts';
+import { longestTurn } from './support/turns.ts';
+
+const entry = new URL('./support/hostile_worker.ts', import.meta.url);
+const nothing = Buffer.alloc(0);
+let isolate: Isolate;
+const hostile = (options: IsolateOptions = {}): Isolate => {
+  isolate = createIsolate({ entry, ...options });
+  return isolate;
+};
+afterEach(async () => await isolate?.close());
+
+test.each(['exit', 'abort'])(
+  'a worker that crashes (%s) costs one errand its 422, and nothing else',
+  async (task) => {
+    const { run } = hostile();
+    const before = run({ task: 'echo', data: Buffer.from('before') });
+    const crash = run({ task, data: nothing });
+    const after = run({ task: 'echo', data: Buffer.from('after') });
+    expect((await before).data.toString()).toBe('before');
+    await expect(crash).rejects.toMatchObject({ code: 'unprocessable', status: 422 });
+    expect((await after).data.toString()).toBe('after');
+  },
+);
+
+test('a worker that never ends is ended when time is up', async () => {
+  const { run } = hostile({ timeoutMs: 2500 });
+  await expect(run({ task: 'spin', data: nothing })).rejects.toMatchObject({
+    code: 'conversion_timeout',
+    status: 422,
+  });
+  expect((await run({ task: 'echo', data: nothing })).facts.pid).toBeGreaterThan(0);
+});
+
+test('the end of a conversion ends its errand, and one that waits leaves the line', async () => {
+  const { run } = hostile();
+  await run({ task: 'echo', data: nothing });
+  const control = new AbortController();
+  const spinning = run({ task: 'spin', data: nothing, signal: control.signal });
+  const waiting = run({ task: 'echo', data: nothing, signal: AbortSignal.abort() });
+  await expect(waiting).rejects.toMatchObject({ code: 'conversion_timeout' });
+  control.abort();
+  await expect(spinning).rejects.toMatchObject({ code: 'conversion_timeout' });
+});
+
+test('a problem of the codec comes back as it is, and the worker goes on', async () => {
+  const { run } = hostile();
+  const { facts } = await run({ task: 'echo', data: nothing });
+  await expect(run({ task: 'refuse', data: nothing })).rejects.toMatchObject({
+    code: 'corrupt_image',
+    status: 400,
+  });
+  expect((await run({ task: 'echo', data: nothing })).facts.pid).toBe(facts.pid);
+});
+
+test('a worker that has grown too large gives way to a new one', async () => {
+  const { run } = hostile();
+  const { facts } = await run({ task: 'grow', data: nothing });
+  expect((await run({ task: 'echo', data: nothing })).facts.pid).not.toBe(facts.pid);
+});
+
+test('an idle worker ends', async () => {
+  const { run, pid } = hostile({ idleMs: 1 });
+  const { facts } = await run({ task: 'echo', data: nothing });
+  const ended = (): boolean => {
+    try {
+      return !process.kill(Number(facts.pid), 0);
+    } catch {
+      return true;
+    }
+  };
+  while (!ended()) await new Promise((resolve) => setImmediate(resolve));
+  expect(pid?.()).toBeUndefined();
+});
+
+test('more errands than may wait are refused', async () => {
+  const { run } = hostile({ waiting: 1 });
+  const [first, second, third] = [1, 2, 3].map(() => run({ task: 'echo', data: nothing }));
+  await expect(third).rejects.toMatchObject({ code: 'too_busy', status: 503 });
+  await Promise.all([first, second]);
+});
+
+test('bytes arrive as they were, whatever their length', async () => {
+  const { run } = hostile();
+  for (const length of [0, 1, 65_536, 5_000_000]) {
+    const data = Buffer.alloc(length, 'pixels');
+    expect((await run({ task: 'echo', data })).data.equals(data)).toBe(true);
+  }
+});
+
+test('a worker has no environment and cannot write files', async () => {
+  const { run } = hostile();
+  expect((await run({ task: 'environment', data: nothing })).facts.names).toEqual([]);
+  const path = join(tmpdir(), `never-${process.pid}`);
+  expect((await run({ task: 'writeFile', facts: { path }, data: nothing })).facts).toMatchObject({
+    wrote: false,
+    code: 'ERR_ACCESS_DENIED',
+  });
+  expect(existsSync(path)).toBe(false);
+});
+
+test('the first use of every foreign codec holds up the event loop for no more than 50 ms', async () => {
+  const photo = await jpeg(scenery(1200, 900));
+  const { data: pdf } = await run(photo, { type: 'pdf' });
+  const fresh = createIsolate();
+  const options = { isolate: fresh };
+  const longest = await longestTurn(async () => {
+    await run(photo, { type: 'jxl' }, options);
+    await run(pdf, { type: 'jpeg' }, options);
+    await run(photo, { type: 'svg', svg: 'photo' }, options);
+  });
+  await fresh.close();
+  expect(longest).toBeLessThanOrEqual(50);
+});
+
+afterAll(async () => await isolated.close());

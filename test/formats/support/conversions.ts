@@ -1,0 +1,22 @@
+import { conversionOf } from '../../../engine/conversion.ts';
+import { type Converted, type ConvertOptions, convert } from '../../../engine/convert.ts';
+import type { DoorName } from '../../../engine/doors.ts';
+import { createIsolate } from '../../../engine/isolate.ts';
+import { defaultLimits } from '../../../engine/limits.ts';
+import type { Params } from '../../../engine/params.ts';
+
+/** The worker that all conversions of a test file share; close it when they are done. */
+export const isolated = createIsolate();
+
+export interface RunOptions extends Partial<ConvertOptions> {
+  readonly door?: DoorName;
+  readonly accept?: readonly string[];
+}
+
+/** One conversion as a door would ask for it. */
+export async function run(input: Buffer, params: Params, options: RunOptions = {}): Promise<Converted> {
+  const { door = 'inline', accept, ...rest } = options;
+  const conversion = conversionOf([{ operation: 'convert', params }], door, accept);
+  const fetchImage = () => Promise.reject(new Error('nothing to fetch'));
+  return await convert(input, conversion, { limits: defaultLimits, isolate: isolated, fetchImage, ...rest });
+}

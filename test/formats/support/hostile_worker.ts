@@ -1,0 +1,31 @@
+/** A worker that does to its engine what broken codecs do. */
+import { writeFileSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { type Frame, readFrames, writeFrame } from '../../../engine/worker/frame.ts';
+
+const link = new Socket({ fd: 3 });
+const said = (facts: Frame['facts'], data: Buffer = Buffer.alloc(0)): void =>
+  writeFrame(link, { facts, data });
+
+const deeds: Readonly<Record<string, (frame: Frame) => void>> = {
+  echo: ({ data }) => said({ pid: process.pid }, data),
+  environment: () => said({ names: Object.keys(process.env) }),
+  exit: () => process.exit(3),
+  abort: () => process.abort(),
+  spin: () => {
+    for (;;);
+  },
+  grow: () => said({ pid: process.pid, residentBytes: 10e9 }),
+  refuse: () => said({ problem: { code: 'corrupt_image', message: 'no picture' } }),
+  writeFile: ({ facts }) => {
+    try {
+      writeFileSync(String(facts.path), 'x');
+      said({ wrote: true });
+    } catch (error) {
+      said({ wrote: false, code: (error as NodeJS.ErrnoException).code });
+    }
+  },
+};
+
+readFrames(link, 2 ** 31, (frame) => deeds[String(frame.facts.task)]?.(frame));
+link.on('close', () => process.exit(0));
