@@ -1,0 +1,36 @@
+import type { Facts } from '../log.ts';
+import type { Labels } from './instruments.ts';
+import { record } from './record.ts';
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
+
+/** Ways to an answer without a conversion, as the event of a line names them. */
+const savings: readonly string[] = ['not_modified', 'coalesced', 'unchanged'];
+
+function recordConverted({ bytes, bytesIn, convertMs }: Facts, labels: Labels): void {
+  const outcome = { ...labels, outcome: 'converted' };
+  record('mBytes/bytes', number(bytes), labels);
+  record('imagetx/bytes_in', number(bytesIn), outcome);
+  record('imagetx/bytes_out', number(bytes), outcome);
+  if (convertMs !== undefined) record('imagetx/conversion_ms', number(convertMs), labels);
+}
+
+function recordFailed({ code, bytesIn }: Facts, labels: Labels): void {
+  record('imagetx/failures', 1, { ...labels, code: text(code) });
+  if (bytesIn !== undefined) record('imagetx/bytes_in', number(bytesIn), { ...labels, outcome: 'failed' });
+}
+
+/**
+ * Counts one finished job by the facts of its log line, so that lines and metrics cannot disagree:
+ * `door`, `event`, `filetype`, `input`, `bytesIn`, `bytes`, `convertMs`, `code`, `retries`.
+ */
+export function recordJob(facts: Facts): void {
+  const { event, code, retries } = facts;
+  const filetype = text(facts.filetype);
+  const labels: Labels = { door: text(facts.door), filetype, output: filetype, input: text(facts.input) };
+  if (number(retries) > 0) record('imagetx/retries', 1, labels);
+  if (code !== undefined) recordFailed(facts, labels);
+  else if (event === 'converted') recordConverted(facts, labels);
+  else if (savings.includes(String(event))) record('imagetx/saved', 1, { ...labels, saved: String(event) });
+}

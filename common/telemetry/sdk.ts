@@ -1,0 +1,72 @@
+/** Everything heavy of telemetry: imported when the program listens and is ready. */
+import { DiagLogLevel, diag, metrics as metricsApi } from '@opentelemetry/api';
+import { metrics, NodeSDK, resources, tracing } from '@opentelemetry/sdk-node';
+import type { Log } from '../log.ts';
+import { cloudExporters, otlpExporters } from './exporters.ts';
+import { createMeters } from './meters.ts';
+import { readableSpan } from './readable.ts';
+import type { Take } from './record.ts';
+import { attributesOf, cloudIdentity, type Identity } from './resource.ts';
+import type { Target, TelemetryConfig } from './settings.ts';
+import type { EndedSpan } from './spans.ts';
+
+export interface Sdk {
+  readonly takePoint: Take;
+  readonly takeSpan: (span: EndedSpan) => void;
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface SdkOptions {
+  readonly target: Exclude<Target, 'none'>;
+  readonly config: TelemetryConfig;
+  readonly own: Pick<Identity, 'service' | 'instance'>;
+  readonly words: ReadonlySet<string>;
+  readonly log: Log;
+}
+
+/** Longer than any process lives: who flushes says when. */
+const never = 2 ** 31 - 1;
+const exportMs = 5_000;
+
+function complainTo(log: Log): void {
+  const warn = (message: string): void => log.warn({ event: 'telemetry', reason: message }, 'Telemetry');
+  const quiet = (): void => {};
+  diag.setLogger(
+    { error: warn, warn: quiet, info: quiet, debug: quiet, verbose: quiet },
+    { logLevel: DiagLogLevel.ERROR, suppressOverrideMessage: true },
+  );
+}
+
+/** Starts the SDK. Nothing of it is told by the environment but headers of OTLP. */
+export async function startSdk({ target, config, own, words, log }: SdkOptions): Promise<Sdk> {
+  complainTo(log);
+  const isCloud = target === 'cloud';
+  const identity = isCloud ? await cloudIdentity(config, own) : { ...own, project: config.PROJECT_ID };
+  const exporters = await (isCloud ? cloudExporters(config, identity.project) : otlpExporters(config));
+  const resource = resources.resourceFromAttributes(attributesOf(identity));
+  const reader = new metrics.PeriodicExportingMetricReader({
+    exporter: exporters.metrics,
+    exportIntervalMillis: never,
+    exportTimeoutMillis: exportMs,
+  });
+  const spans = new tracing.BatchSpanProcessor(exporters.traces, {
+    scheduledDelayMillis: Math.min(config.OTEL_METRIC_EXPORT_INTERVAL, 5_000),
+  });
+  const sdk = new NodeSDK({
+    resource,
+    autoDetectResources: false,
+    textMapPropagator: null,
+    instrumentations: [],
+    logRecordProcessors: [],
+    metricReaders: [reader],
+    spanProcessors: [spans],
+  });
+  sdk.start();
+  return {
+    takePoint: createMeters(metricsApi.getMeter('imagetx'), words),
+    takeSpan: (span) => spans.onEnd(readableSpan(span, resource)),
+    flush: async () => void (await Promise.allSettled([reader.forceFlush(), spans.forceFlush()])),
+    close: async () => void (await sdk.shutdown().catch(() => {})),
+  };
+}

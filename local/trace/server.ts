@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { gunzipSync } from 'node:zlib';
+import { closeServer, listenOn } from '../listening.ts';
+import { type MetricsRequest, seriesIn, spansIn, type TraceRequest } from './otlp.ts';
+import { createSeen } from './seen.ts';
+
+type Answer = { readonly status: number; readonly type: string; readonly body: string | Buffer };
+
+const json = (value: unknown, status = 200): Answer => ({
+  status,
+  type: 'application/json',
+  body: JSON.stringify(value),
+});
+
+async function bodyOf(req: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of req as AsyncIterable<Buffer>) chunks.push(chunk);
+  const bytes = Buffer.concat(chunks);
+  return JSON.parse(String(req.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes));
+}
+
+/** An OpenTelemetry collector for one pair of eyes: takes OTLP over HTTP as JSON and shows it on a page. */
+export async function startTrace({ port }: { readonly port: number }) {
+  const seen = createSeen();
+  const page = await readFile(new URL('page.html', import.meta.url));
+
+  const routes: Readonly<Record<string, (req: IncomingMessage) => Answer | Promise<Answer>>> = {
+    'GET /': () => ({ status: 200, type: 'text/html; charset=utf-8', body: page }),
+    'GET /data': () => json({ traces: seen.traces(), series: seen.series() }),
+    'POST /v1/traces': async (req) => {
+      seen.addSpans(spansIn((await bodyOf(req)) as TraceRequest));
+      return json({});
+    },
+    'POST /v1/metrics': async (req) => {
+      seen.addSeries(seriesIn((await bodyOf(req)) as MetricsRequest));
+      return json({});
+    },
+  };
+
+  async function serve(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    const route = routes[`${req.method} ${req.url}`] ?? (() => json({ message: 'not found' }, 404));
+    const answer = await Promise.resolve(route(req)).catch(() =>
+      json({ message: 'expected OTLP JSON' }, 400),
+    );
+    res.writeHead(answer.status, { 'content-type': answer.type, 'cache-control': 'no-store' });
+    res.end(answer.body);
+  }
+
+  const server = createServer((req, res) => void serve(req, res));
+  const url = await listenOn(server, port, 'http');
+  return { url, ...seen, close: () => closeServer(server) };
+}
