@@ -23,7 +23,7 @@ async function startServer(
 
 /** The service as the on-the-fly door, nothing else configured. */
 const startService = (): ReturnType<typeof startServer> =>
-  startServer('convert_stream/main.ts', { DOORS: 'onthefly', LOG_LEVEL: 'silent', API_KEY: '' });
+  startServer('convert_stream/main.ts', { DOORS: 'onthefly', LOG_LEVEL: 'error', API_KEY: '' });
 
 const shotsOf = async (
   kind: Kind,
