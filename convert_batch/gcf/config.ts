@@ -76,9 +76,9 @@ export const fanFields = {
   ...choiceFields,
   LOG_LEVEL: {
     kind: 'enum',
-    values: ['debug', 'info', 'warn', 'error'],
+    values: ['debug', 'info', 'warn', 'error', 'silent'],
     default: 'info',
-    doc: 'The least severe log lines that are written.',
+    doc: 'The least severe log lines that are written; silent: none.',
   },
 } as const satisfies FieldTable;
 

@@ -14,9 +14,9 @@ const serviceFields = {
   PROJECT_ID: { kind: 'string', required: true, doc: 'The Google Cloud project.' },
   LOG_LEVEL: {
     kind: 'enum',
-    values: ['debug', 'info', 'warn', 'error'],
+    values: ['debug', 'info', 'warn', 'error', 'silent'],
     default: 'info',
-    doc: 'The least severe log lines that are written.',
+    doc: 'The least severe log lines that are written; silent: none.',
   },
   DRAIN_MS: {
     kind: 'int',

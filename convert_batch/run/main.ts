@@ -8,13 +8,19 @@ import type { Converter } from './start.ts';
 
 const exitCodes = { broken: 1, settings: 2 } as const;
 
+/** What a person did wrong, without a stack. */
+function refuse(error: unknown): never {
+  const { message } = error instanceof Error ? error : asProblem(error);
+  process.stderr.write(`${message}\n`);
+  return process.exit(exitCodes.settings);
+}
+
 function settings() {
   try {
     const config = readConfig(converterFields, process.env);
     return { ...config, CONVERSIONS: config.CONVERSIONS ?? availableParallelism() };
   } catch (error) {
-    process.stderr.write(`${asProblem(error).message}\n`);
-    return process.exit(exitCodes.settings);
+    return refuse(error);
   }
 }
 
@@ -29,11 +35,16 @@ const running = await listen((req, res) => converter.then(({ handler }) => handl
   port: config.PORT,
   drainMs: config.DRAIN_MS,
   warm: converter,
-});
+}).catch(refuse);
 log.info({ event: 'listening', url: running.url }, `Listening on ${running.url}`);
 
 // The heavy modules load while it listens already; requests wait for them.
-import('./start.ts').then(({ startConverter }) => resolve(startConverter(config, log))).catch(reject);
+async function load(): Promise<Converter> {
+  const { startConverter, loadClients } = await import('./start.ts');
+  await loadClients();
+  return startConverter(config, log);
+}
+load().then(resolve, reject);
 converter.catch((error: unknown) => {
   log.error({ event: 'broken', error }, 'Cannot load the converter');
   process.exit(exitCodes.broken);
