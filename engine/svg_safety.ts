@@ -1,12 +1,13 @@
 import { Problem } from '../common/problem.ts';
 import type { Limits } from './limits.ts';
+import { drawnElements } from './svg_uses.ts';
 
 /** A document type without definitions of its own is harmless (it is never fetched); one with `[` may define entities. */
 const definitions = /<!DOCTYPE[^>[]*\[|<!ENTITY/i;
 
 /**
  * Refuses what an SVG should not have before a renderer sees it.
- * @throws Problem `too_large` over MAX_SVG_BYTES, `corrupt_image` with a DTD subset or entities.
+ * @throws Problem `too_large` over MAX_SVG_BYTES, `corrupt_image` with a DTD subset, entities, or references that multiply.
  */
 export function checkSvg(input: Buffer, limits: Limits): void {
   if (input.length > limits.MAX_SVG_BYTES) {
@@ -15,7 +16,14 @@ export function checkSvg(input: Buffer, limits: Limits): void {
   if (definitions.test(input.toString('latin1')) || isWide(input)) {
     throw new Problem('corrupt_image', 'SVG must be UTF-8 without a DTD subset and entities');
   }
+  const elements = drawnElements(input.toString('utf8'));
+  if (elements > maxElements) {
+    throw new Problem('corrupt_image', `SVG draws ${elements} elements; the limit is ${maxElements}`);
+  }
 }
+
+/** librsvg gives up at 500,000, after seconds that nothing can interrupt. */
+const maxElements = 50_000;
 
 /** UTF-16 and UTF-32 would hide what is looked for. */
 const isWide = (input: Buffer): boolean =>

@@ -1,0 +1,257 @@
+import { deflateSync } from 'node:zlib';
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { animation, blue, flat, jpeg, open, png, quad, red, scenery } from './support/pictures.ts';
+import { codeOf, run } from './support/run.ts';
+
+const picture = () => open(scenery(200, 150));
+const makers: Readonly<Record<string, () => Promise<Buffer>>> = {
+  jpeg: () => picture().jpeg().toBuffer(),
+  'progressive jpeg': () => picture().jpeg({ progressive: true }).toBuffer(),
+  png: () => picture().png().toBuffer(),
+  webp: () => picture().webp().toBuffer(),
+  gif: () => animation('gif', [red, blue, red]),
+  avif: () => picture().avif({ effort: 0 }).toBuffer(),
+  tiff: () => picture().tiff({ compression: 'lzw' }).toBuffer(),
+};
+const samples = Object.fromEntries(
+  await Promise.all(Object.entries(makers).map(async ([name, make]) => [name, await make()] as const)),
+);
+const sample = (name: string): Buffer => samples[name] ?? Buffer.alloc(0);
+
+function chunk(type: string, body: Buffer): Buffer {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(body.length);
+  head.write(type, 4, 'latin1');
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(crc(Buffer.concat([head.subarray(4), body])));
+  return Buffer.concat([head, body, sum]);
+}
+function crc(bytes: Buffer): number {
+  let value = 0xffffffff;
+  for (const byte of bytes) {
+    value ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+  }
+  return (value ^ 0xffffffff) >>> 0;
+}
+function pngOf(width: number, height: number, ...more: readonly Buffer[]): Buffer {
+  const size = Buffer.alloc(13);
+  size.writeUInt32BE(width);
+  size.writeUInt32BE(height, 4);
+  size.set([1, 0], 8);
+  const rows = deflateSync(Buffer.alloc(Math.min((Math.ceil(width / 8) + 1) * height, 1e6)));
+  const parts = [chunk('IHDR', size), ...more, chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))];
+  return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), ...parts]);
+}
+function resized(input: Buffer, at: number, value: number, order: 'BE' | 'LE'): Buffer {
+  const out = Buffer.from(input);
+  order === 'BE' ? out.writeUInt16BE(value, at) : out.writeUInt16LE(value, at);
+  return out;
+}
+const jpegFrame = (input: Buffer): number => input.indexOf(Buffer.from([0xff, 0xc0]));
+
+/** A GIF of many frames of one pixel on a screen of any size. */
+function gifOf(frames: number, width: number, height: number): Buffer {
+  const screen = Buffer.from('GIF89a\0\0\0\0\x80\0\0\0\0\0\xff\xff\xff', 'latin1');
+  screen.writeUInt16LE(width, 6);
+  screen.writeUInt16LE(height, 8);
+  const frame = Buffer.from(
+    '\x21\xf9\x04\x04\x0a\0\0\0\x2c\0\0\0\0\x01\0\x01\0\0\x02\x02\x44\x01\0',
+    'latin1',
+  );
+  return Buffer.concat([screen, ...Array.from({ length: frames }, () => frame), Buffer.from(';')]);
+}
+const svg = (inside: string, attributes = 'width="90" height="60"', before = ''): Buffer =>
+  Buffer.from(
+    `${before}<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" ${attributes}>${inside}</svg>`,
+  );
+
+const laughs = `<!DOCTYPE svg [<!ENTITY a "ha">${Array.from('bcdefghij', (name, index) => `<!ENTITY ${name} "${`&${'abcdefghi'[index]};`.repeat(10)}">`).join('')}]>`;
+const uses = Array.from(
+  { length: 30 },
+  (_, i) => `<g id="u${i + 1}"><use href="#u${i}"/><use href="#u${i}"/></g>`,
+).join('');
+
+/** What is sent, and the answers that are right. `none` is a picture. */
+const rows: readonly (readonly [string, Buffer, readonly string[]])[] = [
+  ['nothing', Buffer.alloc(0), ['missing_image']],
+  ['one byte', Buffer.from([0xff]), ['unsupported_input']],
+  ['zero bytes', Buffer.alloc(4096), ['unsupported_input']],
+  ['text', Buffer.from('this is not a picture.jpg'), ['unsupported_input']],
+  ['a web page', Buffer.from('<!DOCTYPE html><html><svg></svg></html>'), ['unsupported_input']],
+  ['other XML', Buffer.from('<?xml version="1.0"?><rss><svg/></rss>'), ['unsupported_input']],
+  ['JSON', Buffer.from('{"svg":"<svg>"}'), ['unsupported_input']],
+  [
+    'an executable',
+    Buffer.concat([Buffer.from('\x7fELF\x02\x01\x01', 'latin1'), Buffer.alloc(500)]),
+    ['unsupported_input'],
+  ],
+  ['JPEG magic and nothing', Buffer.from('\xff\xd8\xff', 'latin1'), ['corrupt_image']],
+  ['JPEG magic and text', Buffer.from('\xff\xd8\xff\xe0 it is only text', 'latin1'), ['corrupt_image']],
+  ['PNG magic and nothing', Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), ['corrupt_image']],
+  ['PNG of 100,000 x 100,000', pngOf(100_000, 100_000), ['too_many_pixels']],
+  ['PNG of 2^31 x 1', pngOf(2 ** 31 - 1, 1), ['too_many_pixels', 'corrupt_image']],
+  ['PNG of 0 x 0', pngOf(0, 0), ['corrupt_image']],
+  ['PNG without its pixels', pngOf(7000, 7000), ['none', 'corrupt_image']],
+  [
+    'PNG with a text of 200 MB',
+    pngOf(9, 9, chunk('zTXt', Buffer.concat([Buffer.from('a\0\0'), deflateSync(Buffer.alloc(2e8))]))),
+    ['none', 'corrupt_image'],
+  ],
+  [
+    'JPEG of 65,500 x 65,500',
+    resized(
+      resized(sample('jpeg'), jpegFrame(sample('jpeg')) + 5, 65_500, 'BE'),
+      jpegFrame(sample('jpeg')) + 7,
+      65_500,
+      'BE',
+    ),
+    ['too_many_pixels'],
+  ],
+  ['JPEG taller than its data', resized(sample('jpeg'), jpegFrame(sample('jpeg')) + 5, 9000, 'BE'), ['none']],
+  ['JPEG of no height', resized(sample('jpeg'), jpegFrame(sample('jpeg')) + 5, 0, 'BE'), ['corrupt_image']],
+  [
+    'GIF of 65,535 x 65,535',
+    resized(resized(sample('gif'), 6, 65_535, 'LE'), 8, 65_535, 'LE'),
+    // A screen that no frame fills is not believed.
+    ['none'],
+  ],
+  ['GIF of 10,000 frames', gifOf(10_000, 1, 1), ['none']],
+  // Its first frame alone, as PNG, is within the limits; all of them are not.
+  ['GIF of 10,000 large frames', gifOf(10_000, 2000, 2000), ['none', 'too_many_pixels']],
+  ['GIF of no frame', gifOf(0, 9, 9), ['corrupt_image']],
+  ['SVG of 100,000 x 100,000', svg('<rect/>', 'width="100000" height="100000"'), ['too_many_pixels']],
+  ['SVG of 1e30', svg('<rect/>', 'width="1e30" height="1e30"'), ['too_many_pixels', 'corrupt_image']],
+  [
+    'SVG without a size',
+    svg('<rect width="9" height="9"/>', ''),
+    ['none', 'corrupt_image', 'too_many_pixels'],
+  ],
+  ['SVG of no size', svg('<rect/>', 'width="0" height="0"'), ['corrupt_image']],
+  ['SVG of 100,000 levels', svg(`${'<g>'.repeat(1e5)}${'</g>'.repeat(1e5)}`), ['none', 'corrupt_image']],
+  [
+    'SVG that doubles 30 times',
+    svg(`<defs><rect id="u0" width="1" height="1"/>${uses}</defs><use href="#u30"/>`),
+    ['corrupt_image'],
+  ],
+  ['SVG that uses itself', svg('<g id="a"><use href="#a"/></g>'), ['none', 'corrupt_image']],
+  ['SVG with entities', svg('<text>&j;</text>', 'width="90" height="60"', laughs), ['corrupt_image']],
+  [
+    'SVG with an outside entity',
+    svg(
+      '<text>&x;</text>',
+      'width="90" height="60"',
+      '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
+    ),
+    ['corrupt_image'],
+  ],
+  [
+    'SVG with an outside DTD',
+    svg(
+      '<rect/>',
+      'width="90" height="60"',
+      '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://127.0.0.1:9/svg11.dtd">',
+    ),
+    ['none'],
+  ],
+  [
+    'SVG in UTF-16',
+    Buffer.from(`\ufeff${svg('<rect/>')}`, 'utf16le'),
+    ['corrupt_image', 'unsupported_input'],
+  ],
+  [
+    'SVG that is not closed',
+    Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect>'),
+    ['corrupt_image'],
+  ],
+  ['SVG with script', svg('<script>while(true){}</script><rect onload="x()"/>'), ['none']],
+  [
+    'SVG with 50 turbulences',
+    svg(
+      `<filter id="f">${'<feTurbulence numOctaves="99999" baseFrequency="0.1"/>'.repeat(50)}</filter><rect width="90" height="60" filter="url(#f)"/>`,
+      'width="2000" height="2000"',
+    ),
+    ['corrupt_image'],
+  ],
+  [
+    'SVG with a shadow',
+    svg('<filter id="f"><feDropShadow dx="2" dy="2"/></filter><rect width="9" height="9" filter="url(#f)"/>'),
+    ['none'],
+  ],
+  [
+    'SVG with a blur of 1e9',
+    svg(
+      '<filter id="f"><feGaussianBlur stdDeviation="1e9"/></filter><rect width="90" height="60" filter="url(#f)"/>',
+    ),
+    ['none', 'corrupt_image'],
+  ],
+];
+
+test.each(rows)(
+  '%s',
+  async (_name, input, expected) => {
+    for (const steps of [
+      ['resize width=20&type=png'],
+      ['autorotate', 'smartcrop width=9&height=9', 'convert type=webp'],
+    ]) {
+      expect(expected).toContain(await codeOf(run(input, steps)));
+    }
+  },
+  20_000,
+);
+
+test('of a GIF of 10,000 frames the first 100 are kept', async () => {
+  const { info } = await run(gifOf(10_000, 1, 1), 'autorotate');
+  expect([info.input.pages, info.pages]).toEqual([10_000, 100]);
+});
+
+test.each(['png called jpg', 'jpg called svg'])('a %s is what its bytes are', async (name) => {
+  const input = name.startsWith('png') ? await png(quad()) : await jpeg(quad());
+  const { info } = await run(input, 'convert type=webp');
+  expect(info.input.format).toBe(name.startsWith('png') ? 'png' : 'jpeg');
+});
+
+const cuts = Object.keys(makers).flatMap((name) => [0.5, 0.9, 0.99].map((part) => [name, part] as const));
+
+test.each(cuts)('%s cut off at %f: read as far as it goes on the fly, refused inline', async (name, part) => {
+  const whole = sample(name);
+  const input = whole.subarray(0, Math.floor(whole.length * part));
+  expect(['none', 'corrupt_image']).toContain(await codeOf(run(input, 'resize width=50')));
+  const inline = await codeOf(run(input, 'resize width=50', { door: 'inline' }));
+  // A GIF that is cut off has fewer frames; the last bytes of AVIF may say nothing of the pixels.
+  expect(part < 0.95 && name !== 'gif' ? ['corrupt_image'] : ['none', 'corrupt_image']).toContain(inline);
+});
+
+test('a truncated JPEG gives the picture as far as it goes', async () => {
+  const input = sample('jpeg').subarray(0, sample('jpeg').length * 0.6);
+  expect((await run(input, 'resize width=100')).info.width).toBe(100);
+});
+
+test.each(Object.keys(makers))(
+  '%s with flipped bits is a picture or a refusal, never a crash',
+  async (name) => {
+    const whole = sample(name);
+    const flips = fc.array(fc.nat(whole.length * 8 - 1), { minLength: 1, maxLength: 20 });
+    const right = ['none', 'corrupt_image', 'unsupported_input', 'too_many_pixels', 'output_too_large'];
+    const seldom = ['unprocessable'];
+    await fc.assert(
+      fc.asyncProperty(flips, async (bits) => {
+        const bent = Buffer.from(whole);
+        for (const bit of bits) bent[bit >> 3] = (bent[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+        for (const door of ['onthefly', 'inline'] as const) {
+          // A flip may turn the magic into that of another format, whose codec these tests have not.
+          expect([...right, ...seldom]).toContain(
+            await codeOf(run(bent, 'resize width=50&type=jpeg', { door })),
+          );
+        }
+      }),
+      { numRuns: 40 },
+    );
+  },
+);
+
+test('a large flat picture is no bomb', async () => {
+  const { info } = await run(await flat(7000, 7000), 'fit width=100&height=100');
+  expect([info.width, info.height]).toEqual([100, 100]);
+});
