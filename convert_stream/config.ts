@@ -1,5 +1,6 @@
 import type { FieldTable, ValuesOf } from '../common/field.ts';
 import { Problem } from '../common/problem.ts';
+import { telemetryFields } from '../common/telemetry/settings.ts';
 import { limitFields } from '../engine/limits.ts';
 import { onTheFlyFields } from './onthefly/settings.ts';
 
@@ -149,6 +150,7 @@ export const streamFields = {
   ...outputFields,
   ...limitFields,
   ...onTheFlyFields,
+  ...telemetryFields,
 } as const satisfies FieldTable;
 
 export type StreamConfig = ValuesOf<typeof streamFields>;

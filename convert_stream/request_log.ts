@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import { type Facts, type Log, withoutSecrets } from '../common/log.ts';
+import { currentPlace } from '../common/telemetry/spans.ts';
 import { traceFields, traceOf } from '../common/trace.ts';
 
 const noted = new WeakMap<ServerResponse, Facts>();
@@ -9,6 +10,9 @@ const noted = new WeakMap<ServerResponse, Facts>();
 export const note = (res: ServerResponse, facts: Facts): void => {
   noted.set(res, { ...noted.get(res), ...facts });
 };
+
+/** What has been noted of this request. */
+export const notedOf = (res: ServerResponse): Facts => noted.get(res) ?? {};
 
 /** What Cloud Logging shows as the request. */
 const httpRequest = (req: IncomingMessage, res: ServerResponse, seconds: number): Facts => ({
@@ -29,13 +33,14 @@ export const requestLog =
   (log: Log, project?: string): RequestHandler =>
   (req, res, next) => {
     const startMs = performance.now();
+    const trace = currentPlace() ?? traceOf(req.headers);
     res.once('close', () => {
       const ms = performance.now() - startMs;
       const status = statusOf(res);
       const facts = {
         httpRequest: httpRequest(req, res, ms / 1000),
         ms: Math.round(ms),
-        ...traceFields(traceOf(req.headers), project),
+        ...traceFields(trace, project),
         ...noted.get(res),
       };
       const write = status >= 500 ? log.error : log.info;

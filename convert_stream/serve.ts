@@ -2,9 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '../common/log.ts';
 import { asProblem } from '../common/problem.ts';
 import { hostOf, listen, type Running } from '../common/server.ts';
+import { startTelemetry } from '../common/telemetry/start.ts';
 import { answerProblem } from './answer.ts';
 import type { StreamConfig } from './config.ts';
 import { openWarning } from './onthefly/access.ts';
+import { traced } from './traced.ts';
 
 export type ServeConfig = StreamConfig & { readonly CONVERSIONS: number };
 
@@ -23,6 +25,11 @@ async function load(config: ServeConfig, log: Log): Promise<Handler> {
   return app;
 }
 
+async function formatWords(): Promise<readonly string[]> {
+  const { formats } = await import('../engine/formats/index.ts');
+  return formats.flatMap(({ name, extensions }) => [name, ...extensions]);
+}
+
 export interface Serving extends Running {
   /** Resolves when the heavy modules are loaded; rejects when they cannot be. */
   readonly ready: Promise<unknown>;
@@ -34,17 +41,25 @@ export interface Serving extends Running {
  */
 export async function serve(config: ServeConfig, log: Log): Promise<Serving> {
   const warning = openWarning(config);
+  const telemetry = startTelemetry({ config, service: 'imagetx', log });
   const { promise: app, resolve, reject } = Promise.withResolvers<Handler>();
   const handler = (req: IncomingMessage, res: ServerResponse): void => {
-    app.then(
-      (handle) => handle(req, res),
-      (error: unknown) => answerProblem(req, res, asProblem(error)),
-    );
+    res.once('close', telemetry.requestEnded);
+    traced(req, res, () => {
+      app.then(
+        (handle) => handle(req, res),
+        (error: unknown) => answerProblem(req, res, asProblem(error)),
+      );
+    });
   };
   const { PORT: port, DRAIN_MS: drainMs } = config;
   const running = await listen(handler, { host: hostOf(config), port, drainMs, warm: app });
   log.info({ event: 'listening', url: running.url, doors: config.DOORS }, `Listening on ${running.url}`);
   if (warning) log.warn({ event: 'open' }, warning);
   load(config, log).then(resolve, reject);
-  return { ...running, ready: app };
+  app.then(
+    () => telemetry.load(formatWords),
+    () => {},
+  );
+  return { ...running, ready: app, close: () => telemetry.close(running.close()) };
 }

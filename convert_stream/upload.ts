@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import multer, { type Options } from 'multer';
@@ -97,11 +98,12 @@ export function receiveUpload(options: BodyOptions): RequestHandler {
   return (req, res, next) => {
     if (!isMultipart(req)) return next();
     let isSettled = false;
-    const settle = (error?: unknown): void => {
+    // The parser calls back from the socket's events, which are not part of the request's span.
+    const settle = AsyncLocalStorage.bind((error?: unknown): void => {
       if (isSettled) return;
       isSettled = true;
       next(error);
-    };
+    });
     meters.set(req, (parser) => {
       const fail = (problem: Problem): void => {
         req.unpipe(parser);

@@ -2,8 +2,10 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { ObjectStore } from '../../cloud/storage.ts';
 import { urlPath } from '../../common/object_name.ts';
 import { Problem } from '../../common/problem.ts';
+import { inSpan } from '../../common/telemetry/spans.ts';
 import type { Converted, ConvertOptions } from '../../engine/convert.ts';
 import { convert } from '../../engine/convert.ts';
+import { conversionFacts } from '../../engine/facts.ts';
 import type { Gate } from '../../engine/gate.ts';
 import { pictureHeaders } from '../answer.ts';
 import { isOneOf, keyOf } from '../api_key.ts';
@@ -56,7 +58,7 @@ async function keep(order: Order, made: Converted, options: InlineOptions): Prom
   const { config } = options;
   const { DEST_BUCKET_NAME: bucket, CDN_URL, PREDEFINED_ACL } = config;
   if (!bucket) return undefined;
-  const generation = await putLatest(options.store, {
+  const write = {
     bucket,
     name: order.object,
     data: made.data,
@@ -64,7 +66,9 @@ async function keep(order: Order, made: Converted, options: InlineOptions): Prom
     cacheControl: cacheControl(order.object, config),
     metadata: origin(order),
     ...(PREDEFINED_ACL ? { predefinedAcl: PREDEFINED_ACL } : {}),
-  });
+  };
+  const attributes = { bucket, name: order.object, bytes: made.data.length };
+  const generation = await inSpan('write', { attributes }, () => putLatest(options.store, write));
   const base = CDN_URL ? CDN_URL.replace(/\/+$/, '') : `gs://${bucket}`;
   return { generation, url: `${base}/${urlPath(order.object)}` };
 }
@@ -108,12 +112,16 @@ export function inlineDoor(options: InlineOptions): RequestHandler {
     const order = orderOf(upload);
     const { object, filetype, picture, conversion } = order;
     note(res, { door: 'inline', name: object, filetype, bytesIn: picture.data.length });
-    const made = await gate.run(async () => {
-      checkHere(res);
-      return await convert(picture.data, conversion, convertOptions);
-    });
+    const startMs = performance.now();
+    const made = await inSpan('convert', { attributes: { filetype } }, () =>
+      gate.run(async () => {
+        checkHere(res);
+        return await convert(picture.data, conversion, convertOptions);
+      }),
+    );
+    const convertMs = Math.round(performance.now() - startMs);
     const written = await keep(order, made, options);
-    note(res, { event: 'converted', bytes: made.data.length, generation: written?.generation });
+    note(res, { event: 'converted', ...conversionFacts(made), convertMs, generation: written?.generation });
     answer(req, res, made, written, Boolean(config.CDN_URL));
   };
 }

@@ -1,6 +1,8 @@
 import { Problem } from '../../common/problem.ts';
+import { inSpan } from '../../common/telemetry/spans.ts';
 import { type Conversion, conversionOf, type Step } from '../../engine/conversion.ts';
 import { convert } from '../../engine/convert.ts';
+import { conversionFacts } from '../../engine/facts.ts';
 import { type Asked, readAsked } from './asked.ts';
 import { processingProblem } from './errors.ts';
 import type { Exchange } from './exchange.ts';
@@ -31,11 +33,21 @@ async function work(
 ): Promise<Made> {
   const conversion = conversionOf(steps, 'onthefly');
   checkOutput(conversion, picture);
-  const { data, format, info } = await shop.gate.run(async () => {
-    checkWaiting(exchange);
-    return await convert(picture.bytes, conversion, shop.convertOptions);
-  });
-  const facts = { filetype: format.name, bytesIn: picture.bytes.length, input: picture.format.name };
+  const startMs = performance.now();
+  const made = await inSpan('convert', { attributes: { input: picture.format.name } }, () =>
+    shop.gate.run(async () => {
+      checkWaiting(exchange);
+      return await convert(picture.bytes, conversion, shop.convertOptions);
+    }),
+  );
+  const convertMs = Math.round(performance.now() - startMs);
+  const { data, format, info } = made;
+  const facts = {
+    ...conversionFacts(made),
+    filetype: format.name,
+    bytesIn: picture.bytes.length,
+    convertMs,
+  };
   return { data, mime: format.mime, size: info, facts };
 }
 

@@ -1,4 +1,5 @@
 import { Problem } from '../../common/problem.ts';
+import { inSpan } from '../../common/telemetry/spans.ts';
 import type { ConvertOptions } from '../../engine/convert.ts';
 import type { Format } from '../../engine/format.ts';
 import { sniff } from '../../engine/formats/index.ts';
@@ -48,7 +49,7 @@ export async function find(exchange: Exchange, { sources, finds, config }: Works
   if (source === undefined)
     throw new Problem('missing_param', 'Cannot process the image due to missing or invalid params');
   if (exchange.req.method === 'POST') return await source.find(exchange);
-  return await finds(keyOf(exchange, config), () => source.find(exchange));
+  return await finds(keyOf(exchange, config), () => inSpan('fetch', {}, () => source.find(exchange)));
 }
 
 const isXml = (bytes: Buffer): boolean => bytes.toString('latin1', 0, 5) === '<?xml';
@@ -72,7 +73,7 @@ export interface Picture {
 
 /** @throws Problem `missing_image`, `unsupported_input`, or `corrupt_image` for XML that is no SVG. */
 export async function readPicture(found: Found): Promise<Picture> {
-  const bytes = await found.read();
+  const bytes = await inSpan('read', {}, () => found.read());
   if (bytes.length === 0) throw new Problem('missing_image', 'Empty or unreadable image');
   return { bytes, format: kindOf(bytes) };
 }

@@ -1,3 +1,4 @@
+import { note } from '../request_log.ts';
 import { canonicalQuery } from '../signature.ts';
 import { isKnown, tagOf } from './etag.ts';
 import type { Exchange } from './exchange.ts';
@@ -43,11 +44,19 @@ export async function answerMade(
   const tag = tagFor(exchange, found, shop);
   if (tag !== undefined && isKnown(exchange, tag)) {
     setHeaders(exchange, tag, found);
+    note(exchange.res, { door: 'onthefly', operation: exchange.endpoint.name, event: 'not_modified' });
     exchange.res.writeHead(304).end();
     return;
   }
   const key = tag && `${tag}\n${keyOf(exchange, shop.config)}`;
-  const made = await (key ? shop.makes(key, () => make(found)) : make(found));
+  let isMaker = false;
+  const work = (): Promise<Made> => {
+    isMaker = true;
+    return make(found);
+  };
+  const made = await (key ? shop.makes(key, work) : work());
   setHeaders(exchange, tag, found);
   send(exchange, made, shop.config);
+  // An output counts once, however many wait for it.
+  if (!isMaker) note(exchange.res, { event: 'coalesced' });
 }
