@@ -1,9 +1,12 @@
 #!/usr/bin/env node
 import { availableParallelism } from 'node:os';
+import { fontsFile } from '../engine/fonts.ts';
 import { commands } from './commands.ts';
 
 /** Room beside the conversions for name look-ups and files. libuv reads it at the first use of its pool. */
 process.env.UV_THREADPOOL_SIZE ??= String(availableParallelism() + 4);
+/** Text looks the same on every host. fontconfig reads it at the first text that is drawn. */
+process.env.FONTCONFIG_FILE ??= fontsFile;
 
 const out = (text: string): void => void process.stdout.write(`${text}\n`);
 const err = (text: string): void => void process.stderr.write(`${text}\n`);

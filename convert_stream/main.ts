@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { readConfig } from '../common/config.ts';
 import { createLog } from '../common/log.ts';
 import { asProblem } from '../common/problem.ts';
+import { fontsFile } from '../engine/fonts.ts';
 import { checkConfig, streamFields } from './config.ts';
 import { serve } from './serve.ts';
 
@@ -27,6 +28,8 @@ function settings() {
 const config = settings();
 /** Room beside the conversions for name look-ups and files. libuv reads it at the first use of its pool. */
 process.env.UV_THREADPOOL_SIZE ??= String(config.CONVERSIONS + 4);
+/** Text looks the same on every host. fontconfig reads it at the first text that is drawn. */
+process.env.FONTCONFIG_FILE ??= fontsFile;
 
 const log = createLog({ level: config.LOG_LEVEL });
 const running = await serve(config, log).catch(refuse);

@@ -3,6 +3,7 @@ import { readConfig } from '../../common/config.ts';
 import { createLog } from '../../common/log.ts';
 import { asProblem } from '../../common/problem.ts';
 import { hostOf, listen } from '../../common/server.ts';
+import { fontsFile } from '../../engine/fonts.ts';
 import { converterFields } from './config.ts';
 import type { Converter } from './start.ts';
 
@@ -27,6 +28,8 @@ function settings() {
 const config = settings();
 /** Room beside the conversions for name look-ups and files. libuv reads it at the first use of its pool. */
 process.env.UV_THREADPOOL_SIZE ??= String(config.CONVERSIONS + 4);
+/** Text looks the same on every host. fontconfig reads it at the first text that is drawn. */
+process.env.FONTCONFIG_FILE ??= fontsFile;
 
 const log = createLog({ level: config.LOG_LEVEL });
 const { promise: converter, resolve, reject } = Promise.withResolvers<Converter>();
