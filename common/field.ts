@@ -25,7 +25,7 @@ export interface Field {
   /** What a `string` must look like; `expects` says it in plain words. */
   readonly pattern?: RegExp;
   readonly expects?: string;
-  /** What an unknown word of an `enum` means; without it an unknown word is a fault. */
+  /** What an unknown word of an `enum` or `colour` means; without it an unknown word is a fault. */
   readonly otherwise?: string;
   /** Words of an `enum` must match letter by letter; they are trimmed and lower-cased otherwise. */
   readonly exactCase?: boolean;
@@ -101,9 +101,12 @@ function list(raw: string, { values }: Field): Parsed {
 const text = (raw: string, { pattern }: Field): Parsed =>
   pattern?.test(raw) === false ? invalid('unsupported value') : ok(raw);
 
-function colour(raw: string): Parsed {
+function colour(raw: string, { otherwise }: Field): Parsed {
   const value = parseColour(raw);
-  return value === 'invalid' ? invalid('unsupported value') : ok(value);
+  if (value !== 'invalid') return ok(value);
+  return otherwise === undefined
+    ? invalid('unsupported value')
+    : colour(otherwise, { kind: 'colour', doc: '' });
 }
 
 /** How text becomes a value: one row per kind. */

@@ -69,7 +69,12 @@ export const params = {
   },
   text: { kind: 'string', doc: 'Text of the watermark.', example: 'hello' },
   font: { kind: 'string', doc: 'Font of the watermark text, as Pango names them.', example: 'sans bold 12' },
-  color: { kind: 'colour', doc: 'Colour of the watermark text.', example: '255,200,50' },
+  color: {
+    kind: 'colour',
+    otherwise: 'black',
+    doc: 'Colour of the watermark text; black where it is none.',
+    example: '255,200,50',
+  },
   opacity: {
     kind: 'float',
     doc: 'Opacity of the watermark, 0 to 1 (0 is the default: text 0.25, picture 1).',
