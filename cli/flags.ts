@@ -105,4 +105,7 @@ export function commandOf<T extends FieldTable>(
 
 /** @throws Problem `missing_param` that says what a flag is for. */
 export const missing = (field: Field): Problem =>
-  new Problem('missing_param', `${dashed(field)}: expected ${expectation(field)}, got nothing`);
+  new Problem(
+    'missing_param',
+    `${dashed(field)}: expected ${expectation(field)}${field.example ? ` such as ${field.example}` : ''}, got nothing`,
+  );

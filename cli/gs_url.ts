@@ -14,7 +14,10 @@ export const isGsUrl = (text: string): boolean => text.startsWith('gs://');
 export function gsUrl(text: string): GsUrl {
   const [, bucket, name = ''] = shape.exec(text) ?? [];
   if (bucket === undefined) {
-    throw new Problem('invalid_param', `expected a URL such as gs://BUCKET/NAME, got ${JSON.stringify(text)}`);
+    throw new Problem(
+      'invalid_param',
+      `expected a URL such as gs://BUCKET/NAME, got ${JSON.stringify(text)}`,
+    );
   }
   return { bucket, name };
 }

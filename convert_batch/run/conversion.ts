@@ -1,6 +1,7 @@
 import { type Fault, type FieldTable, readFields } from '../../common/field.ts';
 import { Problem } from '../../common/problem.ts';
 import { type Conversion, conversionOf } from '../../engine/conversion.ts';
+import type { DoorName } from '../../engine/doors.ts';
 import { writableFormat } from '../../engine/formats/index.ts';
 import { operationNamed } from '../../engine/operations/index.ts';
 import { type ParamName, type Params, params } from '../../engine/params.ts';
@@ -30,8 +31,11 @@ function paramsOf(query: string): Params {
 }
 
 /** What a job asks of the engine. @throws Problem `unsupported_output`, `invalid_param`. */
-export function conversionFor({ format, params: query, fault }: Job): Conversion {
+export function conversionFor(
+  { format, params: query, fault }: Pick<Job, 'format' | 'params' | 'fault'>,
+  door: DoorName = 'batch',
+): Conversion {
   if (fault) throw new Problem('invalid_param', fault);
   writableFormat(format);
-  return conversionOf([{ operation, params: { ...paramsOf(query), type: format } }], 'batch');
+  return conversionOf([{ operation, params: { ...paramsOf(query), type: format } }], door);
 }

@@ -1,0 +1,93 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { extname } from 'node:path';
+import { stdin, stdout } from 'node:process';
+import { buffer } from 'node:stream/consumers';
+import type { FieldTable } from '../common/field.ts';
+import { Problem } from '../common/problem.ts';
+import { conversionFor } from '../convert_batch/run/conversion.ts';
+import { type Converted, convert } from '../engine/convert.ts';
+import { type DoorName, doors } from '../engine/doors.ts';
+import { createIsolate } from '../engine/isolate.ts';
+import { limitFields } from '../engine/limits.ts';
+import { fileProblem } from './files.ts';
+import { commandOf, missing } from './flags.ts';
+import { sizeText } from './live_view.ts';
+
+const flagged = Object.fromEntries(
+  Object.entries(limitFields).map(([name, field]) => [
+    name,
+    { ...field, flag: name.toLowerCase().replaceAll('_', '-') },
+  ]),
+) as unknown as typeof limitFields;
+
+const convertFields = {
+  out: {
+    kind: 'string',
+    flag: 'o',
+    doc: 'File to write; - is standard output. Its extension says the format.',
+  },
+  format: { kind: 'string', flag: 'format', doc: 'Format of the output where its name does not say it.' },
+  params: {
+    kind: 'string',
+    default: '',
+    flag: 'params',
+    doc: 'Conversion parameters as a query string, such as width=800&quality=80.',
+  },
+  door: {
+    kind: 'enum',
+    values: Object.keys(doors),
+    default: 'inline',
+    flag: 'door',
+    doc: 'Whose defaults count where --params says nothing.',
+  },
+  json: { kind: 'bool', default: false, flag: 'json', doc: 'Prints what was made as JSON.' },
+  ...flagged,
+} as const satisfies FieldTable;
+
+async function input(path: string): Promise<Buffer> {
+  try {
+    return path === '-' ? await buffer(stdin) : await readFile(path);
+  } catch (cause) {
+    throw fileProblem(path, cause);
+  }
+}
+
+async function output(path: string, data: Buffer): Promise<void> {
+  try {
+    if (path !== '-') await writeFile(path, data);
+    else await new Promise((resolve) => stdout.write(data, resolve));
+  } catch (cause) {
+    throw fileProblem(path, cause);
+  }
+}
+
+function described(file: string, { data, format, info }: Converted) {
+  const { width, height } = info;
+  return { file, format: format.name, width, height, bytes: data.length };
+}
+
+/** `imagetx convert` */
+export const convertFile = commandOf(convertFields, async ({ values, words }, { out, terminal }) => {
+  const [from, ...more] = words;
+  if (from === undefined || more.length > 0)
+    throw new Problem('missing_param', `IN: expected one file, got ${words.length}`);
+  if (values.out === undefined) throw missing(convertFields.out);
+  const format = (values.format ?? extname(values.out).slice(1)).toLowerCase();
+  if (format === '') throw missing(convertFields.format);
+  const conversion = conversionFor({ format, params: values.params, fault: '' }, values.door as DoorName);
+  const isolate = createIsolate({ timeoutMs: values.CONVERSION_SECONDS * 1000 });
+  const fetchImage = (): never => {
+    throw new Problem('unprocessable', 'image: the command fetches nothing');
+  };
+  try {
+    const converted = await convert(await input(from), conversion, { limits: values, isolate, fetchImage });
+    await output(values.out, converted.data);
+    const facts = described(values.out, converted);
+    if (values.out === '-') return 0;
+    if (values.json) out(JSON.stringify(facts));
+    else if (terminal) out(`${facts.file}  ${facts.width} x ${facts.height}  ${sizeText(facts.bytes)}`);
+    return 0;
+  } finally {
+    await isolate.close();
+  }
+});

@@ -1,0 +1,80 @@
+import { stripVTControlCharacters, styleText } from 'node:util';
+import type { Outcome } from './outcome.ts';
+
+export interface View {
+  readonly uploads: ReadonlyMap<string, { readonly sent: number; readonly bytes: number }>;
+  /** By output; undefined while it is awaited. */
+  readonly outputs: ReadonlyMap<string, Outcome | undefined>;
+  /** Counts up while things are awaited. */
+  readonly tick: number;
+}
+
+const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const barWidth = 24;
+const nameWidth = 28;
+
+const units = ['B', 'kB', 'MB', 'GB'] as const;
+
+/** A size for people: three digits and a unit. */
+export function sizeText(bytes: number): string {
+  const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(bytes, 1)) / 3));
+  const value = bytes / 1000 ** power;
+  return `${power > 0 && value < 100 ? value.toFixed(1) : Math.round(value)} ${units[power]}`;
+}
+
+// Names come from anywhere: nothing in them may steer the terminal.
+const clean = (text: string): string => stripVTControlCharacters(text).replace(/\p{Cc}/gu, '?');
+const short = (text: string, width: number): string =>
+  text.length > width ? `${text.slice(0, width - 1)}…` : text;
+const column = (name: string): string => short(clean(name), nameWidth).padEnd(nameWidth);
+
+function uploadLine([file, { sent, bytes }]: readonly [string, { sent: number; bytes: number }]): string {
+  const share = bytes === 0 ? 1 : sent / bytes;
+  const full = Math.round(share * barWidth);
+  const bar = `${'█'.repeat(full)}${'░'.repeat(barWidth - full)}`;
+  return `${column(file)} ${bar} ${String(Math.round(share * 100)).padStart(3)} %  ${sizeText(bytes)}`;
+}
+
+/** One output that is over. */
+export function outcomeLine({ name, state, url, bytes, error }: Outcome): string {
+  if (state === 'done')
+    return `${styleText('green', '✓')} ${column(name)} ${sizeText(bytes ?? 0).padStart(8)}  ${url}`;
+  const sign = state === 'failed' ? styleText('red', '✗') : styleText('yellow', '…');
+  return `${sign} ${column(name)} ${clean(error ?? state)}`;
+}
+
+function outputLine([name, outcome]: readonly [string, Outcome | undefined], tick: number): string {
+  return outcome ? outcomeLine(outcome) : `${spinner[tick % spinner.length]} ${column(name)} waiting`;
+}
+
+function summary(outputs: View['outputs']): string {
+  const over = [...outputs.values()].filter((one) => one !== undefined);
+  const failed = over.filter(({ state }) => state === 'failed').length;
+  return `${over.length} of ${outputs.size} outputs${failed > 0 ? `, ${failed} failed` : ''}`;
+}
+
+/** A line of at most so many columns, escape sequences not counted. */
+function cut(line: string, columns: number): string {
+  if (stripVTControlCharacters(line).length <= columns) return line;
+  const plain = stripVTControlCharacters(line);
+  return `${plain.slice(0, columns - 1)}…`;
+}
+
+/**
+ * What the terminal shows now, in as many lines as it has room for: what is under way comes first,
+ * what has just been done last.
+ */
+export function viewLines(
+  { uploads, outputs, tick }: View,
+  columns: number,
+  rows: number,
+): readonly string[] {
+  const room = Math.max(1, rows - 2);
+  const running = [...uploads].filter(([, { sent, bytes }]) => sent < bytes).map(uploadLine);
+  const lines = [...outputs].map((entry) => [entry[1] === undefined, outputLine(entry, tick)] as const);
+  const fits = running.length + lines.length <= room;
+  const kept = fits ? lines : lines.filter(([isWaiting]) => isWaiting);
+  const shown = [...running, ...kept.map(([, line]) => line)].slice(0, room);
+  const total = outputs.size > 0 ? [summary(outputs)] : [];
+  return [...shown, ...total].map((line) => cut(line, columns));
+}

@@ -1,0 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Waits so that no more than `perSecond` are let through; the first at once. */
+export function createPace(perSecond: number): (count: number) => Promise<void> {
+  const startMs = performance.now();
+  let passed = 0;
+  return async (count) => {
+    const dueMs = startMs + (passed / perSecond) * 1000;
+    passed += count;
+    const waitMs = dueMs - performance.now();
+    if (waitMs > 0) await sleep(waitMs);
+  };
+}

@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { Problem } from '../common/problem.ts';
+import type { Job } from '../convert_batch/job.ts';
+import { atMost } from './at_most.ts';
+import { fileProblem, type LocalFile, localFiles } from './files.ts';
+import { commandOf, missing } from './flags.ts';
+import { createFollow, exitCodeOf } from './follow.ts';
+import { gsUrl } from './gs_url.ts';
+import { metadataOf, putFields, wishFields } from './put_fields.ts';
+import { type Report, reportFor } from './report.ts';
+import { type Target, targetFor } from './target.ts';
+import { plannedFor } from './wishes.ts';
+
+type Metadata = Readonly<Record<string, string>>;
+
+/** Uploads one file over what is there. @returns its generation. */
+async function upload(file: LocalFile, metadata: Metadata, target: Target, report: Report): Promise<string> {
+  const { path, object: name, contentType } = file;
+  const data = await readFile(path).catch((cause: unknown) => Promise.reject(fileProblem(path, cause)));
+  const there = await target.store.stat({ bucket: target.source, name });
+  return await target.store.write({
+    bucket: target.source,
+    name,
+    data,
+    contentType,
+    metadata,
+    ifGeneration: there?.generation ?? '0',
+    onProgress: (sent) => report.upload(path, sent, data.length),
+  });
+}
+
+function jobsOf(file: LocalFile, generation: string, metadata: Metadata, target: Target): readonly Job[] {
+  const { object: name, bytes } = file;
+  const { jobs, ignored } = plannedFor({ name, facts: { generation, bytes, metadata } }, target);
+  if (ignored) throw new Problem('invalid_param', `${file.path}: nothing would be made of it: ${ignored}`);
+  return jobs;
+}
+
+/** Every output is made of one file. @throws Problem before anything is uploaded. */
+function checkOutputs(files: readonly LocalFile[], metadata: Metadata, target: Target): void {
+  const makers = new Map<string, string>();
+  for (const file of files) {
+    for (const { name } of jobsOf(file, '0', metadata, target)) {
+      const other = makers.get(name);
+      if (other) throw new Problem('invalid_param', `${other} and ${file.path}: both would make ${name}`);
+      makers.set(name, file.path);
+    }
+  }
+}
+
+/** The folder that `--to` names. @throws Problem `invalid_param` when it is in another bucket. */
+function folderOf(to: string | undefined, target: Target): string {
+  if (to === undefined) return '';
+  const { bucket, name } = gsUrl(to);
+  if (bucket !== target.source)
+    throw new Problem('invalid_param', `--to: expected the source bucket ${target.source}, got ${bucket}`);
+  return name === '' || name.endsWith('/') ? name : `${name}/`;
+}
+
+/** `imagetx put` */
+export const put = commandOf(putFields, async ({ values, flags, words }, world) => {
+  if (words.length === 0) throw new Problem('missing_param', 'FILES: expected a file to upload, got none');
+  if (!values.formats?.length) throw missing(wishFields.formats);
+  const places = values.to === undefined ? [] : [values.to];
+  const target = await targetFor({ flags, words: places, env: world.env });
+  const metadata = metadataOf(flags);
+  const files = await localFiles(words, folderOf(values.to, target));
+  checkOutputs(files, metadata, target);
+
+  const report = reportFor(world, values.json);
+  const follow = createFollow(target, report, values.timeout);
+  const gate = atMost(values.parallel);
+  try {
+    for (const { path, bytes } of files) report.upload(path, 0, bytes);
+    const outcomes = await Promise.all(
+      files.map(async (file) => {
+        const generation = await gate(() => upload(file, metadata, target, report));
+        return await follow(jobsOf(file, generation, metadata, target));
+      }),
+    );
+    return exitCodeOf(outcomes.flat());
+  } finally {
+    report.end();
+  }
+});

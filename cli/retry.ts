@@ -1,0 +1,73 @@
+import type { FieldTable } from '../common/field.ts';
+import { Problem } from '../common/problem.ts';
+import type { Job } from '../convert_batch/job.ts';
+import { type FailureRecord, failureName } from '../convert_batch/record.ts';
+import { commandOf } from './flags.ts';
+import { createFollow, exitCodeOf, followFields } from './follow.ts';
+import { gsUrl, isGsUrl } from './gs_url.ts';
+import { openOrders } from './orders.ts';
+import { reportFor } from './report.ts';
+import { type Target, targetFor } from './target.ts';
+import { localFields, queueFields, targetFields } from './target_fields.ts';
+
+const retryFields = {
+  'dry-run': {
+    kind: 'bool',
+    default: false,
+    flag: 'dry-run',
+    doc: 'Shows what would be ordered, and why it has failed.',
+  },
+  ...followFields,
+  ...targetFields,
+  ...queueFields,
+  ...localFields,
+} as const satisfies FieldTable;
+
+const everything = failureName('').replace(/\.json$/, '');
+
+/** Names of records that a word means: a record's URL, the beginning of several, or an output's name. */
+async function recordsOf(word: string, { store, records: bucket }: Target): Promise<readonly string[]> {
+  const url = isGsUrl(word) ? gsUrl(word) : { bucket, name: word === '' ? everything : failureName(word) };
+  if (url.bucket !== bucket)
+    throw new Problem('invalid_param', `${word}: expected a record in the records bucket ${bucket}`);
+  if (url.name.endsWith('.json')) return [url.name];
+  const names: string[] = [];
+  for await (const { name } of store.list(bucket, url.name || everything)) {
+    if (name.startsWith(everything)) names.push(name);
+  }
+  return names;
+}
+
+async function readRecord(name: string, { store, records: bucket }: Target): Promise<FailureRecord> {
+  try {
+    return JSON.parse(String(await store.read({ bucket, name }))) as FailureRecord;
+  } catch (cause) {
+    if (!(cause instanceof Problem && cause.code === 'not_found')) throw cause;
+    throw new Problem('not_found', `gs://${bucket}/${name}: no such failure`, { cause });
+  }
+}
+
+/** Another order of the same output. Its number is part of the task's name, which the last one has used up. */
+const again = ({ job }: FailureRecord): Job => ({ ...job, attempt: job.attempt + 1 });
+
+/** `imagetx retry` */
+export const retry = commandOf(retryFields, async ({ values, flags, words }, world) => {
+  const target = await targetFor({ flags, words, env: world.env });
+  const wanted = words.length > 0 ? words : [''];
+  const names = (await Promise.all(wanted.map((word) => recordsOf(word, target)))).flat();
+  const found = await Promise.all([...new Set(names)].map((name) => readRecord(name, target)));
+  if (values['dry-run']) {
+    for (const { output, reason } of found) world.out(`${output}\t${reason}`);
+    return 0;
+  }
+  const jobs = found.map(again);
+  const orders = openOrders(target);
+  const report = reportFor(world, values.json);
+  try {
+    await orders.order(jobs);
+    return exitCodeOf(await createFollow(target, report, values.timeout)(jobs));
+  } finally {
+    report.end();
+    await orders.close();
+  }
+});

@@ -1,0 +1,138 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createObjectStore, type ObjectStore } from '../cloud/storage.ts';
+import { createTaskQueue, type TaskQueue } from '../cloud/tasks.ts';
+import { readConfig } from '../common/config.ts';
+import { urlPath } from '../common/object_name.ts';
+import { Problem } from '../common/problem.ts';
+import type { World } from './command.ts';
+import { missing } from './flags.ts';
+import { gsUrl, isGsUrl } from './gs_url.ts';
+import { findLocalCloud, localBuckets } from './local_cloud.ts';
+import { placeFields, type queueFields, type targetFields } from './target_fields.ts';
+
+type Texts = World['env'];
+
+/** The cloud that a command works on. */
+export interface Target {
+  readonly source: string;
+  readonly destination: string;
+  readonly records: string;
+  /** In front of every output's name. */
+  readonly prefix: string;
+  readonly store: ObjectStore;
+  /** Where the converter takes its jobs. @throws Problem `missing_param`. */
+  readonly runUrl: () => string;
+  /** @throws Problem `missing_param`. */
+  readonly openQueue: () => TaskQueue;
+  /** Where an output can be fetched. */
+  readonly urlOf: (output: string) => string;
+  /** What a command may keep between two calls is kept here. */
+  readonly stateDir: string;
+}
+
+export interface Asked {
+  /** What flags say, by names of settings. */
+  readonly flags: Readonly<Record<string, string>>;
+  /** The command's other words: some may be gs:// URLs. */
+  readonly words: readonly string[];
+  readonly env: Texts;
+}
+
+const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
+/** A large upload over a slow line. */
+const uploadMs = 3_600_000;
+const taskSeconds = 600;
+
+/** Names as infra/ gives them. */
+const bucketsOf = (base: string): Texts => ({
+  SRC_BUCKET_NAME: `${base}-src`,
+  DEST_BUCKET_NAME: `${base}-dst`,
+  RECORDS_BUCKET: `${base}-records`,
+});
+const projectNames = (project: string): Texts => ({
+  PROJECT_ID: project,
+  SERVICE_ACCOUNT: `img-tasks@${project}.iam.gserviceaccount.com`,
+  ...bucketsOf(`${project}-imagetx`),
+});
+
+/** A bucket in a URL tells the others by its name. */
+const neighboursOf = (words: readonly string[]): Texts => {
+  const url = words.find(isGsUrl);
+  const [, base] = /^(.+)-(?:src|dst|records)$/.exec(url ? gsUrl(url).bucket : '') ?? [];
+  return base ? bucketsOf(base) : {};
+};
+
+const given = (texts: Texts): Texts =>
+  Object.fromEntries(
+    Object.entries(texts).filter(([name, text]) => text && Object.hasOwn(placeFields, name)),
+  );
+
+function googleTexts({ flags, words, env }: Asked): Texts {
+  const project = flags.PROJECT_ID ?? env.PROJECT_ID ?? env.GOOGLE_CLOUD_PROJECT;
+  const usual = project ? projectNames(project) : {};
+  return { ...usual, ...neighboursOf(words), ...given(env), ...given(flags) };
+}
+
+const bucketFlags = ['SRC_BUCKET_NAME', 'DEST_BUCKET_NAME', 'RECORDS_BUCKET'] as const;
+
+/** Whether the command line names anything that cannot be in a local cloud. */
+function meansGoogle({ flags, words }: Asked, own: readonly string[]): boolean {
+  const inUrls = words.filter(isGsUrl).map((word) => gsUrl(word).bucket);
+  const inFlags = bucketFlags.flatMap((name) => flags[name] ?? []);
+  return flags.PROJECT_ID !== undefined || [...inUrls, ...inFlags].some((bucket) => !own.includes(bucket));
+}
+
+/** Settings of the running local cloud, or those of Google's when that is asked for. */
+async function textsFor(asked: Asked): Promise<{ texts: Texts; stateDir: string }> {
+  const dirs = asked.flags.local ? [asked.flags.local] : ['.local', join(checkout, '.local')];
+  for (const dir of dirs) {
+    const local = await findLocalCloud(dir);
+    const own = bucketFlags.map((name) => local?.settings[name] ?? '');
+    if (local && !meansGoogle(asked, own))
+      return { texts: { ...local.settings, ...given(asked.flags) }, stateDir: dir };
+  }
+  if (meansGoogle(asked, localBuckets)) return { texts: googleTexts(asked), stateDir: '.local' };
+  throw new Problem(
+    'not_found',
+    'no local cloud runs here: start one with `npm start`, or name a Google Cloud project with --project',
+  );
+}
+
+/** The cloud that the command line means. It is Google's only if that says so. @throws Problem. */
+export async function targetFor(asked: Asked): Promise<Target> {
+  const { texts, stateDir } = await textsFor(asked);
+  const settings = readConfig(placeFields, given(texts));
+  const { PROJECT_ID = '-', STORAGE_EMULATOR_HOST: endpoint, CLOUD_TASKS_ENDPOINT: tasks } = settings;
+  const need = (name: keyof typeof targetFields | keyof typeof queueFields): string => {
+    const value = settings[name];
+    if (value === undefined) throw missing(placeFields[name]);
+    return value;
+  };
+  const destination = need('DEST_BUCKET_NAME');
+  const base = settings.CDN_URL ?? `${endpoint ?? 'https://storage.googleapis.com'}/${destination}`;
+  return {
+    source: need('SRC_BUCKET_NAME'),
+    destination,
+    records: need('RECORDS_BUCKET'),
+    prefix: settings.DEST_PREFIX,
+    store: createObjectStore({
+      projectId: PROJECT_ID,
+      timeoutMs: uploadMs,
+      ...(endpoint ? { endpoint } : {}),
+    }),
+    runUrl: () => need('RUN_URL'),
+    openQueue: () =>
+      createTaskQueue({
+        projectId: need('PROJECT_ID'),
+        location: settings.LOCATION,
+        queue: settings.QUEUE,
+        serviceAccount: need('SERVICE_ACCOUNT'),
+        audience: settings.RUN_AUDIENCE ?? need('RUN_URL'),
+        deadlineSeconds: taskSeconds,
+        ...(tasks ? { endpoint: tasks } : {}),
+      }),
+    urlOf: (output) => `${base.replace(/\/+$/, '')}/${urlPath(output)}`,
+    stateDir,
+  };
+}
