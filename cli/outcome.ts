@@ -47,15 +47,12 @@ export async function outcomeOf(job: Job, place: Place): Promise<Outcome> {
   const origin: Origin = { bucket: job.bucket, name: job.source, generation: job.generation };
   const output = await place.store.stat({ bucket: place.destination, name });
   const age = ageOf(output, origin);
-  if (output && age === 0)
-    return outcome(name, 'done', { url: place.urlOf(name), bytes: output.bytes });
+  if (output && age === 0) return outcome(name, 'done', { url: place.urlOf(name), bytes: output.bytes });
   if (age > 0) return outcome(name, 'failed', { error: 'a newer upload has written this output' });
   const record = await place.store.stat({ bucket: place.records, name: failureName(name) });
   const isOurs = ageOf(record, origin) === 0 && Number(record?.metadata.attempt ?? 0) >= attempt;
   const error = isOurs ? await reasonIn(failureName(name), place) : undefined;
   return error === undefined ? outcome(name, 'waiting') : outcome(name, 'failed', { error });
-}
-    : { ...none, name, state: 'failed', error };
 }
 
 /** Waits between two looks at one output, in milliseconds: the first, and the longest. */
