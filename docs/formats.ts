@@ -121,7 +121,7 @@ It works in eight bits; EXR and HDR are read as linear light and shown in sRGB.
 - **SVG in, SVG out** passes through, cleaned: no scripts, handlers, foreign elements, or references that leave the document.
 - **ICO** has the picture itself (at most 256 a side) and the usual smaller sizes.
 - **PDF in**: one page, \`page\` from 0, at \`dpi\` (72). PDF out: one page that is the picture.
-- **HEIF, camera raw, FITS, DPX, XCF, PFM, CUR** are read only.
+- **HEIF, camera raw, FITS, DPX, PFM, CUR** are read only.
 - **Animation**: GIF, WebP and animated PNG turn into each other with frames, timing and loops; \`page\` and \`pages\` pick frames.
 
 ## Limits

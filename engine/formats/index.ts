@@ -31,6 +31,9 @@ const byWord = new Map(
   formats.flatMap((format) => [format.name, ...format.extensions].map((word) => [word, format])),
 );
 
+/** Every name and extension of a format. */
+export const formatWords: readonly string[] = [...byWord.keys()];
+
 /** The format of a name or extension in any letter case, if there is one. */
 export const formatNamed = (word: string): Format | undefined => byWord.get(word.toLowerCase());
 

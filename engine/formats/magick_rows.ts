@@ -254,14 +254,6 @@ export const magickRows: readonly MagickRow[] = [
     read: 'FITS',
   },
   {
-    name: 'xcf',
-    mime: 'image/x-xcf',
-    extensions: ['xcf'],
-    alpha: true,
-    sniff: starts('gimp xcf '),
-    read: 'XCF',
-  },
-  {
     name: 'pcx',
     mime: 'image/vnd.zbrush.pcx',
     extensions: ['pcx'],

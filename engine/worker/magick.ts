@@ -7,6 +7,7 @@ import {
   type IMagickImage,
   ImageMagick,
   initializeImageMagick,
+  MagickColors,
   type MagickFormat,
   MagickImage,
   MagickImageCollection,
@@ -29,6 +30,8 @@ ResourceLimits.listLength = 256n;
 const settingsFor = (facts: Frame['facts']): MagickReadSettings =>
   new MagickReadSettings({
     format: String(facts.coder) as MagickFormat,
+    // Layers are laid on nothing, not on white.
+    backgroundColor: MagickColors.None,
     ...(facts.frame === undefined ? {} : { frameIndex: Number(facts.frame), frameCount: 1 }),
   });
 
@@ -89,6 +92,8 @@ export const read: Task = async ({ facts, data }) => {
         checkSize(image.width, image.height, maxPixels);
         if (facts.linear) fromLinear(image);
         if (!told.includes(image.colorSpace)) image.colorSpace = ColorSpace.sRGB;
+        // Some coders say 32 of eight-bit samples, and TIFF would hold floats.
+        image.depth = 8;
         image.settings.compression = CompressionMethod.NoCompression;
         return image.write('TIFF', (tiff) => ({ facts: { pages }, data: Buffer.from(tiff) }));
       });
