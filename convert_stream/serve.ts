@@ -25,11 +25,6 @@ async function load(config: ServeConfig, log: Log): Promise<Handler> {
   return app;
 }
 
-async function formatWords(): Promise<readonly string[]> {
-  const { formats } = await import('../engine/formats/index.ts');
-  return formats.flatMap(({ name, extensions }) => [name, ...extensions]);
-}
-
 export interface Serving extends Running {
   /** Resolves when the heavy modules are loaded; rejects when they cannot be. */
   readonly ready: Promise<unknown>;
@@ -58,7 +53,7 @@ export async function serve(config: ServeConfig, log: Log): Promise<Serving> {
   if (warning) log.warn({ event: 'open' }, warning);
   load(config, log).then(resolve, reject);
   app.then(
-    () => telemetry.load(formatWords),
+    () => telemetry.load(async () => (await import('../engine/formats/index.ts')).formatWords),
     () => {},
   );
   return { ...running, ready: app, close: () => telemetry.close(running.close()) };

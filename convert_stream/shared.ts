@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import { createObjectStore, type ObjectStore } from '../cloud/storage.ts';
+import { observeLine } from '../common/telemetry/line.ts';
 import type { ConvertOptions } from '../engine/convert.ts';
 import { createGate, type Gate } from '../engine/gate.ts';
 import { createIsolate } from '../engine/isolate.ts';
@@ -25,12 +26,14 @@ export function createShared(config: ServeConfig): Shared {
     idleMs: config.UPLOAD_IDLE_MS,
     buffered: createBuffered(config.MAX_BUFFERED_BYTES),
   };
+  const gate = createGate({
+    running: config.CONVERSIONS,
+    waiting: config.CONVERSIONS * config.WAITING_PER_CONVERSION,
+    waitMs: config.WAIT_MS,
+  });
+  observeLine(gate.load);
   return {
-    gate: createGate({
-      running: config.CONVERSIONS,
-      waiting: config.CONVERSIONS * config.WAITING_PER_CONVERSION,
-      waitMs: config.WAIT_MS,
-    }),
+    gate,
     isolate: createIsolate({ timeoutMs: config.CONVERSION_SECONDS * 1000 }),
     store: createObjectStore({
       projectId: config.PROJECT_ID ?? 'unnamed',

@@ -67,7 +67,7 @@ export const metrics = {
     kind: 'gauge',
     unit: '1',
     doc: 'Conversions that run and wait',
-    labels: ['door', 'state'],
+    labels: ['state'],
   },
   'imagetx/retries': {
     kind: 'counter',

@@ -10,12 +10,6 @@ export const traceparentOf = ({ traceId, spanId, isSampled }: Place): string =>
 export const placeIn = (traceparent: string | undefined): Trace | undefined =>
   traceparent ? traceOf({ traceparent }) : undefined;
 
-/** The headers by which services of any age know where in a trace they are called from. */
-export const placeHeaders = (place: Place): Readonly<Record<string, string>> => ({
-  traceparent: traceparentOf(place),
-  'X-Cloud-Trace-Context': `${place.traceId}/${BigInt(`0x${place.spanId}`)};o=${place.isSampled ? 1 : 0}`,
-});
-
 /** A trace for something that may happen twice: the same facts are always in the same trace. */
 export const traceIdFor = (...facts: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 32);

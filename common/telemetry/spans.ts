@@ -28,6 +28,8 @@ export interface Span {
   /** undefined where no telemetry is wanted. */
   readonly place: Place | undefined;
   readonly set: (attributes: Attributes) => void;
+  /** Another trace that has to do with it. */
+  readonly link: (other: Trace | undefined) => void;
   readonly fail: (code: string) => void;
   /** Only the first time counts. */
   readonly end: () => void;
@@ -39,7 +41,6 @@ export interface SpanOptions {
   readonly parent?: Trace | undefined;
   /** Of a trace that begins here. */
   readonly traceId?: string;
-  readonly links?: readonly (Trace | undefined)[];
   readonly attributes?: Attributes;
 }
 
@@ -62,7 +63,10 @@ export function traceWith(how: Tracing | undefined): void {
 /** Where in a trace the code that asks runs; undefined outside of any span. */
 export const currentPlace = (): Place | undefined => active.getStore()?.place;
 
-const nothing: Span = { place: undefined, set: () => {}, fail: () => {}, end: () => {} };
+const nothing: Span = { place: undefined, set: () => {}, link: () => {}, fail: () => {}, end: () => {} };
+
+/** The span that the code that asks is part of. */
+export const currentSpan = (): Span => active.getStore() ?? nothing;
 
 /** The same trace is kept or not by whoever decides, and again at a repeat. */
 const isKept = (traceId: string, ratio: number): boolean =>
@@ -88,10 +92,11 @@ const clean = (attributes: Attributes): EndedSpan['attributes'] =>
 export function startSpan(name: string, options: SpanOptions = {}): Span {
   const how = tracing;
   if (how === undefined) return nothing;
-  const { kind = 'internal', links = [], parent = currentPlace() } = options;
+  const { kind = 'internal', parent = currentPlace() } = options;
   const place = placeFor(parent, how, options.traceId);
   const startMs = nowMs();
   let attributes: Attributes = options.attributes ?? {};
+  const links: Place[] = [];
   let failure: string | undefined;
   let isOver = false;
   const end = (): void => {
@@ -102,7 +107,7 @@ export function startSpan(name: string, options: SpanOptions = {}): Span {
       kind,
       place,
       ...(parent?.spanId ? { parent } : {}),
-      links: links.filter(isPlace),
+      links,
       startMs,
       endMs: nowMs(),
       attributes: clean(attributes),
@@ -113,6 +118,9 @@ export function startSpan(name: string, options: SpanOptions = {}): Span {
     place,
     set: (more) => {
       attributes = { ...attributes, ...more };
+    },
+    link: (other) => {
+      if (isPlace(other)) links.push(other);
     },
     fail: (code) => {
       failure = code;

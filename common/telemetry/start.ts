@@ -80,7 +80,8 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
   };
   const begin = async (words: FormatWords): Promise<Sdk | undefined> => {
     const sdk = await load(words);
-    if (sdk) setInterval(() => pace.restMs() === 0 && void send(), config.OTEL_METRIC_EXPORT_INTERVAL).unref();
+    if (sdk)
+      setInterval(() => pace.restMs() === 0 && void send(), config.OTEL_METRIC_EXPORT_INTERVAL).unref();
     return sdk;
   };
   const last = async (withinMs: number): Promise<void> => {

@@ -1,5 +1,6 @@
 import type { FieldTable, ValuesOf } from '../../common/field.ts';
 import { Problem } from '../../common/problem.ts';
+import { telemetryFields } from '../../common/telemetry/settings.ts';
 
 const url = { pattern: /^https?:\/\/[^\s?#]+$/, expects: 'an http or https URL without query' } as const;
 
@@ -74,6 +75,8 @@ export const fanFields = {
   },
   ...queueFields,
   ...choiceFields,
+  K_SERVICE: { kind: 'string', doc: 'Set by Cloud Run: the name of the service.' },
+  ...telemetryFields,
   LOG_LEVEL: {
     kind: 'enum',
     values: ['debug', 'info', 'warn', 'error', 'silent'],

@@ -1,6 +1,8 @@
 import type { Task, TaskQueue } from '../../cloud/tasks.ts';
 import type { Facts, Log } from '../../common/log.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
+import { placeIn, traceIdFor, traceparentOf } from '../../common/telemetry/propagation.ts';
+import { inSpan, type Span } from '../../common/telemetry/spans.ts';
 import { traceFields, traceOf } from '../../common/trace.ts';
 import { type Job, jobBody, jobId } from '../job.ts';
 import { type FanSettings, jobsFor } from './jobs.ts';
@@ -55,7 +57,12 @@ export function createFan({ settings, queue, log, traceparent }: FanOptions) {
     for (const { name: output, fault } of jobs) {
       if (fault) log.warn({ ...facts, event: 'bad_output', output, reason: fault }, `${output}: ${fault}`);
     }
-    const made = await queue.enqueue(jobs.map((job) => taskOf(job, RUN_URL)));
+    const attributes = { tasks: jobs.length };
+    const made = await inSpan('enqueue', { kind: 'producer', attributes }, ({ place }) => {
+      // The converter's spans hang below this one.
+      const own = place ? { traceparent: traceparentOf(place) } : {};
+      return queue.enqueue(jobs.map((job) => taskOf({ ...job, ...own }, RUN_URL)));
+    });
     const existed = made.filter((one) => one === 'existed').length;
     log.info({ ...facts, event: 'fanned', outputs: jobs.length, existed }, `${jobs.length} tasks`);
   }
@@ -66,9 +73,10 @@ export function createFan({ settings, queue, log, traceparent }: FanOptions) {
     return problem;
   };
 
-  return async (event: FinalizeEvent): Promise<void> => {
+  async function handle(event: FinalizeEvent, span: Span): Promise<void> {
     const trace = traceOfEvent(event) ?? traceparent();
-    const about = { eventId: event.id, ...traceFields(traceOf({ traceparent: trace }), PROJECT_ID) };
+    const place = span.place ?? placeIn(trace);
+    const about = { eventId: event.id, ...traceFields(place, PROJECT_ID) };
     let object: SourceObject;
     try {
       object = objectIn(event);
@@ -76,7 +84,9 @@ export function createFan({ settings, queue, log, traceparent }: FanOptions) {
       fail(about, error);
       return;
     }
-    const { bucket, name, generation } = object;
+    const { bucket, name, generation, bytes, metadata } = object;
+    span.set({ bucket, name, generation, bytes });
+    span.link(placeIn(metadata.traceparent));
     const facts = { ...about, source: { bucket, name, generation } };
     const { jobs, ignored } = jobsFor(object, settings);
     if (ignored)
@@ -85,5 +95,12 @@ export function createFan({ settings, queue, log, traceparent }: FanOptions) {
       jobs.map((job) => ({ ...job, traceparent: trace })),
       facts,
     ).catch((error: unknown) => Promise.reject(fail(facts, error)));
+  }
+
+  /** An event that comes again is in the same trace. */
+  return (event: FinalizeEvent): Promise<void> => {
+    const place = { parent: placeIn(traceOfEvent(event)), traceId: traceIdFor(event.id) };
+    const options = { kind: 'consumer', ...place, attributes: { eventId: event.id } } as const;
+    return inSpan('Fan', options, (span) => handle(event, span));
   };
 }

@@ -8,8 +8,9 @@ import { createTaskQueue } from '../../cloud/tasks.ts';
 import { readConfig } from '../../common/config.ts';
 import { createLog } from '../../common/log.ts';
 import { asProblem } from '../../common/problem.ts';
+import { startTelemetry } from '../../common/telemetry/start.ts';
 import { checkFanConfig, fanFields } from './config.ts';
-import { createFan } from './fan.ts';
+import { createFan, type FinalizeEvent } from './fan.ts';
 import { newTraceparent } from './trace.ts';
 
 function settings() {
@@ -35,12 +36,27 @@ const queue = createTaskQueue({
   ...(config.CLOUD_TASKS_ENDPOINT ? { endpoint: config.CLOUD_TASKS_ENDPOINT } : {}),
 });
 
-cloudEvent(
-  'Fan',
-  createFan({
-    settings: config,
-    queue,
-    log: createLog({ level: config.LOG_LEVEL }),
-    traceparent: () => newTraceparent((bytes) => randomBytes(bytes).toString('hex')),
-  }),
-);
+const log = createLog({ level: config.LOG_LEVEL });
+const fan = createFan({
+  settings: config,
+  queue,
+  log,
+  traceparent: () => newTraceparent((bytes) => randomBytes(bytes).toString('hex')),
+});
+
+const telemetry = startTelemetry({ config, service: 'fan', log });
+const flushMs = 2_000;
+
+/** The instance has no CPU once it has answered, and may end without a word. */
+async function tell(): Promise<void> {
+  void telemetry.load(async () => []);
+  await telemetry.flush(flushMs);
+}
+
+cloudEvent('Fan', async (event: FinalizeEvent) => {
+  try {
+    await fan(event);
+  } finally {
+    await tell();
+  }
+});

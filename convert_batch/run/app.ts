@@ -2,7 +2,9 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { VerifyCaller } from '../../cloud/identity.ts';
 import type { Facts } from '../../common/log.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
-import { traceFields, traceOf } from '../../common/trace.ts';
+import { placeIn } from '../../common/telemetry/propagation.ts';
+import { currentPlace, inSpan } from '../../common/telemetry/spans.ts';
+import { type Trace, traceFields, traceOf } from '../../common/trace.ts';
 import { type Job, jobOf } from '../job.ts';
 import { type Verdict, type WorkOptions, work } from './work.ts';
 
@@ -38,8 +40,12 @@ async function bodyOf(req: IncomingMessage): Promise<string> {
 const header = (req: IncomingMessage, name: string): string => String(req.headers[name] ?? '');
 const isTask = (req: IncomingMessage): boolean => header(req, 'x-cloudtasks-taskname') !== '';
 
+/** Front ends put spans of their own into the headers; the body says where the job hangs. */
+const traceFor = (req: IncomingMessage, job?: Job): Trace | undefined =>
+  placeIn(job?.traceparent) ?? traceOf(req.headers);
+
 function factsOf(req: IncomingMessage, job: Job | undefined, project: string): Facts {
-  const trace = traceOf(req.headers) ?? traceOf({ traceparent: job?.traceparent ?? '' });
+  const trace = currentPlace() ?? traceFor(req, job);
   const task = header(req, 'x-cloudtasks-taskname');
   return { ...(task ? { task } : {}), ...traceFields(trace, project) };
 }
@@ -68,8 +74,14 @@ async function convertRoute(req: IncomingMessage, res: ServerResponse, options: 
   await options.verify(req.headers.authorization);
   const job = jobOf(await bodyOf(req));
   const retries = Number(header(req, 'x-cloudtasks-taskretrycount')) || 0;
-  const facts = factsOf(req, job, options.config.PROJECT_ID);
-  answerVerdict(res, await work({ job, retries, facts }, options));
+  const { bucket, source, generation } = job;
+  const attributes = { bucket, name: source, generation, attempt: retries + 1 };
+  const span = { kind: 'consumer', parent: traceFor(req, job), attributes } as const;
+  const verdict = await inSpan('task', span, () => {
+    const facts = factsOf(req, job, options.config.PROJECT_ID);
+    return work({ job, retries, facts }, options);
+  });
+  answerVerdict(res, verdict);
 }
 
 /** `POST /convert`: one job of the queue. The caller is verified before anything else is read. */

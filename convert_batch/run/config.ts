@@ -1,4 +1,5 @@
 import type { FieldTable, ValuesOf } from '../../common/field.ts';
+import { telemetryFields } from '../../common/telemetry/settings.ts';
 import { limitFields } from '../../engine/limits.ts';
 
 const url = { pattern: /^https?:\/\/[^\s?#]+$/, expects: 'an http or https URL without query' } as const;
@@ -146,6 +147,7 @@ export const converterFields = {
   ...objectFields,
   ...loadFields,
   ...limitFields,
+  ...telemetryFields,
   CONVERSION_SECONDS: { ...limitFields.CONVERSION_SECONDS, default: 120 },
 } as const satisfies FieldTable;
 

@@ -1,8 +1,10 @@
+import type { RequestListener } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { readConfig } from '../../common/config.ts';
 import { createLog } from '../../common/log.ts';
 import { asProblem } from '../../common/problem.ts';
 import { hostOf, listen } from '../../common/server.ts';
+import { startTelemetry } from '../../common/telemetry/start.ts';
 import { fontsFile } from '../../engine/fonts.ts';
 import { converterFields } from './config.ts';
 import type { Converter } from './start.ts';
@@ -32,8 +34,13 @@ process.env.UV_THREADPOOL_SIZE ??= String(config.CONVERSIONS + 4);
 process.env.FONTCONFIG_FILE ??= fontsFile;
 
 const log = createLog({ level: config.LOG_LEVEL });
+const telemetry = startTelemetry({ config, service: 'imagebatch', log });
 const { promise: converter, resolve, reject } = Promise.withResolvers<Converter>();
-const running = await listen((req, res) => converter.then(({ handler }) => handler(req, res)), {
+const handle: RequestListener = (req, res) => {
+  res.once('close', telemetry.requestEnded);
+  converter.then(({ handler }) => handler(req, res));
+};
+const running = await listen(handle, {
   host: hostOf(config),
   port: config.PORT,
   drainMs: config.DRAIN_MS,
@@ -48,6 +55,10 @@ async function load(): Promise<Converter> {
   return startConverter(config, log);
 }
 load().then(resolve, reject);
+converter.then(
+  () => telemetry.load(async () => (await import('../../engine/formats/index.ts')).formatWords),
+  () => {},
+);
 converter.catch((error: unknown) => {
   log.error({ event: 'broken', error }, 'Cannot load the converter');
   process.exit(exitCodes.broken);
@@ -55,7 +66,7 @@ converter.catch((error: unknown) => {
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, async () => {
-    await running.close();
+    await telemetry.close(running.close());
     await (await converter).close();
     process.exit(0);
   });

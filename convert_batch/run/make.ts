@@ -1,5 +1,6 @@
 import type { ObjectFacts, ObjectStore } from '../../cloud/storage.ts';
 import { Problem } from '../../common/problem.ts';
+import { inSpan } from '../../common/telemetry/spans.ts';
 import { type Converted, type ConvertOptions, convert } from '../../engine/convert.ts';
 import type { Gate } from '../../engine/gate.ts';
 import type { Job } from '../job.ts';
@@ -56,9 +57,9 @@ async function write(
 ): Promise<NewestOutcome> {
   const { converted, seen } = made;
   try {
-    return await writeNewest(store, {
-      bucket: config.DEST_BUCKET_NAME,
-      name: job.name,
+    const place = { bucket: config.DEST_BUCKET_NAME, name: job.name };
+    const write = {
+      ...place,
       data: converted.data,
       contentType: converted.format.mime,
       cacheControl: config.CACHE_CONTROL,
@@ -66,7 +67,9 @@ async function write(
       origin,
       seen,
       ...(config.PREDEFINED_ACL ? { predefinedAcl: config.PREDEFINED_ACL } : {}),
-    });
+    };
+    const attributes = { ...place, bytes: converted.data.length };
+    return await inSpan('write', { attributes }, () => writeNewest(store, write));
   } catch (error) {
     throw ofOurs(error);
   }
@@ -81,7 +84,9 @@ export async function makeOutput(job: Job, origin: Origin, options: MakeOptions)
   const conversion = conversionFor(job);
   const [seeing, reading] = await Promise.allSettled([
     store.stat({ bucket: config.DEST_BUCKET_NAME, name: job.name }),
-    store.read(origin, { maxBytes: config.MAX_INPUT_BYTES }),
+    inSpan('read', { attributes: { ...origin } }, () =>
+      store.read(origin, { maxBytes: config.MAX_INPUT_BYTES }),
+    ),
   ]);
   if (seeing.status === 'rejected') throw seeing.reason;
   const seen = seeing.value;
@@ -92,7 +97,9 @@ export async function makeOutput(job: Job, origin: Origin, options: MakeOptions)
     return await superseded(origin, reason, store);
   }
   const startMs = performance.now();
-  const converted = await gate.run(() => convert(reading.value, conversion, convertOptions));
+  const converted = await inSpan('convert', { attributes: { filetype: job.format } }, () =>
+    gate.run(() => convert(reading.value, conversion, convertOptions)),
+  );
   const convertMs = performance.now() - startMs;
   const outcome = await write(job, origin, { converted, seen }, options);
   if (outcome.state === 'kept') return outcome;

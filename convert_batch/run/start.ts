@@ -4,6 +4,7 @@ import { createObjectStore } from '../../cloud/storage.ts';
 import { lazyClient } from '../../cloud/storage_client.ts';
 import type { Log } from '../../common/log.ts';
 import { Problem } from '../../common/problem.ts';
+import { observeLine } from '../../common/telemetry/line.ts';
 import { createGate } from '../../engine/gate.ts';
 import { createIsolate } from '../../engine/isolate.ts';
 import { createApp } from './app.ts';
@@ -35,6 +36,13 @@ export function startConverter(config: StartConfig, log: Log): Converter {
   const isolate = createIsolate({ timeoutMs: config.CONVERSION_SECONDS * 1000 });
   const { CONVERSIONS, WAIT_MS: waitMs, WAITING_PER_CONVERSION } = config;
   const jobs = CONVERSIONS * 2;
+  const gate = createGate({
+    running: CONVERSIONS,
+    waiting: jobs,
+    waitMs: config.CONVERSION_SECONDS * 1000,
+  });
+  const line = createGate({ running: jobs, waiting: CONVERSIONS * WAITING_PER_CONVERSION, waitMs });
+  observeLine(line.load);
   const handler = createApp({
     config,
     log,
@@ -44,8 +52,8 @@ export function startConverter(config: StartConfig, log: Log): Converter {
     }),
     verify: verifierFor(config),
     // While one job converts, another one of the same core reads or writes.
-    line: createGate({ running: jobs, waiting: CONVERSIONS * WAITING_PER_CONVERSION, waitMs }),
-    gate: createGate({ running: CONVERSIONS, waiting: jobs, waitMs: config.CONVERSION_SECONDS * 1000 }),
+    line,
+    gate,
     convertOptions: {
       limits: config,
       isolate,

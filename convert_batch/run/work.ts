@@ -1,11 +1,13 @@
 import type { Facts, Log } from '../../common/log.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
+import { conversionFacts } from '../../engine/facts.ts';
 import type { Gate } from '../../engine/gate.ts';
 import type { Job } from '../job.ts';
 import { type AfterOptions, afterFailure, afterSuccess } from './after.ts';
 import type { ConverterConfig } from './config.ts';
 import { type Made, type MakeOptions, makeOutput } from './make.ts';
 import { isSameSource, type Origin, originOf } from './newest.ts';
+import { observed } from './observed.ts';
 
 export interface WorkOptions extends MakeOptions, AfterOptions {
   readonly config: ConverterConfig;
@@ -47,17 +49,7 @@ async function originFor(
 function factsOf(made: Made): Facts {
   if (made.state !== 'converted') return { event: made.state === 'kept' ? 'unchanged' : made.state };
   const { converted, bytesIn, convertMs } = made;
-  const { width, height, input, mode } = converted.info;
-  return {
-    event: 'converted',
-    bytesIn,
-    bytes: converted.data.length,
-    width,
-    height,
-    input: input.format,
-    convertMs: Math.round(convertMs),
-    ...(mode ? { mode } : {}),
-  };
+  return { event: 'converted', bytesIn, ...conversionFacts(converted), convertMs: Math.round(convertMs) };
 }
 
 /** Two sources that write one output are a mistake that only a person can mend. */
@@ -102,6 +94,7 @@ export async function work(order: Order, options: WorkOptions): Promise<Verdict>
   };
   const facts = () => ({
     ...order.facts,
+    door: 'batch',
     output,
     filetype: format,
     source: origin,
@@ -109,12 +102,17 @@ export async function work(order: Order, options: WorkOptions): Promise<Verdict>
     attempt,
     ms: Math.round(performance.now() - startMs),
   });
+  const tell = (write: Log['info'], more: Facts, message: string): void => {
+    const all = { ...facts(), ...more };
+    observed(all);
+    write(all, `${output}: ${message}`);
+  };
   try {
     const done = await line.run(async () => {
       origin = await originFor(job, options);
       return await succeed(order, origin, options);
     });
-    log.info({ ...facts(), ...done }, `${output}: ${done.event}`);
+    tell(log.info, done, String(done.event));
     return { kind: 'ok', text: 'ok' };
   } catch (error) {
     return await failed(asProblem(error), error);
@@ -124,13 +122,13 @@ export async function work(order: Order, options: WorkOptions): Promise<Verdict>
     try {
       const verdict = await fail(order, origin, problem, options);
       const isDead = verdict.kind === 'recorded' || retries + 1 >= config.MAX_ATTEMPTS;
-      const told = { ...facts(), code: problem.code, reason: problem.message, error };
-      if (isDead) log.error({ ...told, event: 'dead_letter' }, `${output}: ${problem.message}`);
-      else log.warn({ ...told, event: 'again' }, `${output}: ${problem.message}`);
+      const why = { code: problem.code, reason: problem.message, error };
+      if (isDead) tell(log.error, { ...why, event: 'dead_letter' }, problem.message);
+      else tell(log.warn, { ...why, event: 'again' }, problem.message);
       return verdict;
     } catch (cause) {
-      const about = { ...facts(), event: 'again', code: problem.code, error: cause };
-      log.error(about, `${output}: its failure could not be recorded: ${problem.message}`);
+      const why = { event: 'again', code: problem.code, error: cause };
+      tell(log.error, why, `its failure could not be recorded: ${problem.message}`);
       return { kind: 'again', problem: asProblem(cause) };
     }
   }
