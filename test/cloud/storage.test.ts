@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { createObjectStore, type ObjectFacts, type ObjectStore } from '../../cloud/storage.ts';
 import type { Fault } from '../../local/faults.ts';
@@ -95,6 +98,54 @@ test('a prefix is listed page by page, with facts', async () => {
     ['many/2', 2],
     ['many/3', 3],
   ]);
+});
+
+/** A server in front of storage that answers with headers changed, and bytes if need be. */
+async function throughChanging(
+  change: (headers: Record<string, string>, body: Buffer) => Buffer,
+  work: (store: ObjectStore) => Promise<void>,
+): Promise<void> {
+  const front = createServer(async (req, res) => {
+    const answer = await fetch(`${server.url}${req.url}`, { method: req.method ?? 'GET' });
+    const headers = Object.fromEntries(answer.headers);
+    const body = change(headers, Buffer.from(await answer.arrayBuffer()));
+    res.writeHead(answer.status, headers).end(body);
+  });
+  await once(front.listen(0, '127.0.0.1'), 'listening');
+  const { port } = front.address() as AddressInfo;
+  try {
+    const endpoint = `http://127.0.0.1:${port}`;
+    await work(createObjectStore({ projectId: 'local-dev', endpoint, retryDelaysMs: [1] }));
+  } finally {
+    front.closeAllConnections();
+    front.close();
+  }
+}
+
+const withoutMd5 = (headers: Record<string, string>, body: Buffer): Buffer => {
+  headers['x-goog-hash'] = headers['x-goog-hash']?.replace(/,md5=.*/, '') ?? '';
+  return body;
+};
+const damaged = (body: Buffer): Buffer => Buffer.from(body.toString().replace('h', 'j'));
+
+test('a composite object, which has no MD5, is read by its CRC32C', async () => {
+  await put('composite', 'hello');
+  await throughChanging(withoutMd5, async (store) => {
+    expect(String(await store.read({ bucket, name: 'composite' }))).toBe('hello');
+  });
+});
+
+const damages: readonly [what: string, change: Parameters<typeof throughChanging>[0]][] = [
+  ['by its MD5', (_, body) => damaged(body)],
+  ['by its CRC32C', (headers, body) => damaged(withoutMd5(headers, body))],
+];
+
+test.each(damages)('bytes that were changed on the way are noticed %s', async (_, change) => {
+  await put('damaged', 'hello');
+  await throughChanging(change, async (store) => {
+    const reading = store.read({ bucket, name: 'damaged' });
+    await expect(reading).rejects.toMatchObject({ code: 'storage_unavailable' });
+  });
 });
 
 test('an object larger than allowed is given up while it comes', async () => {
