@@ -7,6 +7,7 @@ import {
   cleanAttribute,
   cleanCss,
   isAllowedElement,
+  isTame,
   svgNamespace,
   unwrapped,
   xlinkNamespace,
@@ -45,10 +46,10 @@ class Cleaner {
     return `${this.out.join('')}\n`;
   }
 
-  private fateOf({ uri, local }: SaxesTagNS): Fate {
+  private fateOf({ uri, local, attributes }: SaxesTagNS): Fate {
     const around = this.open.at(-1);
     if (around?.fate === 'dropped' || around?.name === 'style') return 'dropped';
-    if (isAllowedElement(uri, local)) return 'kept';
+    if (isAllowedElement(uri, local)) return isTame(local, Object.values(attributes)) ? 'kept' : 'dropped';
     return unwrapped.has(local) && this.open.length > 0 ? 'unwrapped' : 'dropped';
   }
 

@@ -58,6 +58,12 @@ function cleanHref(element: string, value: string): string | undefined {
 /** Animation may not reach what these rules have looked at. */
 const animatable = /^(?!on|href$|xlink:href$|style$|class$|attributename$)[a-z][a-z-]*$/i;
 
+/** Whether an element leaves alone what these rules have looked at; all but animations do. */
+export const isTame = (local: string, attributes: readonly Attribute[]): boolean => {
+  if (!local.startsWith('animate') || local === 'animateMotion') return true;
+  return attributes.some((one) => one.local === 'attributeName' && animatable.test(one.value.trim()));
+};
+
 export interface Attribute {
   readonly uri: string;
   readonly local: string;
@@ -76,7 +82,6 @@ export function cleanAttribute(
     return target === undefined ? undefined : [uri === '' ? 'href' : 'xlink:href', target];
   }
   if (uri !== '' || !/^[a-z][\w-]*$/i.test(local) || /^on/i.test(local)) return undefined;
-  if (local === 'attributeName' && !animatable.test(value.trim())) return undefined;
   if (local === 'style') return [local, cleanCss(value)];
   return isLocal(value) ? [local, value] : undefined;
 }
