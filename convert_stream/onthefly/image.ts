@@ -57,7 +57,9 @@ async function make(exchange: Exchange, found: Found, stepsOf: StepsOf, shop: Wo
   const asked = readAsked(exchange.query);
   const params = negotiate(asked.params, exchange.req.headers.accept, shop.config.AUTO_AVIF);
   try {
-    return await work(exchange, picture, stepsOf({ ...asked, params }), shop);
+    const made = await work(exchange, picture, stepsOf({ ...asked, params }), shop);
+    found.release?.(made.data);
+    return made;
   } catch (error) {
     throw processingProblem(error);
   }

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { Problem } from '../../common/problem.ts';
 import type { Limits } from '../../engine/limits.ts';
 import type { Shared } from '../shared.ts';
+import { createBuffers } from './buffers.ts';
 import { disabledNames } from './disabled.ts';
 import { endpointsOf } from './endpoints.ts';
 import { createWorkshop, type Workshop } from './load.ts';
@@ -17,7 +18,10 @@ import { remoteSource } from './sources/remote.ts';
 import type { Source } from './sources/source.ts';
 import { watermarkFetcher } from './watermark.ts';
 
-type Settings = OnTheFlyConfig & Limits;
+type Settings = OnTheFlyConfig & Limits & { readonly CONVERSIONS: number };
+
+/** Bodies up to this leave their buffer to the next one. */
+const keptBytes = 16 * 1024 * 1024;
 
 function checkFolder(folder: string): void {
   const stats = statSync(folder, { throwIfNoEntry: false });
@@ -59,6 +63,7 @@ export function createWork(
   allowedOrigins(config.ALLOWED_ORIGINS);
   allowedAddresses(config.ALLOWED_PRIVATE_NETWORKS);
   const remote = lazyRemote(config, shared.upload.maxBytes);
+  const buffers = createBuffers({ most: 2 * config.CONVERSIONS, maxBytes: keptBytes });
   const shop = createWorkshop({
     config,
     gate: shared.gate,
@@ -68,7 +73,7 @@ export function createWork(
       fetchImage: watermarkFetcher(remote),
     },
     sources: [
-      bodySource(shared.upload, shared.receive),
+      bodySource({ ...shared.upload, receive: shared.receive, buffers }),
       ...(config.MOUNT ? [mounted(config.MOUNT, shared)] : []),
       ...(config.ENABLE_URL_SOURCE ? [remoteSource(config, remote)] : []),
     ],

@@ -1,28 +1,42 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Request, RequestHandler, Response } from 'express';
 import { Problem } from '../../../common/problem.ts';
 import { type BodyOptions, meterBody } from '../../body.ts';
 import { uploadOf } from '../../upload.ts';
+import type { Buffers } from '../buffers.ts';
 import type { Exchange } from '../exchange.ts';
-import type { Source } from './source.ts';
+import type { Found, Source } from './source.ts';
 
-/** Fills one buffer of the announced length; collects pieces where there is none. */
-function collector(length: number) {
-  const whole = length > 0 ? Buffer.allocUnsafeSlow(length) : undefined;
+/** Fills one buffer where the length is announced, from the first byte on; collects pieces where it is not. */
+function collector(length: number, buffers: Buffers) {
+  let whole: Buffer | undefined;
   const chunks: Buffer[] = [];
   let bytes = 0;
   return {
     add: (chunk: Buffer): void => {
-      if (whole) chunk.copy(whole, bytes);
-      else chunks.push(chunk);
+      if (length > 0) {
+        whole ??= buffers.take(length);
+        chunk.copy(whole, bytes);
+      } else chunks.push(chunk);
       bytes += chunk.length;
     },
-    all: (): Buffer => whole?.subarray(0, bytes) ?? Buffer.concat(chunks, bytes),
+    all: (): Body => ({ data: whole?.subarray(0, bytes) ?? Buffer.concat(chunks, bytes), whole }),
   };
 }
 
+interface Body {
+  readonly data: Buffer;
+  /** The buffer that `data` lies in, where it can be used again. */
+  readonly whole?: Buffer | undefined;
+}
+
+export interface BodySourceOptions extends BodyOptions {
+  /** Reads multipart bodies. */
+  readonly receive: RequestHandler;
+  readonly buffers: Buffers;
+}
+
 /** The whole body as it is, counted while it comes. */
-function readRaw(req: IncomingMessage, res: ServerResponse, options: BodyOptions): Promise<Buffer> {
+function readRaw({ req, res }: Exchange, options: BodySourceOptions): Promise<Body> {
   return new Promise((resolve, reject) => {
     let isRefused = false;
     const fail = (error: Error): void => {
@@ -31,7 +45,7 @@ function readRaw(req: IncomingMessage, res: ServerResponse, options: BodyOptions
     };
     meterBody(req, res, { ...options, fail });
     if (isRefused) return;
-    const { add, all } = collector(Number(req.headers['content-length'] ?? 0));
+    const { add, all } = collector(Number(req.headers['content-length'] ?? 0), options.buffers);
     req.on('data', (chunk: Buffer) => isRefused || add(chunk));
     req.once('end', () => resolve(all()));
     req.once('error', (cause) => fail(new Problem('missing_image', 'Empty or unreadable image', { cause })));
@@ -61,13 +75,30 @@ async function readForm({ req, res, query }: Exchange, receive: RequestHandler):
   return file.data;
 }
 
+/** Whether anything still points into the buffer. */
+const isPartOf = (whole: Buffer, data: Buffer): boolean => data.buffer === whole.buffer;
+
+/** A raw body, whose buffer serves the next one once it has been worked on. */
+function rawBody(exchange: Exchange, options: BodySourceOptions): Found {
+  let buffer: Buffer | undefined;
+  return {
+    read: async () => {
+      const { data, whole } = await readRaw(exchange, options);
+      buffer = whole;
+      return data;
+    },
+    release: (output) => {
+      if (buffer && !isPartOf(buffer, output)) options.buffers.give(buffer);
+      buffer = undefined;
+    },
+  };
+}
+
 /** The picture in the body of a POST: the body itself, or a part of a form. */
-export const bodySource = (options: BodyOptions, receive: RequestHandler): Source => ({
+export const bodySource = (options: BodySourceOptions): Source => ({
   takes: ({ req }) => req.method === 'POST',
-  find: async (exchange) => ({
-    read: () =>
-      exchange.req.headers['content-type']?.startsWith('multipart/')
-        ? readForm(exchange, receive)
-        : readRaw(exchange.req, exchange.res, options),
-  }),
+  find: async (exchange) =>
+    exchange.req.headers['content-type']?.startsWith('multipart/')
+      ? { read: () => readForm(exchange, options.receive) }
+      : rawBody(exchange, options),
 });

@@ -8,6 +8,8 @@ export interface Found {
   readonly cacheControl?: string;
   /** @throws Problem. */
   read(): Promise<Buffer>;
+  /** Called when `output` has been made of it and nothing else looks at its bytes any more. */
+  release?(output: Buffer): void;
 }
 
 /** One place that pictures come from. */
