@@ -3,7 +3,7 @@ import { Problem } from '../common/problem.ts';
 import type { CloudOptions } from './options.ts';
 import { type PortName, portNames, ports } from './ports.ts';
 
-export type Arguments = Required<Pick<CloudOptions, 'dir' | 'ports' | 'services'>> & {
+export type Arguments = Required<Pick<CloudOptions, 'dir' | 'ports' | 'services' | 'trace'>> & {
   readonly isHelp: boolean;
 };
 
@@ -12,12 +12,13 @@ const options = {
   dir: { type: 'string', default: '.local' },
   'random-ports': { type: 'boolean', default: false },
   'no-services': { type: 'boolean', default: false },
+  trace: { type: 'boolean', default: false },
   ...Object.fromEntries(portNames.map((name) => [`${name}-port`, { type: 'string' } as const])),
 } as const;
 
 /** @throws Problem when an option is unknown or not a port. */
 export function readArguments(args: readonly string[]): Arguments {
-  const { help = false, dir, 'random-ports': isRandom, 'no-services': isBare, ...rest } = parse(args);
+  const { help = false, dir, 'random-ports': isRandom, 'no-services': isBare, trace, ...rest } = parse(args);
   const chosen = Object.entries(rest).map(([option, text]) => [
     option.replace(/-port$/, ''),
     toPort(option, text),
@@ -26,6 +27,7 @@ export function readArguments(args: readonly string[]): Arguments {
     isHelp: help,
     dir,
     services: !isBare,
+    trace,
     ports: isRandom ? 'random' : (Object.fromEntries(chosen) as Record<PortName, number>),
   };
 }
@@ -37,6 +39,7 @@ export function helpText(): string {
   --dir=.local              folder of all its state
   --random-ports            free ports instead of the documented ones
   --no-services             only what stands in for Google, without our own services
+  --trace                   shows the last traces and the metrics on a page
 ${rows.join('\n')}
 `;
 }

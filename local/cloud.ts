@@ -2,12 +2,13 @@ import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Child, childProcess } from './child.ts';
-import { names, serviceEnvironment, type Urls, urlsFor } from './environment.ts';
+import { names, serviceEnvironment, traceEnvironment, type Urls, urlsFor } from './environment.ts';
 import type { CloudOptions } from './options.ts';
 import { fixedPorts, type Ports, randomPorts } from './ports.ts';
 import { root, type ServiceName, serviceNames, services } from './services.ts';
 import { startStandIns } from './standIns.ts';
 import { together } from './together.ts';
+import { startTrace } from './trace/server.ts';
 
 /** Everything of Google that imagetx uses, on loopback, with imagetx on top. */
 export type LocalCloud = Awaited<ReturnType<typeof startLocalCloud>>;
@@ -20,13 +21,16 @@ export async function startLocalCloud(options: CloudOptions) {
   await mkdir(join(options.dir, 'logs'), { recursive: true });
   const children = childrenFor(options, { ports, urls });
   // All at once: the services are the slowest, and need to know the URLs only.
-  const { standIns, running } = await together({
+  const { standIns, running, page } = await together({
+    page: startPage(options, ports),
     running: startChildren(options.services === false ? [] : Object.values(children)),
     standIns: startAll(options, { ports, urls }),
   });
 
   return {
     ...standIns.parts,
+    /** What the services have told of themselves, if that was asked for. */
+    seen: page.seen,
     dir: resolve(options.dir),
     ports,
     urls,
@@ -41,8 +45,14 @@ export async function startLocalCloud(options: CloudOptions) {
     async close() {
       await running.close();
       await standIns.close();
+      await page.close();
     },
   };
+}
+
+async function startPage({ trace }: CloudOptions, ports: Ports) {
+  const page = trace ? await startTrace({ port: ports.trace }) : undefined;
+  return { seen: page, close: async () => await page?.close() };
 }
 
 async function startAll(options: CloudOptions, place: { ports: Ports; urls: Urls }) {
@@ -74,6 +84,7 @@ function childrenFor(options: CloudOptions, { ports, urls }: { ports: Ports; url
     NODE_COMPILE_CACHE: compileCache,
     UV_THREADPOOL_SIZE: String(Math.max(4, availableParallelism())),
     ...serviceEnvironment(urls),
+    ...(options.trace ? traceEnvironment(urls) : {}),
     ...options.env,
   };
   const made = serviceNames.map((name) => {

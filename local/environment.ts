@@ -26,6 +26,7 @@ export function urlsFor(ports: Ports) {
     tasks: at(ports.tasks),
     oidc: at(ports.oidc),
     cdn: `https://localhost:${ports.cdn}`,
+    trace: at(ports.trace),
   } as const;
 }
 
@@ -60,6 +61,14 @@ export function serviceEnvironment(urls: Urls): Environment {
     OIDC_JWKS_URI: `${urls.oidc}/oauth2/v3/certs`,
   };
 }
+
+/** What makes services send traces and metrics to the page, often enough to watch. */
+export const traceEnvironment = (urls: Urls): Environment => ({
+  TELEMETRY: 'otlp',
+  OTEL_EXPORTER_OTLP_ENDPOINT: urls.trace,
+  OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+  OTEL_METRIC_EXPORT_INTERVAL: '1000',
+});
 
 /** A file to `source` that also points gsutil and gcloud here. */
 export function shellFile(urls: Urls, botoFile: string): string {

@@ -8,6 +8,8 @@ export type CloudOptions = {
   readonly dir: string;
   /** `default` are the documented ones; an object replaces some of them. */
   readonly ports?: 'default' | 'random' | Partial<Ports>;
+  /** Collects traces and metrics of the services and shows them on a page. */
+  readonly trace?: boolean;
   /** False leaves our own services out, so that only the stand-ins for Google run. */
   readonly services?: boolean;
   /** Other entry files than the services' own. */

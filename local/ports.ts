@@ -11,6 +11,7 @@ export const ports = {
   tasks: { port: 8123, what: 'Cloud Tasks over gRPC' },
   oidc: { port: 8124, what: 'OIDC issuer' },
   cdn: { port: 8443, what: 'CDN over TLS' },
+  trace: { port: 8127, what: 'traces and metrics, with --trace' },
 } as const;
 
 export type PortName = keyof typeof ports;

@@ -23,7 +23,7 @@ function serviceRows({ ports, urls }: LocalCloud): readonly Row[] {
   ];
 }
 
-function standInRows({ urls, buckets, dir }: LocalCloud): readonly Row[] {
+function standInRows({ urls, buckets, dir, seen }: LocalCloud): readonly Row[] {
   return [
     ['CDN', urls.cdn],
     ['storage', `${urls.storage} and ${urls.storageTls}`],
@@ -33,6 +33,7 @@ function standInRows({ urls, buckets, dir }: LocalCloud): readonly Row[] {
     ],
     ['Cloud Tasks (gRPC)', urls.tasks],
     ['OIDC issuer', urls.oidc],
+    ...(seen ? [['traces and metrics', seen.url] as const] : []),
     ['state and logs', `${here(dir)}, ${here(join(dir, 'logs'))}`],
   ];
 }
