@@ -174,6 +174,24 @@ async function startRig(dir: string, options: RigOptions) {
   };
 }
 
+/** The same for a whole file: to be closed. */
+export async function openBatch(options: RigOptions): Promise<Rig> {
+  const opened = Promise.withResolvers<Rig>();
+  const closing = Promise.withResolvers<void>();
+  const ended = withBatch(options, async (rig) => {
+    opened.resolve({
+      ...rig,
+      close: async () => {
+        closing.resolve();
+        await ended;
+      },
+    });
+    await closing.promise;
+  });
+  ended.catch(opened.reject);
+  return await opened.promise;
+}
+
 export const withBatch = (options: RigOptions, work: (rig: Rig) => Promise<void>): Promise<void> =>
   inFolder(async (dir) => {
     const rig = await startRig(dir, options);
