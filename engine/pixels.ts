@@ -47,10 +47,13 @@ async function pass(image: Sharp, transform: Transform, canvas: Canvas, job: Job
   );
 }
 
+interface RawPixels extends Canvas {
+  readonly data: Buffer;
+  readonly channels: 1 | 2 | 3 | 4;
+}
+
 /** Pixels as they are, for the next pass. */
-async function rawPixels(
-  image: Sharp,
-): Promise<{ data: Buffer; width: number; height: number; channels: 1 | 2 | 3 | 4 }> {
+async function rawPixels(image: Sharp): Promise<RawPixels> {
   const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height, channels: info.channels };
 }
@@ -80,28 +83,39 @@ async function throughPasses(first: Sharp, canvas: Canvas, job: Job): Promise<Sh
   return image;
 }
 
+/** Draws each overlay once: all frames are of one size. */
+function once(draw: Job['draw']): Job['draw'] {
+  const drawn = new Map<Overlay, ReturnType<Job['draw']>>();
+  return (overlay, canvas) => {
+    const layer = drawn.get(overlay) ?? draw(overlay, canvas);
+    drawn.set(overlay, layer);
+    return layer;
+  };
+}
+
 /** Frame by frame: each its own picture, stacked again as sharp stacks frames. */
 async function throughFrames(job: Job): Promise<Sharp> {
   const all = await rawPixels(open(job));
-  const height = all.height / job.pages;
-  const raw = { width: all.width, height, channels: all.channels };
-  const frameBytes = all.width * height * all.channels;
-  const frames: Awaited<ReturnType<typeof rawPixels>>[] = [];
-  const single = { ...job, pages: 1, output: { ...job.output, metadata: 'strip' as const } };
-  for (let index = 0; index < job.pages; index += 1) {
-    const data = all.data.subarray(index * frameBytes, (index + 1) * frameBytes);
-    const image = sharp(data, { raw, limitInputPixels: false });
-    frames.push(await rawPixels(await throughPasses(image, { width: all.width, height }, single)));
-  }
-  const [one] = frames;
-  if (one === undefined) return open(job);
-  const stack = {
-    width: one.width,
-    height: one.height * frames.length,
-    channels: one.channels,
-    pageHeight: one.height,
+  const size = { width: all.width, height: all.height / job.pages };
+  const raw = { ...size, channels: all.channels };
+  const output = { ...job.output, metadata: 'strip' as const };
+  const single = { ...job, pages: 1, output, draw: once(job.draw) };
+  const frame = async (index: number): Promise<RawPixels> => {
+    const bytes = all.data.length / job.pages;
+    const data = all.data.subarray(index * bytes, (index + 1) * bytes);
+    return await rawPixels(await throughPasses(sharp(data, { raw, limitInputPixels: false }), size, single));
   };
-  return sharp(Buffer.concat(frames.map(({ data }) => data)), { raw: stack, limitInputPixels: false });
+  const first = await frame(0);
+  const stack = Buffer.alloc(first.data.length * job.pages);
+  first.data.copy(stack);
+  for (let index = 1; index < job.pages; index += 1) {
+    (await frame(index)).data.copy(stack, index * first.data.length);
+  }
+  const { width, height, channels } = first;
+  return sharp(stack, {
+    raw: { width, height: height * job.pages, channels, pageHeight: height },
+    limitInputPixels: false,
+  });
 }
 
 /** The pipeline that yields the finished pixels of a job; only encoding is left. */

@@ -7,7 +7,10 @@ export const resize: Operation = {
   fields: [...commonFields, 'nocrop'],
   examples: [
     { query: 'width=300', doc: '300 pixels wide, height in proportion.' },
-    { query: 'width=300&height=200&type=jpeg', doc: 'Inside 300 x 200, the edge repeated around it, as JPEG.' },
+    {
+      query: 'width=300&height=200&type=jpeg',
+      doc: 'Inside 300 x 200, the edge repeated around it, as JPEG.',
+    },
     { query: 'width=300&height=300&extend=white', doc: 'Inside 300 x 300, padded in white.' },
     { query: 'width=300&height=200&nocrop=false', doc: 'Covers 300 x 200, the rest cut off.' },
   ],
