@@ -4,6 +4,8 @@ import type { RequestHandler } from 'express';
 import multer, { type Options } from 'multer';
 import { Problem } from '../common/problem.ts';
 import { type BodyOptions, meterBody } from './body.ts';
+import { bufferStorage, type Kept } from './memory.ts';
+import { createBuffers } from './onthefly/buffers.ts';
 
 export interface UploadedFile {
   /** Name of the part. */
@@ -11,6 +13,8 @@ export interface UploadedFile {
   /** Name of the file where it came from, without folders. */
   readonly name: string;
   readonly data: Buffer;
+  /** Leaves its memory to the next upload; nobody may read `data` after. Without it the memory is garbage. */
+  readonly release: () => void;
 }
 
 /** A multipart body, wholly read. */
@@ -22,7 +26,7 @@ export interface Upload {
 
 type Incoming = IncomingMessage & {
   body?: Readonly<Record<string, unknown>>;
-  files?: readonly { readonly fieldname: string; readonly originalname: string; readonly buffer: Buffer }[];
+  files?: readonly ({ readonly fieldname: string; readonly originalname: string } & Kept)[];
 };
 
 const uploads = new WeakMap<IncomingMessage, Upload>();
@@ -41,6 +45,9 @@ const limits = {
   fieldNameSize: 100,
   headerPairs: 50,
 };
+
+/** Buffers that wait for the next uploads: enough for as many as are worked on at a time. */
+const kept = { most: 8, maxBytes: 16 * 1024 * 1024 };
 
 /** multer's codes in a sentence. */
 const faults: Readonly<Record<string, string>> = {
@@ -66,10 +73,11 @@ function uploadIn({ body = {}, files = [] }: Incoming): Upload {
   const texts = Object.entries(body).map(([name, value]) => [name, firstText(value)] as const);
   return {
     fields: new Map(texts.filter((row): row is readonly [string, string] => row[1] !== undefined)),
-    files: files.map(({ fieldname, originalname, buffer }) => ({
+    files: files.map(({ fieldname, originalname, data, release }) => ({
       field: fieldname,
       name: originalname,
-      data: buffer,
+      data,
+      release,
     })),
   };
 }
@@ -87,7 +95,7 @@ function take(req: Incoming): void {
 export function receiveUpload(options: BodyOptions): RequestHandler {
   /** Not in multer's types yet: what feeds the parser; ours so that bytes are counted before it sees them. */
   const feed: Options & { streamHandler: (req: IncomingMessage, parser: NodeJS.WritableStream) => void } = {
-    storage: multer.memoryStorage(),
+    storage: bufferStorage(createBuffers(kept)),
     limits,
     defParamCharset: 'utf8',
     streamHandler: (req, parser) => meters.get(req)?.(parser),
@@ -115,7 +123,7 @@ export function receiveUpload(options: BodyOptions): RequestHandler {
     });
     parse(req, res, (error?: unknown) => {
       if (error) return settle(broken(error as Error));
-      take(req as Incoming);
+      take(req as IncomingMessage as Incoming);
       settle();
     });
   };

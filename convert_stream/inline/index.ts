@@ -97,6 +97,9 @@ const checkHere = (res: Response): void => {
   if (res.destroyed) throw new Problem('upload_timeout', 'client: expected to wait, got gone');
 };
 
+/** An output may be a piece of the input. */
+const sharesMemory = (one: Buffer, other: Buffer): boolean => one.buffer === other.buffer;
+
 /**
  * The inline door: converts the form's picture, writes it to the bucket and answers its URL, or the picture
  * where there is no CDN. Comes after `receiveUpload`; throws Problems.
@@ -123,5 +126,6 @@ export function inlineDoor(options: InlineOptions): RequestHandler {
     const written = await keep(order, made, options);
     note(res, { event: 'converted', ...conversionFacts(made), convertMs, generation: written?.generation });
     answer(req, res, made, written, Boolean(config.CDN_URL));
+    if (!sharesMemory(made.data, picture.data)) picture.release();
   };
 }
