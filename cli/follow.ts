@@ -28,18 +28,24 @@ export type Follow = (jobs: readonly Job[]) => Promise<readonly Outcome[]>;
 
 export function createFollow(target: Target, report: Report, seconds: number): Follow {
   const watch = createWatch(target);
+  const broken = new AbortController();
   const error = `still waiting after ${seconds} s`;
   return async (jobs) => {
-    const signal = AbortSignal.timeout(Math.ceil(seconds * 1000));
+    const signal = AbortSignal.any([AbortSignal.timeout(Math.ceil(seconds * 1000)), broken.signal]);
     report.expect(jobs.map(({ name }) => name));
-    return await Promise.all(
-      jobs.map(async (job) => {
-        const seen = await watch(job, signal);
-        const outcome = seen.state === 'waiting' && seconds > 0 ? { ...seen, error } : seen;
-        report.over(outcome);
-        return outcome;
-      }),
-    );
+    const one = async (job: Job): Promise<Outcome> => {
+      const seen = await watch(job, signal);
+      const isLate = seen.state === 'waiting' && seconds > 0;
+      const told = isLate ? { ...seen, error: seen.error ?? error } : seen;
+      report.over(told);
+      return told;
+    };
+    try {
+      return await Promise.all(jobs.map(one));
+    } catch (cause) {
+      broken.abort();
+      throw cause;
+    }
   };
 }
 

@@ -1,7 +1,11 @@
 #!/usr/bin/env node
+import { enableCompileCache } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { fontsFile } from '../engine/fonts.ts';
 import { commands } from './commands.ts';
+
+// Half of a short command's time is compilation; commands load what they need after this.
+enableCompileCache();
 
 /** Room beside the conversions for name look-ups and files. libuv reads it at the first use of its pool. */
 process.env.UV_THREADPOOL_SIZE ??= String(availableParallelism() + 4);
@@ -36,6 +40,7 @@ if (command) {
   process.exitCode = (await run(args, { env: process.env, out, err, terminal, usage })) ?? 0;
 } else {
   const isAsked = ['help', '-h', '--help'].includes(name);
+  if (!isAsked && name) err(`imagetx: no such command: ${name}\n`);
   (isAsked ? out : err)(help());
   process.exitCode = isAsked ? 0 : 2;
 }

@@ -20,7 +20,7 @@ export interface Outcome {
 type Place = Pick<Target, 'store' | 'destination' | 'records' | 'urlOf'>;
 
 /** In the order in which people read it. */
-const outcome = (name: string, state: OutputState, facts: Partial<Outcome> = {}): Outcome => ({
+export const outcome = (name: string, state: OutputState, facts: Partial<Outcome> = {}): Outcome => ({
   ...{ name, state, url: null, bytes: null, error: null },
   ...facts,
 });
@@ -55,6 +55,16 @@ export async function outcomeOf(job: Job, place: Place): Promise<Outcome> {
   return error === undefined ? outcome(name, 'waiting') : outcome(name, 'failed', { error });
 }
 
+/** As outcomeOf, but a storage that is away for a moment is waited for. */
+async function lookAt(job: Job, place: Place): Promise<Outcome> {
+  try {
+    return await outcomeOf(job, place);
+  } catch (error) {
+    if (!(error instanceof Problem && error.retry)) throw error;
+    return outcome(job.name, 'waiting', { error: error.message });
+  }
+}
+
 /** Waits between two looks at one output, in milliseconds: the first, and the longest. */
 const waits = { firstMs: 60, longestMs: 1000, growth: 1.4 } as const;
 const looksAtATime = 16;
@@ -64,7 +74,7 @@ export function createWatch(place: Place): (job: Job, signal: AbortSignal) => Pr
   const gate = atMost(looksAtATime);
   return async (job, signal) => {
     for (let waitMs: number = waits.firstMs; ; waitMs = Math.min(waits.longestMs, waitMs * waits.growth)) {
-      const seen = await gate(() => outcomeOf(job, place));
+      const seen = await gate(() => lookAt(job, place));
       if (seen.state !== 'waiting' || signal.aborted) return seen;
       await sleep(waitMs, undefined, { signal }).catch(() => {});
     }

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { Problem } from '../common/problem.ts';
+import { asProblem, Problem } from '../common/problem.ts';
 import type { Job } from '../convert_batch/job.ts';
 import { atMost } from './at_most.ts';
 import { fileProblem, type LocalFile, localFiles } from './files.ts';
 import { commandOf, missing } from './flags.ts';
 import { createFollow, exitCodeOf } from './follow.ts';
 import { gsUrl } from './gs_url.ts';
+import { type Outcome, outcome } from './outcome.ts';
 import { metadataOf, putFields, wishFields } from './put_fields.ts';
 import { type Report, reportFor } from './report.ts';
 import { type Target, targetFor } from './target.ts';
@@ -25,7 +26,7 @@ async function upload(file: LocalFile, metadata: Metadata, target: Target, repor
     contentType,
     metadata,
     ifGeneration: there?.generation ?? '0',
-    onProgress: (sent) => report.upload(path, sent, data.length),
+    onProgress: (sent) => report.upload(name, sent, data.length),
   });
 }
 
@@ -46,6 +47,13 @@ function checkOutputs(files: readonly LocalFile[], metadata: Metadata, target: T
       makers.set(name, file.path);
     }
   }
+}
+
+/** What becomes of the outputs of a file that could not be uploaded. */
+function unsent(jobs: readonly Job[], { message }: Problem, report: Report): readonly Outcome[] {
+  const outcomes = jobs.map(({ name }) => outcome(name, 'failed', { error: `not uploaded: ${message}` }));
+  for (const one of outcomes) report.over(one);
+  return outcomes;
 }
 
 /** The folder that `--to` names. @throws Problem `invalid_param` when it is in another bucket. */
@@ -71,11 +79,12 @@ export const put = commandOf(putFields, async ({ values, flags, words }, world) 
   const follow = createFollow(target, report, values.timeout);
   const gate = atMost(values.parallel);
   try {
-    for (const { path, bytes } of files) report.upload(path, 0, bytes);
+    for (const { object, bytes } of files) report.upload(object, 0, bytes);
     const outcomes = await Promise.all(
       files.map(async (file) => {
-        const generation = await gate(() => upload(file, metadata, target, report));
-        return await follow(jobsOf(file, generation, metadata, target));
+        const sent = await gate(() => upload(file, metadata, target, report)).catch(asProblem);
+        const jobs = jobsOf(file, typeof sent === 'string' ? sent : '0', metadata, target);
+        return await (typeof sent === 'string' ? follow(jobs) : unsent(jobs, sent, report));
       }),
     );
     return exitCodeOf(outcomes.flat());

@@ -52,7 +52,7 @@ const again = ({ job }: FailureRecord): Job => ({ ...job, attempt: job.attempt +
 
 /** `imagetx retry` */
 export const retry = commandOf(retryFields, async ({ values, flags, words }, world) => {
-  const target = await targetFor({ flags, words, env: world.env });
+  const target = await targetFor({ flags, words, role: 'RECORDS_BUCKET', env: world.env });
   const wanted = words.length > 0 ? words : [''];
   const names = (await Promise.all(wanted.map((word) => recordsOf(word, target)))).flat();
   const found = await Promise.all([...new Set(names)].map((name) => readRecord(name, target)));

@@ -36,6 +36,8 @@ export interface Asked {
   readonly flags: Readonly<Record<string, string>>;
   /** The command's other words: some may be gs:// URLs. */
   readonly words: readonly string[];
+  /** What the buckets of those URLs are. */
+  readonly role?: 'SRC_BUCKET_NAME' | 'RECORDS_BUCKET';
   readonly env: Texts;
 }
 
@@ -56,22 +58,29 @@ const projectNames = (project: string): Texts => ({
   ...bucketsOf(`${project}-imagetx`),
 });
 
-/** A bucket in a URL tells the others by its name. */
-const neighboursOf = (words: readonly string[]): Texts => {
+/** The bucket of a URL; its name may tell the others. */
+function bucketsIn({ words, role = 'SRC_BUCKET_NAME' }: Asked): {
+  readonly own: Texts;
+  readonly others: Texts;
+} {
   const url = words.find(isGsUrl);
-  const [, base] = /^(.+)-(?:src|dst|records)$/.exec(url ? gsUrl(url).bucket : '') ?? [];
-  return base ? bucketsOf(base) : {};
-};
+  if (url === undefined) return { own: {}, others: {} };
+  const { bucket } = gsUrl(url);
+  const [, base] = /^(.+)-(?:src|dst|records)$/.exec(bucket) ?? [];
+  return { own: { [role]: bucket }, others: base ? bucketsOf(base) : {} };
+}
 
 const given = (texts: Texts): Texts =>
   Object.fromEntries(
     Object.entries(texts).filter(([name, text]) => text && Object.hasOwn(placeFields, name)),
   );
 
-function googleTexts({ flags, words, env }: Asked): Texts {
+function googleTexts(asked: Asked): Texts {
+  const { flags, env } = asked;
+  const { own, others } = bucketsIn(asked);
   const project = flags.PROJECT_ID ?? env.PROJECT_ID ?? env.GOOGLE_CLOUD_PROJECT;
   const usual = project ? projectNames(project) : {};
-  return { ...usual, ...neighboursOf(words), ...given(env), ...given(flags) };
+  return { ...usual, ...others, ...given(env), ...own, ...given(flags) };
 }
 
 const bucketFlags = ['SRC_BUCKET_NAME', 'DEST_BUCKET_NAME', 'RECORDS_BUCKET'] as const;

@@ -68,7 +68,7 @@ test('a backfill that is killed and started again orders every output exactly on
 
   // Nothing is converted meanwhile, so that only the names of tasks can tell what has been ordered.
   cloud.tasks.pause(queueName);
-  const slow = spawnCommand([...backfill, '--rate', '3', '--local', cloud.dir]);
+  const slow = spawnCommand([...backfill, '--rate', '3'], cloud.home);
   while (cloud.tasks.stats().created < before + 3) await new Promise((resolve) => setImmediate(resolve));
   slow.child.kill('SIGKILL');
   await slow.ended;

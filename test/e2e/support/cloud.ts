@@ -46,7 +46,8 @@ export const jsonLines = (out: string): readonly Record<string, unknown>[] =>
 export type TestCloud = Awaited<ReturnType<typeof startTestCloud>>;
 
 export async function startTestCloud(options: Partial<CloudOptions> = {}) {
-  const dir = await mkdtemp(join(tmpdir(), 'imagetx-e2e-'));
+  const home = await mkdtemp(join(tmpdir(), 'imagetx-e2e-'));
+  const dir = join(home, '.local');
   const cloud = await startLocalCloud({
     dir,
     ports: 'random',
@@ -59,8 +60,10 @@ export async function startTestCloud(options: Partial<CloudOptions> = {}) {
   return {
     ...cloud,
     store,
-    /** The command, pointed at this cloud. */
-    run: (...args: string[]) => imagetx([...args, '--local', dir]),
+    /** The folder in which it was started. */
+    home,
+    /** The command, where it finds this cloud. */
+    run: (...args: string[]) => imagetx(args, home),
     /** A picture from its CDN URL, as a browser sees it. */
     async fetchUrl(url: string) {
       const { statusCode, headers, body } = await request(url, { dispatcher });
@@ -78,7 +81,7 @@ export async function startTestCloud(options: Partial<CloudOptions> = {}) {
     async close() {
       await dispatcher.close();
       await cloud.close();
-      await rm(dir, { recursive: true, force: true });
+      await rm(home, { recursive: true, force: true });
     },
   };
 }

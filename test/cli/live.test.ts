@@ -1,0 +1,94 @@
+import { stripVTControlCharacters, styleText } from 'node:util';
+import { expect, test } from '@jest/globals';
+import { createLiveReport } from '../../cli/live_report.ts';
+import { sizeText, type View, viewLines } from '../../cli/live_view.ts';
+import type { Outcome } from '../../cli/outcome.ts';
+
+const done = (name: string): Outcome => ({
+  name,
+  state: 'done',
+  url: `https://c/${name}`,
+  bytes: 12_345,
+  error: null,
+});
+const failed = (name: string, error: string): Outcome => ({
+  name,
+  state: 'failed',
+  url: null,
+  bytes: null,
+  error,
+});
+const plain = (lines: readonly string[]) =>
+  lines.map((line) => stripVTControlCharacters(line).replace(/ +/g, ' '));
+
+const view: View = {
+  uploads: new Map([
+    ['half.png', { sent: 1_000_000, bytes: 2_000_000 }],
+    ['whole.png', { sent: 10, bytes: 10 }],
+  ]),
+  outputs: new Map([
+    ['a.jpg', done('a.jpg')],
+    ['a.svg', failed('a.svg', 'it is broken')],
+    ['a.webp', undefined],
+  ]),
+  tick: 0,
+};
+
+test('the view shows uploads under way, what is done, what has failed and why, and what is awaited', () => {
+  expect(plain(viewLines(view, 100, 24))).toEqual([
+    `half.png ${'█'.repeat(12)}${'░'.repeat(12)} 50 % 2.0 MB`,
+    '✓ a.jpg 12.3 kB https://c/a.jpg',
+    '✗ a.svg it is broken',
+    '⠋ a.webp waiting',
+    '2 of 3 outputs, 1 failed',
+  ]);
+});
+
+test('the view never takes more lines or columns than the terminal has', () => {
+  const names = Array.from({ length: 200 }, (_, i) => `${i}-${'long'.repeat(20)}.jpg`);
+  const many: View = {
+    ...view,
+    outputs: new Map(names.map((name, i) => [name, i < 100 ? done(name) : undefined])),
+  };
+  for (const [columns, rows] of [
+    [80, 24],
+    [20, 5],
+    [10, 2],
+  ] as const) {
+    const lines = viewLines(many, columns, rows);
+    expect(lines.length).toBeLessThanOrEqual(rows);
+    for (const line of lines) expect(stripVTControlCharacters(line).length).toBeLessThanOrEqual(columns);
+    expect(lines.at(-1)).toMatch(/^100 of/);
+  }
+});
+
+test('names and reasons cannot steer the terminal', () => {
+  const outputs = new Map([['x', failed('\x1b[2Jx\r', 'a\x1b]0;title\x07\nb')]]);
+  const [line = ''] = viewLines({ ...view, uploads: new Map(), outputs }, 100, 24);
+  expect(line.replace(styleText('red', '✗'), '')).not.toMatch(/\p{Cc}/u);
+});
+
+test('a frame is drawn over the one before, and the last one gives way to the results', () => {
+  const written: string[] = [];
+  const printed: string[] = [];
+  const terminal = { columns: 80, rows: 24, write: (text: string) => written.push(text) > 0 };
+  const world = { env: {}, out: (text: string) => void printed.push(text), err: () => {} };
+  const report = createLiveReport(world, terminal as never);
+  report.expect(['a.jpg', 'b.jpg']);
+  report.over(done('a.jpg'));
+  report.over(failed('b.jpg', 'why'));
+  report.end();
+  expect(written.at(-1)).toBe('\r\x1b[J');
+  expect(plain(printed)).toEqual(['✓ a.jpg 12.3 kB https://c/a.jpg', '✗ b.jpg why']);
+});
+
+test.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [1000, '1.0 kB'],
+  [123_456, '123 kB'],
+  [99_940, '99.9 kB'],
+  [5_250_000_000, '5.3 GB'],
+])('%d bytes are %s', (bytes, text) => {
+  expect(sizeText(bytes)).toBe(text);
+});
