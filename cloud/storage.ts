@@ -1,6 +1,6 @@
 import type { Bucket, File, GetFilesOptions, GetFilesResponse } from '@google-cloud/storage';
 import { attempt, statusOf } from './failure.ts';
-import type { ObjectRef, ObjectStore } from './objects.ts';
+import type { ObjectFacts, ObjectRef, ObjectStore, Write } from './objects.ts';
 import { lazyClient } from './storage_client.ts';
 import { atGeneration, download, factsOf, isWritten, metadataOf, upload } from './transfer.ts';
 
@@ -23,12 +23,46 @@ const defaults = { idleMs: 30_000, timeoutMs: 120_000, retryDelaysMs: [100, 400]
 const titleOf = ({ bucket, name, generation }: ObjectRef): string =>
   `gs://${bucket}/${name}${generation === undefined ? '' : `#${generation}`}`;
 
-async function* pages(bucket: Bucket, prefix: string, again: <T>(work: () => Promise<T>) => Promise<T>) {
+/** undefined when there is none. */
+async function statOnce(file: File, ref: ObjectRef): Promise<ObjectFacts | undefined> {
+  try {
+    return factsOf(await metadataOf(file, ref));
+  } catch (error) {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  }
+}
+
+async function writeOnce(file: File, write: Write, isAgain: boolean, timeoutMs: number): Promise<string> {
+  try {
+    return await upload(file, write, timeoutMs);
+  } catch (error) {
+    if (!isAgain || statusOf(error) !== 412) throw error;
+    const there = await metadataOf(file, write);
+    if (!isWritten(there, write)) throw error;
+    return String(there.generation);
+  }
+}
+
+async function removeOnce(file: File, { generation }: ObjectRef): Promise<void> {
+  try {
+    await file.delete(generation === undefined ? {} : { ifGenerationMatch: generation });
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error;
+  }
+}
+
+type Again = <T>(work: () => Promise<T>) => Promise<T>;
+
+async function* listed(bucket: Bucket, prefix: string, again: Again) {
   let query: GetFilesOptions | null = { prefix, autoPaginate: false, maxResults: 1000 };
   while (query !== null) {
     const asked: GetFilesOptions = query;
     const [files, next]: GetFilesResponse = await again(() => bucket.getFiles(asked));
-    yield files;
+    for (const { name, metadata } of files) {
+      const facts = factsOf(metadata);
+      yield { bucket: bucket.name, name, generation: facts.generation, facts };
+    }
     query = (next as GetFilesOptions | undefined) ?? null;
   }
 }
@@ -41,64 +75,30 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
   const settings = { ...defaults, ...options };
   const { retryDelaysMs, timeoutMs } = settings;
   const client = lazyClient(settings);
-  const fileAt = async ({ bucket, name }: ObjectRef): Promise<File> =>
-    (await client()).bucket(bucket).file(name);
+  const on = async <T>(
+    ref: ObjectRef,
+    work: (file: File, isAgain: boolean) => Promise<T>,
+    signal?: AbortSignal,
+  ) =>
+    await attempt(titleOf(ref), { retryDelaysMs, signal }, async (isAgain) =>
+      work((await client()).bucket(ref.bucket).file(ref.name), isAgain),
+    );
 
   return {
-    async read(ref, { maxBytes, signal } = {}) {
-      const what = titleOf(ref);
-      return await attempt(what, { retryDelaysMs, signal }, async () => {
+    read: (ref, { maxBytes, signal } = {}) => {
+      const readOnce = (file: File): Promise<Buffer> => {
         const limit = AbortSignal.timeout(timeoutMs);
         const either = signal ? AbortSignal.any([signal, limit]) : limit;
-        return await download(atGeneration(await fileAt(ref), ref), { what, maxBytes, signal: either });
-      });
+        return download(atGeneration(file, ref), { what: titleOf(ref), maxBytes, signal: either });
+      };
+      return on(ref, readOnce, signal);
     },
-
-    async stat(ref) {
-      return await attempt(titleOf(ref), { retryDelaysMs }, async () => {
-        try {
-          return factsOf(await metadataOf(await fileAt(ref), ref));
-        } catch (error) {
-          if (statusOf(error) === 404) return undefined;
-          throw error;
-        }
-      });
-    },
-
-    async write(write) {
-      return await attempt(titleOf(write), { retryDelaysMs }, async (isAgain) => {
-        const file = await fileAt(write);
-        try {
-          return await upload(file, write, timeoutMs);
-        } catch (error) {
-          if (!isAgain || statusOf(error) !== 412) throw error;
-          const there = await metadataOf(file, write);
-          if (!isWritten(there, write)) throw error;
-          return String(there.generation);
-        }
-      });
-    },
-
-    async remove(ref) {
-      const precondition = ref.generation === undefined ? {} : { ifGenerationMatch: ref.generation };
-      await attempt(titleOf(ref), { retryDelaysMs }, async () => {
-        try {
-          await (await fileAt(ref)).delete(precondition);
-        } catch (error) {
-          if (statusOf(error) !== 404) throw error;
-        }
-      });
-    },
-
+    stat: (ref) => on(ref, (file) => statOnce(file, ref)),
+    write: (write) => on(write, (file, isAgain) => writeOnce(file, write, isAgain, timeoutMs)),
+    remove: (ref) => on(ref, (file) => removeOnce(file, ref)),
     async *list(bucket, prefix) {
-      const again = <T>(work: () => Promise<T>) =>
-        attempt(titleOf({ bucket, name: prefix }), { retryDelaysMs }, work);
-      for await (const files of pages((await client()).bucket(bucket), prefix, again)) {
-        for (const file of files) {
-          const facts = factsOf(file.metadata);
-          yield { bucket, name: file.name, generation: facts.generation, facts };
-        }
-      }
+      const again: Again = (work) => attempt(titleOf({ bucket, name: prefix }), { retryDelaysMs }, work);
+      yield* listed((await client()).bucket(bucket), prefix, again);
     },
   };
 }

@@ -49,7 +49,7 @@ const flushMs = 2_000;
 
 /** The instance has no CPU once it has answered, and may end without a word. */
 async function tell(): Promise<void> {
-  void telemetry.load(async () => []);
+  await telemetry.load(async () => []);
   await telemetry.flush(flushMs);
 }
 

@@ -71,65 +71,66 @@ async function succeed(order: Order, origin: Origin, options: WorkOptions): Prom
   return factsOf(made);
 }
 
+type Tell = (severity: keyof Log, origin: Origin, facts: Facts, message: string) => void;
+
+/** Writes the one line of a job, and shows its facts to telemetry. */
+function teller({ job, retries, facts }: Order, log: Log): Tell {
+  const startMs = performance.now();
+  const { format: filetype, name: output, attempt } = job;
+  const about = { ...facts, door: 'batch', output, filetype, retries, attempt };
+  return (severity, source, more, message) => {
+    const all = { ...about, source, ms: Math.round(performance.now() - startMs), ...more };
+    observed(all);
+    log[severity](all, `${output}: ${message}`);
+  };
+}
+
+interface Trial {
+  readonly order: Order;
+  readonly origin: Origin;
+  readonly error: unknown;
+  readonly tell: Tell;
+}
+
 /** Writes the failure down where trying again cannot help, or has been tried enough. */
-async function fail(order: Order, origin: Origin, problem: Problem, options: WorkOptions): Promise<Verdict> {
-  const isLast = order.retries + 1 >= options.config.MAX_ATTEMPTS;
-  if (!problem.retry || isLast) {
+async function fail({ order, origin, error, tell }: Trial, options: WorkOptions): Promise<Verdict> {
+  const problem = asProblem(error);
+  const { code, message: reason } = problem;
+  const isDead = !problem.retry || order.retries + 1 >= options.config.MAX_ATTEMPTS;
+  try {
     const time = options.now().toISOString();
-    await afterFailure({ job: order.job, origin, problem, time }, options);
+    if (isDead) await afterFailure({ job: order.job, origin, problem, time }, options);
+  } catch (cause) {
+    tell(
+      'error',
+      origin,
+      { event: 'again', code, error: cause },
+      `its failure could not be recorded: ${reason}`,
+    );
+    return { kind: 'again', problem: asProblem(cause) };
   }
-  return problem.retry ? { kind: 'again', problem } : { kind: 'recorded', text: `recorded: ${problem.code}` };
+  const event = isDead ? 'dead_letter' : 'again';
+  tell(isDead ? 'error' : 'warn', origin, { event, code, reason, error }, reason);
+  return problem.retry ? { kind: 'again', problem } : { kind: 'recorded', text: `recorded: ${code}` };
 }
 
 /** Does one job. Never throws: whatever happens is a verdict and one line in the log. */
 export async function work(order: Order, options: WorkOptions): Promise<Verdict> {
-  const { job, retries } = order;
-  const { log, line, config } = options;
-  const startMs = performance.now();
-  const { format, name: output, attempt } = job;
+  const { job } = order;
+  const tell = teller(order, options.log);
   let origin: Origin = {
-    bucket: config.SRC_BUCKET_NAME,
+    bucket: options.config.SRC_BUCKET_NAME,
     name: job.source,
     generation: job.generation || '0',
   };
-  const facts = () => ({
-    ...order.facts,
-    door: 'batch',
-    output,
-    filetype: format,
-    source: origin,
-    retries,
-    attempt,
-    ms: Math.round(performance.now() - startMs),
-  });
-  const tell = (write: Log['info'], more: Facts, message: string): void => {
-    const all = { ...facts(), ...more };
-    observed(all);
-    write(all, `${output}: ${message}`);
-  };
   try {
-    const done = await line.run(async () => {
+    const done = await options.line.run(async () => {
       origin = await originFor(job, options);
       return await succeed(order, origin, options);
     });
-    tell(log.info, done, String(done.event));
+    tell('info', origin, done, String(done.event));
     return { kind: 'ok', text: 'ok' };
   } catch (error) {
-    return await failed(asProblem(error), error);
-  }
-
-  async function failed(problem: Problem, error: unknown): Promise<Verdict> {
-    try {
-      const verdict = await fail(order, origin, problem, options);
-      const isDead = verdict.kind === 'recorded' || retries + 1 >= config.MAX_ATTEMPTS;
-      const why = { code: problem.code, reason: problem.message, error };
-      if (isDead) tell(log.error, { ...why, event: 'dead_letter' }, problem.message);
-      else tell(log.warn, { ...why, event: 'again' }, problem.message);
-      return verdict;
-    } catch (cause) {
-      const why = { event: 'again', code: problem.code, error: cause };
-      tell(log.error, why, `its failure could not be recorded: ${problem.message}`);
-      return { kind: 'again', problem: asProblem(cause) };
-    }
+    return await fail({ order, origin, error, tell }, options);
   }
 }
