@@ -28,6 +28,9 @@ function isPublic(address: Address): boolean {
   return address instanceof ipaddr.IPv4 || isIn(address, globalUnicast);
 }
 
+/** `::192.0.2.1`, long out of use, which the parser takes for a mapped address. */
+const isCompatible = /^::(?!ffff:)[\d.]+$/i;
+
 /** Whether a connection to an address (as the resolver or a URL gives it) may be made. */
 export type AllowsAddress = (address: string) => boolean;
 
@@ -50,7 +53,7 @@ function rangeOf(text: string): Range {
 export function allowedAddresses(privateNetworks: readonly string[]): AllowsAddress {
   const ranges = privateNetworks.map(rangeOf);
   return (text) => {
-    if (!ipaddr.isValid(text)) return false;
+    if (!ipaddr.isValid(text) || isCompatible.test(text)) return false;
     const address = plain(ipaddr.parse(text));
     return isPublic(address) || ranges.some((range) => isIn(address, range));
   };

@@ -1,0 +1,55 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import { testStorage } from '../local/storage-setup.ts';
+import { closeAtEnd, get, picture, type Server, sizeOf, started } from './setup.ts';
+
+let server: Server;
+let storage: Awaited<ReturnType<typeof testStorage>>;
+beforeAll(async () => {
+  storage = closeAtEnd(await testStorage('pictures'));
+  const save = async (name: string, data: Buffer | string) =>
+    await storage.bucket
+      .file(name)
+      .save(data, { resumable: false, metadata: { cacheControl: 'public, max-age=77' } });
+  await save('site/tree.png', await picture());
+  await save('site/deep/tree.png', await picture(80, 20));
+  await save('site/notes.txt', 'nothing to see');
+  await save('secret.png', await picture());
+  server = await started(['-mount', 'gs://pictures/site'], { STORAGE_EMULATOR_HOST: storage.server.url });
+});
+
+test.each([
+  ['/info?file=tree.png', 200],
+  ['/resize?width=20&file=/tree.png', 200],
+  ['/resize?width=20&file=deep/tree.png', 200],
+  ['/images/deep/tree.png?w=20', 200],
+  ['/resize?width=20&file=nothing.png', 404],
+  ['/resize?width=20&file=secret.png', 404],
+  ['/resize?width=20&file=../secret.png', 404],
+  ['/images/notes.txt', 406],
+  ['/images/', 404],
+])('a mounted bucket answers %s with %d', async (path, status) => {
+  expect((await get(server.url, path)).status).toBe(status);
+});
+
+test('an answer carries the cache header of its object and a tag of its generation', async () => {
+  const path = '/images/tree.png?w=30';
+  const first = await get(server.url, path);
+  expect(first.headers['cache-control']).toBe('public, max-age=77');
+  expect(await sizeOf(first)).toEqual({ format: 'png', width: 30, height: 20 });
+  const tag = String(first.headers.etag);
+  const again = await get(server.url, path, { 'if-none-match': tag });
+  expect([again.status, again.headers['cache-control'], again.body.length]).toEqual([
+    304,
+    'public, max-age=77',
+    0,
+  ]);
+
+  await storage.bucket.file('site/tree.png').save(await picture(90, 60), { resumable: false });
+  const changed = await get(server.url, path, { 'if-none-match': tag });
+  expect([changed.status, changed.headers.etag === tag]).toEqual([200, false]);
+});
+
+test('no size gives the object as it is', async () => {
+  const [original] = await storage.bucket.file('site/deep/tree.png').download();
+  expect((await get(server.url, '/images/deep/tree.png')).body).toEqual(original);
+});

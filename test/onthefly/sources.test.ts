@@ -1,0 +1,269 @@
+import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { closeAtEnd, get, messageOf, picture, type Server, send, sizeOf, started } from './setup.ts';
+
+async function folder(): Promise<string> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'imagetx-mount-'));
+  closeAtEnd({ close: () => rm(dir, { recursive: true }) });
+  return dir;
+}
+
+/** A web server for the tests of one file; counts what it is asked. */
+async function website(answer: RequestListener) {
+  const asked: string[] = [];
+  const server = createServer((req, res) => {
+    asked.push(`${req.method} ${req.url}`);
+    answer(req, res);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  closeAtEnd({ close: () => server.closeAllConnections() ?? server.close() });
+  return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+describe('a mounted folder', () => {
+  let server: Server;
+  let dir: string;
+  beforeAll(async () => {
+    dir = await folder();
+    const small = await picture();
+    await mkdir(path.join(dir, 'mount/sub'), { recursive: true });
+    await mkdir(path.join(dir, 'mount-secret'));
+    const files = [
+      'mount/a.png',
+      'mount/sub/b c.png',
+      'mount/100%25.png',
+      'mount/plus+.png',
+      'mount-secret/x.png',
+      'out.png',
+    ];
+    await Promise.all(files.map((file) => writeFile(path.join(dir, file), small)));
+    await symlink(path.join(dir, 'out.png'), path.join(dir, 'mount/link.png'));
+    await symlink(path.join(dir, 'mount-secret'), path.join(dir, 'mount/linked'));
+    await symlink('a.png', path.join(dir, 'mount/inner-link.png'));
+    server = await started(['-mount', path.join(dir, 'mount')]);
+  });
+
+  const readable = [
+    'a.png',
+    '/a.png',
+    'sub/b%20c.png',
+    'sub/b+c.png',
+    'sub/b%2520c.png',
+    'sub/../a.png',
+    'inner-link.png',
+    'plus%2B.png',
+    'plus%252B.png',
+    '100%2525.png',
+  ];
+  test.each(readable)('gives %s', async (file) => {
+    expect((await get(server.url, `/info?file=${file}`)).status).toBe(200);
+  });
+
+  const refused = [
+    'link.png',
+    'linked/x.png',
+    '../out.png',
+    '../mount-secret/x.png',
+    '..%2fout.png',
+    '..%252fout.png',
+    '%252e%252e%252fout.png',
+    'sub/../../out.png',
+    '....//out.png',
+    'a.png%00',
+    'a.png%2500',
+    'sub',
+    '',
+    '/',
+    'nothing.png',
+    '..\\out.png',
+    '/etc/passwd',
+    'file:///etc/passwd',
+  ];
+  test.each(refused)('does not give %s', async (file) => {
+    const answer = await get(server.url, `/info?file=${file}`);
+    expect([answer.status, messageOf(answer)]).toEqual([
+      400,
+      file === '' ? 'Cannot process the image due to missing or invalid params' : 'Invalid file path',
+    ]);
+  });
+
+  test('an answer the client has is 304, and a changed file is another answer', async () => {
+    const first = await get(server.url, '/resize?width=20&file=sub/b+c.png');
+    const tag = String(first.headers.etag);
+    const again = await get(server.url, '/resize?width=20&file=sub/b+c.png', {
+      'if-none-match': `"x", W/${tag}`,
+    });
+    expect([first.status, again.status, again.body.length, again.headers.etag]).toEqual([200, 304, 0, tag]);
+    await utimes(path.join(dir, 'mount/sub/b c.png'), 1, 1);
+    const changed = await get(server.url, '/resize?width=20&file=sub/b+c.png', { 'if-none-match': tag });
+    expect(changed.status).toBe(200);
+  });
+
+  test('HEAD answers as GET does, without the picture', async () => {
+    const [whole, head] = await Promise.all(
+      ['GET', 'HEAD'].map((method) => send(server.url, { method, path: '/resize?width=20&file=a.png' })),
+    );
+    expect([head?.status, head?.headers['content-length'], head?.body.length]).toEqual([
+      200,
+      whole?.headers['content-length'],
+      0,
+    ]);
+  });
+
+  test('the short form resizes by w and h, or l, and gives the picture as it is without', async () => {
+    const sizes = [
+      '/images/a.png',
+      '/images/a.png?w=30',
+      '/images/a.png?w=30&h=10',
+      '/images/sub/b%20c.png?l=20',
+      '/images/a.png?type=webp',
+    ];
+    const answers = await Promise.all(sizes.map((one) => get(server.url, one)));
+    expect(await Promise.all(answers.map(sizeOf))).toEqual([
+      { format: 'png', width: 60, height: 40 },
+      { format: 'png', width: 30, height: 20 },
+      { format: 'png', width: 30, height: 10 },
+      { format: 'png', width: 30, height: 20 },
+      { format: 'webp', width: 60, height: 40 },
+    ]);
+    const outside = await get(server.url, '/images/..%2fout.png');
+    expect(outside.status).toBe(301);
+    expect((await get(server.url, '/images/link.png')).status).toBe(400);
+  });
+});
+
+describe('a picture by URL', () => {
+  test('is counted while it comes, whatever length is announced', async () => {
+    const site = await website((req, res) => {
+      res.writeHead(200);
+      if (req.method === 'HEAD') return void res.end();
+      const more = (): unknown =>
+        res.destroyed || (res.write(Buffer.alloc(65_536)) ? setImmediate(more) : res.once('drain', more));
+      more();
+    });
+    const server = await started(['-enable-url-source', '-max-allowed-size', '1000000']);
+    const answer = await get(server.url, `/info?url=${site.url}/endless`);
+    expect([answer.status, messageOf(answer)]).toEqual([
+      400,
+      'Content-Length of more than 1000000 exceeds maximum allowed 1000000 bytes',
+    ]);
+  });
+
+  test('is limited without a setting, too', async () => {
+    const site = await website((_req, res) =>
+      res.writeHead(200, { 'content-length': 40_000_000 }).write('x'),
+    );
+    const server = await started(['-enable-url-source']);
+    expect((await get(server.url, `/info?url=${site.url}/large`)).status).toBe(400);
+  });
+
+  test('is given up when it takes too long', async () => {
+    const site = await website(() => {});
+    const server = await started(['-enable-url-source'], { REMOTE_TIMEOUT_MS: '50' });
+    const answer = await get(server.url, `/info?url=${site.url}/silent`);
+    expect([answer.status, messageOf(answer)]).toEqual([
+      400,
+      expect.stringContaining('error fetching remote http image: '),
+    ]);
+  });
+
+  test('may be compressed on its way, within the limit', async () => {
+    const body = await picture();
+    const site = await website((req, res) => {
+      res.writeHead(200, { 'content-encoding': 'gzip' });
+      res.end(gzipSync(req.url === '/bomb' ? Buffer.alloc(50_000_000) : body));
+    });
+    const server = await started(['-enable-url-source']);
+    const [small, bomb] = await Promise.all(
+      ['/small', '/bomb'].map((one) => get(server.url, `/info?url=${site.url}${one}`)),
+    );
+    expect([small?.status, bomb?.status]).toEqual([200, 400]);
+  });
+
+  test('redirects are followed as often as the setting says', async () => {
+    const body = await picture();
+    const site = await website((req, res) => {
+      const left = Number(req.url?.slice(1));
+      if (left === 0) res.end(body);
+      else res.writeHead(302, { location: `/${left - 1}` }).end();
+    });
+    const usual = await started(['-enable-url-source']);
+    const many = await started(['-enable-url-source'], { MAX_REDIRECTS: '10' });
+    const ask = async (server: Server, hops: number) =>
+      (await get(server.url, `/info?url=${site.url}/${hops}`)).status;
+    expect([await ask(usual, 3), await ask(usual, 4), await ask(many, 10), await ask(many, 11)]).toEqual([
+      200, 400, 200, 400,
+    ]);
+  });
+
+  test('secrets meant for one server do not go to another', async () => {
+    const body = await picture();
+    const sent: unknown[] = [];
+    const second = await website((req, res) => {
+      sent.push([req.headers.authorization, req.headers.cookie, req.headers['x-custom']]);
+      res.end(body);
+    });
+    const first = await website((_req, res) => res.writeHead(302, { location: `${second.url}/x` }).end());
+    const server = await started([
+      '-enable-url-source',
+      '-enable-auth-forwarding',
+      '-forward-headers',
+      'Cookie,X-Custom',
+    ]);
+    const headers = { authorization: 'Bearer a', cookie: 'b=c', 'x-custom': 'd' };
+    await get(server.url, `/info?url=${first.url}/`, headers);
+    await get(server.url, `/info?url=${second.url}/`, headers);
+    expect(sent).toEqual([
+      [undefined, undefined, 'd'],
+      ['Bearer a', 'b=c', 'd'],
+    ]);
+  });
+
+  test('requests alike that are in flight fetch and convert once; others do not share', async () => {
+    const body = await picture(400, 300);
+    const waiting: (() => void)[] = [];
+    let arrived = (): void => {};
+    const site = await website((_req, res) => {
+      waiting.push(() => res.end(body));
+      arrived();
+    });
+    const server = await started(['-enable-url-source']);
+    const fetched = (count: number): Promise<void> =>
+      new Promise((resolve) => {
+        arrived = () => waiting.length === count && resolve();
+        arrived();
+      });
+    const path = `/resize?width=50&url=${site.url}/a`;
+    const both = fetched(2);
+    const alike = Array.from({ length: 8 }, () => get(server.url, path));
+    const other = get(server.url, path, { authorization: 'Bearer somebody' });
+    await both;
+    // All of them are in: the server answers one more request only after it has seen these.
+    await get(server.url, '/health');
+    for (const answer of waiting) answer();
+    const answers = await Promise.all([...alike, other]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(site.asked).toEqual(['GET /a', 'GET /a']);
+  });
+
+  test('a watermark is fetched under the same rules', async () => {
+    const site = await website(async (_req, res) => void res.end(await picture(10, 10)));
+    const guarded = await started([], { ALLOWED_PRIVATE_NETWORKS: '' });
+    const listed = await started(['-allowed-origins', 'https://img.example.org']);
+    const open = await started();
+    const ask = async (server: Server) =>
+      (
+        await send(server.url, {
+          method: 'POST',
+          path: `/watermarkimage?image=${site.url}/logo.png`,
+          body: await picture(),
+        })
+      ).status;
+    expect([await ask(guarded), await ask(listed), await ask(open)]).toEqual([400, 400, 200]);
+  });
+});
