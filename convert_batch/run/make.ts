@@ -1,4 +1,5 @@
 import type { ObjectFacts, ObjectStore } from '../../cloud/storage.ts';
+import { checkName } from '../../common/object_name.ts';
 import { Problem } from '../../common/problem.ts';
 import { inSpan } from '../../common/telemetry/spans.ts';
 import { type Converted, type ConvertOptions, convert } from '../../engine/convert.ts';
@@ -82,6 +83,7 @@ async function write(
 export async function makeOutput(job: Job, origin: Origin, options: MakeOptions): Promise<Made> {
   const { config, store, gate, convertOptions } = options;
   const conversion = conversionFor(job);
+  checkName(job.name);
   const [seeing, reading] = await Promise.allSettled([
     store.stat({ bucket: config.DEST_BUCKET_NAME, name: job.name }),
     inSpan('read', { attributes: { ...origin } }, () =>

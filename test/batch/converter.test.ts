@@ -103,6 +103,7 @@ const permanent: readonly Case[] = [
   ['a parameter that does not exist', 'invalid_param', { params: 'wdth=3' }],
   ['a parameter that cannot be', 'invalid_param', { params: 'width=abc' }],
   ['a fault that Fan found', 'invalid_param', { fault: 'name: expected better' }],
+  ['a name of our records', 'invalid_param', { name: '_failed/1.jpg' }],
   ['another bucket', 'invalid_param', { bucket: 'secrets' }],
   ['a source that is gone', 'not_found', { source: 'gone.png' }],
   ['a source over the limit', 'too_large', {}, Buffer.alloc(10_001, 1)],
@@ -118,7 +119,7 @@ test.each(permanent)(
   '%s is acknowledged, told at ERROR and recorded as %s',
   async (what, code, change, ...[data]) => {
     const rig = shared;
-    const output = `${what}.${change.format ?? 'jpg'}`;
+    const output = change.name ?? `${what}.${change.format ?? 'jpg'}`;
     const job = jobFor(await put(rig, data), { ...change, name: output });
     expect(await rig.post(job)).toEqual({ status: 200, text: `recorded: ${code}` });
     const name = `_failed/${output}.json`;
