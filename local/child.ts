@@ -26,7 +26,7 @@ export type ChildOptions = {
 export type Child = ReturnType<typeof childProcess>;
 
 const leash = new URL('leash.ts', import.meta.url).href;
-const limits = { startMs: 30_000, stopMs: 5_000, pollMs: 10, longestPauseMs: 5_000 };
+const limits = { startMs: 30_000, stopMs: 10_000, pollMs: 10, longestPauseMs: 5_000 };
 
 export function childProcess(options: ChildOptions) {
   const { name, port, onEvent = () => {} } = options;

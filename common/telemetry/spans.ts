@@ -102,7 +102,8 @@ export function startSpan(name: string, options: SpanOptions = {}): Span {
   const end = (): void => {
     if (isOver || !place.isSampled) return;
     isOver = true;
-    how.take({
+    // Who takes spans may have changed since it began.
+    tracing?.take({
       name,
       kind,
       place,
