@@ -36,9 +36,12 @@ const severities: Readonly<Record<string, string>> = {
 const hidden = '[hidden]';
 const secretNames = ['key', 'apiKey', 'api_key', 'token', 'password', 'secret', 'signature', 'authorization'];
 
-/** In a URL: API keys, URL signatures, and the signed URLs of Cloud Storage and CDN. */
+/**
+ * In a URL, or in one that is a parameter of another and so escaped: API keys, URL signatures, and the signed URLs
+ * of Cloud Storage and CDN.
+ */
 const secretQuery =
-  /([?&;](?:key|api[-_]?key|sign|signature|token|access_token|x-(?:goog|amz)-(?:signature|credential|security-token))=)[^&\s"'\\]+/gi;
+  /((?:[?&;]|%(?:25)*(?:3f|26|3b))(?:key|api[-_]?key|sign|signature|token|access_token|x-(?:goog|amz)-(?:signature|credential|security-token))(?:=|%(?:25)*3d))(?:(?!%(?:25)*26)[^&\s"'\\])+/gi;
 const bearer = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi;
 
 /** Text without keys, tokens and signatures, whatever line they slipped into. */
