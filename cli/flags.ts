@@ -3,6 +3,7 @@ import { readConfig } from '../common/config.ts';
 import { expectation, type Field, type FieldTable, type ValuesOf } from '../common/field.ts';
 import { asProblem, Problem } from '../common/problem.ts';
 import type { Run, World } from './command.ts';
+import { explain } from './explain.ts';
 
 export interface Given<T extends FieldTable> {
   readonly values: ValuesOf<T>;
@@ -67,13 +68,12 @@ export const flagHelp = (table: FieldTable): string =>
 
 const exitCodes = { failed: 1, usage: 2 } as const;
 
-/** One line for what people did or what the world is like; a stack only for mistakes of ours. */
+/** One line; the stack only for who asks for it. */
 function tell(error: unknown, { err, env }: World): number {
-  const problem = asProblem(error);
-  const isOurs = problem.code === 'internal' && problem.cause instanceof Error;
-  err(`imagetx: ${isOurs && problem !== error ? (problem.cause as Error).message : problem.message}`);
+  const { code } = asProblem(error);
+  err(`imagetx: ${explain(error)}`);
   if (env.DEBUG) err(String((error as Error).stack));
-  return ['invalid_param', 'missing_param'].includes(problem.code) ? exitCodes.usage : exitCodes.failed;
+  return ['invalid_param', 'missing_param'].includes(code) ? exitCodes.usage : exitCodes.failed;
 }
 
 /**

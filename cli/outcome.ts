@@ -5,6 +5,7 @@ import type { Job } from '../convert_batch/job.ts';
 import { type FailureRecord, failureName, type OutputState } from '../convert_batch/record.ts';
 import { compareOrigins, type Origin, originOf } from '../convert_batch/run/newest.ts';
 import { atMost } from './at_most.ts';
+import { explain } from './explain.ts';
 import type { Target } from './target.ts';
 
 /** What became of one output. This is what `--json` prints. */
@@ -61,7 +62,7 @@ async function lookAt(job: Job, place: Place): Promise<Outcome> {
     return await outcomeOf(job, place);
   } catch (error) {
     if (!(error instanceof Problem && error.retry)) throw error;
-    return outcome(job.name, 'waiting', { error: error.message });
+    return outcome(job.name, 'waiting', { error: explain(error) });
   }
 }
 

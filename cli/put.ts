@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { asProblem, Problem } from '../common/problem.ts';
 import type { Job } from '../convert_batch/job.ts';
 import { atMost } from './at_most.ts';
+import { explain } from './explain.ts';
 import { fileProblem, type LocalFile, localFiles } from './files.ts';
 import { commandOf, missing } from './flags.ts';
 import { createFollow, exitCodeOf } from './follow.ts';
@@ -50,8 +51,10 @@ function checkOutputs(files: readonly LocalFile[], metadata: Metadata, target: T
 }
 
 /** What becomes of the outputs of a file that could not be uploaded. */
-function unsent(jobs: readonly Job[], { message }: Problem, report: Report): readonly Outcome[] {
-  const outcomes = jobs.map(({ name }) => outcome(name, 'failed', { error: `not uploaded: ${message}` }));
+function unsent(jobs: readonly Job[], problem: Problem, report: Report): readonly Outcome[] {
+  const outcomes = jobs.map(({ name }) =>
+    outcome(name, 'failed', { error: `not uploaded: ${explain(problem)}` }),
+  );
   for (const one of outcomes) report.over(one);
   return outcomes;
 }

@@ -63,7 +63,9 @@ test('storage that cannot be reached is one line and exit code 1', () =>
     await pretendCloud(dir);
     const ended = await ran(['status', 'gs://imagetx-src/a.png', '--local', dir]);
     expect(ended).toMatchObject({ code: 1, out: '' });
-    expect(ended.err).toBe('imagetx: gs://imagetx-src/a.png: storage is not available; try again later\n');
+    expect(ended.err).toMatch(
+      /^imagetx: gs:\/\/imagetx-src\/a\.png: storage is not available; .*ECONNREFUSED.*\n$/,
+    );
   }));
 
 test('every command has a line of help', () => {
@@ -85,6 +87,8 @@ test('outputs of a file that cannot be uploaded are told as failed', () =>
       state: 'failed',
       url: null,
       bytes: null,
-      error: 'not uploaded: gs://imagetx-src/a.png: storage is not available; try again later',
+      error: expect.stringMatching(
+        /^not uploaded: gs:\/\/imagetx-src\/a\.png: storage is not available; .*ECONNREFUSED/,
+      ),
     });
   }));
