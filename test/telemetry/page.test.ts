@@ -1,0 +1,67 @@
+import { expect, test } from '@jest/globals';
+import { startTrace } from '../../local/trace/server.ts';
+
+async function withPage(work: (url: string) => Promise<void>): Promise<void> {
+  const page = await startTrace({ port: 0 });
+  try {
+    await work(page.url);
+  } finally {
+    await page.close();
+  }
+}
+
+const post = (url: string, body: string) =>
+  fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+
+const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'imagetx' } }] };
+const span = (spanId: string, parentSpanId: string | undefined, start: number) => ({
+  traceId: 'aa',
+  spanId,
+  ...(parentSpanId ? { parentSpanId } : {}),
+  name: spanId,
+  startTimeUnixNano: `${start}000000`,
+  endTimeUnixNano: `${start + 5}000000`,
+  attributes: [{ key: 'bytes', value: { intValue: '7' } }],
+  status: { code: parentSpanId ? 2 : 0 },
+});
+
+test('what any SDK sends as OTLP JSON is there as traces and series, the newest point only', () =>
+  withPage(async (url) => {
+    const spans = [span('child', 'root', 1002), span('root', undefined, 1000)];
+    await post(
+      `${url}/v1/traces`,
+      JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans }] }] }),
+    );
+    for (const asInt of ['3', '4']) {
+      const metrics = [{ name: 'n', unit: '1', sum: { dataPoints: [{ asInt }] } }];
+      const body = { resourceMetrics: [{ resource, scopeMetrics: [{ metrics }] }] };
+      await post(`${url}/v1/metrics`, JSON.stringify(body));
+    }
+    const { traces, series } = (await (await fetch(`${url}/data`)).json()) as {
+      readonly traces: unknown;
+      readonly series: unknown;
+    };
+    expect(traces).toMatchObject([
+      [
+        { spanId: 'root', parentId: '', startMs: 1000, endMs: 1005, service: 'imagetx', isError: false },
+        { spanId: 'child', parentId: 'root', attributes: { bytes: 7 }, isError: true },
+      ],
+    ]);
+    expect(series).toMatchObject([{ name: 'n', value: 4, service: 'imagetx' }]);
+  }));
+
+test('the page needs nothing from elsewhere', () =>
+  withPage(async (url) => {
+    const page = await fetch(url);
+    expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+    const text = await page.text();
+    expect(text).toContain('Last traces');
+    expect(text).not.toMatch(/(?:src|href)=|https?:/);
+  }));
+
+test('what is not OTLP JSON is refused in a sentence', () =>
+  withPage(async (url) => {
+    const answer = await post(`${url}/v1/traces`, 'protobuf');
+    expect([answer.status, await answer.json()]).toEqual([400, { message: 'expected OTLP JSON' }]);
+    expect((await fetch(`${url}/none`)).status).toBe(404);
+  }));
