@@ -1,4 +1,4 @@
-/** Who made a picture and who owns it: EXIF's words (TIFF 6.0, tags 315 and 33432). */
+/** Who made a picture and who owns it: EXIF's words (TIFF 6.0, tags 315 and 33432), written in ASCII. */
 export interface Credits {
   readonly Artist?: string;
   readonly Copyright?: string;

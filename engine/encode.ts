@@ -1,10 +1,11 @@
 import { Problem } from '../common/problem.ts';
 import type { Encoded, EncodeFacts, Format } from './format.ts';
 import type { Isolate } from './isolate.ts';
+import { type Grey, luma } from './luma.ts';
 import type { Output } from './output.ts';
 import { type Attempt, searched, searches } from './quality_search.ts';
 import { type Sharp, sharp } from './sharp.ts';
-import { type Grey, ssim } from './ssim.ts';
+import { ssim } from './ssim.ts';
 
 export interface Encoding {
   readonly image: Sharp;
@@ -14,22 +15,16 @@ export interface Encoding {
   readonly isolate: Isolate;
 }
 
-async function grey(image: Sharp): Promise<Grey> {
-  const plain = image.flatten({ background: '#808080' }).toColourspace('b-w');
-  const { data, info } = await plain.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-  return { data, width: info.width, height: info.height };
-}
-
 /** What a viewer sees of encoded bytes. */
 async function seen({ data, pages }: Encoded, { format, isolate }: Encoding): Promise<Grey> {
   const options = { page: 0, pages, dpi: 72, maxPixels: Number.POSITIVE_INFINITY, maxFrames: pages };
   const bytes = format.decode ? (await format.decode(data, options, isolate)).bytes : data;
-  return await grey(sharp(bytes, { limitInputPixels: false, ...(pages > 1 ? { pages } : {}) }));
+  return await luma(sharp(bytes, { limitInputPixels: false, ...(pages > 1 ? { pages } : {}) }));
 }
 
 async function attempts(encoding: Encoding, write: NonNullable<Format['encode']>): Promise<Attempt> {
   const { image, output, facts, isolate } = encoding;
-  const original = output.autoQuality ? await grey(image.clone()) : undefined;
+  const original = output.autoQuality ? await luma(image.clone()) : undefined;
   return async (quality, measure) => {
     const made = await write(image.clone(), { ...output, quality }, facts, isolate);
     if (!measure || original === undefined) return { quality, made };

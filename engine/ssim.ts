@@ -1,10 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Size } from './geometry.ts';
-
-/** One channel, eight bits a pixel. */
-export interface Grey extends Size {
-  readonly data: Uint8Array;
-}
+import type { Grey } from './luma.ts';
 
 const side = 8;
 const area = side * side;

@@ -24,12 +24,12 @@ export function isInstalled(engine: Engine, resolve: Resolve = resolveHere): boo
   }
 }
 
+/** Work that needs an optional package, in words: `reading heif`, `writing jxl`. */
+export type Work = `${'reading' | 'writing'} ${string}`;
+
 /** @throws Problem `unsupported_input` or `unsupported_output` that names the package to install. */
-export function needs(
-  engine: OptionalEngine,
-  what: string,
-  code: 'unsupported_input' | 'unsupported_output',
-): void {
-  if (isInstalled(engine)) return;
-  throw new Problem(code, `${what} needs an optional package: npm install ${packages[engine]}`);
+export function needs(engine: OptionalEngine, work: Work, resolve: Resolve = resolveHere): void {
+  if (isInstalled(engine, resolve)) return;
+  const code = work.startsWith('reading') ? 'unsupported_input' : 'unsupported_output';
+  throw new Problem(code, `${work} needs an optional package: npm install ${packages[engine]}`);
 }

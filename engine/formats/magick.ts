@@ -6,7 +6,7 @@ import { type MagickRow, magickRows, type Writing } from './magick_rows.ts';
 const decoder =
   ({ name, read, pick, linear }: MagickRow): NonNullable<Format['decode']> =>
   async (input, { page, maxPixels }, isolate) => {
-    needs('magick', `reading ${name}`, 'unsupported_input');
+    needs('magick', `reading ${name}`);
     const facts = { coder: read, page, maxPixels, ...(pick ? { pick } : {}), ...(linear ? { linear } : {}) };
     const { data, facts: made } = await isolate.run({ task: 'magick.read', facts, data: input });
     return { bytes: data, pages: Number(made.pages) };
@@ -15,7 +15,7 @@ const decoder =
 const encoder =
   ({ name, linear }: MagickRow, { coder, quality, defines }: Writing): NonNullable<Format['encode']> =>
   async (image, output, _facts, isolate) => {
-    needs('magick', `writing ${name}`, 'unsupported_output');
+    needs('magick', `writing ${name}`);
     const { data: tiff, info } = await image
       .tiff({ compression: 'none' })
       .toBuffer({ resolveWithObject: true });

@@ -20,7 +20,7 @@ export const pdf: Format = {
   usualOutput: 'png',
   sniff: (head) => has(head, '%PDF-') || head.subarray(0, headerWithin).includes('\n%PDF-'),
   decode: async (input, { page, dpi, maxPixels }, isolate) => {
-    needs('pdfium', 'reading PDF', 'unsupported_input');
+    needs('pdfium', 'reading PDF');
     const { data, facts } = await isolate.run({
       task: 'pdf.page',
       facts: { page, dpi, maxPixels },

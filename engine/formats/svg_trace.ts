@@ -41,7 +41,7 @@ const scalable = (svg: string, { width, height }: Pixels): string =>
 /** The picture as shapes. @throws Problem `unsupported_output` without the tracer, `too_many_pixels`. */
 export async function traced(pixels: Pixels, preset: Preset, isolate: Isolate): Promise<Encoded> {
   const { width, height, data } = pixels;
-  needs('vectorizer', 'tracing to SVG', 'unsupported_output');
+  needs('vectorizer', 'writing traced SVG');
   if (width * height > maxTracedPixels)
     throw new Problem('too_many_pixels', `${width}x${height} is too large to trace: at most 4 megapixels`);
   const facts = { width, height, config: presets[preset] };

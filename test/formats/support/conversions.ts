@@ -10,13 +10,14 @@ export const isolated = createIsolate();
 
 export interface RunOptions extends Partial<ConvertOptions> {
   readonly door?: DoorName;
+  readonly operation?: string;
   readonly accept?: readonly string[];
 }
 
 /** One conversion as a door would ask for it. */
 export async function run(input: Buffer, params: Params, options: RunOptions = {}): Promise<Converted> {
-  const { door = 'inline', accept, ...rest } = options;
-  const conversion = conversionOf([{ operation: 'convert', params }], door, accept);
+  const { door = 'inline', operation = 'convert', accept, ...rest } = options;
+  const conversion = conversionOf([{ operation, params }], door, accept);
   const fetchImage = () => Promise.reject(new Error('nothing to fetch'));
   return await convert(input, conversion, { limits: defaultLimits, isolate: isolated, fetchImage, ...rest });
 }

@@ -1,0 +1,111 @@
+import { afterAll, expect, test } from '@jest/globals';
+import { defaultLimits } from '../../engine/limits.ts';
+import { sharp } from '../../engine/sharp.ts';
+import { isolated, run } from './support/conversions.ts';
+
+afterAll(async () => await isolated.close());
+
+const size = { width: 24, height: 16 };
+const delay = [100, 200, 300, 400];
+const loop = 3;
+/** Each frame brighter than the one before, with a bar that moves. */
+const frames = delay.map((_, frame) => {
+  const pixels = Array.from({ length: size.width * size.height }, (_, at) =>
+    at % size.width === frame * 5 ? [255, 0, 0, 255] : [0, frame * 60, 0, 255],
+  );
+  return Buffer.from(pixels.flat());
+});
+
+const animation = async (type: 'gif' | 'webp'): Promise<Buffer> => {
+  const raw = { ...size, height: size.height * frames.length, channels: 4 as const, pageHeight: size.height };
+  const image = sharp(Buffer.concat(frames), { raw });
+  return await (type === 'gif'
+    ? image.gif({ delay, loop })
+    : image.webp({ delay, loop, lossless: true })
+  ).toBuffer();
+};
+
+const made: Readonly<Record<string, () => Promise<Buffer>>> = {
+  gif: () => animation('gif'),
+  webp: () => animation('webp'),
+  apng: async () => (await run(await animation('gif'), { type: 'apng' })).data,
+};
+
+interface Seen {
+  readonly pages: number;
+  readonly delay: readonly number[] | undefined;
+  readonly loop: number | undefined;
+  readonly green: readonly number[];
+}
+
+/** What an animation shows, whatever it is written as. */
+async function seen(bytes: Buffer, type: string): Promise<Seen> {
+  const webp = type === 'apng' ? (await run(bytes, { type: 'webp', lossless: true })).data : bytes;
+  const { pages = 1, delay, loop } = await sharp(webp, { animated: true }).metadata();
+  const { data, info } = await sharp(webp, { animated: true })
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const lastPixel = (frame: number): number => ((frame + 1) * size.height * info.width - 1) * 3 + 1;
+  return {
+    pages,
+    delay,
+    loop,
+    green: Array.from({ length: pages }, (_, frame) => data[lastPixel(frame)] ?? -1),
+  };
+}
+
+const pairs = Object.keys(made).flatMap((from) => Object.keys(made).map((to) => [from, to] as const));
+
+test.each(pairs)('%s to %s keeps frames, timing and loops', async (from, to) => {
+  const { data, info } = await run((await made[from]?.()) ?? Buffer.alloc(0), { type: to, lossless: true });
+  expect(info).toMatchObject({ ...size, pages: 4, input: { format: from, pages: 4 } });
+  const shown = await seen(data, to);
+  expect(shown).toMatchObject({ pages: 4, delay, loop });
+  for (const [frame, green] of shown.green.entries())
+    expect(Math.abs(green - frame * 60)).toBeLessThanOrEqual(6);
+});
+
+test.each(pairs)('page and pages pick frames of %s for %s', async (from, to) => {
+  const { data } = await run((await made[from]?.()) ?? Buffer.alloc(0), {
+    type: to,
+    page: 1,
+    pages: 2,
+    lossless: true,
+  });
+  const shown = await seen(data, to);
+  expect(shown).toMatchObject({ pages: 2, delay: [200, 300] });
+  expect(Math.abs((shown.green[0] ?? 0) - 60)).toBeLessThanOrEqual(6);
+});
+
+test.each(Object.keys(made))('the frame that is asked for becomes a still of %s', async (from) => {
+  const { data, info } = await run((await made[from]?.()) ?? Buffer.alloc(0), { type: 'png', page: 2 });
+  expect(info).toMatchObject({ ...size, pages: 1 });
+  const pixels = await sharp(data).removeAlpha().raw().toBuffer();
+  expect(Math.abs((pixels[1] ?? 0) - 120)).toBeLessThanOrEqual(6);
+});
+
+test.each(pairs)('a resized %s is a %s of resized frames', async (from, to) => {
+  const { data, info } = await run((await made[from]?.()) ?? Buffer.alloc(0), { type: to, width: 12 });
+  expect(info).toMatchObject({ width: 12, height: 8, pages: 4 });
+  expect((await seen(data, to)).pages).toBe(4);
+});
+
+test.each(Object.keys(made))('the limit of pixels counts the frames of %s', async (from) => {
+  const input = (await made[from]?.()) ?? Buffer.alloc(0);
+  const megapixels = (size.width * size.height * frames.length) / 1e6;
+  const limited = (MAX_INPUT_MEGAPIXELS: number) =>
+    run(input, { type: 'webp' }, { limits: { ...defaultLimits, MAX_INPUT_MEGAPIXELS } });
+  await expect(limited(megapixels - 0.000001)).rejects.toMatchObject({
+    code: 'too_many_pixels',
+    status: 422,
+  });
+  expect((await limited(megapixels)).info.pages).toBe(4);
+});
+
+test.each(Object.keys(made))('no more frames of %s are kept than are allowed', async (from) => {
+  const input = (await made[from]?.()) ?? Buffer.alloc(0);
+  expect(
+    (await run(input, { type: 'webp' }, { limits: { ...defaultLimits, MAX_FRAMES: 3 } })).info.pages,
+  ).toBe(3);
+});

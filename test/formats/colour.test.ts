@@ -1,0 +1,149 @@
+import { afterAll, expect, test } from '@jest/globals';
+import { doors } from '../../engine/doors.ts';
+import { sharp } from '../../engine/sharp.ts';
+import { isolated, run } from './support/conversions.ts';
+import { deltaE, type Rgb8 } from './support/delta_e.ts';
+import { inSrgb } from './support/reference.ts';
+
+afterAll(async () => await isolated.close());
+
+const patches: readonly Rgb8[] = [
+  [200, 50, 50],
+  [40, 160, 60],
+  [30, 60, 190],
+  [128, 128, 128],
+  [230, 200, 40],
+  [250, 250, 250],
+  [10, 10, 10],
+];
+
+/** A picture of 16 x 16 patches. */
+async function chart(): Promise<Buffer> {
+  const width = patches.length * 16;
+  const pixels = Array.from(
+    { length: width * 16 },
+    (_, at) => patches[Math.floor((at % width) / 16)] ?? [0, 0, 0],
+  );
+  return await sharp(Buffer.from(pixels.flat()), { raw: { width, height: 16, channels: 3 } })
+    .png()
+    .toBuffer();
+}
+
+/** The middle of each patch, in sRGB. */
+async function colours(bytes: Buffer): Promise<readonly Rgb8[]> {
+  const { data, info } = await sharp(bytes)
+    .removeAlpha()
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return patches.map((_, patch) => {
+    const at = (8 * info.width + patch * 16 + 8) * 3;
+    return [data[at] ?? 0, data[at + 1] ?? 0, data[at + 2] ?? 0] as const;
+  });
+}
+
+const worst = (a: readonly Rgb8[], b: readonly Rgb8[]): number =>
+  Math.max(...a.map((colour, index) => deltaE(colour, b[index] ?? [0, 0, 0])));
+
+/** The chart in a profile. */
+async function profiled(profile: 'p3' | 'cmyk', type: 'jpeg' | 'tiff' | 'png'): Promise<Buffer> {
+  const image = sharp(await chart());
+  const spaced = profile === 'cmyk' ? image.toColourspace('cmyk') : image;
+  const options = type === 'jpeg' ? { quality: 100, chromaSubsampling: '4:4:4' } : {};
+  return await spaced.withIccProfile(profile).toFormat(type, options).toBuffer();
+}
+
+const inputs = [
+  ['p3', 'png'],
+  ['p3', 'jpeg'],
+  ['p3', 'tiff'],
+  ['cmyk', 'jpeg'],
+  ['cmyk', 'tiff'],
+] as const;
+const outputs = ['png', 'jpeg', 'webp', 'bmp', 'gif', 'pdf', 'jxl'] as const;
+
+test.each(inputs)(
+  'colours in %s of a %s look as a second colour engine says, whatever they become',
+  async (profile, type) => {
+    const input = await profiled(profile, type);
+    const reference = await colours(
+      await inSrgb(input, type === 'jpeg' ? 'JPEG' : type === 'png' ? 'PNG' : 'TIFF'),
+    );
+    for (const output of outputs) {
+      const { data } = await run(input, { type: output, quality: 100 });
+      const { data: png } = await run(data, { type: 'png' });
+      expect({ output, off: Math.round(worst(await colours(png), reference)) }).toEqual({
+        output,
+        off: expect.any(Number),
+      });
+      expect(worst(await colours(png), reference)).toBeLessThan(output === 'gif' ? 4 : 2.5);
+    }
+  },
+);
+
+test.each(['png', 'jpeg', 'webp', 'tiff', 'avif'])(
+  '%s carries the profile where metadata are kept',
+  async (type) => {
+    const input = await profiled('p3', 'png');
+    const { data } = await run(input, { type, quality: 100 }, { door: 'onthefly' });
+    expect((await sharp(data).metadata()).hasProfile).toBe(true);
+    expect(worst(await colours(data), patches)).toBeLessThan(2.5);
+  },
+);
+
+test('a format that carries no profile gets sRGB colours even where metadata are kept', async () => {
+  const { data } = await run(await profiled('p3', 'png'), { type: 'bmp' }, { door: 'onthefly' });
+  const { data: png } = await run(data, { type: 'png' });
+  expect(worst(await colours(png), patches)).toBeLessThan(2);
+});
+
+const deep = async (): Promise<Buffer> => {
+  const samples = Uint16Array.from({ length: 64 * 3 }, (_, at) => 20_000 + at);
+  return await sharp(samples, { raw: { width: 64, height: 1, channels: 3 } })
+    .toColourspace('rgb16')
+    .png()
+    .toBuffer();
+};
+
+const depths = Object.entries(doors).flatMap(([door, { depth }]) =>
+  ['png', 'tiff'].map((type) => [door, type, depth === 'keep' ? 'ushort' : 'uchar'] as const),
+);
+test.each(depths)('the door %s writes sixteen-bit input as %s of %s', async (door, type, expected) => {
+  const { data } = await run(await deep(), { type }, { door: door as 'inline' });
+  expect((await sharp(data).metadata()).depth).toBe(expected);
+});
+
+test('sixteen bits survive several passes exactly', async () => {
+  const input = await deep();
+  const { data } = await run(input, { type: 'png', depth: 'keep' }, { door: 'onthefly' });
+  const raw = async (bytes: Buffer) =>
+    await sharp(bytes).toColourspace('rgb16').raw({ depth: 'ushort' }).toBuffer();
+  expect(await raw(data)).toEqual(await raw(input));
+});
+
+test('depth=8 makes them eight', async () => {
+  const { data } = await run(await deep(), { type: 'png', depth: '8' });
+  expect((await sharp(data).metadata()).depth).toBe('uchar');
+});
+
+const signed = async (): Promise<Buffer> =>
+  await sharp(await chart())
+    .withExif({ IFD0: { Artist: 'Ada Lovelace', Copyright: 'Ada, 2026', Software: 'a camera' } })
+    .jpeg()
+    .toBuffer();
+
+test.each(['jpeg', 'png', 'webp'])(
+  '%s keeps artist and copyright where that is asked for, and nothing else',
+  async (type) => {
+    const { data } = await run(await signed(), { type, stripmeta: true, keepcopyright: true });
+    const exif = (await sharp(data).metadata()).exif?.toString('utf8') ?? '';
+    expect(exif).toContain('Ada Lovelace');
+    expect(exif).toContain('Ada, 2026');
+    expect(exif).not.toContain('a camera');
+  },
+);
+
+test('without asking, stripping drops artist and copyright too', async () => {
+  const { data } = await run(await signed(), { type: 'jpeg', stripmeta: true });
+  expect((await sharp(data).metadata()).exif).toBeUndefined();
+});
