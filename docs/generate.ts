@@ -3,11 +3,14 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { configurationPage } from './configuration.ts';
 import { formatsPage } from './formats.ts';
+import { operationsPage } from './operations.ts';
+import { writePictures } from './pictures.ts';
 
 /** Pages that are made from the tables of the code: a file in docs/ and what writes it. */
 export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'configuration.md': configurationPage,
   'formats.md': formatsPage,
+  'operations.md': operationsPage,
 };
 
 const fileOf = (page: string): string => fileURLToPath(new URL(page, import.meta.url));
@@ -28,6 +31,7 @@ async function writePages(): Promise<void> {
     await mkdir(dirname(fileOf(page)), { recursive: true });
     await writeFile(fileOf(page), await make());
   }
+  await writePictures();
 }
 
 async function checkPages(): Promise<void> {

@@ -1,0 +1,94 @@
+import type { Field } from '../common/field.ts';
+import { maxSteps } from '../convert_stream/onthefly/pipeline.ts';
+import { commonFields } from '../engine/arrange.ts';
+import type { Operation } from '../engine/operation.ts';
+import { params } from '../engine/params.ts';
+import { type ExamplePicture, examplePictures, source } from './pictures.ts';
+
+const escaped = (text: string): string => text.replaceAll('|', '\\|');
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+const example = (
+  name: string,
+  { query, doc, file, width, height, type }: ExamplePicture,
+): readonly string[] => [
+  `\`/${name}${query && `?${escaped(query)}`}\``,
+  escaped(doc),
+  `${width} x ${height} ${type}`,
+  `![${escaped(doc)}](pictures/${file})`,
+];
+
+/** The parameters of an operation; what most of them take is not listed again. */
+function takes({ fields }: Operation): string {
+  const hasCommon = commonFields.every((field) => fields.includes(field));
+  const own = hasCommon ? fields.filter((field) => !commonFields.includes(field)) : fields;
+  const all = [
+    ...(hasCommon ? ['the [common ones](#common-parameters)'] : []),
+    ...own.map((field) => `\`${field}\``),
+  ];
+  return all.join(', ') || 'none';
+}
+
+function section(operation: Operation, pictures: readonly ExamplePicture[]): string {
+  const rows = pictures.map((picture) => example(operation.name, picture));
+  const requests = table(['request', '', 'result', ''], rows);
+  return `## ${operation.name}\n\n${operation.summary}\n\n${requests}\n\nParameters: ${takes(operation)}.\n`;
+}
+
+const kindOf = (field: Field): string =>
+  field.kind === 'enum' ? (field.values ?? []).join(', ') : field.kind;
+
+const parameter = (name: string, field: Field): readonly string[] => [
+  `\`${name}\``,
+  `${kindOf(field)}${field.unit ? `, ${field.unit}` : ''}`,
+  escaped(field.doc),
+  field.example === undefined ? '' : `\`${field.example}\``,
+];
+
+const head = `<!-- Written by npm run docs. -->
+# Operations
+
+Every operation is an endpoint of the on-the-fly door (\`POST /NAME\` with the picture as body or as form part
+\`file\`, \`GET /NAME?file=\` or \`?url=\` where the server has such a source), a step of \`/pipeline\`, and its
+parameters are form fields of the inline door and \`params\` of the batch door.
+
+The examples start from this photo of ${source.width} x ${source.height}, held sideways by its camera:
+
+![source](pictures/source.webp)
+`;
+
+const tail = `## pipeline
+
+Does up to ${maxSteps} operations in turn, with as few passes over the pixels as they allow. \`operations\` is JSON:
+
+\`\`\`json
+[
+  { "operation": "autorotate" },
+  { "operation": "fit", "params": { "width": 1024, "height": 1024, "type": "webp" } },
+  { "operation": "watermark", "params": { "text": "draft" }, "ignore_failure": true }
+]
+\`\`\`
+
+All steps are checked before the first is done. With \`ignore_failure\` a step that fails is left out.
+
+## info
+
+Tells size, type, colour space and orientation of a picture from its header, as JSON.
+
+## images
+
+\`GET /images/NAME?w=200&h=200\` is short for \`/resize?file=NAME&width=200&height=200\`; without a size the picture
+is answered as it is.
+`;
+
+/** docs/operations.md. */
+export async function operationsPage(): Promise<string> {
+  const pictures = await examplePictures();
+  const sections = [...pictures].map(([operation, made]) => section(operation, made));
+  const rows = Object.entries(params).map(([name, field]) => parameter(name, field));
+  const common = `## Common parameters\n\n${commonFields.map((field) => `\`${field}\``).join(', ')}\n`;
+  const all = `## Parameters\n\nNumbers are read as Imaginary reads them: rounded, without sign. Every parameter of a request is checked, used or not.\n\n${table(['name', 'kind', 'meaning', 'example'], rows)}\n`;
+  return [head, ...sections, tail, common, all].join('\n');
+}
