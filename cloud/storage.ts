@@ -1,7 +1,7 @@
 import type { Bucket, File, GetFilesOptions, GetFilesResponse } from '@google-cloud/storage';
 import { attempt, statusOf } from './failure.ts';
 import type { ObjectFacts, ObjectRef, ObjectStore, Write } from './objects.ts';
-import { lazyClient } from './storage_client.ts';
+import { bucketOf, lazyClient } from './storage_client.ts';
 import { atGeneration, download, factsOf, isWritten, metadataOf, upload } from './transfer.ts';
 
 export type { ObjectFacts, ObjectRef, ObjectStore, Write } from './objects.ts';
@@ -81,7 +81,7 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
     signal?: AbortSignal,
   ) =>
     await attempt(titleOf(ref), { retryDelaysMs, signal }, async (isAgain) =>
-      work((await client()).bucket(ref.bucket).file(ref.name), isAgain),
+      work(bucketOf(await client(), ref.bucket).file(ref.name), isAgain),
     );
 
   return {

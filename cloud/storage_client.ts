@@ -1,4 +1,4 @@
-import type { Storage } from '@google-cloud/storage';
+import type { Bucket, Storage } from '@google-cloud/storage';
 
 export interface ClientOptions {
   /** Named, so that the client never looks for a `gcloud` to ask. */
@@ -19,4 +19,14 @@ export function lazyClient({ projectId, endpoint, idleMs }: ClientOptions): () =
     });
     return client;
   };
+}
+
+const handles = new WeakMap<Storage, Map<string, Bucket>>();
+
+/** A client's handle of a bucket, made once: making it is a good part of the cost of a small write. */
+export function bucketOf(client: Storage, name: string): Bucket {
+  const known = handles.get(client) ?? new Map<string, Bucket>();
+  const handle = known.get(name) ?? client.bucket(name);
+  handles.set(client, known.set(name, handle));
+  return handle;
 }
