@@ -1,6 +1,7 @@
 import { Problem } from '../common/problem.ts';
 import { chooseFormat } from './choose_format.ts';
 import type { Conversion } from './conversion.ts';
+import { drawnApart } from './drawn_apart.ts';
 import { encode } from './encode.ts';
 import type { Encoded, Format } from './format.ts';
 import { writableFormat } from './formats/index.ts';
@@ -60,7 +61,7 @@ function failure(cause: unknown, deadline: AbortSignal, limits: Limits): Problem
 
 async function finished(job: Job, format: Format, isolate: Isolate): Promise<Encoded> {
   const { source, output } = job;
-  const image = await pixels(job);
+  const image = await pixels({ ...job, source: await drawnApart(source, job.passes, isolate) });
   // A second flatten would replace the colour of the first.
   const isFlat = !source.alpha || format.alpha || job.passes.at(-1)?.background !== undefined;
   const flat = isFlat ? image : image.flatten({ background: output.background });

@@ -1,5 +1,6 @@
 import { asProblem, Problem } from '../common/problem.ts';
 import type { ConvertOptions } from './convert.ts';
+import { drawnApart } from './drawn_apart.ts';
 import { inspect } from './inspect.ts';
 import { checkInput } from './plan.ts';
 import type { Canvas, Layer } from './render.ts';
@@ -16,7 +17,7 @@ async function picture(url: string, options: ConvertOptions): Promise<Buffer> {
   try {
     const source = await inspect(fetched, firstPage, options);
     checkInput(source, 1, options.limits);
-    return source.bytes;
+    return (await drawnApart(source, [], options.isolate)).bytes;
   } catch (cause) {
     const words = inImaginarysWords[asProblem(cause).code];
     throw words ? new Problem('invalid_param', words, { cause }) : cause;

@@ -19,7 +19,7 @@ function referred(attributes: Readonly<Record<string, string>>): readonly string
 /** What drawing an element costs, in plain ones: filters work on every pixel, and turbulence hard. */
 const costOf = (name: string): number => {
   if (!name.startsWith('fe')) return 1;
-  return name === 'feTurbulence' ? 5_000 : 200;
+  return name === 'feTurbulence' ? 5_000 : 500;
 };
 
 /** Every element counts for the nearest one around it that has an id; '' is the document. */

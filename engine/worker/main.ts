@@ -1,9 +1,13 @@
 /** The worker: a process of its own, so that a crash, a leak or an endless loop in a foreign codec can be ended. */
 import { Socket } from 'node:net';
 import { Problem } from '../../common/problem.ts';
+import { fontsFile } from '../fonts.ts';
 import { type Frame, readFrames, writeFrame } from './frame.ts';
 import { tasks } from './tasks.ts';
 import { isTrap } from './trap.ts';
+
+/** Text looks the same here as in the engine. */
+process.env.FONTCONFIG_FILE ??= fontsFile;
 
 /** The engine's end of this is the fourth entry of `stdio`. */
 const link = new Socket({ fd: 3 });

@@ -5,5 +5,6 @@ export const tasks: Readonly<Record<string, () => Promise<Task>>> = {
   'magick.read': async () => (await import('./magick.ts')).read,
   'magick.write': async () => (await import('./magick.ts')).write,
   'pdf.page': async () => (await import('./pdf.ts')).page,
+  'svg.draw': async () => (await import('./draw.ts')).draw,
   'svg.trace': async () => (await import('./trace.ts')).trace,
 };

@@ -1,8 +1,12 @@
 import { deflateSync } from 'node:zlib';
-import { expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { createIsolate } from '../../engine/isolate.ts';
 import { animation, blue, flat, jpeg, open, png, quad, red, scenery } from './support/pictures.ts';
 import { codeOf, run } from './support/run.ts';
+
+const isolate = createIsolate();
+afterAll(() => isolate.close());
 
 const picture = () => open(scenery(200, 150));
 const makers: Readonly<Record<string, () => Promise<Buffer>>> = {
@@ -175,6 +179,19 @@ const rows: readonly (readonly [string, Buffer, readonly string[]])[] = [
     ['corrupt_image'],
   ],
   [
+    'SVG with a filter that takes minutes',
+    svg(
+      '<filter id="f"><feMorphology operator="dilate" radius="500"/></filter><rect width="2000" height="2000" filter="url(#f)"/>',
+      'width="2000" height="2000"',
+    ),
+    ['conversion_timeout'],
+  ],
+  [
+    'SVG of 40,000 layers',
+    svg('<path d="M1 1L5 9L9 3z" opacity=".5"/>'.repeat(40_000), 'width="2000" height="2000"'),
+    ['none', 'conversion_timeout'],
+  ],
+  [
     'SVG with a shadow',
     svg('<filter id="f"><feDropShadow dx="2" dy="2"/></filter><rect width="9" height="9" filter="url(#f)"/>'),
     ['none'],
@@ -188,6 +205,9 @@ const rows: readonly (readonly [string, Buffer, readonly string[]])[] = [
   ],
 ];
 
+/** Bounded time: what is slow ends with the conversion's own limit. */
+const limits = { CONVERSION_SECONDS: 3 };
+
 test.each(rows)(
   '%s',
   async (_name, input, expected) => {
@@ -195,7 +215,7 @@ test.each(rows)(
       ['resize width=20&type=png'],
       ['autorotate', 'smartcrop width=9&height=9', 'convert type=webp'],
     ]) {
-      expect(expected).toContain(await codeOf(run(input, steps)));
+      expect(expected).toContain(await codeOf(run(input, steps, { isolate, limits })));
     }
   },
   20_000,

@@ -25,6 +25,7 @@ export interface RunOptions {
   readonly door?: DoorName;
   readonly limits?: Partial<Limits>;
   readonly fetchImage?: FetchImage;
+  readonly isolate?: Isolate;
 }
 
 const nothingToFetch: FetchImage = (url) =>
@@ -34,13 +35,13 @@ const nothingToFetch: FetchImage = (url) =>
 export async function run(
   input: Buffer,
   steps: string | readonly (string | Step)[],
-  { door = 'onthefly', limits = {}, fetchImage = nothingToFetch }: RunOptions = {},
+  { door = 'onthefly', limits = {}, fetchImage = nothingToFetch, isolate = noIsolate }: RunOptions = {},
 ): Promise<Converted> {
   const all = [steps].flat().map((one) => (typeof one === 'string' ? step(one) : one));
   return await convert(input, conversionOf(all, door), {
     limits: { ...defaultLimits, ...limits },
     fetchImage,
-    isolate: noIsolate,
+    isolate,
   });
 }
 
