@@ -9,7 +9,8 @@ import { createFollow, exitCodeOf } from './follow.ts';
 import { gsUrl } from './gs_url.ts';
 import { type Outcome, outcome } from './outcome.ts';
 import { metadataOf, putFields, wishFields } from './put_fields.ts';
-import { type Report, reportFor } from './report.ts';
+import type { Report } from './report.ts';
+import { reportFor } from './report_for.ts';
 import { type Target, targetFor } from './target.ts';
 import { plannedFor } from './wishes.ts';
 

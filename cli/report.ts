@@ -1,5 +1,4 @@
 import type { World } from './command.ts';
-import { createLiveReport } from './live_report.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Told what happens while a command works, and shows it. */
@@ -38,9 +37,3 @@ export const tableReport = ({ out }: World): Report => ({
   ...quiet,
   over: ({ state, name, url, error }) => out([state, name, url ?? error ?? ''].join('\t').trimEnd()),
 });
-
-/** The way of showing that fits; `piped` is the one for other programs. */
-export function reportFor(world: World, isJson: boolean, piped = plainReport): Report {
-  if (isJson) return jsonReport(world);
-  return world.terminal ? createLiveReport(world, world.terminal) : piped(world);
-}

@@ -6,7 +6,7 @@ import { commandOf } from './flags.ts';
 import { createFollow, exitCodeOf, followFields } from './follow.ts';
 import { gsUrl, isGsUrl } from './gs_url.ts';
 import { openOrders } from './orders.ts';
-import { reportFor } from './report.ts';
+import { reportFor } from './report_for.ts';
 import { type Target, targetFor } from './target.ts';
 import { localFields, queueFields, targetFields } from './target_fields.ts';
 
