@@ -1,0 +1,82 @@
+import { createServer } from 'node:http';
+import { afterEach, expect, test } from '@jest/globals';
+import { deliverPoints, type Point } from '../../common/telemetry/record.ts';
+import { traceWith } from '../../common/telemetry/spans.ts';
+import { closeServer, listenOn } from '../../local/listening.ts';
+import { png, type TestService, testService } from '../inline/setup.ts';
+
+afterEach(() => {
+  deliverPoints(undefined);
+  traceWith(undefined);
+});
+
+/** Points as a test reads them; spans go nowhere. */
+function points(): Point[] {
+  const all: Point[] = [];
+  deliverPoints((point) => all.push(point));
+  traceWith({ ratio: 0, hex: (bytes) => 'ab'.repeat(bytes), take: () => {} });
+  return all;
+}
+
+/** A server of one picture that answers when it is told to. */
+async function slowPicture() {
+  const asked = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  const data = await png();
+  const server = createServer(async (_req, res) => {
+    asked.resolve();
+    await go.promise;
+    res.writeHead(200, { etag: '"one"' }).end(data);
+  });
+  const url = await listenOn(server, 0, 'http');
+  return { url, asked: asked.promise, go: () => go.resolve(), close: () => closeServer(server) };
+}
+
+const lines = ({ lines: all }: TestService) => all.filter(({ httpRequest }) => httpRequest);
+const sumOf = (all: readonly Point[], name: string) =>
+  all.filter((point) => point.name === name).reduce((sum, { value }) => sum + value, 0);
+const saved = (all: readonly Point[]) =>
+  all.flatMap(({ name, labels }) => (name === 'imagetx/saved' ? [labels.saved] : []));
+
+test('of requests alike in flight one is converted and the others are saved; who has the answer is saved too', async () => {
+  const all = points();
+  const site = await slowPicture();
+  const service = await testService({ ENABLE_URL_SOURCE: 'true', ALLOWED_PRIVATE_NETWORKS: '127.0.0.0/8' });
+  try {
+    const url = `${service.url}/resize?width=9&url=${encodeURIComponent(`${site.url}/x.png`)}`;
+    const alike = Array.from({ length: 4 }, () => fetch(url));
+    await site.asked;
+    // All of them are in: the server answers one more request only after it has seen these.
+    await fetch(`${service.url}/health`);
+    site.go();
+    const [first] = await Promise.all(alike);
+    const etag = first?.headers.get('etag') ?? '';
+    expect((await fetch(url, { headers: { 'if-none-match': etag } })).status).toBe(304);
+    await service.line(({ event }) => event === 'not_modified');
+
+    expect(saved(all)).toEqual(['coalesced', 'coalesced', 'coalesced', 'not_modified']);
+    const converted = lines(service).filter(({ event }) => event === 'converted');
+    expect(converted).toHaveLength(1);
+    expect(sumOf(all, 'mBytes/bytes')).toBe(converted[0]?.bytes);
+  } finally {
+    await service.close();
+    await site.close();
+  }
+});
+
+test('a request that fails counts by its code, and its line says the same', async () => {
+  const all = points();
+  const service = await testService();
+  try {
+    const body = new FormData();
+    body.append('format', 'jpg');
+    body.append('image', new Blob(['no picture']), 'x.png');
+    expect((await fetch(service.convertUrl, { method: 'POST', body })).status).toBe(406);
+    const line = await service.line(({ code }) => code !== undefined);
+    const failure = all.find(({ name }) => name === 'imagetx/failures');
+    expect(failure?.labels).toMatchObject({ door: 'inline', code: line.code });
+    expect(sumOf(all, 'mBytes/bytes')).toBe(0);
+  } finally {
+    await service.close();
+  }
+});
