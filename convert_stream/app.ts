@@ -3,50 +3,12 @@ import type { Log } from '../common/log.ts';
 import { asProblem, Problem } from '../common/problem.ts';
 import { answerProblem } from './answer.ts';
 import { inlineDoor, isInline } from './inline/index.ts';
-import { keyGuard, signatureGuard, signatureKeys } from './onthefly/access.ts';
-import { cacheGuard } from './onthefly/caching.ts';
-import { corsGuard, preflightGuard } from './onthefly/cors.ts';
-import { disabledGuard, disabledNames } from './onthefly/disabled.ts';
-import type { Guard } from './onthefly/exchange.ts';
-import { onTheFlyDoor } from './onthefly/index.ts';
-import { getGuard, methodGuard } from './onthefly/methods.ts';
-import { createPlaceholder } from './onthefly/placeholder.ts';
-import { serverGuard } from './onthefly/server_header.ts';
-import { createWork } from './onthefly/setup.ts';
-import { throttleGuard } from './onthefly/throttle.ts';
+import { signatureKeys } from './onthefly/access.ts';
 import { note, requestLog } from './request_log.ts';
 import type { ServeConfig } from './serve.ts';
 import { createShared, type Shared } from './shared.ts';
 import { signedOnly } from './signed_only.ts';
 import { isMultipart } from './upload.ts';
-
-/** What stands before every endpoint of the on-the-fly door. The order decides which error wins: it is Imaginary's. */
-function guardsOf(config: ServeConfig): readonly Guard[] {
-  const signatures = signatureKeys(config);
-  const keys = [config.API_KEY ?? '', ...config.API_KEYS].filter(Boolean);
-  const disabled = disabledNames(config.DISABLE_ENDPOINTS);
-  const throttle = { perSecond: config.THROTTLE_PER_SECOND, burst: config.THROTTLE_BURST, now: Date.now };
-  const guards: readonly (readonly [isOn: boolean, guard: () => Guard])[] = [
-    [config.CORS, () => preflightGuard],
-    [signatures.length > 0, () => signatureGuard(signatures, Date.now)],
-    [true, () => getGuard(Boolean(config.MOUNT) || config.ENABLE_URL_SOURCE)],
-    [true, () => methodGuard],
-    [true, () => serverGuard],
-    [config.HTTP_CACHE_TTL >= 0, () => cacheGuard(config.HTTP_CACHE_TTL, Date.now)],
-    [keys.length > 0, () => keyGuard(keys)],
-    [config.CORS, () => corsGuard],
-    [throttle.perSecond > 0, () => throttleGuard(throttle)],
-    [disabled.size > 0, () => disabledGuard(disabled)],
-  ];
-  return guards.filter(([isOn]) => isOn).map(([, guard]) => guard());
-}
-
-async function onTheFly(config: ServeConfig, shared: Shared): Promise<RequestHandler> {
-  const { shop, route } = createWork(config, shared);
-  const hasPlaceholder = config.ENABLE_PLACEHOLDER || Boolean(config.PLACEHOLDER);
-  const placeholder = hasPlaceholder ? await createPlaceholder(config, shop.convertOptions) : undefined;
-  return onTheFlyDoor({ guards: guardsOf(config), route, ...(placeholder ? { placeholder } : {}) });
-}
 
 /** The inline door: a form with `image` or `format`, and no `type` in the query; anything else passes on. */
 function inline(config: ServeConfig, { receive, gate, store, isolate }: Shared): readonly RequestHandler[] {
@@ -92,7 +54,10 @@ export async function createApp(
   const shared = createShared(config);
   const app = express().disable('x-powered-by').disable('etag').use(logRequests);
   if (config.DOORS.includes('inline')) app.post('/convert', ...inline(config, shared));
-  if (config.DOORS.includes('onthefly')) app.use(await onTheFly(config, shared));
-  else app.all('/convert', onlyPost).use(noSuchPath);
+  if (config.DOORS.includes('onthefly')) {
+    // Loaded only where it is open: the inline service starts sooner without it.
+    const { onTheFly } = await import('./onthefly/door.ts');
+    app.use(await onTheFly(config, shared));
+  } else app.all('/convert', onlyPost).use(noSuchPath);
   return app.use(onProblem);
 }
