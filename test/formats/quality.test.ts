@@ -7,19 +7,9 @@ import { sharp } from '../../engine/sharp.ts';
 import { ssim } from '../../engine/ssim.ts';
 import { drawn, open, png, scenery } from '../engine/support/pictures.ts';
 import { isolated, run } from './support/conversions.ts';
+import { random } from './support/random.ts';
 
 afterAll(async () => await isolated.close());
-
-/** Pseudo-random numbers from 0 to 1, the same every time (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** Pictures that compress well, badly, and in between. */
 const pictures: Readonly<Record<string, () => Promise<Buffer>>> = {
