@@ -5,7 +5,7 @@ import { type FailureRecord, failureName } from '../convert_batch/record.ts';
 import { commandOf } from './flags.ts';
 import { createFollow, exitCodeOf, followFields } from './follow.ts';
 import { gsUrl, isGsUrl } from './gs_url.ts';
-import { openOrders } from './orders.ts';
+import { type Orders, openOrders } from './orders.ts';
 import { reportFor } from './report_for.ts';
 import { type Target, targetFor } from './target.ts';
 import { localFields, queueFields, targetFields } from './target_fields.ts';
@@ -50,6 +50,20 @@ async function readRecord(name: string, { store, records: bucket }: Target): Pro
 /** Another order of the same output. Its number is part of the task's name, which the last one has used up. */
 const again = ({ job }: FailureRecord): Job => ({ ...job, attempt: job.attempt + 1 });
 
+/**
+ * Orders jobs under names that are free: one that was ordered before and lost (a purged queue) has used its
+ * name up, and the clock gives another. An order that is still under way is then made twice, to the same effect.
+ */
+async function orderAnew(jobs: readonly Job[], { order }: Orders): Promise<readonly Job[]> {
+  const made = await order(jobs);
+  const seconds = Math.floor(Date.now() / 1000);
+  const renamed = jobs.map((job, index) =>
+    made[index] === 'existed' ? { ...job, attempt: Math.max(seconds, job.attempt + 1) } : job,
+  );
+  await order(renamed.filter((_, index) => made[index] === 'existed'));
+  return renamed;
+}
+
 /** `imagetx retry` */
 export const retry = commandOf(retryFields, async ({ values, flags, words }, world) => {
   const target = await targetFor({ flags, words, role: 'RECORDS_BUCKET', env: world.env });
@@ -64,8 +78,8 @@ export const retry = commandOf(retryFields, async ({ values, flags, words }, wor
   const orders = openOrders(target);
   const report = reportFor(world, values.json);
   try {
-    await orders.order(jobs);
-    return exitCodeOf(await createFollow(target, report, values.timeout)(jobs));
+    const ordered = await orderAnew(jobs, orders);
+    return exitCodeOf(await createFollow(target, report, values.timeout)(ordered));
   } finally {
     report.end();
     await orders.close();

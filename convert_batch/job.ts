@@ -27,7 +27,12 @@ export const jobFields = {
     doc: 'Names of all outputs of this source generation, as a JSON list.',
   },
   fault: { kind: 'string', default: '', doc: 'Why this output cannot be: only a failure record is made.' },
-  attempt: { kind: 'int', min: 0, default: 0, doc: 'How often the job was ordered again by hand.' },
+  attempt: {
+    kind: 'int',
+    min: 0,
+    default: 0,
+    doc: 'Number of the order by hand, larger each time; 0: the upload itself.',
+  },
   traceparent: { kind: 'string', default: '', doc: 'Trace of the upload, in the form of W3C.' },
 } as const satisfies FieldTable;
 

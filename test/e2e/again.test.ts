@@ -34,13 +34,29 @@ test('each retry of a hopeless output is a task of its own and tells the reason 
   await writeFile(file, 'no picture at all');
   const put = await cloud.run('put', file, '--formats', 'jpg');
   expect(put).toMatchObject({ code: 1, out: '', err: expect.stringContaining('broken.jpg: ') });
+  await cloud.idle();
   const { done } = cloud.tasks.stats();
   for (const times of [1, 2]) {
     const retry = await cloud.run('retry', 'broken.jpg');
     expect(retry).toEqual(put);
+    await cloud.idle();
     expect(cloud.tasks.stats().done).toBe(done + times);
   }
   await cloud.store.remove({ bucket: 'imagetx-records', name: '_failed/broken.jpg.json' });
+});
+
+test('an order that the queue has lost does not use up the name of the next one', async () => {
+  const file = join(cloud.dir, 'lost.png');
+  await writeFile(file, 'no picture at all');
+  expect((await cloud.run('put', file, '--formats', 'jpg')).code).toBe(1);
+  cloud.tasks.pause(queueName);
+  expect((await cloud.run('retry', 'lost.jpg', '--timeout', '0')).code).toBe(0);
+  cloud.tasks.purge(queueName);
+  cloud.tasks.resume(queueName);
+  const { done } = cloud.tasks.stats();
+  expect((await cloud.run('retry', 'lost.jpg')).err).toMatch(/^lost\.jpg: /);
+  await cloud.idle();
+  expect(cloud.tasks.stats().done).toBe(done + 1);
 });
 
 /** Uploads that ask for nothing, as if they had been there before. */
