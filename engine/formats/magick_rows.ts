@@ -35,11 +35,6 @@ const netpbm =
   (...kinds: readonly string[]) =>
   (head: Buffer): boolean =>
     kinds.includes(head.toString('latin1', 0, 2)) && /\s/.test(head.toString('latin1', 2, 3));
-const isPcx = (head: Buffer): boolean =>
-  head[0] === 10 &&
-  [0, 2, 3, 4, 5].includes(head[1] ?? 1) &&
-  head[2] === 1 &&
-  [1, 2, 4, 8].includes(head[3] ?? 0);
 const heifBrands = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1'];
 const infoHeaderSizes = [12, 16, 40, 52, 56, 64, 108, 124];
 
@@ -252,15 +247,6 @@ export const magickRows: readonly MagickRow[] = [
     alpha: false,
     sniff: starts('SIMPLE  ='),
     read: 'FITS',
-  },
-  {
-    name: 'pcx',
-    mime: 'image/vnd.zbrush.pcx',
-    extensions: ['pcx'],
-    alpha: false,
-    sniff: isPcx,
-    read: 'PCX',
-    write: { coder: 'PCX' },
   },
   {
     name: 'raw',
