@@ -1,4 +1,5 @@
 import type { WriteStream } from 'node:tty';
+import type { FieldTable } from '../common/field.ts';
 
 /** The world around a command. */
 export interface World {
@@ -14,7 +15,10 @@ export interface World {
 export type Terminal = Pick<WriteStream, 'columns' | 'rows' | 'write'>;
 
 /** Does a command with what follows its name. @returns the exit code, 0 unless given. */
-export type Run = (args: readonly string[], world: World) => Promise<number | undefined>;
+export type Run = ((args: readonly string[], world: World) => Promise<number | undefined>) & {
+  /** Its flags, where a table says them. */
+  readonly fields?: FieldTable;
+};
 
 export interface Command {
   /** How it is called, after its name. */

@@ -53,7 +53,7 @@ function valuesOf<T extends FieldTable>(table: T, texts: World['env']): ValuesOf
   }
 }
 
-const dashed = ({ flag = '' }: Field): string => `${flag.length === 1 ? '-' : '--'}${flag}`;
+export const dashed = ({ flag = '' }: Field): string => `${flag.length === 1 ? '-' : '--'}${flag}`;
 const kindWord = ({ kind, values }: Field): string =>
   kind === 'bool' ? '' : kind === 'enum' ? ` ${values?.join('|')}` : ` ${kind.toUpperCase()}`;
 const defaultOf = ({ default: value, kind }: Field): string =>
@@ -83,8 +83,8 @@ function tell(error: unknown, { err, env }: World): number {
 export function commandOf<T extends FieldTable>(
   table: T,
   work: (given: Given<T>, world: World) => Promise<number>,
-): Run {
-  return async (args, world) => {
+): Run & { readonly fields: FieldTable } {
+  const run: Run = async (args, world) => {
     try {
       const { values: found, positionals } = parsed(table, args);
       if (found.help) {
@@ -101,6 +101,7 @@ export function commandOf<T extends FieldTable>(
       return tell(error, world);
     }
   };
+  return Object.assign(run, { fields: table });
 }
 
 /** @throws Problem `missing_param` that says what a flag is for. */

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { commandsPage } from './commands.ts';
 import { configurationPage } from './configuration.ts';
 import { formatsPage } from './formats.ts';
 import { operationsPage } from './operations.ts';
@@ -8,6 +9,7 @@ import { writePictures } from './pictures.ts';
 
 /** Pages that are made from the tables of the code: a file in docs/ and what writes it. */
 export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
+  'commands.md': commandsPage,
   'configuration.md': configurationPage,
   'formats.md': formatsPage,
   'operations.md': operationsPage,

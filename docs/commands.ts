@@ -1,0 +1,42 @@
+import type { Command } from '../cli/command.ts';
+import { commands } from '../cli/commands.ts';
+import { dashed } from '../cli/flags.ts';
+import type { Field, FieldTable } from '../common/field.ts';
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+
+function row(field: Field): string {
+  const value = field.default === undefined || String(field.default) === '' ? '' : `\`${field.default}\``;
+  return `| \`${dashed(field)}\` | ${field.kind === 'bool' ? '' : value} | ${cell(field.doc)} |`;
+}
+
+const table = (fields: FieldTable): readonly string[] => [
+  '| flag | default | meaning |',
+  '| --- | --- | --- |',
+  ...Object.values(fields)
+    .filter(({ flag, doc }) => flag && doc)
+    .map(row),
+];
+
+async function section([name, { usage, summary, load }]: readonly [string, Command]): Promise<string> {
+  const { fields } = await load();
+  const head = [`## ${name}`, '', summary, '', '```', `imagetx ${name} ${usage}`, '```'];
+  return [...head, ...(fields ? ['', ...table(fields)] : [])].join('\n');
+}
+
+const about = `In a checkout: \`node_modules/.bin/node cli/main.ts COMMAND ...\`. Where a local cloud runs (\`npm start\`), commands work on it, and on Google Cloud only when told so: by \`--project\`, or by a \`gs://\` URL of a bucket that is not local. There application default credentials count, and settings that a flag leaves open are read from the environment under the names that the services have ([configuration](configuration.md)).
+
+Exit codes: 0 done, 1 when any output has failed or the work could not be done, 2 when called wrongly. To a pipe \`put\` and \`retry\` write one URL a line, \`status\` one line per output (state, name, URL or reason, by tabs); reasons of failures go to standard error. \`--json\` prints one object per output:
+
+\`\`\`json
+{"name":"one.svg","state":"failed","url":null,"bytes":null,"error":"image has 90000000 pixels; the limit is 50000000"}
+\`\`\`
+
+States are \`waiting\`, \`done\` and \`failed\`.`;
+
+/** The page about the command line: every command's table of flags. */
+export async function commandsPage(): Promise<string> {
+  const sections: string[] = [];
+  for (const entry of Object.entries(commands)) sections.push(await section(entry));
+  return `${['# The imagetx command', about, ...sections].join('\n\n')}\n`;
+}
