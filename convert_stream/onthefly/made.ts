@@ -14,9 +14,13 @@ function varyOnAccept({ res }: Exchange): void {
   res.setHeader('vary', vary === undefined ? 'Accept' : `${vary}, Accept`);
 }
 
+/** A watermark's picture may change while the one below it does not. */
+const hasOtherPicture = ({ query: { texts } }: Exchange): boolean =>
+  texts.has('image') || texts.get('operations')?.includes('"image"') === true;
+
 /** The tag of what `found` is turned into; undefined where answers are not tagged. */
 function tagFor(exchange: Exchange, { version }: Found, { config }: Workshop): string | undefined {
-  if (version === undefined) return undefined;
+  if (version === undefined || hasOtherPicture(exchange)) return undefined;
   const { path, query, req } = exchange;
   const type = isAuto(exchange) ? (acceptedType(req.headers.accept, config.AUTO_AVIF) ?? '') : '';
   return tagOf([path, canonicalQuery(query.pairs), version, type]);

@@ -13,12 +13,16 @@ export interface Server {
 type Env = Readonly<Record<string, string>>;
 
 /** `imagetx serve` with these flags, in this process; it may fetch from loopback. */
-export async function startWith(flags: readonly string[], env: Env = {}): Promise<Server | number> {
+export async function startWith(
+  flags: readonly string[],
+  env: Env = {},
+  err: (line: string) => void = () => {},
+): Promise<Server | number> {
   const lines: string[] = [];
   const running = await startServer(['-a', '127.0.0.1', '-p', '0', ...flags], {
     env: { ALLOWED_PRIVATE_NETWORKS: '127.0.0.0/8', ...env },
     out: (line) => void lines.push(line),
-    err: () => {},
+    err,
   });
   if (typeof running === 'number') return running;
   return { running, url: running.url, out: () => lines.join('\n') };

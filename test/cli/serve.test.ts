@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { describe, expect, test } from '@jest/globals';
+import { readFlags } from '../../cli/go_flags.ts';
+import { serveFields } from '../../cli/serve_fields.ts';
+import { startWith } from '../imaginary/server.ts';
+
+const texts = (...args: readonly string[]): unknown => {
+  const flags = readFlags(serveFields, args);
+  return flags.ok ? flags.texts : [flags.code, flags.reason];
+};
+
+test.each([
+  [['-p', '9000'], { PORT: '9000' }],
+  [['--p', '9000'], { PORT: '9000' }],
+  [['-p=9000'], { PORT: '9000' }],
+  [['-cors'], { CORS: 'true' }],
+  [['-cors=false', '-p', '1'], { CORS: 'false', PORT: '1' }],
+  [['-cors', 'false', '-p', '1'], { CORS: 'true' }],
+  [['-mount', '-cors'], { MOUNT: '-cors' }],
+  [['-key', 'a=b'], { API_KEY: 'a=b' }],
+  [['-key=a=b'], { API_KEY: 'a=b' }],
+  [['--', '-p', '1'], {}],
+  [['-mrelease', '60', '-gzip', '-cpus', '4'], { MRELEASE: '60', GZIP: 'true', CONVERSIONS: '4' }],
+  [['-p'], [2, 'flag needs an argument: -p']],
+  [
+    ['-p', 'x'],
+    [2, 'invalid value "x" for flag -p: parse error'],
+  ],
+  [['-cors=maybe'], [2, 'invalid boolean value "maybe" for -cors: parse error']],
+  [['---p'], [2, 'bad flag syntax: ---p']],
+  [['-nope'], [2, 'flag provided but not defined: -nope']],
+  [
+    ['-http-cache-ttl', '-2'],
+    [1, 'The -http-cache-ttl flag only accepts a value from 0 to 31556926'],
+  ],
+])('flags %j are read as Go reads them', (args, expected) => {
+  expect(texts(...args)).toEqual(expected);
+});
+
+/** Imaginary's flags, all of them. */
+const flags =
+  'a p h help v version path-prefix cors gzip enable-auth-forwarding enable-url-source enable-placeholder enable-url-signature url-signature-key allowed-origins max-allowed-size max-allowed-resolution key mount certfile keyfile authorization forward-headers placeholder placeholder-status disable-endpoints http-cache-ttl http-read-timeout http-write-timeout concurrency burst mrelease cpus log-level return-size';
+test("every flag of Imaginary's is there", () => {
+  const known = Object.values(serveFields).map((field) => ('flag' in field ? field.flag : ''));
+  expect(flags.split(' ').filter((flag) => !known.includes(flag as never))).toEqual([]);
+});
+
+/** Runs the command to its end; a server that listens is told to end. */
+async function ran(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const child = spawn(process.execPath, ['cli/main.ts', 'serve', '-a', '127.0.0.1', '-p', '0', ...args], {
+    env: { PATH: process.env.PATH, ...env },
+  });
+  const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  return { code, out, err };
+}
+
+describe('a server that cannot start says why', () => {
+  test.each([
+    [['-mount', '/nonexistent-dir'], 1, 'error while mounting directory'],
+    [['-mount', '/'], 1, 'cannot mount root directory for security reasons'],
+    [
+      ['-enable-url-signature', '-url-signature-key', 'short'],
+      1,
+      'URL signature key must be a minimum of 32 characters',
+    ],
+    [['-enable-url-signature'], 1, 'URL signature key is required'],
+    [['-http-cache-ttl', '31556927'], 1, 'The -http-cache-ttl flag only accepts a value from 0 to 31556926'],
+    [['-placeholder', '/nope.jpg'], 1, 'cannot start the server'],
+    [['-placeholder', 'package.json'], 1, 'Placeholder image type is not supported'],
+    [['-allowed-origins', 'http://'], 1, 'allowed origin: expected a URL'],
+    [['-unknown'], 2, 'flag provided but not defined: -unknown'],
+    [['-h'], 1, 'Usage:'],
+  ])('%j ends with %d', async (args, code, reason) => {
+    const said: string[] = [];
+    const ended = await startWith(args, {}, (line) => void said.push(line));
+    expect([ended, said.join('\n')]).toEqual([code, expect.stringContaining(reason)]);
+  });
+
+  test('the process ends with that code', async () => {
+    const [version, unknown, guarded] = await Promise.all([
+      ran(['-v']),
+      ran(['-unknown']),
+      ran([], { REQUIRE_AUTH: 'true' }),
+    ]);
+    expect([version.code, version.out]).toEqual([1, '1.0.0\n']);
+    expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('Usage:')]);
+    expect([guarded.code, guarded.err]).toEqual([1, expect.stringContaining('REQUIRE_AUTH')]);
+  });
+});
+
+describe('who may use a server', () => {
+  const warned = async (
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<boolean> => {
+    const said: string[] = [];
+    const server = await startWith(args, env, (line) => void said.push(line));
+    if (typeof server !== 'number') await server.running.close();
+    return said.some((line) => line.startsWith('WARNING: anyone'));
+  };
+
+  test('is warned about where it is open, unless that is said', async () => {
+    const key = 'k'.repeat(32);
+    expect(await warned([])).toBe(true);
+    expect(await warned([], { REQUIRE_AUTH: 'false' })).toBe(false);
+    expect(await warned(['-key', 'secret'])).toBe(false);
+    expect(await warned(['-enable-url-signature', '-url-signature-key', key], { REQUIRE_AUTH: 'true' })).toBe(
+      false,
+    );
+  });
+});

@@ -1,0 +1,75 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { openApi } from '../../convert_stream/onthefly/openapi.ts';
+import { operations } from '../../engine/operations/index.ts';
+import { params } from '../../engine/params.ts';
+import { get, picture, post, type Server, started } from './setup.ts';
+
+type Tree = { readonly [name: string]: Tree };
+const description = JSON.parse(JSON.stringify(openApi(''))) as Tree;
+
+let server: Server;
+beforeAll(async () => {
+  server = await started([], { API_KEYS: '' });
+});
+
+test('/openapi.json is valid OpenAPI 3.1', async () => {
+  const served = JSON.parse((await get(server.url, '/openapi.json')).body.toString());
+  const validator = new Validator();
+  expect(await validator.validate(served)).toEqual({ valid: true });
+  expect(validator.version).toBe('3.1');
+});
+
+test('every operation and every parameter is described', () => {
+  const paths = Object.keys(description.paths ?? {});
+  expect(paths).toEqual(expect.arrayContaining(operations.map(({ name }) => `/${name}`)));
+  expect(Object.keys(description.components?.parameters ?? {})).toEqual(
+    expect.arrayContaining(Object.keys(params)),
+  );
+});
+
+describe('answers are what the description says', () => {
+  const ajv = new Ajv2020({ strict: false });
+  ajv.addSchema({ $id: 'api', ...description });
+  const holds = (name: string, value: unknown): unknown => {
+    const validate = ajv.compile({ $ref: `api#/components/schemas/${name}` });
+    return validate(value) || validate.errors;
+  };
+
+  test.each([
+    ['/', 'Versions'],
+    ['/health', 'Health'],
+    ['/resize', 'Error'],
+    ['/nothing', 'Error'],
+  ])('GET %s answers %s', async (path, schema) => {
+    expect(holds(schema, JSON.parse((await get(server.url, path)).body.toString()))).toBe(true);
+  });
+
+  test.each(['jpeg', 'png', 'webp', 'gif'] as const)('facts of a %s are an Info', async (type) => {
+    const { body } = await post(server.url, '/info', await picture(9, 9, type));
+    expect(holds('Info', JSON.parse(body.toString()))).toBe(true);
+  });
+
+  const statuses = [
+    '/resize?width=9',
+    '/resize',
+    '/resize?width=x',
+    '/pipeline?operations=[]',
+    '/convert?type=nope',
+  ];
+  test.each(statuses)('POST %s has a status and a type that are listed', async (path) => {
+    const answer = await post(server.url, path, await picture());
+    const listed = description.paths?.[path.split('?')[0] ?? '']?.post?.responses?.[answer.status];
+    expect(Object.keys(listed?.content ?? {})).toContain(answer.headers['content-type']);
+  });
+});
+
+test('the form does every example of every operation', async () => {
+  const html = (await get((await started(['-path-prefix', '/api'])).url, '/api/form')).body.toString();
+  const actions = [...html.matchAll(/action="\/api(\/[^"]*)"/g)].map(([, action]) => action ?? '');
+  const examples = operations.flatMap(({ name, examples }) => examples.map(({ query }) => [name, query]));
+  expect(actions.length).toBe(examples.length + 2);
+  for (const action of actions.filter((one) => !one.includes('image=')))
+    expect([action, (await post(server.url, action, await picture(400, 300))).status]).toEqual([action, 200]);
+});
