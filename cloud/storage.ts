@@ -1,8 +1,9 @@
 import type { Bucket, File, GetFilesOptions, GetFilesResponse } from '@google-cloud/storage';
 import { attempt, statusOf } from './failure.ts';
+import { readMedia } from './media.ts';
 import type { ObjectFacts, ObjectRef, ObjectStore, Write } from './objects.ts';
 import { bucketOf, lazyClient } from './storage_client.ts';
-import { atGeneration, download, factsOf, isWritten, metadataOf, upload } from './transfer.ts';
+import { factsOf, isWritten, metadataOf, upload } from './transfer.ts';
 
 export type { ObjectFacts, ObjectRef, ObjectStore, Write } from './objects.ts';
 
@@ -73,26 +74,20 @@ async function* listed(bucket: Bucket, prefix: string, again: Again) {
  */
 export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
   const settings = { ...defaults, ...options };
-  const { retryDelaysMs, timeoutMs } = settings;
+  const { retryDelaysMs, timeoutMs, idleMs } = settings;
   const client = lazyClient(settings);
-  const on = async <T>(
-    ref: ObjectRef,
-    work: (file: File, isAgain: boolean) => Promise<T>,
-    signal?: AbortSignal,
-  ) =>
-    await attempt(titleOf(ref), { retryDelaysMs, signal }, async (isAgain) =>
-      work(bucketOf(await client(), ref.bucket).file(ref.name), isAgain),
-    );
+  const fileAt = async ({ bucket, name }: ObjectRef): Promise<File> =>
+    bucketOf(await client(), bucket).file(name);
+  const on = <T>(ref: ObjectRef, work: (file: File, isAgain: boolean) => Promise<T>): Promise<T> =>
+    attempt(titleOf(ref), { retryDelaysMs }, async (isAgain) => work(await fileAt(ref), isAgain));
 
   return {
-    read: (ref, { maxBytes, signal } = {}) => {
-      const readOnce = (file: File): Promise<Buffer> => {
+    read: (ref, { maxBytes, signal } = {}) =>
+      attempt(titleOf(ref), { retryDelaysMs, signal }, async () => {
         const limit = AbortSignal.timeout(timeoutMs);
         const either = signal ? AbortSignal.any([signal, limit]) : limit;
-        return download(atGeneration(file, ref), { what: titleOf(ref), maxBytes, signal: either });
-      };
-      return on(ref, readOnce, signal);
-    },
+        return await readMedia(await client(), ref, { what: titleOf(ref), maxBytes, signal: either, idleMs });
+      }),
     stat: (ref) => on(ref, (file) => statOnce(file, ref)),
     write: (write) => on(write, (file, isAgain) => writeOnce(file, write, isAgain, timeoutMs)),
     remove: (ref) => on(ref, (file) => removeOnce(file, ref)),

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Storage } from '@google-cloud/storage';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { OAuth2Client } from 'google-auth-library';
+import { readMedia } from '../../cloud/media.ts';
 import { createObjectStore, type ObjectFacts, type ObjectStore } from '../../cloud/storage.ts';
 import type { Fault } from '../../local/faults.ts';
 import { startStorage } from '../../local/storage/server.ts';
@@ -206,6 +209,28 @@ test.each(passing)('%s without end is storage_unavailable, and nothing else ends
     if (outcome.status === 'fulfilled') expect(fault.cutResponseAfterBytes).toBeDefined();
     else expect(outcome.reason).toMatchObject({ code: 'storage_unavailable', status: 503, retry: true });
   }
+});
+
+test('a read carries the token that the client’s other calls carry', async () => {
+  const seen: (string | undefined)[] = [];
+  const front = createServer((req, res) => {
+    seen.push(`${req.url} ${req.headers.authorization}`);
+    res.writeHead(404).end();
+  });
+  await once(front.listen(0, '127.0.0.1'), 'listening');
+  const authClient = new OAuth2Client();
+  authClient.setCredentials({ access_token: 'token-of-ours', expiry_date: Date.now() + 3_600_000 });
+  const apiEndpoint = `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
+  const useAuthWithCustomEndpoint = true;
+  const client = new Storage({ projectId: 'p', apiEndpoint, authClient, useAuthWithCustomEndpoint });
+  const options = { what: 'x', signal: AbortSignal.timeout(5000), idleMs: 5000 };
+  const reading = readMedia(client, { bucket, name: 'a b/ö', generation: '1234567890123456789' }, options);
+  await expect(reading).rejects.toMatchObject({ code: 404 });
+  front.closeAllConnections();
+  front.close();
+  expect(seen).toEqual([
+    '/storage/v1/b/pictures/o/a%20b%2F%C3%B6?alt=media&generation=1234567890123456789 Bearer token-of-ours',
+  ]);
 });
 
 test('a bucket that is not there is not found', async () => {
