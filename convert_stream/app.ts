@@ -2,10 +2,10 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import type { Log } from '../common/log.ts';
 import { asProblem, Problem } from '../common/problem.ts';
 import { answerProblem } from './answer.ts';
+import type { ServeConfig } from './config.ts';
 import { inlineDoor, isInline } from './inline/index.ts';
 import { signatureKeys } from './onthefly/access.ts';
 import { note, requestLog } from './request_log.ts';
-import type { ServeConfig } from './serve.ts';
 import { createShared, type Shared } from './shared.ts';
 import { signedOnly } from './signed_only.ts';
 import { isMultipart } from './upload.ts';

@@ -155,6 +155,9 @@ export const streamFields = {
 
 export type StreamConfig = ValuesOf<typeof streamFields>;
 
+/** The settings of a service that runs: the number of conversions is known. */
+export type ServeConfig = StreamConfig & { readonly CONVERSIONS: number };
+
 /** Each setting is right by itself; this is what must hold between them. @throws Problem `invalid_param`. */
 export function checkConfig(config: StreamConfig): void {
   if (config.DOORS.includes('inline') && config.CDN_URL && !config.DEST_BUCKET_NAME) {

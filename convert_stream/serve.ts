@@ -4,11 +4,9 @@ import { asProblem } from '../common/problem.ts';
 import { hostOf, listen, type Running } from '../common/server.ts';
 import { startTelemetry } from '../common/telemetry/start.ts';
 import { answerProblem } from './answer.ts';
-import type { StreamConfig } from './config.ts';
+import type { ServeConfig } from './config.ts';
 import { openWarning } from './onthefly/access.ts';
 import { traced } from './traced.ts';
-
-export type ServeConfig = StreamConfig & { readonly CONVERSIONS: number };
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => void;
 

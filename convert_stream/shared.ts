@@ -6,7 +6,7 @@ import { createGate, type Gate } from '../engine/gate.ts';
 import { createIsolate } from '../engine/isolate.ts';
 import type { BodyOptions } from './body.ts';
 import { createBuffered } from './buffered.ts';
-import type { ServeConfig } from './serve.ts';
+import type { ServeConfig } from './config.ts';
 import { receiveUpload } from './upload.ts';
 
 /** What the doors of a service share. */

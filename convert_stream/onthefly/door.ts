@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express';
-import type { ServeConfig } from '../serve.ts';
+import type { ServeConfig } from '../config.ts';
 import type { Shared } from '../shared.ts';
 import { keyGuard, signatureGuard, signatureKeys } from './access.ts';
 import { cacheGuard } from './caching.ts';
