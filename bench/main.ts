@@ -1,15 +1,19 @@
 /** `npm run bench [-- SECTION...]`: runs the sections named, or all; prints tables, writes bench/results/*.json. */
+import { formatEngines } from './formats.ts';
 import { inlineCpu, inlineLoad } from './inline.ts';
 import { ontheflyCpu, ontheflyLoad, peer } from './onthefly.ts';
 import { holds, report, type Section } from './report.ts';
+import { telemetryCost } from './telemetry.ts';
 
 const { PEER_URL } = process.env;
 
 const sections: Readonly<Record<string, () => Promise<Section>>> = {
+  formats: formatEngines,
   'inline-cpu': inlineCpu,
   'inline-load': inlineLoad,
   'onthefly-cpu': ontheflyCpu,
   'onthefly-load': ontheflyLoad,
+  telemetry: telemetryCost,
   ...(PEER_URL ? { 'onthefly-peer': () => peer(PEER_URL) } : {}),
 };
 

@@ -1,8 +1,9 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../log.ts';
 import { collect } from './collect.ts';
 import { createPace } from './pace.ts';
+import { randomHex } from './random_hex.ts';
 import type { Sdk } from './sdk.ts';
 import { type Target, type TelemetryConfig, targetOf } from './settings.ts';
 
@@ -45,8 +46,7 @@ const atMost = (ms: number, work: Promise<unknown>): Promise<unknown> =>
 
 /** Loads the SDK in the background of a running program. */
 function loader({ config, service, log }: TelemetryOptions, target: Exclude<Target, 'none'>) {
-  const hex = (bytes: number): string => randomBytes(bytes).toString('hex');
-  const collected = collect({ ratio: config.TRACE_RATIO, hex });
+  const collected = collect({ ratio: config.TRACE_RATIO, hex: randomHex() });
   const own = { service: config.K_SERVICE || service, instance: randomUUID() };
   return async (words: FormatWords): Promise<Sdk | undefined> => {
     try {

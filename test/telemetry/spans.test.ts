@@ -2,6 +2,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { Problem } from '../../common/problem.ts';
 import { collect } from '../../common/telemetry/collect.ts';
 import { placeIn, traceIdFor, traceparentOf } from '../../common/telemetry/propagation.ts';
+import { randomHex } from '../../common/telemetry/random_hex.ts';
 import { record } from '../../common/telemetry/record.ts';
 import {
   currentPlace,
@@ -135,3 +136,11 @@ test.each([
   `ff-${ids.traceId}-${ids.spanId}-01`,
   `00-${ids.traceId}-${ids.spanId}`,
 ])('%j is no trace', (text) => expect(placeIn(text)).toBeUndefined());
+
+test('ids are of the length asked for, and none comes twice', () => {
+  const next = randomHex();
+  const all = Array.from({ length: 2_000 }, () => next(8));
+  expect(all.every((id) => /^[0-9a-f]{16}$/.test(id))).toBe(true);
+  expect(new Set(all).size).toBe(2_000);
+  expect(next(16)).toMatch(/^[0-9a-f]{32}$/);
+});

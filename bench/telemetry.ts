@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+import { type Child, startChild, untilReady } from './child.ts';
+import { cpuPerRequest, inTurn } from './cpu.ts';
+import { type Kind, kindNamed } from './kinds.ts';
+import { load, type Shot } from './load.ts';
+import { pictures } from './pictures.ts';
+import { freePort } from './ports.ts';
+import { geometricMean, median, type Row, type Section } from './report.ts';
+
+/** The smaller the work, the more of it is telemetry. */
+const works = ['resize 300 small', 'convert jpeg to webp', 'resize 300'];
+const distinct = 6;
+const rounds = 9;
+const requests = 60;
+const starts = 11;
+const entry = 'convert_stream/main.ts';
+
+/** A collector that takes everything. */
+async function startSink() {
+  const server = createServer((req, res) => {
+    req.resume().once('end', () => res.writeHead(200).end());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
+}
+
+type Environment = Readonly<Record<string, string>>;
+
+const environment = (sink: string): Readonly<Record<'on' | 'off', Environment>> => {
+  const common = { DOORS: 'onthefly', LOG_LEVEL: 'silent', REQUIRE_AUTH: 'false', CONVERSIONS: '2' };
+  return {
+    off: { ...common, TELEMETRY: 'none' },
+    on: {
+      ...common,
+      TELEMETRY: 'otlp',
+      OTEL_EXPORTER_OTLP_ENDPOINT: sink,
+      OTEL_METRIC_EXPORT_INTERVAL: '5000',
+    },
+  };
+};
+
+type Service = Child & { readonly url: string };
+
+async function startService(env: Environment): Promise<Service> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const child = await startChild(entry, [], { ...env, PORT: String(port) });
+  await untilReady(`${url}/healthz`);
+  return { ...child, url };
+}
+
+async function shotsOf({ input, query }: Kind, url: string): Promise<Shot[]> {
+  const all = await pictures(input, distinct);
+  return Array.from({ length: requests }, (_, at) => ({
+    method: 'POST',
+    url: url + query,
+    headers: { 'content-type': 'application/octet-stream' },
+    body: all[at % all.length] ?? Buffer.alloc(0),
+  }));
+}
+
+/** The ratio is that of throughput where the processor is the limit, whatever else the machine does meanwhile. */
+async function cpuRow(kind: Kind, services: Readonly<Record<'on' | 'off', Service>>) {
+  const shots = { on: await shotsOf(kind, services.on.url), off: await shotsOf(kind, services.off.url) };
+  for (const side of ['on', 'off'] as const) await load(shots[side].slice(0, 12), 4);
+  const { on, off } = await inTurn(rounds, {
+    on: () => cpuPerRequest(services.on, shots.on, 4),
+    off: () => cpuPerRequest(services.off, shots.off, 4),
+  });
+  const ratio = median(on.map((ms, at) => (off[at] ?? Number.NaN) / ms));
+  return { work: kind.name, 'CPU ms on': median(on), 'CPU ms off': median(off), ratio };
+}
+
+/** Milliseconds from the start of the process until it says that it listens. */
+async function startMs(env: Environment): Promise<number> {
+  const began = performance.now();
+  const program = spawn(process.execPath, [entry], {
+    env: { ...process.env, ...env, LOG_LEVEL: 'info', PORT: '0' },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const ended = once(program, 'exit');
+  await once(createInterface({ input: program.stdout }), 'line');
+  const ms = performance.now() - began;
+  program.kill('SIGKILL');
+  await ended;
+  return ms;
+}
+
+/** What telemetry costs: throughput with and without it, and how much later a program listens. */
+export async function telemetryCost(): Promise<Section> {
+  const sink = await startSink();
+  const env = environment(sink.url);
+  const services = { on: await startService(env.on), off: await startService(env.off) };
+  try {
+    const rows: (Row & { readonly ratio: number })[] = [];
+    for (const name of works) rows.push(await cpuRow(kindNamed(name), services));
+    const all = geometricMean(rows.map(({ ratio }) => ratio));
+    const { on, off } = await inTurn(starts, { on: () => startMs(env.on), off: () => startMs(env.off) });
+    const laterMs = median(on.map((ms, at) => ms - (off[at] ?? Number.NaN)));
+    return {
+      name: 'telemetry',
+      rows: [
+        ...rows,
+        { work: 'geometric mean', ratio: all },
+        {
+          work: 'start until it listens, ms',
+          'start on': median(on),
+          'start off': median(off),
+          later: laterMs,
+        },
+      ],
+      targets: [
+        { what: 'throughput with telemetry against without', value: all, bound: 0.97, is: 'at least' },
+        { what: 'ms that a program with telemetry listens later', value: laterMs, bound: 30, is: 'at most' },
+      ],
+    };
+  } finally {
+    await Promise.all(Object.values(services).map((service) => service.stop()));
+    sink.close();
+  }
+}
