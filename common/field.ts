@@ -1,5 +1,5 @@
 import { type Colour, parseColour } from './colour.ts';
-import { parseBool, parseNumber } from './number.ts';
+import { type Dialect, parseBool, parseNumber } from './number.ts';
 
 /** What each kind of field holds once read. */
 export interface KindValue {
@@ -53,9 +53,6 @@ export type ValuesOf<T extends FieldTable> = {
     ? never
     : K]?: KindValue[T[K]['kind']];
 };
-
-/** `lenient`: numbers as Imaginary reads a query (-100 and 99.9 are 100). `exact`: settings, taken as they stand. */
-export type Dialect = 'lenient' | 'exact';
 
 export interface Fault {
   readonly name: string;

@@ -1,4 +1,5 @@
-import type { Dialect } from './field.ts';
+/** `lenient`: numbers as Imaginary reads a query (-100 and 99.9 are 100). `exact`: settings, taken as they stand. */
+export type Dialect = 'lenient' | 'exact';
 
 type Read = { readonly value: number } | { readonly reason: string };
 

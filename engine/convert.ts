@@ -9,19 +9,13 @@ import { inspect, type Source } from './inspect.ts';
 import type { Isolate } from './isolate.ts';
 import type { Limits } from './limits.ts';
 import { keptOf, withMetadata } from './metadata.ts';
+import type { ConvertOptions } from './options.ts';
 import { drawOverlay, withPictures } from './overlay.ts';
 import { passedThrough } from './pass_through.ts';
 import { type Job, pixels } from './pixels.ts';
 import { checkInput, plan } from './plan.ts';
 
-/** Fetches the picture of a watermark. @throws Problem. */
-export type FetchImage = (url: string) => Promise<Buffer>;
-
-export interface ConvertOptions {
-  readonly limits: Limits;
-  readonly fetchImage: FetchImage;
-  readonly isolate: Isolate;
-}
+export type { ConvertOptions, FetchImage } from './options.ts';
 
 export interface Converted {
   readonly data: Buffer;

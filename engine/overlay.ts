@@ -1,7 +1,7 @@
 import { asProblem, Problem } from '../common/problem.ts';
-import type { ConvertOptions } from './convert.ts';
 import { drawnApart } from './drawn_apart.ts';
 import { inspect } from './inspect.ts';
+import type { ConvertOptions } from './options.ts';
 import { checkInput } from './plan.ts';
 import type { Canvas, Layer } from './render.ts';
 import { sharp } from './sharp.ts';

@@ -1,0 +1,11 @@
+import type { Isolate } from './isolate.ts';
+import type { Limits } from './limits.ts';
+
+/** Fetches the picture of a watermark. @throws Problem. */
+export type FetchImage = (url: string) => Promise<Buffer>;
+
+export interface ConvertOptions {
+  readonly limits: Limits;
+  readonly fetchImage: FetchImage;
+  readonly isolate: Isolate;
+}
