@@ -46,5 +46,5 @@ module.exports = {
       to: { circular: true, dependencyTypesNot: ['type-only'] },
     },
   ],
-  options: { parser: 'swc', doNotFollow: { path: 'node_modules' }, tsPreCompilationDeps: true },
+  options: { doNotFollow: { path: 'node_modules' }, tsPreCompilationDeps: true },
 };
