@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { commandsPage } from './commands.ts';
 import { configurationPage } from './configuration.ts';
 import { formatsPage } from './formats.ts';
+import { metricsPage } from './metrics.ts';
 import { operationsPage } from './operations.ts';
 import { writePictures } from './pictures.ts';
 
@@ -12,6 +13,7 @@ export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'commands.md': commandsPage,
   'configuration.md': configurationPage,
   'formats.md': formatsPage,
+  'metrics.md': metricsPage,
   'operations.md': operationsPage,
 };
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { developmentCertificates } from '../../certs/make.ts';
+import { type MetricName, metrics, typePrefix } from '../../common/telemetry/instruments.ts';
 import { png } from '../batch/support/pictures.ts';
 import { form } from '../inline/setup.ts';
 import { type Series, startGoogle } from './support/google.ts';
@@ -93,6 +94,13 @@ test('Cloud Monitoring is told of every byte by file type, once, and Cloud Trace
       valueType: 'DISTRIBUTION',
       labels: [{ key: 'filetype' }],
     });
+    for (const [type, { unit, labels }] of google.descriptors) {
+      const metric = metrics[type.replace(`${typePrefix}/`, '') as MetricName];
+      expect({ unit, labels: labels.map(({ key }) => key) }).toEqual({
+        unit: metric.unit,
+        labels: metric.labels,
+      });
+    }
     const sumOf = (type: string) =>
       all
         .filter(({ metric }) => metric.type === `custom.googleapis.com/opencensus/imagetx/${type}`)
