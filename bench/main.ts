@@ -1,4 +1,5 @@
 /** `npm run bench [-- SECTION...]`: runs the sections named, or all; prints tables, writes bench/results/*.json. */
+import { batch } from './batch.ts';
 import { formatEngines } from './formats.ts';
 import { inlineCpu, inlineLoad } from './inline.ts';
 import { ontheflyCpu, ontheflyLoad, peer } from './onthefly.ts';
@@ -8,6 +9,7 @@ import { telemetryCost } from './telemetry.ts';
 const { PEER_URL } = process.env;
 
 const sections: Readonly<Record<string, () => Promise<Section>>> = {
+  batch,
   formats: formatEngines,
   'inline-cpu': inlineCpu,
   'inline-load': inlineLoad,

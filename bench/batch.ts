@@ -1,0 +1,125 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createObjectStore, type ObjectStore } from '../cloud/storage.ts';
+import { type LocalCloud, startLocalCloud } from '../local/cloud.ts';
+import { startChild } from './child.ts';
+import { pictures } from './pictures.ts';
+import { median, type Section } from './report.ts';
+
+const distinct = 40;
+const sources = 200;
+const rounds = 3;
+const uploadsInFlight = 8;
+const metadata = { formats: 'jpg,webp', params: 'quality=80' };
+
+/** When each output of the destination bucket was first there, by name. */
+async function watch(cloud: LocalCloud) {
+  const seen = new Map<string, number>();
+  const waiting = new Map<string, () => void>();
+  const stop = await cloud.storage.onFinalize(({ bucket, name }) => {
+    if (bucket !== cloud.buckets.destination || seen.has(name)) return;
+    seen.set(name, performance.now());
+    waiting.get(name)?.();
+  });
+  const until = (name: string): Promise<void> =>
+    seen.has(name) ? Promise.resolve() : new Promise((resolve) => waiting.set(name, resolve));
+  return { until, at: (name: string): number => seen.get(name) ?? Number.NaN, stop };
+}
+
+type Watch = Awaited<ReturnType<typeof watch>>;
+
+interface Bulk {
+  readonly ms: number;
+  /** From the upload's begin to the output's being there, one an output. */
+  readonly latencies: readonly number[];
+}
+
+/** Uploads `count` pictures and waits until all their outputs are there. */
+async function bulk(
+  store: ObjectStore,
+  watched: Watch,
+  { prefix, count }: { prefix: string; count: number },
+): Promise<Bulk> {
+  const all = await pictures('png', distinct);
+  const began = performance.now();
+  const latencies: number[] = [];
+  const waits: Promise<void>[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < count) {
+      const index = next++;
+      const name = `${prefix}/${index}`;
+      const started = performance.now();
+      const data = all[index % all.length] ?? Buffer.alloc(0);
+      for (const format of ['jpg', 'webp']) {
+        const output = `${name}.${format}`;
+        waits.push(watched.until(output).then(() => void latencies.push(watched.at(output) - started)));
+      }
+      await store.write({
+        bucket: 'imagetx-src',
+        name: `${name}.png`,
+        data,
+        contentType: 'image/png',
+        metadata,
+        ifGeneration: '0',
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(uploadsInFlight, count) }, worker));
+  await Promise.all(waits);
+  return { ms: performance.now() - began, latencies: latencies.sort((a, b) => a - b) };
+}
+
+const share = (sorted: readonly number[], part: number): number =>
+  sorted[Math.floor((sorted.length - 1) * part)] ?? Number.NaN;
+
+/** Uploads to all outputs being there, against sharp alone on the same conversions and cores, in turn. */
+export async function batch(): Promise<Section> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'imagetx-bench-'));
+  const cloud = await startLocalCloud({
+    dir,
+    ports: 'random',
+    certificates: path.join(dir, 'certs'),
+    env: { LOG_LEVEL: 'warn' },
+  });
+  const loop = await startChild('bench/peers/batch_loop.ts', [], {});
+  try {
+    const watched = await watch(cloud);
+    const store = createObjectStore({ projectId: 'local-dev', endpoint: cloud.urls.storage });
+    await bulk(store, watched, { prefix: 'warm', count: 8 });
+    await loop.ask({ distinct, count: 4 });
+    const runs: { loopMs: number; bulk: Bulk }[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const { ms: loopMs } = (await loop.ask({ distinct, count: sources })) as { ms: number };
+      runs.push({ loopMs, bulk: await bulk(store, watched, { prefix: `round${round}`, count: sources }) });
+    }
+    const singles: number[] = [];
+    for (let at = 0; at < 15; at += 1)
+      singles.push(...(await bulk(store, watched, { prefix: `single${at}`, count: 1 })).latencies.slice(-1));
+    watched.stop();
+    const ratio = median(runs.map((run) => run.loopMs / run.bulk.ms));
+    const rows = runs.map((run, round) => ({
+      round: round + 1,
+      'outputs/s': (sources * 2 * 1000) / run.bulk.ms,
+      'loop outputs/s': (sources * 2 * 1000) / run.loopMs,
+      ratio: run.loopMs / run.bulk.ms,
+      p50: share(run.bulk.latencies, 0.5),
+      p99: share(run.bulk.latencies, 0.99),
+    }));
+    const single = {
+      round: 'single warm upload, last output',
+      p50: median(singles),
+      p99: Math.max(...singles),
+    };
+    return {
+      name: 'batch',
+      rows: [...rows, single],
+      targets: [{ what: 'batch against a raw sharp loop', value: ratio, bound: 0.6, is: 'at least' }],
+    };
+  } finally {
+    await loop.stop();
+    await cloud.close();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
