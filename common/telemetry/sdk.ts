@@ -2,11 +2,11 @@
 import { DiagLogLevel, diag, metrics as metricsApi } from '@opentelemetry/api';
 import { metrics, NodeSDK, resources, tracing } from '@opentelemetry/sdk-node';
 import type { Log } from '../log.ts';
-import { cloudExporters, otlpExporters } from './exporters.ts';
+import { collectorExporters, type Exporters } from './exporters.ts';
 import { createMeters } from './meters.ts';
 import { readableSpan } from './readable.ts';
 import type { Take } from './record.ts';
-import { attributesOf, cloudIdentity, type Identity } from './resource.ts';
+import { attributesOf, type Identity } from './resource.ts';
 import type { Target, TelemetryConfig } from './settings.ts';
 import type { EndedSpan } from './spans.ts';
 
@@ -38,12 +38,30 @@ function complainTo(log: Log): void {
   );
 }
 
+type Own = Pick<Identity, 'service' | 'instance'>;
+interface Place {
+  readonly identity: Identity;
+  readonly exporters: Exporters;
+}
+
+/** Who this is and where it sends to. */
+const places: Readonly<Record<SdkOptions['target'], (config: TelemetryConfig, own: Own) => Promise<Place>>> =
+  {
+    cloud: async (config, own) => {
+      const { cloudExporters, cloudIdentity } = await import('./google.ts');
+      const identity = await cloudIdentity(config, own);
+      return { identity, exporters: await cloudExporters(config, identity.project) };
+    },
+    otlp: async (config, own) => ({
+      identity: { ...own, project: config.PROJECT_ID },
+      exporters: await collectorExporters(config),
+    }),
+  };
+
 /** Starts the SDK. Nothing of it is told by the environment but headers of OTLP. */
 export async function startSdk({ target, config, own, words, log }: SdkOptions): Promise<Sdk> {
   complainTo(log);
-  const isCloud = target === 'cloud';
-  const identity = isCloud ? await cloudIdentity(config, own) : { ...own, project: config.PROJECT_ID };
-  const exporters = await (isCloud ? cloudExporters(config, identity.project) : otlpExporters(config));
+  const { identity, exporters } = await places[target](config, own);
   const resource = resources.resourceFromAttributes(attributesOf(identity));
   const reader = new metrics.PeriodicExportingMetricReader({
     exporter: exporters.metrics,

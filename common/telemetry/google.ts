@@ -1,0 +1,61 @@
+/** What is only needed on Google Cloud: its libraries are large. */
+import { MetricExporter } from '@google-cloud/opentelemetry-cloud-monitoring-exporter';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import { instance, isAvailable, project as projectOf } from 'gcp-metadata';
+import { GoogleAuth } from 'google-auth-library';
+import { collectorExporters, type Exporters, exportMs } from './exporters.ts';
+import { typePrefix } from './instruments.ts';
+import type { Identity } from './resource.ts';
+import type { TelemetryConfig } from './settings.ts';
+
+const scope = 'https://www.googleapis.com/auth/cloud-platform';
+
+/** `us-central1` of `projects/1/regions/us-central1`. */
+const lastPart = (text: unknown): string | undefined =>
+  String(text ?? '')
+    .split('/')
+    .at(-1) || undefined;
+
+/** The project and region that this runs in, as the metadata server says. */
+export async function cloudIdentity(
+  config: TelemetryConfig,
+  own: Pick<Identity, 'service' | 'instance'>,
+): Promise<Identity> {
+  if (!(await isAvailable())) return { ...own, project: config.PROJECT_ID };
+  const ask = (what: string) => instance<string>(what).catch(() => undefined);
+  const region = (await ask('region')) ?? (await ask('attributes/cluster-location'));
+  const project = config.PROJECT_ID ?? (await projectOf<string>('project-id').catch(() => undefined));
+  return { ...own, project, region: lastPart(region) };
+}
+
+/** Its constructor warns of its end of life; the product's metric can be written by no other way yet. */
+function quietly<T>(make: () => T): T {
+  const { noDeprecation } = process;
+  process.noDeprecation = true;
+  try {
+    return make();
+  } finally {
+    process.noDeprecation = noDeprecation ?? false;
+  }
+}
+
+function cloudMonitoring({ CLOUD_MONITORING_ENDPOINT: apiEndpoint }: TelemetryConfig, project?: string) {
+  const options = { prefix: typePrefix, apiEndpoint, ...(project ? { projectId: project } : {}) };
+  return quietly(() => new MetricExporter(options));
+}
+
+/** Google's OTLP endpoint, with a token of the account this runs as. */
+function cloudTrace({ CLOUD_TRACE_ENDPOINT }: TelemetryConfig) {
+  const auth = new GoogleAuth({ scopes: [scope] });
+  const url = `${CLOUD_TRACE_ENDPOINT.replace(/\/+$/, '')}/v1/traces`;
+  const headers = async () => Object.fromEntries((await auth.getRequestHeaders(url)).entries());
+  return new OTLPTraceExporter({ url, headers, timeoutMillis: exportMs });
+}
+
+/** Google Cloud's; traces go to a collector instead where one is named. */
+export async function cloudExporters(config: TelemetryConfig, project?: string): Promise<Exporters> {
+  const traces = config.OTEL_EXPORTER_OTLP_ENDPOINT
+    ? (await collectorExporters(config)).traces
+    : cloudTrace(config);
+  return { metrics: cloudMonitoring(config, project), traces };
+}
