@@ -35,6 +35,11 @@ function segmentsOf(file: Buffer): readonly Segment[] | undefined {
 
 const begins = (body: Buffer, text: string): boolean => body.toString('latin1', 0, text.length) === text;
 
+/** A second picture inside (a gain map) changes how libvips reads the first: MPF, ISO 21496-1, or Adobe's XMP. */
+const tellsOfGainMap = ({ marker, body }: Segment): boolean =>
+  (marker === 0xe2 && (begins(body, 'MPF\0') || begins(body, 'urn:iso:std:iso:ts:21496'))) ||
+  (marker === 0xe1 && begins(body, 'http://ns.adobe.com/xap/') && body.includes('hdrgm:'));
+
 const spaces: Readonly<Record<number, Metadata['space']>> = { 1: 'b-w', 3: 'srgb', 4: 'cmyk' };
 
 /** The orientation tag of an EXIF block: 0 where there is none, undefined where it is not plain. */
@@ -68,8 +73,7 @@ export function jpegHeader(file: Buffer): Header | undefined {
   const [height, width] = [frame.readUInt16BE(1), frame.readUInt16BE(3)];
   const space = spaces[channels];
   if (precision !== 8 || !width || !height || !space) return undefined;
-  // A second picture inside (a gain map) changes how libvips reads the first.
-  if (segments.some(({ marker, body }) => marker === 0xe2 && begins(body, 'MPF\0'))) return undefined;
+  if (segments.some(tellsOfGainMap)) return undefined;
   const exifs = segments.filter(({ marker, body }) => marker === 0xe1 && begins(body, 'Exif\0\0'));
   const exif = exifs[0]?.body;
   const orientation = exif ? exifOrientation(exif) : 0;

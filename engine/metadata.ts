@@ -30,7 +30,7 @@ const keepsProfile = ({ space }: Source, passes: readonly Transform[]): boolean 
   coloured.includes(space) && !isGrey(passes);
 
 const mapped = ['orientation', 'resize'];
-/** What libvips does to a gain map as it does it to the picture. */
+/** libvips scales a gain map with its picture; turning one breaks it (0.35.5 reads freed memory). */
 const mapFollows = (passes: readonly Transform[]): boolean =>
   passes.length <= 1 &&
   passes.every(

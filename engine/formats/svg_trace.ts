@@ -1,6 +1,7 @@
 import { Problem } from '../../common/problem.ts';
 import { isFlat, type Pixels } from '../flatness.ts';
 import type { Encoded } from '../format.ts';
+import type { Size } from '../geometry.ts';
 import type { Isolate } from '../isolate.ts';
 import { type Sharp, sharp } from '../sharp.ts';
 import { isInstalled, needs } from './installed.ts';
@@ -28,25 +29,43 @@ export const isPreset = (word: string): word is Preset => word in presets;
 /** Tracing takes seconds for more, and makes files that no viewer likes. */
 const maxTracedPixels = 4_000_000;
 
+/** More than this of a photograph is too fine to draw: it is traced smaller, and shown at its own size. */
+const maxPhotoPixels = 500_000;
+
+async function smaller(pixels: Pixels): Promise<Pixels> {
+  const scale = Math.sqrt(maxPhotoPixels / (pixels.width * pixels.height));
+  if (scale >= 1) return pixels;
+  const raw = { width: pixels.width, height: pixels.height, channels: 4 as const };
+  const width = Math.max(1, Math.round(pixels.width * scale));
+  return await rgba(sharp(pixels.data, { raw, limitInputPixels: false }).resize({ width }));
+}
+
 /** VTracer writes a declaration and a comment first, and no viewBox: without one the drawing does not scale. */
-const scalable = (svg: string, { width, height }: Pixels): string =>
-  `${svg
+function scalable(svg: string, { width, height }: Size, drawn: Size): string {
+  const box = `viewBox="0 0 ${drawn.width} ${drawn.height}" preserveAspectRatio="none"`;
+  const root = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ${box}>`;
+  return `${svg
     .slice(Math.max(0, svg.indexOf('<svg')))
-    .replace(
-      /<svg [^>]*>/,
-      `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">`,
-    )
+    .replace(/<svg [^>]*>/, root)
     .trimEnd()}\n`;
+}
 
 /** The picture as shapes. @throws Problem `unsupported_output` without the tracer, `too_many_pixels`. */
 export async function traced(pixels: Pixels, preset: Preset, isolate: Isolate): Promise<Encoded> {
-  const { width, height, data } = pixels;
+  const { width, height } = pixels;
   needs('vectorizer', 'writing traced SVG');
   if (width * height > maxTracedPixels)
     throw new Problem('too_many_pixels', `${width}x${height} is too large to trace: at most 4 megapixels`);
-  const facts = { width, height, config: presets[preset] };
+  const { data, ...drawn } = preset === 'photo' ? await smaller(pixels) : pixels;
+  const facts = { ...drawn, config: presets[preset] };
   const { data: svg } = await isolate.run({ task: 'svg.trace', facts, data });
-  return { data: Buffer.from(scalable(svg.toString(), pixels)), width, height, pages: 1, mode: 'trace' };
+  return {
+    data: Buffer.from(scalable(svg.toString(), pixels, drawn)),
+    width,
+    height,
+    pages: 1,
+    mode: 'trace',
+  };
 }
 
 /** How much a tracing may differ: the mean over all pixels, and the share of pixels that are clearly wrong (of 255). */
