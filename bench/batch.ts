@@ -8,7 +8,7 @@ import { pictures } from './pictures.ts';
 import { median, type Section } from './report.ts';
 
 const distinct = 40;
-const sources = 200;
+const sources = Number(process.env.BENCH_SOURCES ?? 200);
 const rounds = 3;
 const uploadsInFlight = 8;
 const metadata = { formats: 'jpg,webp', params: 'quality=80' };
@@ -17,7 +17,8 @@ const metadata = { formats: 'jpg,webp', params: 'quality=80' };
 async function watch(cloud: LocalCloud) {
   const seen = new Map<string, number>();
   const waiting = new Map<string, () => void>();
-  const stop = await cloud.storage.onFinalize(({ bucket, name }) => {
+  const stop = await cloud.storage.onFinalize((object) => {
+    const { bucket, name } = object as { bucket: string; name: string };
     if (bucket !== cloud.buckets.destination || seen.has(name)) return;
     seen.set(name, performance.now());
     waiting.get(name)?.();
