@@ -1,4 +1,28 @@
+import type { FieldTable } from '../common/field.ts';
 import { Problem } from '../common/problem.ts';
+
+/** The gate of a program as settings. */
+export const gateFields = {
+  CONVERSIONS: {
+    kind: 'int',
+    min: 1,
+    max: 1024,
+    doc: 'Conversions that run at a time. Default: the number of cores.',
+  },
+  WAITING_PER_CONVERSION: {
+    kind: 'int',
+    min: 0,
+    default: 8,
+    doc: 'How many more may wait, for each conversion that may run.',
+  },
+  WAIT_MS: {
+    kind: 'int',
+    unit: 'milliseconds',
+    min: 0,
+    default: 10_000,
+    doc: 'How long one may wait before it is sent away with 503.',
+  },
+} as const satisfies FieldTable;
 
 export interface GateOptions {
   /** How many run at once. */

@@ -1,6 +1,5 @@
 import type { FieldTable, ValuesOf } from '../field.ts';
-
-const url = { pattern: /^https?:\/\/[^\s?#]+$/, expects: 'an http or https URL without query' } as const;
+import { url } from '../settings.ts';
 
 /** Settings of metrics and traces, the same for every program; those of OpenTelemetry have its names. */
 export const telemetryFields = {

@@ -1,8 +1,7 @@
 import type { FieldTable, ValuesOf } from '../../common/field.ts';
 import { Problem } from '../../common/problem.ts';
+import { programFields, url } from '../../common/settings.ts';
 import { telemetryFields } from '../../common/telemetry/settings.ts';
-
-const url = { pattern: /^https?:\/\/[^\s?#]+$/, expects: 'an http or https URL without query' } as const;
 
 /** Which objects are converted, and to what where they do not say. */
 const choiceFields = {
@@ -36,7 +35,8 @@ const choiceFields = {
 
 /** Where tasks go. */
 const queueFields = {
-  PROJECT_ID: { kind: 'string', required: true, doc: 'The Google Cloud project.' },
+  ...programFields,
+  PROJECT_ID: { ...programFields.PROJECT_ID, required: true },
   LOCATION: { kind: 'string', required: true, doc: 'Where the queue is.', example: 'us-central1' },
   QUEUE: { kind: 'string', default: 'q1', doc: 'Name of the queue.' },
   CLOUD_TASKS_ENDPOINT: {
@@ -75,14 +75,7 @@ export const fanFields = {
   },
   ...queueFields,
   ...choiceFields,
-  K_SERVICE: { kind: 'string', doc: 'Set by Cloud Run: the name of the service.' },
   ...telemetryFields,
-  LOG_LEVEL: {
-    kind: 'enum',
-    values: ['debug', 'info', 'warn', 'error', 'silent'],
-    default: 'info',
-    doc: 'The least severe log lines that are written; silent: none.',
-  },
 } as const satisfies FieldTable;
 
 export type FanConfig = ValuesOf<typeof fanFields>;

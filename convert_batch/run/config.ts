@@ -1,31 +1,14 @@
+import { storageFields } from '../../cloud/settings.ts';
 import type { FieldTable, ValuesOf } from '../../common/field.ts';
+import { serverFields, url } from '../../common/settings.ts';
 import { telemetryFields } from '../../common/telemetry/settings.ts';
+import { gateFields } from '../../engine/gate.ts';
 import { limitFields } from '../../engine/limits.ts';
-
-const url = { pattern: /^https?:\/\/[^\s?#]+$/, expects: 'an http or https URL without query' } as const;
 
 /** Where the converter listens and how it takes its leave. */
 const serviceFields = {
-  PORT: { kind: 'int', min: 0, max: 65_535, default: 8080, doc: 'Port to listen on; 0 takes a free one.' },
-  HOST: {
-    kind: 'string',
-    doc: 'Address to listen on; `0.0.0.0` is all. Default: all on Cloud Run, loopback elsewhere.',
-  },
-  K_SERVICE: { kind: 'string', doc: 'Set by Cloud Run: the name of the service.' },
-  PROJECT_ID: { kind: 'string', required: true, doc: 'The Google Cloud project.' },
-  LOG_LEVEL: {
-    kind: 'enum',
-    values: ['debug', 'info', 'warn', 'error', 'silent'],
-    default: 'info',
-    doc: 'The least severe log lines that are written; silent: none.',
-  },
-  DRAIN_MS: {
-    kind: 'int',
-    unit: 'milliseconds',
-    min: 0,
-    default: 9_000,
-    doc: 'How long running jobs may take after SIGTERM.',
-  },
+  ...serverFields,
+  PROJECT_ID: { ...serverFields.PROJECT_ID, required: true },
 } as const satisfies FieldTable;
 
 /** Who may call, and how that is known. */
@@ -68,24 +51,7 @@ const objectFields = {
     required: true,
     doc: 'Private bucket of failure records and manifests.',
   },
-  CACHE_CONTROL: {
-    kind: 'string',
-    default: 'public, max-age=300, stale-while-revalidate=86400',
-    doc: 'Cache header of outputs.',
-  },
-  PREDEFINED_ACL: {
-    kind: 'enum',
-    values: [
-      'authenticatedRead',
-      'bucketOwnerFullControl',
-      'bucketOwnerRead',
-      'private',
-      'projectPrivate',
-      'publicRead',
-    ],
-    exactCase: true,
-    doc: 'Access list of outputs, for buckets without uniform access. Default: as the bucket says.',
-  },
+  ...storageFields,
   MANIFEST: {
     kind: 'bool',
     default: false,
@@ -96,35 +62,12 @@ const objectFields = {
     default: false,
     doc: 'Deletes a source once all of its outputs are there. Needs the role to delete objects of the source bucket.',
   },
-  STORAGE_EMULATOR_HOST: {
-    kind: 'string',
-    ...url,
-    doc: 'Where Cloud Storage is. Default: at Google.',
-    example: 'http://127.0.0.1:4443',
-  },
 } as const satisfies FieldTable;
 
 /** How much work is taken on at a time, and when it is given up. */
 const loadFields = {
-  CONVERSIONS: {
-    kind: 'int',
-    min: 1,
-    max: 1024,
-    doc: 'Conversions that run at a time. Default: the number of cores.',
-  },
-  WAITING_PER_CONVERSION: {
-    kind: 'int',
-    min: 0,
-    default: 8,
-    doc: 'Jobs that may wait, for each conversion that may run.',
-  },
-  WAIT_MS: {
-    kind: 'int',
-    unit: 'milliseconds',
-    min: 0,
-    default: 60_000,
-    doc: 'How long a job may wait before it is sent back to the queue with 503.',
-  },
+  ...gateFields,
+  WAIT_MS: { ...gateFields.WAIT_MS, default: 60_000 },
   MAX_INPUT_BYTES: {
     kind: 'int',
     unit: 'bytes',
