@@ -7,6 +7,7 @@ import { formatsPage } from './formats.ts';
 import { metricsPage } from './metrics.ts';
 import { operationsPage } from './operations.ts';
 import { writePictures } from './pictures.ts';
+import { readmePage } from './readme.ts';
 
 /** Pages that are made from the tables of the code: a file in docs/ and what writes it. */
 export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
@@ -15,6 +16,7 @@ export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'formats.md': formatsPage,
   'metrics.md': metricsPage,
   'operations.md': operationsPage,
+  '../README.md': readmePage,
 };
 
 const fileOf = (page: string): string => fileURLToPath(new URL(page, import.meta.url));
@@ -41,7 +43,7 @@ async function writePages(): Promise<void> {
 async function checkPages(): Promise<void> {
   const stale = await stalePages();
   if (stale.length === 0) return;
-  process.stderr.write(`Stale, run npm run docs: ${stale.map((page) => `docs/${page}`).join(', ')}\n`);
+  process.stderr.write(`Stale, run npm run docs: ${stale.join(', ')}\n`);
   process.exitCode = 1;
 }
 
