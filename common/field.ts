@@ -140,6 +140,13 @@ export function expectation(field: Field): string {
   return field.unit ? `${words[field.kind]} (${field.unit})` : words[field.kind];
 }
 
+/** The longest piece of a bad value that a message repeats. */
+const shownCharacters = 80;
+
+/** A fault in one sentence. */
+export const faultText = ({ name, expected, raw }: Fault): string =>
+  `${name}: expected ${expected}, got ${JSON.stringify(raw.slice(0, shownCharacters))}`;
+
 /**
  * One value of a field from text.
  * @returns the value (undefined = empty, as good as absent), or the fault.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FieldTable, readFields, type ValuesOf } from '../common/field.ts';
+import { type FieldTable, faultText, readFields, type ValuesOf } from '../common/field.ts';
 import { Problem } from '../common/problem.ts';
 
 /** One output to be made, as a task carries it: form-encoded, `format`, `source` and `name` being the first. */
@@ -49,12 +49,7 @@ export function jobBody(job: Job): string {
 export function jobOf(body: string): Job {
   const { values, faults } = readFields(jobFields, new URLSearchParams(body), 'exact');
   const [fault] = faults;
-  if (fault) {
-    throw new Problem(
-      'invalid_param',
-      `${fault.name}: expected ${fault.expected}, got ${JSON.stringify(fault.raw)}`,
-    );
-  }
+  if (fault) throw new Problem('invalid_param', faultText(fault));
   for (const name of ['format', 'source', 'name'] as const) {
     if (!values[name])
       throw new Problem('missing_param', `${name}: expected ${jobFields[name].doc} Got nothing`);

@@ -1,3 +1,4 @@
+import { outputFields } from './arrange.ts';
 import { type DoorName, doors } from './doors.ts';
 import { operationNamed } from './operations/index.ts';
 import type { Output } from './output.ts';
@@ -49,7 +50,7 @@ export function conversionOf(
 ): Conversion {
   const door = doors[doorName];
   const params = Object.fromEntries(
-    outputKeys.map((key) => [key, lastOf(steps, key)]).filter(([, value]) => value !== undefined),
+    outputFields.map((key) => [key, lastOf(steps, key)]).filter(([, value]) => value !== undefined),
   ) as Params;
   const strip = params.stripmeta ?? door.metadata === 'strip';
   return {
@@ -84,23 +85,3 @@ export function conversionOf(
     },
   };
 }
-
-const outputKeys = [
-  'type',
-  'quality',
-  'similarity',
-  'maxbytes',
-  'compression',
-  'palette',
-  'interlace',
-  'lossless',
-  'effort',
-  'svg',
-  'stripmeta',
-  'keepcopyright',
-  'depth',
-  'noprofile',
-  'page',
-  'pages',
-  'dpi',
-] as const satisfies readonly ParamName[];

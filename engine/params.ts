@@ -1,9 +1,9 @@
 import type { FieldTable, ValuesOf } from '../common/field.ts';
 
-/** Every parameter of every operation: what it is called, takes and means. Operations name the ones they use. */
 /** The number that `quality=auto` reads as: no request can write it. */
 export const autoQuality = -1;
 
+/** Every parameter of every operation: what it is called, takes and means. Operations name the ones they use. */
 export const params = {
   width: { kind: 'int', unit: 'pixels', doc: 'Width of the output; 0 counts as absent.', example: '300' },
   height: { kind: 'int', unit: 'pixels', doc: 'Height of the output; 0 counts as absent.', example: '200' },

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { type Fault, type FieldTable, readFields } from '../../common/field.ts';
 import { checkName, stemOf } from '../../common/object_name.ts';
 import { Problem } from '../../common/problem.ts';
-import { type Conversion, conversionOf } from '../../engine/conversion.ts';
+import type { Conversion } from '../../engine/conversion.ts';
+import { convertTo, operation, readParams } from '../../engine/convert_to.ts';
 import { fileName, formats, writableFormat } from '../../engine/formats/index.ts';
-import { operationNamed } from '../../engine/operations/index.ts';
-import { type ParamName, type Params, params } from '../../engine/params.ts';
+import type { Params } from '../../engine/params.ts';
 import type { Upload, UploadedFile } from '../upload.ts';
 
 /** What a form asks for. */
@@ -17,17 +16,6 @@ export interface Order {
   readonly filetype: string;
   readonly conversion: Conversion;
 }
-
-export const operation = 'convert';
-
-/** The form's own fields; `image` and `type` are also parameters of operations, but not here. */
-const ownFields: readonly string[] = ['name', 'format', 'image', 'type', 'key'];
-
-const convertFields: FieldTable = Object.fromEntries(
-  operationNamed(operation)
-    .fields.filter((name) => !ownFields.includes(name))
-    .map((name: ParamName) => [name, params[name]]),
-);
 
 function pictureIn({ files, fields }: Upload): UploadedFile {
   const picture = files.find(({ field }) => field === 'image');
@@ -47,13 +35,10 @@ function formatIn({ fields }: Upload): string {
   throw new Problem('missing_param', `format: expected one of ${known.join(', ')}, got nothing`);
 }
 
-const sentence = ({ name, expected, raw }: Fault): string =>
-  `${name}: expected ${expected}, got ${JSON.stringify(raw.slice(0, 80))}`;
-
 function paramsIn({ fields }: Upload): Params {
-  const { values, faults } = readFields(convertFields, fields, 'lenient');
-  if (faults.length > 0) throw new Problem('invalid_param', faults.map(sentence).join('; '));
-  return values as Params;
+  const { given, wrong } = readParams(fields);
+  if (wrong.length > 0) throw new Problem('invalid_param', wrong.join('; '));
+  return given;
 }
 
 /**
@@ -64,7 +49,7 @@ export function orderOf(upload: Upload): Order {
   const filetype = formatIn(upload);
   const picture = pictureIn(upload);
   const name = checkName(upload.fields.get('name') ?? stemOf(picture.name), { extension: filetype });
-  const conversion = conversionOf([{ operation, params: { ...paramsIn(upload), type: filetype } }], 'inline');
+  const conversion = convertTo(filetype, paramsIn(upload), 'inline');
   return { picture, filetype, conversion, object: fileName(name, filetype) };
 }
 
