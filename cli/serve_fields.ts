@@ -50,5 +50,7 @@ export const serveFields = {
   PORT: { ...streamFields.PORT, default: 8088 },
   HOST: { ...streamFields.HOST, default: '0.0.0.0', doc: 'Address to listen on.' },
   DOORS: { ...streamFields.DOORS, default: ['onthefly'] },
+  // Clients such as Nextcloud send photos of up to 50 MB; nothing in front of this server limits them.
+  MAX_INPUT_BYTES: { ...streamFields.MAX_INPUT_BYTES, default: 64 * 1024 * 1024, doc: 'Largest picture.' },
   DRAIN_MS: { ...streamFields.DRAIN_MS, default: 5_000 },
 } as const satisfies FieldTable;

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Storage } from '@google-cloud/storage';
-import { type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { Problem } from '../common/problem.ts';
 import type { ObjectRef } from './objects.ts';
 
@@ -85,6 +85,7 @@ async function collect(body: AsyncIterable<Buffer>, options: MediaOptions): Prom
 export async function readMedia(client: Storage, ref: ObjectRef, options: MediaOptions): Promise<Buffer> {
   const url = urlOf(client, ref);
   const { signal, idleMs } = options;
+  const { request } = await import('undici');
   const headers = await authorized(client, url);
   const answer = await request(url, { headers, signal, headersTimeout: idleMs, bodyTimeout: idleMs });
   if (answer.statusCode !== 200) {
