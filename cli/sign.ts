@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { minKeyLength, signatureOf } from '../convert_stream/signature.ts';
+import { minKeyLength, namedPath, signatureOf } from '../convert_stream/signature.ts';
+import { operations } from '../engine/operations/index.ts';
 import type { Run } from './command.ts';
 
 const options = {
@@ -30,6 +31,12 @@ function partsOf(text: string): { origin: string; path: string; query: string } 
   return { origin, path, query };
 }
 
+const endpoints: ReadonlySet<string> = new Set(['info', 'pipeline', ...operations.map(({ name }) => name)]);
+
+/** `/images/NAME`, unless it is the endpoint of a server whose prefix is called so. */
+const isNamed = (path: string): boolean =>
+  /\/images\/./.test(path) && !endpoints.has(path.slice(path.lastIndexOf('/') + 1));
+
 export interface SignOptions {
   readonly key: string;
   readonly host?: string;
@@ -41,7 +48,8 @@ export interface SignOptions {
 export function signedUrl(url: string, { key, host, expires }: SignOptions): string {
   const { origin, path, query } = partsOf(url);
   const full = [query, expires === undefined ? '' : `expires=${expires}`].filter(Boolean).join('&');
-  const sign = signatureOf(key, decodeURIComponent(path), full);
+  const decoded = decodeURIComponent(path);
+  const sign = signatureOf(key, isNamed(decoded) ? namedPath(decoded) : decoded, full);
   return `${host ? host.replace(/\/+$/, '') : origin}${path}?${full ? `${full}&` : ''}sign=${sign}`;
 }
 

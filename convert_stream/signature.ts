@@ -35,6 +35,9 @@ const mac = (key: string, path: string, pairs: readonly Pair[]): Buffer =>
 export const signatureOf = (key: string, path: string, query: string): string =>
   mac(key, path, readPairs(query)).toString('base64url');
 
+/** What is signed of a path with a name at its end: the mark keeps the name's last letters from passing for query. */
+export const namedPath = (path: string): string => `${path}?`;
+
 const base64url = /^[\w-]*$/;
 
 /** Go's decoder refuses padding, other characters and a last group of one character. */

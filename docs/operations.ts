@@ -80,7 +80,7 @@ Tells size, type, colour space and orientation of a picture from its header, as 
 ## images
 
 \`GET /images/NAME?w=200&h=200\` is short for \`/resize?file=NAME&width=200&height=200\`; without a size the picture
-is answered as it is.
+is answered as it is. Its signature is over the path, a \`?\`, and the query: \`imagetx sign\` knows.
 `;
 
 /** docs/operations.md. */

@@ -1,6 +1,6 @@
 import { Problem } from '../../common/problem.ts';
 import { isOneOf } from '../api_key.ts';
-import { minKeyLength, verifySignature } from '../signature.ts';
+import { minKeyLength, namedPath, verifySignature } from '../signature.ts';
 import type { Exchange, Guard } from './exchange.ts';
 import type { OnTheFlyConfig } from './settings.ts';
 
@@ -33,8 +33,9 @@ export function checkSigned(
 /** Pictures by signed URLs only. */
 export const signatureGuard =
   (keys: readonly string[], now: () => number): Guard =>
-  (exchange) => {
-    if (exchange.endpoint.kind === 'image') checkSigned(keys, exchange, now());
+  ({ endpoint, path, query }) => {
+    const signed = endpoint.name === 'images' ? namedPath(path) : path;
+    if (endpoint.kind === 'image') checkSigned(keys, { path: signed, query }, now());
     return undefined;
   };
 

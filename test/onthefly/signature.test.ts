@@ -1,9 +1,12 @@
 import { createHmac } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { signedUrl } from '../../cli/sign.ts';
 import { signatureOf } from '../../convert_stream/signature.ts';
-import { get, messageOf, picture, post, started } from './setup.ts';
+import { closeAtEnd, get, messageOf, picture, post, started } from './setup.ts';
 
 const key = '4f46feebafc4b5e988f131c4ff8b5997';
 const other = 'kk0123456789abcdef0123456789ABCDEF';
@@ -96,6 +99,28 @@ describe('a server that asks for signatures', () => {
     const url = signedUrl('/flip?key=opensesame', { key });
     await post(server.url, url, await picture());
     expect(server.out()).toContain('"POST /flip?key=[hidden]&sign=[hidden] HTTP/1.1" 200');
+  });
+});
+
+describe('the signature of a named picture', () => {
+  const start = async () => {
+    const dir = await mkdtemp(path.join(tmpdir(), 'imagetx-signed-'));
+    closeAtEnd({ close: () => rm(dir, { recursive: true }) });
+    await writeFile(path.join(dir, 'pic'), await picture());
+    await writeFile(path.join(dir, 'pic12'), await picture());
+    return await started(['-mount', dir, '-enable-url-signature', '-url-signature-key', key]);
+  };
+
+  test('holds for this picture', async () => {
+    const { url } = await start();
+    expect((await get(url, signedUrl('/images/pic12?w=10', { key }))).status).toBe(200);
+  });
+
+  test('holds for no other way to cut the same letters into name and query', async () => {
+    const { url } = await start();
+    const [, query = ''] = signedUrl('/images/pic12?w=10', { key, expires: 1 }).split('?');
+    const cuts = [`/images/pic?12${query}`, `/images/pic12${query.replace('&sign', '?sign')}`];
+    expect(await Promise.all(cuts.map(async (one) => (await get(url, one)).status))).toEqual([403, 403]);
   });
 });
 
