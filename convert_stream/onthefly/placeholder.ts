@@ -3,6 +3,7 @@ import { parseNumber } from '../../common/number.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
 import { conversionOf } from '../../engine/conversion.ts';
 import { type ConvertOptions, convert } from '../../engine/convert.ts';
+import { createGate } from '../../engine/gate.ts';
 import { inspect } from '../../engine/inspect.ts';
 import { pictureHeaders } from '../answer.ts';
 import { errorHeader, httpStatus } from './errors.ts';
@@ -72,13 +73,15 @@ async function draw({ texts }: Exchange['query'], own: Picture, options: Convert
   return await convert(own.bytes, conversionOf([{ operation: 'resize', params }], 'onthefly'), options);
 }
 
-const failedItself = (exchange: Exchange, error: unknown): void =>
-  sendText(
-    exchange,
-    400,
-    'application/json',
-    JSON.stringify({ error: asProblem(error).message, status: 400 }),
-  );
+/** Anyone may cause one, without a key too: no larger than this, and few at a time beside the conversions. */
+const maxMegapixels = 4;
+const line = { running: 1, waiting: 32, waitMs: 5_000 } as const;
+
+function failedItself(exchange: Exchange, error: unknown): void {
+  const { code, message, status: own } = asProblem(error);
+  const status = code === 'too_busy' ? own : 400;
+  sendText(exchange, status, 'application/json', JSON.stringify({ error: message, status }));
+}
 
 /**
  * Reads the placeholder of the settings.
@@ -89,10 +92,12 @@ export async function createPlaceholder(
   options: ConvertOptions,
 ): Promise<Placeholder> {
   const own = await picture(config.PLACEHOLDER, options);
+  const small = { ...options, limits: { ...options.limits, MAX_OUTPUT_MEGAPIXELS: maxMegapixels } };
+  const gate = createGate(line);
   return async (exchange, problem) => {
     const { query, res } = exchange;
     try {
-      const { data, format } = await draw(query, own, options);
+      const { data, format } = await gate.run(() => draw(query, own, small));
       res.setHeader('error', errorHeader(problem));
       const status = config.PLACEHOLDER_STATUS || httpStatus(problem);
       res.writeHead(status, { ...pictureHeaders(format.mime), 'content-length': data.length }).end(data);
