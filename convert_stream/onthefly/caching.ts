@@ -8,16 +8,23 @@ const uncached = new Set(['/', '/health', '/form']);
 const isCached = ({ req, path }: Exchange): boolean =>
   (req.method === 'GET' || req.method === 'HEAD') && !uncached.has(path);
 
+/** Seconds that an answer may be kept: not longer than its signed URL is good for. */
+function secondsFor({ query }: Exchange, ttl: number, nowMs: number): number {
+  const expires = Number(query.texts.get('expires') ?? Number.NaN);
+  return Number.isNaN(expires) ? ttl : Math.max(0, Math.min(ttl, Math.floor(expires - nowMs / 1000)));
+}
+
 /** How long answers may be kept, as HTTP_CACHE_TTL says: `ttl` in seconds, 0 for not at all. */
-export function cacheGuard(ttl: number, now: () => number): Guard {
-  const header = ttl === 0 ? never : `public, s-maxage=${ttl}, max-age=${ttl}, no-transform`;
-  return (exchange) => {
+export const cacheGuard =
+  (ttl: number, now: () => number): Guard =>
+  (exchange) => {
     if (!isCached(exchange)) return undefined;
+    const seconds = secondsFor(exchange, ttl, now());
+    const header = seconds === 0 ? never : `public, s-maxage=${seconds}, max-age=${seconds}, no-transform`;
     exchange.res.setHeader('cache-control', header);
-    exchange.res.setHeader('expires', new Date(now() + ttl * 1000).toUTCString());
+    exchange.res.setHeader('expires', new Date(now() + seconds * 1000).toUTCString());
     return undefined;
   };
-}
 
 /** An error is not an answer to keep. */
 export function uncache({ res }: Exchange): void {

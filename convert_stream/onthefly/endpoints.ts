@@ -17,9 +17,13 @@ const versions = { imaginary: version, bimg: version, libvips: sharp.versions.vi
 const page = (name: string, answer: Endpoint['answer']): Endpoint => ({ name, kind: 'page', answer });
 
 /** What answers about the service itself. What is seldom asked for is loaded when it is. */
-const pagesOf = (prefix: string): readonly Endpoint[] => [
+const pagesOf = (prefix: string, { convertOptions }: Workshop): readonly Endpoint[] => [
   page('', (exchange) => json(exchange, versions)),
   page('health', (exchange) => json(exchange, health())),
+  page('formats', async (exchange) => {
+    const { formatTable } = await import('../../engine/formats/table.ts');
+    json(exchange, formatTable(convertOptions.limits));
+  }),
   page('form', async (exchange) => {
     const { form } = await import('./form.ts');
     sendText(exchange, 200, 'text/html', form(prefix));
@@ -40,7 +44,7 @@ export interface EndpointOptions {
 export function endpointsOf({ shop, disabled, prefix }: EndpointOptions): ReadonlyMap<string, Endpoint> {
   const image = (name: string, answer: Endpoint['answer']): Endpoint => ({ name, kind: 'image', answer });
   const all: readonly Endpoint[] = [
-    ...pagesOf(prefix),
+    ...pagesOf(prefix, shop),
     image('info', (exchange) => answerInfo(exchange, shop)),
     image('pipeline', (exchange) =>
       answerImage(exchange, (asked) => pipelineSteps(asked.operations, disabled), shop),

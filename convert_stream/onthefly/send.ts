@@ -16,6 +16,7 @@ export function send(
     res.setHeader('image-width', size.width);
     res.setHeader('image-height', size.height);
   }
+  if (facts.mode) res.setHeader('image-mode', String(facts.mode));
   res.writeHead(200, { ...pictureHeaders(mime), 'content-length': data.length });
   res.end(data);
 }
