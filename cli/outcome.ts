@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ObjectFacts } from '../cloud/storage.ts';
-import { Problem } from '../common/problem.ts';
+import { isProblem, Problem } from '../common/problem.ts';
 import type { Job } from '../convert_batch/job.ts';
 import { type FailureRecord, failureName, type OutputState } from '../convert_batch/record.ts';
 import { compareOrigins, type Origin, originOf } from '../convert_batch/run/newest.ts';
@@ -37,7 +37,7 @@ async function reasonIn(name: string, { store, records: bucket }: Place): Promis
     const text = String(await store.read({ bucket, name }));
     return (JSON.parse(text) as FailureRecord).reason;
   } catch (error) {
-    if (error instanceof Problem && error.code === 'not_found') return undefined;
+    if (isProblem(error, 'not_found')) return undefined;
     throw error;
   }
 }

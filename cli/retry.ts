@@ -1,5 +1,5 @@
 import type { FieldTable } from '../common/field.ts';
-import { Problem } from '../common/problem.ts';
+import { isProblem, Problem } from '../common/problem.ts';
 import type { Job } from '../convert_batch/job.ts';
 import { type FailureRecord, failureName } from '../convert_batch/record.ts';
 import { commandOf } from './flags.ts';
@@ -42,7 +42,7 @@ async function readRecord(name: string, { store, records: bucket }: Target): Pro
   try {
     return JSON.parse(String(await store.read({ bucket, name }))) as FailureRecord;
   } catch (cause) {
-    if (!(cause instanceof Problem && cause.code === 'not_found')) throw cause;
+    if (!isProblem(cause, 'not_found')) throw cause;
     throw new Problem('not_found', `gs://${bucket}/${name}: no such failure`, { cause });
   }
 }

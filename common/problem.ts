@@ -60,3 +60,7 @@ export class Problem extends Error {
 /** Any thrown value as a Problem; what is not one already becomes `internal`, its text kept as the cause only. */
 export const asProblem = (error: unknown): Problem =>
   error instanceof Problem ? error : new Problem('internal', 'Internal error', { cause: error });
+
+/** Whether it is a Problem of one of these codes. */
+export const isProblem = (error: unknown, ...codes: readonly ProblemCode[]): error is Problem =>
+  error instanceof Problem && codes.includes(error.code);

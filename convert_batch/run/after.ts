@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../../cloud/storage.ts';
-import { Problem } from '../../common/problem.ts';
+import { isProblem, type Problem } from '../../common/problem.ts';
 import { type Job, outputsOf } from '../job.ts';
 import type { ManifestEntry } from '../record.ts';
 import type { ConverterConfig } from './config.ts';
@@ -62,7 +62,7 @@ async function removeSource(job: Job, origin: Origin, options: AfterOptions): Pr
     await options.store.remove(origin);
   } catch (error) {
     // It was uploaded again, and that generation is wanted.
-    if (!(error instanceof Problem && error.code === 'superseded')) throw error;
+    if (!isProblem(error, 'superseded')) throw error;
   }
 }
 

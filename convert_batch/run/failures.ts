@@ -1,5 +1,5 @@
 import type { ObjectFacts, ObjectStore } from '../../cloud/storage.ts';
-import { Problem } from '../../common/problem.ts';
+import { isProblem, type Problem } from '../../common/problem.ts';
 import type { Job } from '../job.ts';
 import { type FailureRecord, failureName } from '../record.ts';
 import { compareOrigins, isUpToDate, type Origin, originOf, writeNewest } from './newest.ts';
@@ -44,7 +44,7 @@ async function remove({ store, recordsBucket: bucket }: FailurePlace, name: stri
     await store.remove({ bucket, name, generation });
   } catch (error) {
     // Whoever has written it since knows better.
-    if (!(error instanceof Problem && error.code === 'superseded')) throw error;
+    if (!isProblem(error, 'superseded')) throw error;
   }
 }
 

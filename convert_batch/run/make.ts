@@ -1,6 +1,6 @@
 import type { ObjectFacts, ObjectStore } from '../../cloud/storage.ts';
 import { checkName } from '../../common/object_name.ts';
-import { Problem } from '../../common/problem.ts';
+import { isProblem, Problem } from '../../common/problem.ts';
 import { inSpan } from '../../common/telemetry/spans.ts';
 import { type Converted, type ConvertOptions, convert } from '../../engine/convert.ts';
 import type { Gate } from '../../engine/gate.ts';
@@ -37,7 +37,7 @@ export type Made =
 
 /** A missing destination is a mistake in the settings, not of the picture. */
 function ofOurs(error: unknown): unknown {
-  return error instanceof Problem && error.code === 'not_found'
+  return isProblem(error, 'not_found')
     ? new Problem('internal', 'The destination bucket is not there', { cause: error })
     : error;
 }
@@ -95,7 +95,7 @@ export async function makeOutput(job: Job, origin: Origin, options: MakeOptions)
   if (seen && isUpToDate(seen, origin)) return { state: 'kept', there: seen };
   if (reading.status === 'rejected') {
     const { reason } = reading;
-    if (!(reason instanceof Problem && reason.code === 'not_found')) throw reason;
+    if (!isProblem(reason, 'not_found')) throw reason;
     return await superseded(origin, reason, store);
   }
   const startMs = performance.now();

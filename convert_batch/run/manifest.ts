@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../../cloud/storage.ts';
-import { Problem } from '../../common/problem.ts';
+import { isProblem, Problem } from '../../common/problem.ts';
 import type { Manifest, ManifestEntry } from '../record.ts';
 import { manifestName } from '../record.ts';
 import { type Origin, originMetadata } from './newest.ts';
@@ -61,8 +61,7 @@ export async function updateManifest(
     try {
       return await once(store, bucket, update);
     } catch (error) {
-      const isRace = error instanceof Problem && ['superseded', 'not_found'].includes(error.code);
-      if (!isRace) throw error;
+      if (!isProblem(error, 'superseded', 'not_found')) throw error;
     }
   }
   throw new Problem(

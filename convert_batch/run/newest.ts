@@ -1,5 +1,5 @@
 import type { ObjectFacts, ObjectStore, Write } from '../../cloud/storage.ts';
-import { Problem } from '../../common/problem.ts';
+import { isProblem, Problem } from '../../common/problem.ts';
 
 /** What an object was made from: kept in its metadata, so that order of arrival does not matter. */
 export interface Origin {
@@ -52,8 +52,6 @@ export function isUpToDate(there: ObjectFacts, origin: Origin): boolean {
   return other !== undefined && compareOrigins(other, origin) >= 0;
 }
 
-const isSuperseded = (error: unknown): boolean => error instanceof Problem && error.code === 'superseded';
-
 /**
  * Writes an object unless what is there is as new: of writers in any order the newest origin wins, and a repeat
  * changes nothing. @throws Problem `too_busy` when others keep writing, `storage_unavailable`.
@@ -71,7 +69,7 @@ export async function writeNewest(store: ObjectStore, write: NewestWrite): Promi
       });
       return { state: 'written', generation, replaced: there };
     } catch (error) {
-      if (!isSuperseded(error)) throw error;
+      if (!isProblem(error, 'superseded')) throw error;
       there = await store.stat({ bucket: write.bucket, name: write.name });
     }
   }

@@ -1,9 +1,7 @@
 import type { ObjectStore, Write } from '../../cloud/storage.ts';
-import { Problem } from '../../common/problem.ts';
+import { isProblem, Problem } from '../../common/problem.ts';
 
 const attempts = 4;
-
-const isSuperseded = (error: unknown): boolean => error instanceof Problem && error.code === 'superseded';
 
 /**
  * Writes an object; of several writers of one name the last wins. Always with a precondition, so that the
@@ -17,7 +15,7 @@ export async function putLatest(store: ObjectStore, write: Omit<Write, 'ifGenera
     try {
       return await store.write({ ...write, ifGeneration });
     } catch (error) {
-      if (!isSuperseded(error)) throw error;
+      if (!isProblem(error, 'superseded')) throw error;
       if (attempt === attempts) throw tooManyWriters(write.name, error);
       ifGeneration = (await store.stat({ bucket: write.bucket, name: write.name }))?.generation ?? '0';
     }
