@@ -1,0 +1,2 @@
+// Starts the converter.
+import('./service.js');

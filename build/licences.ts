@@ -1,0 +1,31 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const notice = /^(licen[cs]e|copying|notice)/i;
+/** Our stand-ins carry the name of what they stand for after a colon. */
+const packageFolder = /^(?:[^:]*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/;
+
+interface Package {
+  readonly name: string;
+  readonly version: string;
+  readonly license?: string | { readonly type: string };
+}
+
+async function noticeOf(folder: string): Promise<string> {
+  const { name, version, license }: Package = JSON.parse(
+    await readFile(join(folder, 'package.json'), 'utf8'),
+  );
+  const entries = await readdir(folder, { withFileTypes: true });
+  const files = entries.flatMap((entry) => (entry.isFile() && notice.test(entry.name) ? entry.name : []));
+  const texts = await Promise.all(files.sort().map((file) => readFile(join(folder, file), 'utf8')));
+  const terms = typeof license === 'string' ? license : (license?.type ?? 'see below');
+  return [`${name} ${version}: ${terms}`, ...texts.map((text) => text.trim())].join('\n\n');
+}
+
+/** The notices of all packages that these inputs of a bundle come from, one after the other. */
+export async function licences(root: string, inputs: Iterable<string>): Promise<string> {
+  const folders = new Set([...inputs].flatMap((input) => packageFolder.exec(input)?.[0] ?? []));
+  const notices = await Promise.all([...folders].sort().map((folder) => noticeOf(join(root, folder))));
+  const rule = `\n\n${'-'.repeat(80)}\n\n`;
+  return `This bundle contains the following packages.${rule}${[...new Set(notices)].join(rule)}\n`;
+}
