@@ -1,6 +1,7 @@
 import type { Facts } from '../log.ts';
 import type { Labels } from './instruments.ts';
 import { record } from './record.ts';
+import type { Attributes, Span } from './spans.ts';
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
@@ -33,4 +34,28 @@ export function recordJob(facts: Facts): void {
   if (code !== undefined) recordFailed(facts, labels);
   else if (event === 'converted') recordConverted(facts, labels);
   else if (savings.includes(String(event))) record('imagetx/saved', 1, { ...labels, saved: String(event) });
+}
+
+/** Facts of a job's line that its span shows too: nothing of a query, which may hold a key or a signature. */
+const shown = [
+  'door',
+  'event',
+  'operation',
+  'name',
+  'output',
+  'filetype',
+  'input',
+  'bytesIn',
+  'bytes',
+  'width',
+  'height',
+  'pixels',
+  'generation',
+] as const;
+
+/** Counts a finished job and shows it on its span. */
+export function observeJob(span: Span, facts: Facts): void {
+  recordJob(facts);
+  span.set(Object.fromEntries(shown.map((name) => [name, facts[name]])) as Attributes);
+  if (facts.code !== undefined) span.fail(String(facts.code));
 }

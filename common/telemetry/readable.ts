@@ -22,7 +22,7 @@ const contextOf = ({ traceId, spanId = '', isSampled }: Trace, isRemote = false)
 /** One of our spans as the SDK's processors and exporters take it. */
 export function readableSpan(span: EndedSpan, resource: resources.Resource): tracing.ReadableSpan {
   const { name, kind, place, parent, links, startMs, endMs, failure } = span;
-  const attributes: Attributes = { ...span.attributes, ...(failure ? { 'error.type': failure } : {}) };
+  const attributes: Attributes = failure ? { ...span.attributes, 'error.type': failure } : span.attributes;
   return {
     name,
     kind: kinds[kind],

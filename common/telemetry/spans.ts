@@ -80,13 +80,18 @@ function placeFor(parent: Trace | undefined, { ratio, hex }: Tracing, ownId?: st
 const nowMs = (): number => performance.timeOrigin + performance.now();
 const isPlace = (link: Trace | undefined): link is Place => link?.spanId !== undefined;
 
+/** Only what looks like a URL or a header can hold a secret; most texts are names. */
+const mayTell = /[?&;% ]/;
+
 /** Only what is said, and no secret in any of it. */
-const clean = (attributes: Attributes): EndedSpan['attributes'] =>
-  Object.fromEntries(
-    Object.entries(attributes).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, typeof value === 'string' ? withoutSecrets(value) : value]],
-    ),
-  );
+function clean(attributes: Attributes): EndedSpan['attributes'] {
+  const said: Record<string, string | number | boolean> = {};
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === undefined) continue;
+    said[name] = typeof value === 'string' && mayTell.test(value) ? withoutSecrets(value) : value;
+  }
+  return said;
+}
 
 /** Begins a span that somebody ends. */
 export function startSpan(name: string, options: SpanOptions = {}): Span {
