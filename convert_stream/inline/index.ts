@@ -54,6 +54,9 @@ interface Written {
   readonly url: string;
 }
 
+/** How an SVG was made, for whoever looks at the object. */
+const modeOf = ({ info }: Converted): { mode?: string } => (info.mode ? { mode: info.mode } : {});
+
 async function keep(order: Order, made: Converted, options: InlineOptions): Promise<Written | undefined> {
   const { config } = options;
   const { DEST_BUCKET_NAME: bucket, CDN_URL, PREDEFINED_ACL } = config;
@@ -64,7 +67,7 @@ async function keep(order: Order, made: Converted, options: InlineOptions): Prom
     data: made.data,
     contentType: made.format.mime,
     cacheControl: cacheControl(order.object, config),
-    metadata: origin(order),
+    metadata: { ...origin(order), ...modeOf(made) },
     ...(PREDEFINED_ACL ? { predefinedAcl: PREDEFINED_ACL } : {}),
   };
   const attributes = { bucket, name: order.object, bytes: made.data.length };
@@ -80,7 +83,8 @@ function answer(
   written: Written | undefined,
   hasCdn: boolean,
 ): void {
-  const { width, height } = made.info;
+  const { width, height, mode } = made.info;
+  if (mode) res.setHeader('image-mode', mode);
   if (req.accepts('text/plain', 'application/json') === 'application/json') {
     const facts = { bytes: made.data.length, width, height, type: made.format.mime };
     res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ ...written, ...facts }));
