@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { StorageEngine } from 'multer';
-import type { Buffers } from './onthefly/buffers.ts';
+import type { Buffers } from './buffers.ts';
 
 /** What the engine adds to multer's file. */
 export interface Kept {

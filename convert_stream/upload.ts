@@ -4,8 +4,8 @@ import type { RequestHandler } from 'express';
 import multer, { type Options } from 'multer';
 import { Problem } from '../common/problem.ts';
 import { type BodyOptions, meterBody } from './body.ts';
+import { createBuffers } from './buffers.ts';
 import { bufferStorage, type Kept } from './memory.ts';
-import { createBuffers } from './onthefly/buffers.ts';
 
 export interface UploadedFile {
   /** Name of the part. */

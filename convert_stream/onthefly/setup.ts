@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { Problem } from '../../common/problem.ts';
 import type { Limits } from '../../engine/limits.ts';
+import { createBuffers } from '../buffers.ts';
 import type { Shared } from '../shared.ts';
-import { createBuffers } from './buffers.ts';
 import { disabledNames } from './disabled.ts';
 import { endpointsOf } from './endpoints.ts';
 import { createWorkshop, type Workshop } from './load.ts';

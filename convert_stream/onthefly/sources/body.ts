@@ -1,8 +1,8 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { Problem } from '../../../common/problem.ts';
 import { type BodyOptions, meterBody } from '../../body.ts';
+import type { Buffers } from '../../buffers.ts';
 import { uploadOf } from '../../upload.ts';
-import type { Buffers } from '../buffers.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Found, Source } from './source.ts';
 
