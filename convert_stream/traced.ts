@@ -1,34 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Facts } from '../common/log.ts';
-import { recordJob } from '../common/telemetry/job.ts';
-import { type Attributes, type Span, startSpan, within } from '../common/telemetry/spans.ts';
+import { observeJob } from '../common/telemetry/job.ts';
+import { type Span, startSpan, within } from '../common/telemetry/spans.ts';
 import { traceOf } from '../common/trace.ts';
 import { notedOf } from './request_log.ts';
 
-/** Facts of a request that its span shows too: nothing of a query, which may hold a key or a signature. */
-const shown = [
-  'door',
-  'event',
-  'operation',
-  'name',
-  'filetype',
-  'input',
-  'bytesIn',
-  'bytes',
-  'width',
-  'height',
-  'pixels',
-  'generation',
-] as const;
-
-const attributesOf = (facts: Facts): Attributes =>
-  Object.fromEntries(shown.map((name) => [name, facts[name]])) as Attributes;
-
 function finish(span: Span, res: ServerResponse): void {
-  const facts = notedOf(res);
-  recordJob(facts);
-  span.set({ 'http.response.status_code': res.statusCode, ...attributesOf(facts) });
-  if (facts.code !== undefined) span.fail(String(facts.code));
+  observeJob(span, notedOf(res));
+  span.set({ 'http.response.status_code': res.statusCode });
   span.end();
 }
 

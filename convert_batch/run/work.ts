@@ -1,5 +1,7 @@
 import type { Facts, Log } from '../../common/log.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
+import { observeJob } from '../../common/telemetry/job.ts';
+import { currentSpan } from '../../common/telemetry/spans.ts';
 import { conversionFacts } from '../../engine/facts.ts';
 import type { Gate } from '../../engine/gate.ts';
 import type { Job } from '../job.ts';
@@ -7,7 +9,6 @@ import { type AfterOptions, afterFailure, afterSuccess } from './after.ts';
 import type { ConverterConfig } from './config.ts';
 import { type Made, type MakeOptions, makeOutput } from './make.ts';
 import { isSameSource, type Origin, originOf } from './newest.ts';
-import { observed } from './observed.ts';
 
 export interface WorkOptions extends MakeOptions, AfterOptions {
   readonly config: ConverterConfig;
@@ -80,7 +81,7 @@ function teller({ job, retries, facts }: Order, log: Log): Tell {
   const about = { ...facts, door: 'batch', output, filetype, retries, attempt };
   return (severity, source, more, message) => {
     const all = { ...about, source, ms: Math.round(performance.now() - startMs), ...more };
-    observed(all);
+    observeJob(currentSpan(), all);
     log[severity](all, `${output}: ${message}`);
   };
 }
