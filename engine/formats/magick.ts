@@ -1,7 +1,8 @@
 import type { Encoded, Format } from '../format.ts';
 import { encodeIco } from './ico.ts';
 import { needs } from './installed.ts';
-import { type MagickRow, magickRows, type Writing } from './magick_rows.ts';
+import type { MagickRow, Writing } from './magick_row.ts';
+import { magickRows } from './magick_rows.ts';
 
 const decoder =
   ({ name, read, pick, linear }: MagickRow): NonNullable<Format['decode']> =>

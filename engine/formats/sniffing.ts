@@ -9,3 +9,9 @@ export function brands(head: Buffer): readonly string[] {
   const at = [8, ...Array.from({ length: Math.max(0, Math.floor((end - 16) / 4)) }, (_, i) => 16 + 4 * i)];
   return at.map((offset) => head.toString('latin1', offset, offset + 4));
 }
+
+/** A test for files that begin with one of these magic numbers. */
+export const starts =
+  (...magic: readonly string[]) =>
+  (head: Buffer): boolean =>
+    magic.some((bytes) => has(head, bytes));
