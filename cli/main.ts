@@ -1,16 +1,14 @@
 #!/usr/bin/env node
 import { enableCompileCache } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { fontsFile } from '../engine/fonts.ts';
+import { nativeVariables } from '../engine/environment.ts';
 import { commands } from './commands.ts';
 
 // Half of a short command's time is compilation; commands load what they need after this.
 enableCompileCache();
 
-/** Room beside the conversions for name look-ups and files. libuv reads it at the first use of its pool. */
-process.env.UV_THREADPOOL_SIZE ??= String(availableParallelism() + 4);
-/** Text looks the same on every host. fontconfig reads it at the first text that is drawn. */
-process.env.FONTCONFIG_FILE ??= fontsFile;
+for (const [name, value] of Object.entries(nativeVariables(availableParallelism())))
+  process.env[name] ??= value;
 
 const out = (text: string): void => void process.stdout.write(`${text}\n`);
 const err = (text: string): void => void process.stderr.write(`${text}\n`);

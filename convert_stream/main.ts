@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { readConfig } from '../common/config.ts';
 import { createLog } from '../common/log.ts';
 import { asProblem } from '../common/problem.ts';
-import { fontsFile } from '../engine/fonts.ts';
+import { nativeVariables } from '../engine/environment.ts';
 import { checkConfig, streamFields } from './config.ts';
 import { serve } from './serve.ts';
 
@@ -30,10 +30,7 @@ function settings() {
 }
 
 const config = settings();
-/** Room beside the conversions for name look-ups and files. libuv reads it at the first use of its pool. */
-process.env.UV_THREADPOOL_SIZE ??= String(config.CONVERSIONS + 4);
-/** Text looks the same on every host. fontconfig reads it at the first text that is drawn. */
-process.env.FONTCONFIG_FILE ??= fontsFile;
+for (const [name, value] of Object.entries(nativeVariables(config.CONVERSIONS))) process.env[name] ??= value;
 
 const log = createLog({ level: config.LOG_LEVEL });
 const running = await serve(config, log).catch(refuse);

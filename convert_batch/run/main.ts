@@ -5,7 +5,7 @@ import { createLog } from '../../common/log.ts';
 import { asProblem } from '../../common/problem.ts';
 import { hostOf, listen } from '../../common/server.ts';
 import { startTelemetry } from '../../common/telemetry/start.ts';
-import { fontsFile } from '../../engine/fonts.ts';
+import { nativeVariables } from '../../engine/environment.ts';
 import { converterFields } from './config.ts';
 import type { Converter } from './start.ts';
 
@@ -28,10 +28,7 @@ function settings() {
 }
 
 const config = settings();
-/** Room beside the conversions for name look-ups and files. libuv reads it at the first use of its pool. */
-process.env.UV_THREADPOOL_SIZE ??= String(config.CONVERSIONS + 4);
-/** Text looks the same on every host. fontconfig reads it at the first text that is drawn. */
-process.env.FONTCONFIG_FILE ??= fontsFile;
+for (const [name, value] of Object.entries(nativeVariables(config.CONVERSIONS))) process.env[name] ??= value;
 
 const log = createLog({ level: config.LOG_LEVEL });
 const telemetry = startTelemetry({ config, service: 'imagebatch', log });
