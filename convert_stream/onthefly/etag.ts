@@ -5,7 +5,7 @@ import { version } from './version.ts';
 /** A strong tag of an answer, from what it is made of. */
 export const tagOf = (parts: readonly string[]): string =>
   `"${createHash('sha256')
-    .update([version, ...parts].join('\n'))
+    .update(JSON.stringify([version, ...parts]))
     .digest('base64url')
     .slice(0, 27)}"`;
 

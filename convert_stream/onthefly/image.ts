@@ -1,15 +1,15 @@
 import { Problem } from '../../common/problem.ts';
 import { inSpan } from '../../common/telemetry/spans.ts';
 import { type Conversion, conversionOf, type Step } from '../../engine/conversion.ts';
-import { convert } from '../../engine/convert.ts';
+import { convert, type FetchImage } from '../../engine/convert.ts';
 import { conversionFacts } from '../../engine/facts.ts';
 import { type Asked, readAsked } from './asked.ts';
 import { processingProblem } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { type Made, type Picture, readPicture, type Workshop } from './load.ts';
-import { answerMade } from './made.ts';
+import { answerMade, type Make } from './made.ts';
 import { negotiate } from './negotiation.ts';
-import type { Found } from './sources/source.ts';
+import { fetchedFirst } from './watermark.ts';
 
 /** The steps that a request asks for. @throws Problem. */
 export type StepsOf = (asked: Asked) => readonly Step[];
@@ -25,19 +25,22 @@ function checkOutput({ output }: Conversion, { format }: Picture): void {
     throw new Problem('unsupported_output', 'Unsupported image output type');
 }
 
+type Tools = Pick<Workshop, 'gate' | 'convertOptions'> & { readonly fetchImage: FetchImage };
+
 async function work(
   exchange: Exchange,
   picture: Picture,
   steps: readonly Step[],
-  shop: Workshop,
+  { gate, convertOptions, fetchImage }: Tools,
 ): Promise<Made> {
   const conversion = conversionOf(steps, 'onthefly');
   checkOutput(conversion, picture);
+  const options = { ...convertOptions, fetchImage: await fetchedFirst(steps, fetchImage) };
   const startMs = performance.now();
   const made = await inSpan('convert', { attributes: { input: picture.format.name } }, () =>
-    shop.gate.run(async () => {
+    gate.run(async () => {
       checkWaiting(exchange);
-      return await convert(picture.bytes, conversion, shop.convertOptions);
+      return await convert(picture.bytes, conversion, options);
     }),
   );
   const convertMs = Math.round(performance.now() - startMs);
@@ -52,19 +55,22 @@ async function work(
 }
 
 /** Reads, checks and converts, in the order in which Imaginary's errors win. */
-async function make(exchange: Exchange, found: Found, stepsOf: StepsOf, shop: Workshop): Promise<Made> {
-  const picture = await readPicture(found);
-  const asked = readAsked(exchange.query);
-  const params = negotiate(asked.params, exchange.req.headers.accept, shop.config.AUTO_AVIF);
-  try {
-    const made = await work(exchange, picture, stepsOf({ ...asked, params }), shop);
-    found.release?.(made.data);
-    return made;
-  } catch (error) {
-    throw processingProblem(error);
-  }
-}
+const maker =
+  (exchange: Exchange, stepsOf: StepsOf, shop: Workshop): Make =>
+  async (found, room) => {
+    const picture = await readPicture(found, room);
+    const asked = readAsked(exchange.query);
+    const params = negotiate(asked.params, exchange.req.headers.accept, shop.config.AUTO_AVIF);
+    try {
+      const tools = { ...shop, fetchImage: shop.watermarks(room) };
+      const made = await work(exchange, picture, stepsOf({ ...asked, params }), tools);
+      found.release?.(made.data);
+      return made;
+    } catch (error) {
+      throw processingProblem(error);
+    }
+  };
 
 /** Answers with a picture after some operations. */
 export const answerImage = (exchange: Exchange, stepsOf: StepsOf, shop: Workshop): Promise<void> =>
-  answerMade(exchange, shop, (found) => make(exchange, found, stepsOf, shop));
+  answerMade(exchange, shop, maker(exchange, stepsOf, shop));

@@ -1,10 +1,9 @@
 import { Problem } from '../../common/problem.ts';
 import type { Exchange } from './exchange.ts';
 import { answerImage } from './image.ts';
-import { type Made, readPicture, type Workshop } from './load.ts';
-import { answerMade } from './made.ts';
+import { readPicture, type Workshop } from './load.ts';
+import { answerMade, type Make } from './made.ts';
 import type { Query } from './query.ts';
-import type { Found } from './sources/source.ts';
 
 /** Short names of this path; `l` is what the program this comes from called the height. */
 const short: ReadonlyMap<string, string> = new Map([
@@ -32,13 +31,13 @@ const meanings = [
 ] as const;
 
 /** The picture as it is; what is no picture is not given away. */
-async function original(found: Found): Promise<Made> {
+const original: Make = async (found, room) => {
   const {
     bytes: data,
     format: { name, mime },
-  } = await readPicture(found);
+  } = await readPicture(found, room);
   return { data, mime, facts: { filetype: name, bytesIn: data.length } };
-}
+};
 
 /** `/images/NAME?w=200&h=200` is `/resize?file=NAME&width=200&height=200`; without a size, the object as it is. */
 export async function answerNamed(exchange: Exchange, name: string, shop: Workshop): Promise<void> {

@@ -3,7 +3,7 @@ import { checkInput } from '../../engine/plan.ts';
 import { readAsked } from './asked.ts';
 import { processingProblem } from './errors.ts';
 import type { Exchange } from './exchange.ts';
-import { find, readPicture, type Workshop } from './load.ts';
+import { find, inRoom, readPicture, type Workshop } from './load.ts';
 import { sendText } from './send.ts';
 
 const decode = { damaged: 'read', page: 0, pages: 1 } as const;
@@ -26,11 +26,13 @@ async function infoOf(bytes: Buffer, { convertOptions }: Workshop) {
 
 /** Answers with the facts of a picture as JSON. */
 export async function answerInfo(exchange: Exchange, shop: Workshop): Promise<void> {
-  const { bytes } = await readPicture(await find(exchange, shop));
-  readAsked(exchange.query);
-  try {
-    sendText(exchange, 200, 'application/json', JSON.stringify(await infoOf(bytes, shop)));
-  } catch (error) {
-    throw processingProblem(error);
-  }
+  await inRoom(shop, async (room) => {
+    const { bytes } = await readPicture(await find(exchange, shop, room), room);
+    readAsked(exchange.query);
+    try {
+      sendText(exchange, 200, 'application/json', JSON.stringify(await infoOf(bytes, shop)));
+    } catch (error) {
+      throw processingProblem(error);
+    }
+  });
 }

@@ -1,9 +1,10 @@
 import { Problem } from '../../common/problem.ts';
 import { inSpan } from '../../common/telemetry/spans.ts';
-import type { ConvertOptions } from '../../engine/convert.ts';
+import type { ConvertOptions, FetchImage } from '../../engine/convert.ts';
 import type { Format } from '../../engine/format.ts';
 import { sniff } from '../../engine/formats/index.ts';
 import type { Gate } from '../../engine/gate.ts';
+import { type Buffered, type Room, roomIn } from '../buffered.ts';
 import { canonicalQuery } from '../signature.ts';
 import type { Exchange } from './exchange.ts';
 import { createFlights, type Flights } from './flights.ts';
@@ -14,7 +15,10 @@ import type { Found, Source } from './sources/source.ts';
 /** What every image endpoint works with. */
 export interface Workshop {
   readonly config: OnTheFlyConfig;
-  readonly convertOptions: ConvertOptions;
+  readonly convertOptions: Omit<ConvertOptions, 'fetchImage'>;
+  /** Fetches pictures of watermarks. */
+  readonly watermarks: (room: Room) => FetchImage;
+  readonly buffered: Buffered;
   readonly gate: Gate;
   /** The first that takes a request gives its picture. */
   readonly sources: readonly Source[];
@@ -39,17 +43,21 @@ export const createWorkshop = (parts: Omit<Workshop, 'finds' | 'makes'>): Worksh
 /** Everything that changes the answer of a GET or the fetch behind it. */
 export function keyOf({ req, path, query }: Exchange, config: OnTheFlyConfig): string {
   const { accept = '', authorization = '' } = req.headers;
-  const forwarded = Object.values(forwardedHeaders(req.headers, config));
-  return [path, canonicalQuery(query.pairs), accept, authorization, ...forwarded].join('\n');
+  const forwarded = forwardedHeaders(req.headers, config);
+  return JSON.stringify([path, canonicalQuery(query.pairs), accept, authorization, forwarded]);
 }
 
 /** The picture that a request names or brings. Requests alike that are in flight look for it once. */
-export async function find(exchange: Exchange, { sources, finds, config }: Workshop): Promise<Found> {
+export async function find(
+  exchange: Exchange,
+  { sources, finds, config }: Workshop,
+  room: Room,
+): Promise<Found> {
   const source = sources.find((one) => one.takes(exchange));
   if (source === undefined)
     throw new Problem('missing_param', 'Cannot process the image due to missing or invalid params');
-  if (exchange.req.method === 'POST') return await source.find(exchange);
-  return await finds(keyOf(exchange, config), () => inSpan('fetch', {}, () => source.find(exchange)));
+  if (exchange.req.method === 'POST') return await source.find(exchange, room);
+  return await finds(keyOf(exchange, config), () => inSpan('fetch', {}, () => source.find(exchange, room)));
 }
 
 const isXml = (bytes: Buffer): boolean => bytes.toString('latin1', 0, 5) === '<?xml';
@@ -72,8 +80,18 @@ export interface Picture {
 }
 
 /** @throws Problem `missing_image`, `unsupported_input`, or `corrupt_image` for XML that is no SVG. */
-export async function readPicture(found: Found): Promise<Picture> {
-  const bytes = await inSpan('read', {}, () => found.read());
+export async function readPicture(found: Found, room: Room): Promise<Picture> {
+  const bytes = await inSpan('read', {}, () => found.read(room));
   if (bytes.length === 0) throw new Problem('missing_image', 'Empty or unreadable image');
   return { bytes, format: kindOf(bytes) };
+}
+
+/** Does what needs pictures in memory; they are counted until it is done. */
+export async function inRoom<T>({ buffered }: Workshop, work: (room: Room) => Promise<T>): Promise<T> {
+  const room = roomIn(buffered);
+  try {
+    return await work(room);
+  } finally {
+    room.free();
+  }
 }

@@ -1,8 +1,10 @@
+import type { Room } from '../buffered.ts';
+import { countOutgoing } from '../outgoing.ts';
 import { note } from '../request_log.ts';
 import { canonicalQuery } from '../signature.ts';
 import { isKnown, tagOf } from './etag.ts';
 import type { Exchange } from './exchange.ts';
-import { find, keyOf, type Made, type Workshop } from './load.ts';
+import { find, inRoom, keyOf, type Made, type Workshop } from './load.ts';
 import { acceptedType } from './negotiation.ts';
 import { send } from './send.ts';
 import type { Found } from './sources/source.ts';
@@ -34,17 +36,25 @@ function setHeaders({ res }: Exchange, tag: string | undefined, { cacheControl }
   res.removeHeader('expires');
 }
 
+/** Makes an answer of what was found. @throws Problem. */
+export type Make = (found: Found, room: Room) => Promise<Made>;
+
 /**
  * Answers with what is made of the picture that a request names or brings, or with 304 where the client has it:
  * then nothing is read. Requests alike that are in flight are made once.
  */
-export async function answerMade(
-  exchange: Exchange,
-  shop: Workshop,
-  make: (found: Found) => Promise<Made>,
-): Promise<void> {
+export async function answerMade(exchange: Exchange, shop: Workshop, make: Make): Promise<void> {
   if (isAuto(exchange)) varyOnAccept(exchange);
-  const found = await find(exchange, shop);
+  await inRoom(shop, (room) => answerIn(room, exchange, { shop, make }));
+}
+
+interface Making {
+  readonly shop: Workshop;
+  readonly make: Make;
+}
+
+async function answerIn(room: Room, exchange: Exchange, { shop, make }: Making): Promise<void> {
+  const found = await find(exchange, shop, room);
   const tag = tagFor(exchange, found, shop);
   if (tag !== undefined && isKnown(exchange, tag)) {
     setHeaders(exchange, tag, found);
@@ -56,9 +66,10 @@ export async function answerMade(
   let isMaker = false;
   const work = (): Promise<Made> => {
     isMaker = true;
-    return make(found);
+    return make(found, room);
   };
   const made = await (key ? shop.makes(key, work) : work());
+  countOutgoing(exchange.res, made.data, shop.buffered);
   setHeaders(exchange, tag, found);
   send(exchange, made, shop.config);
   // An output counts once, however many wait for it.

@@ -73,6 +73,10 @@ async function draw({ texts }: Exchange['query'], own: Picture, options: Convert
   return await convert(own.bytes, conversionOf([{ operation: 'resize', params }], 'onthefly'), options);
 }
 
+const nothing = (): never => {
+  throw new Problem('unprocessable', 'image: a placeholder has no watermark');
+};
+
 /** Anyone may cause one, without a key too: no larger than this, and few at a time beside the conversions. */
 const maxMegapixels = 4;
 const line = { running: 1, waiting: 32, waitMs: 5_000 } as const;
@@ -89,8 +93,9 @@ function failedItself(exchange: Exchange, error: unknown): void {
  */
 export async function createPlaceholder(
   config: OnTheFlyConfig,
-  options: ConvertOptions,
+  tools: Omit<ConvertOptions, 'fetchImage'>,
 ): Promise<Placeholder> {
+  const options = { ...tools, fetchImage: nothing };
   const own = await picture(config.PLACEHOLDER, options);
   const small = { ...options, limits: { ...options.limits, MAX_OUTPUT_MEGAPIXELS: maxMegapixels } };
   const gate = createGate(line);

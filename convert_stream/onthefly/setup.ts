@@ -70,8 +70,9 @@ export function createWork(
     convertOptions: {
       limits: { ...config, MAX_INPUT_MEGAPIXELS: config.MAX_ALLOWED_RESOLUTION },
       isolate: shared.isolate,
-      fetchImage: watermarkFetcher(remote),
     },
+    watermarks: watermarkFetcher(remote),
+    buffered: shared.upload.buffered,
     sources: [
       bodySource({ ...shared.upload, receive: shared.receive, buffers }),
       ...(config.MOUNT ? [mounted(config.MOUNT, shared)] : []),

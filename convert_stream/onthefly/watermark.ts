@@ -1,6 +1,9 @@
 import { Problem } from '../../common/problem.ts';
+import type { Step } from '../../engine/conversion.ts';
 import type { FetchImage } from '../../engine/convert.ts';
 import { sniff } from '../../engine/formats/index.ts';
+import { operationNamed } from '../../engine/operations/index.ts';
+import type { Room } from '../buffered.ts';
 import type { Remote } from './remote/index.ts';
 
 const failed = (message: string, cause?: unknown): Problem =>
@@ -20,13 +23,27 @@ function checkPicture(bytes: Buffer): void {
  * @throws Problem `remote_failed`.
  */
 export const watermarkFetcher =
-  (remote: () => Promise<Remote>): FetchImage =>
+  (remote: () => Promise<Remote>) =>
+  (room: Room): FetchImage =>
   async (url) => {
     const { fetch } = await remote();
-    const { bytes } = await fetch(url, {}).catch((cause: unknown) => {
+    const { bytes } = await fetch(url, { headers: {}, room }).catch((cause: unknown) => {
       const why = cause instanceof Problem ? ` (${cause.message})` : '';
       throw failed(`Unable to retrieve watermark image. ${url}${why}`, cause);
     });
     checkPicture(bytes);
     return bytes;
   };
+
+/** The pictures that steps name. */
+const named = (steps: readonly Step[]): readonly string[] =>
+  steps.flatMap(({ operation, params: { image } }) =>
+    image && operationNamed(operation).fields.includes('image') ? [image] : [],
+  );
+
+/** Fetches what steps name before a conversion takes a place, which nobody may hold while a far server is slow. */
+export async function fetchedFirst(steps: readonly Step[], fetchImage: FetchImage): Promise<FetchImage> {
+  const fetches = new Map([...new Set(named(steps))].map((url) => [url, fetchImage(url)]));
+  await Promise.allSettled(fetches.values());
+  return async (url) => await (fetches.get(url) ?? fetchImage(url));
+}

@@ -128,7 +128,7 @@ const spellings = [
 
 test.each(spellings)('%s is not fetched', async (url) => {
   const remote = createRemote({ config: configWith([]), maxBytes: 1e6 });
-  await expect(remote.fetch(url, {})).rejects.toThrow(
+  await expect(remote.fetch(url, errand)).rejects.toThrow(
     /not allowed|Invalid image URL|unsupported protocol scheme|ENOTFOUND localhost/,
   );
 });
@@ -193,6 +193,7 @@ async function nameServer(answers: readonly (readonly string[])[]) {
 }
 
 /** 127.0.0.1 stands for the outside here, 127.0.0.2 for what must not be reached. */
+const errand = { headers: {}, room: { take: () => {}, free: () => {} } };
 const outsideOnly = configWith(['127.0.0.1/32']);
 
 test('a name that changes its address between check and connection leads nowhere else', async () => {
@@ -202,23 +203,23 @@ test('a name that changes its address between check and connection leads nowhere
   const resolve = await nameServer([['127.0.0.1'], ['127.0.0.2']]);
   const remote = createRemote({ config: outsideOnly, maxBytes: 1e6, resolve });
 
-  expect((await remote.fetch(`http://rebind.example:${port}/1`, {})).bytes).toEqual(body);
+  expect((await remote.fetch(`http://rebind.example:${port}/1`, errand)).bytes).toEqual(body);
   const again = createRemote({ config: outsideOnly, maxBytes: 1e6, resolve });
-  await expect(again.fetch(`http://rebind.example:${port}/2`, {})).rejects.toThrow('not allowed');
+  await expect(again.fetch(`http://rebind.example:${port}/2`, errand)).rejects.toThrow('not allowed');
 });
 
 test('a name with one address outside and one inside is not fetched', async () => {
   const port = await serverAt('127.0.0.1', 0, { body: await picture() });
   const resolve = await nameServer([['127.0.0.1', '127.0.0.2']]);
   const remote = createRemote({ config: outsideOnly, maxBytes: 1e6, resolve });
-  await expect(remote.fetch(`http://mixed.example:${port}/`, {})).rejects.toThrow('not allowed');
+  await expect(remote.fetch(`http://mixed.example:${port}/`, errand)).rejects.toThrow('not allowed');
 });
 
 test('a redirect inside is not followed', async () => {
   const inner = await serverAt('127.0.0.2', 0, { body: Buffer.from('secret') });
   const port = await serverAt('127.0.0.1', 0, { location: `http://127.0.0.2:${inner}/` });
   const remote = createRemote({ config: outsideOnly, maxBytes: 1e6 });
-  await expect(remote.fetch(`http://127.0.0.1:${port}/`, {})).rejects.toThrow('not allowed');
+  await expect(remote.fetch(`http://127.0.0.1:${port}/`, errand)).rejects.toThrow('not allowed');
 });
 
 test('without the setting a server fetches nothing from its own networks', async () => {

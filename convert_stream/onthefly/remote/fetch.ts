@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { type Dispatcher, request } from 'undici';
 import { Problem } from '../../../common/problem.ts';
+import type { Room } from '../../buffered.ts';
 import { type AllowsOrigin, shownOrigin } from '../origins.ts';
 import { version } from '../version.ts';
 import { parseUrl } from './url.ts';
@@ -81,16 +82,31 @@ const overLimit = (bytes: string, maxBytes: number): Problem =>
   new Problem('remote_failed', `Content-Length ${bytes} exceeds maximum allowed ${maxBytes} bytes`);
 
 /** The body, counted while it comes. */
-async function readBody({ body, headers }: Dispatcher.ResponseData, maxBytes: number): Promise<Buffer> {
+async function readBody(
+  { body, headers }: Dispatcher.ResponseData,
+  maxBytes: number,
+  room: Room,
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > maxBytes) throw overLimit(`of more than ${maxBytes}`, maxBytes);
+    room.take(chunk.length);
     chunks.push(chunk);
   }
   const data = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks, bytes);
-  return headers['content-encoding'] === 'gzip' ? await unzip(data, { maxOutputLength: maxBytes }) : data;
+  if (headers['content-encoding'] !== 'gzip') return data;
+  const plain = await unzip(data, { maxOutputLength: maxBytes });
+  room.take(plain.length);
+  return plain;
+}
+
+/** For whom something is fetched. */
+export interface Errand {
+  readonly headers: Headers;
+  /** Told of every byte as it comes. */
+  readonly room: Room;
 }
 
 export interface Fetched {
@@ -99,7 +115,7 @@ export interface Fetched {
   readonly tag: string | undefined;
 }
 
-async function whole(url: URL, ask: Ask, options: FetchOptions): Promise<Fetched> {
+async function whole(url: URL, ask: Ask, options: FetchOptions, room: Room): Promise<Fetched> {
   const answer = await follow(url, ask, options);
   const { statusCode, headers } = answer;
   if (statusCode !== 200) {
@@ -111,7 +127,10 @@ async function whole(url: URL, ask: Ask, options: FetchOptions): Promise<Fetched
   const length = Number(headers['content-length'] ?? 0);
   if (length > options.maxBytes) throw overLimit(String(length), options.maxBytes);
   const tag = headers.etag?.toString();
-  return { bytes: await readBody(answer, options.maxBytes), tag: tag?.startsWith('"') ? tag : undefined };
+  return {
+    bytes: await readBody(answer, options.maxBytes, room),
+    tag: tag?.startsWith('"') ? tag : undefined,
+  };
 }
 
 /** Any failure in words that name the remote server, not us. */
@@ -135,7 +154,7 @@ export async function checkLength(url: URL, headers: Headers, options: FetchOpti
 }
 
 /** @throws Problem `remote_failed`; its status is the server's where that was not 200. */
-export const fetchPicture = (url: URL, headers: Headers, options: FetchOptions): Promise<Fetched> =>
+export const fetchPicture = (url: URL, { headers, room }: Errand, options: FetchOptions): Promise<Fetched> =>
   told('GET', () =>
-    whole(url, { method: 'GET', headers, signal: AbortSignal.timeout(options.timeoutMs) }, options),
+    whole(url, { method: 'GET', headers, signal: AbortSignal.timeout(options.timeoutMs) }, options, room),
   );

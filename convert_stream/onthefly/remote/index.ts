@@ -1,7 +1,7 @@
 import { allowedOrigins } from '../origins.ts';
 import type { OnTheFlyConfig } from '../settings.ts';
 import { guardedAgent, type Resolve, systemResolve } from './connect.ts';
-import { checkLength, type Fetched, fetchPicture, type Headers } from './fetch.ts';
+import { checkLength, type Errand, type Fetched, fetchPicture } from './fetch.ts';
 import { allowedAddresses } from './ssrf.ts';
 import { parseUrl } from './url.ts';
 
@@ -21,7 +21,7 @@ export interface RemoteOptions {
 
 /** Fetches pictures from other servers: nothing leaves this service by another way. */
 export interface Remote {
-  fetch(url: string, headers: Headers): Promise<Fetched>;
+  fetch(url: string, errand: Errand): Promise<Fetched>;
 }
 
 export function createRemote({ config, maxBytes, resolve = systemResolve }: RemoteOptions): Remote {
@@ -37,10 +37,10 @@ export function createRemote({ config, maxBytes, resolve = systemResolve }: Remo
     maxBytes: config.MAX_ALLOWED_SIZE || maxBytes,
   };
   return {
-    fetch: async (text, headers) => {
+    fetch: async (text, errand) => {
       const url = parseUrl(text);
-      if (config.MAX_ALLOWED_SIZE > 0) await checkLength(url, headers, options);
-      return await fetchPicture(url, headers, options);
+      if (config.MAX_ALLOWED_SIZE > 0) await checkLength(url, errand.headers, options);
+      return await fetchPicture(url, errand, options);
     },
   };
 }

@@ -28,11 +28,14 @@ async function find(file: string, { store, bucket, prefix, maxBytes }: BucketOpt
   const name = prefix + file.replace(/^\/+/, '');
   const facts = await store.stat({ bucket, name });
   if (facts === undefined) throw new Problem('not_found', 'Not found');
-  const { generation, cacheControl } = facts;
+  const { generation, cacheControl, bytes } = facts;
   return {
     version: generation,
     ...(cacheControl ? { cacheControl } : {}),
-    read: () => store.read({ bucket, name, generation }, { maxBytes }),
+    read: async (room) => {
+      room.take(Math.min(bytes, maxBytes));
+      return await store.read({ bucket, name, generation }, { maxBytes });
+    },
   };
 }
 

@@ -1,7 +1,8 @@
-import { realpathSync, type Stats } from 'node:fs';
+import { constants, realpathSync, type Stats } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../../../common/problem.ts';
+import type { Room } from '../../buffered.ts';
 import { textOf, unescapeBytes } from '../query.ts';
 import type { Found, Source } from './source.ts';
 
@@ -27,20 +28,24 @@ const unreadable = (error: unknown): never => {
   throw error instanceof Problem ? error : refused(error);
 };
 
+/** A link or a pipe that has taken the file's place is neither followed nor waited for. */
+const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
 /** The bytes of a file that is still the one that was found. */
-async function readFile(file: string, maxBytes: number): Promise<Buffer> {
-  await using handle = await open(file).catch(unreadable);
+async function readFile(file: string, maxBytes: number, room: Room): Promise<Buffer> {
+  await using handle = await open(file, flags).catch(unreadable);
   const stats = await handle.stat();
   if (!stats.isFile()) throw refused();
   if (stats.size > maxBytes)
     throw new Problem('too_large', `file: expected at most ${maxBytes} bytes, got ${stats.size}`);
+  room.take(stats.size);
   return await handle.readFile();
 }
 
 async function found(file: string, maxBytes: number): Promise<Found> {
   const stats = await stat(file).catch(unreadable);
   if (!stats.isFile()) throw refused();
-  return { version: versionOf(stats), read: () => readFile(file, maxBytes) };
+  return { version: versionOf(stats), read: (room) => readFile(file, maxBytes, room) };
 }
 
 /** The name as the query has it, and decoded once more, as Imaginary's clients send it. */

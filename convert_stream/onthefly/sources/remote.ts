@@ -9,9 +9,10 @@ const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).diges
 /** Pictures of other servers, named by `?url=`. */
 export const remoteSource = (config: OnTheFlyConfig, remote: () => Promise<Remote>): Source => ({
   takes: ({ query }) => Boolean(query.texts.get('url')),
-  find: async ({ req, query }) => {
+  find: async ({ req, query }, room) => {
     const { fetch } = await remote();
-    const { bytes, tag } = await fetch(query.texts.get('url') ?? '', forwardedHeaders(req.headers, config));
+    const headers = forwardedHeaders(req.headers, config);
+    const { bytes, tag } = await fetch(query.texts.get('url') ?? '', { headers, room });
     return { version: tag ?? hash(bytes), read: async () => bytes };
   },
 });

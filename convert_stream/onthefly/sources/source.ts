@@ -1,3 +1,4 @@
+import type { Room } from '../../buffered.ts';
 import type { Exchange } from '../exchange.ts';
 
 /** A picture that has been found but not yet read. */
@@ -6,8 +7,8 @@ export interface Found {
   readonly version?: string;
   /** Cache header of the original. */
   readonly cacheControl?: string;
-  /** @throws Problem. */
-  read(): Promise<Buffer>;
+  /** `room` is told of every byte that is not counted yet. @throws Problem. */
+  read(room: Room): Promise<Buffer>;
   /** Called when `output` has been made of it and nothing else looks at its bytes any more. */
   release?(output: Buffer): void;
 }
@@ -17,5 +18,5 @@ export interface Source {
   /** Whether this request names a picture here. */
   takes(exchange: Exchange): boolean;
   /** @throws Problem when there is no such picture. */
-  find(exchange: Exchange): Promise<Found>;
+  find(exchange: Exchange, room: Room): Promise<Found>;
 }

@@ -1,0 +1,77 @@
+import { createServer, type RequestListener } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { expect, test } from '@jest/globals';
+import sharp from 'sharp';
+import { closeAtEnd, get, picture, post, started } from '../onthefly/setup.ts';
+
+async function website(answer: RequestListener): Promise<string> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  closeAtEnd({ close: () => server.closeAllConnections() ?? server.close() });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const noise = (side: number): Promise<Buffer> =>
+  sharp({
+    create: {
+      width: side,
+      height: side,
+      channels: 3,
+      background: 'grey',
+      noise: { type: 'gaussian', mean: 128, sigma: 40 },
+    },
+  })
+    .jpeg({ quality: 40 })
+    .toBuffer();
+
+test('pictures that are being fetched count as bytes in memory, and are given back', async () => {
+  const half = Buffer.alloc(600_000);
+  const open: (() => void)[] = [];
+  const site = await website((_req, res) => {
+    res.write(half);
+    open.push(() => res.end());
+  });
+  const { url } = await started(['-enable-url-source'], { MAX_BUFFERED_BYTES: '1000000' });
+  const asked = Array.from({ length: 4 }, (_, at) => get(url, `/info?url=${site}/${at}`));
+  // The second one is told at once that there is no room; the one that holds it ends only after that.
+  const first = await Promise.race(asked);
+  expect(first.status).toBe(503);
+  while (open.length < 4) await get(url, '/health');
+  for (const end of open) end();
+  const statuses = (await Promise.all(asked)).map(({ status }) => status);
+  expect(statuses.filter((status) => status === 406)).toHaveLength(1);
+  const later = get(url, `/info?url=${site}/again`);
+  while (open.length < 5) await get(url, '/health');
+  open[4]?.();
+  expect((await later).status).toBe(406);
+});
+
+test('an answer that nobody reads counts until its client is gone', async () => {
+  const { url } = await started([], { MAX_BUFFERED_BYTES: '25000000' });
+  const body = await noise(2400);
+  const { hostname, port } = new URL(url);
+  const deaf = connect(Number(port), hostname);
+  closeAtEnd({ close: () => deaf.destroy() });
+  const head = `POST /convert?type=tiff HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n`;
+  deaf.write(head);
+  deaf.write(body);
+  await new Promise((resolve) => deaf.once('readable', resolve));
+  const ask = async () => (await post(url, '/convert?type=tiff', body)).status;
+  expect(await ask()).toBe(503);
+  deaf.destroy();
+  let status = 503;
+  for (let tries = 0; tries < 50 && status === 503; tries += 1) status = await ask();
+  expect(status).toBe(200);
+});
+
+test('a slow server of watermarks keeps nobody else from converting', async () => {
+  const waiting: (() => void)[] = [];
+  const site = await website((_req, res) => void waiting.push(() => res.destroy()));
+  const { url } = await started([], { CONVERSIONS: '1' });
+  const body = await picture();
+  const slow = post(url, `/watermarkimage?image=${site}/logo.png`, body);
+  while (waiting.length === 0) await get(url, '/health');
+  expect((await post(url, '/flip', body)).status).toBe(200);
+  for (const end of waiting) end();
+  expect((await slow).status).toBe(400);
+});
