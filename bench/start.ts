@@ -1,0 +1,64 @@
+/**
+ * `npm run bench:start`: how long the inline service takes from nothing to listening and to its first picture,
+ * from source, as the bundle, and as the bundle with V8's compile cache, beside a script that only resizes once.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pictures } from './pictures.ts';
+import { holds, median, report, type Target } from './report.ts';
+import { type Started, startScript, startService } from './started.ts';
+
+const rounds = Number(process.env.ROUNDS ?? 15);
+const root = path.join(import.meta.dirname, '..');
+
+const folder = await mkdtemp(path.join(tmpdir(), 'imagetx-start-'));
+const file = path.join(folder, 'picture.jpg');
+const [picture = Buffer.alloc(0)] = await pictures('jpeg', 1);
+await writeFile(file, picture);
+execFileSync(process.execPath, ['build/main.ts'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+
+const bundle = path.join(root, 'dist/imagetx/main.cjs');
+const cache = { NODE_COMPILE_CACHE: path.join(folder, 'compile-cache') };
+const contenders: Readonly<Record<string, () => Promise<Started>>> = {
+  'bare node': () => startScript(['-e', "process.stdout.write('started')"]),
+  'sharp script': () => startScript([path.join(import.meta.dirname, 'peers/resize_once.mjs'), file]),
+  source: () => startService([path.join(root, 'convert_stream/main.ts')], picture, {}),
+  bundle: () => startService([bundle], picture, {}),
+  'bundle, compile cache': () => startService([bundle], picture, cache),
+};
+
+const times = Object.fromEntries(Object.keys(contenders).map((name) => [name, [] as Started[]]));
+// The first round warms the disk and the compile cache, and is not counted.
+for (let round = 0; round <= rounds; round += 1) {
+  for (const [name, start] of Object.entries(contenders)) {
+    const started = await start();
+    if (round > 0) times[name]?.push(started);
+  }
+}
+await rm(folder, { recursive: true });
+
+const middle = (name: string, key: keyof Started): number =>
+  median((times[name] ?? []).map((started) => started[key]));
+const bare = middle('bare node', 'firstMs');
+const first = (name: string): number => middle(name, 'firstMs') - bare;
+const targets: readonly Target[] = [
+  {
+    what: 'first picture of the bundled inline service (with its compile cache), times that of a bare script with sharp',
+    value: first('bundle, compile cache') / first('sharp script'),
+    bound: 1.6,
+    is: 'at most',
+  },
+];
+const rows = Object.keys(contenders)
+  .filter((name) => name !== 'bare node')
+  .map((name) => ({
+    'less bare node': name,
+    'listening ms': name === 'sharp script' ? '' : middle(name, 'listeningMs') - bare,
+    'first picture ms': first(name),
+    ratio: first(name) / first('sharp script'),
+  }));
+console.log(`bare node starts in ${bare.toFixed(0)} ms; medians of ${rounds} starts, in turn`);
+await report({ name: 'start', rows, targets });
+process.exitCode = targets.every(holds) ? 0 : 1;
