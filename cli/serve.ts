@@ -37,6 +37,7 @@ async function open(settings: ServeSettings, { out, err }: World): Promise<Runni
     port: config.PORT,
     drainMs: config.DRAIN_MS,
     requestTimeoutMs: config.HTTP_READ_TIMEOUT * 1000,
+    answerTimeoutMs: config.HTTP_WRITE_TIMEOUT * 1000,
     ...tlsOf(config, err),
   });
 }

@@ -28,7 +28,8 @@ const own = {
     min: 0,
     default: 60,
     flag: 'http-write-timeout',
-    doc: 'Without effect: CONVERSION_SECONDS limits the work, -http-read-timeout the request.',
+    unit: 'seconds',
+    doc: 'How long a client may take to read its answer; CONVERSION_SECONDS limits the work.',
   },
   GZIP: { kind: 'bool', default: false, flag: 'gzip', doc: 'Deprecated, without effect.' },
   MRELEASE: {

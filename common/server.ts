@@ -21,6 +21,8 @@ export interface ListenOptions {
   readonly warm?: Promise<unknown>;
   /** Longest time a whole request may take to come in; 0 for as long as it likes. */
   readonly requestTimeoutMs?: number;
+  /** Longest time a client may take to read an answer that is made; 0 for as long as it likes. */
+  readonly answerTimeoutMs?: number;
   readonly tls?: Pick<SecureContextOptions, 'key' | 'cert' | 'ciphers'>;
 }
 
@@ -73,12 +75,22 @@ function urlOf(server: Server, { host, tls }: ListenOptions): string {
   return `${tls ? 'https' : 'http'}://${name}:${port}`;
 }
 
+const answerTimeoutMs = 300_000;
+
+/** An answer that nobody reads is memory that nobody gives back. */
+function endUnread(res: ServerResponse, timeoutMs: number): void {
+  res.once('prefinish', () => {
+    const late = setTimeout(() => res.destroy(), timeoutMs);
+    res.once('close', () => clearTimeout(late));
+  });
+}
+
 const isProbe = ({ method, url }: IncomingMessage): boolean =>
   (method === 'GET' || method === 'HEAD') && (url === '/healthz' || url === '/readyz');
 
 /** Serves `handler`, with `/healthz` and `/readyz` in front of it. Resolves when it listens. */
 export async function listen(handler: RequestListener, options: ListenOptions): Promise<Running> {
-  const { drainMs, warm, tls } = options;
+  const { drainMs, warm, tls, answerTimeoutMs: unreadMs = answerTimeoutMs } = options;
   let isReady = warm === undefined;
   warm?.then(
     () => {
@@ -95,6 +107,7 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
   };
   const serve = (req: IncomingMessage, res: ServerResponse): void => {
     drain.watch(res);
+    if (unreadMs > 0) endUnread(res, unreadMs);
     if (isProbe(req)) probe(req, res);
     else handler(req, res);
   };

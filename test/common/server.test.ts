@@ -108,3 +108,15 @@ test('a taken port is an error of its own', async () => {
     code: 'EADDRINUSE',
   });
 });
+
+test('an answer that its client does not read is given up after a while', async () => {
+  const { promise: isSent, resolve } = Promise.withResolvers<boolean>();
+  const handler: RequestListener = (_req, res) => {
+    res.once('close', () => resolve(res.writableFinished));
+    res.end(Buffer.alloc(64 * 1024 * 1024));
+  };
+  const deaf = await connection(await start(handler, { answerTimeoutMs: 20 }));
+  deaf.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+  expect(await isSent).toBe(false);
+  deaf.destroy();
+});
