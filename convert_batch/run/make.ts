@@ -64,7 +64,7 @@ async function write(
       data: converted.data,
       contentType: converted.format.mime,
       cacheControl: config.CACHE_CONTROL,
-      metadata: { door: 'batch' },
+      metadata: { door: 'batch', ...(converted.info.mode ? { mode: converted.info.mode } : {}) },
       origin,
       seen,
       ...(config.PREDEFINED_ACL ? { predefinedAcl: config.PREDEFINED_ACL } : {}),
