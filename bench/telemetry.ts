@@ -14,9 +14,11 @@ import { geometricMean, median, type Row, type Section } from './report.ts';
 /** The smaller the work, the more of it is telemetry. */
 const works = ['resize 300 small', 'convert jpeg to webp', 'resize 300', 'nextcloud pipeline'];
 const distinct = 6;
-const rounds = 15;
+const rounds = 11;
 const requests = 40;
 const starts = 11;
+/** More code takes longer to be compiled. */
+const warmUps = 6;
 const entry = 'convert_stream/main.ts';
 
 /** A collector that takes everything. */
@@ -67,7 +69,7 @@ async function shotsOf({ input, query }: Kind, url: string): Promise<Shot[]> {
 /** The ratio is that of throughput where the processor is the limit, whatever else the machine does meanwhile. */
 async function cpuRow(kind: Kind, services: Readonly<Record<'on' | 'off', Service>>) {
   const shots = { on: await shotsOf(kind, services.on.url), off: await shotsOf(kind, services.off.url) };
-  for (const side of ['on', 'off'] as const) await load([...shots[side], ...shots[side]], 4);
+  for (const side of ['on', 'off'] as const) await load(Array(warmUps).fill(shots[side]).flat(), 4);
   const { on, off } = await inTurn(rounds, {
     on: () => cpuPerRequest(services.on, shots.on, 4),
     off: () => cpuPerRequest(services.off, shots.off, 4),
