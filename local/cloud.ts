@@ -6,7 +6,7 @@ import { names, serviceEnvironment, traceEnvironment, type Urls, urlsFor } from 
 import type { CloudOptions } from './options.ts';
 import { fixedPorts, type Ports, randomPorts } from './ports.ts';
 import { root, type ServiceName, serviceNames, services } from './services.ts';
-import { startStandIns } from './standIns.ts';
+import { startStandIns } from './stand_ins.ts';
 import { together } from './together.ts';
 import { startTrace } from './trace/server.ts';
 

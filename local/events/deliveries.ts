@@ -1,6 +1,6 @@
 import { Agent } from 'undici';
 import { backoffMs } from '../tasks/retry.ts';
-import { finalizeRequest, type ObjectResource } from './cloudEvent.ts';
+import { finalizeRequest, type ObjectResource } from './cloud_event.ts';
 import { post } from './post.ts';
 import type { Delivery, EventStore } from './store.ts';
 import type { Switches } from './switches.ts';

@@ -1,5 +1,5 @@
 import { type Agent, request } from 'undici';
-import type { EventRequest } from './cloudEvent.ts';
+import type { EventRequest } from './cloud_event.ts';
 
 type Way = {
   readonly target: string;

@@ -1,7 +1,7 @@
 import { seeded } from '../faults.ts';
 import { startPump } from '../pump.ts';
 import { waiters } from '../waiters.ts';
-import type { ObjectResource } from './cloudEvent.ts';
+import type { ObjectResource } from './cloud_event.ts';
 import { trackDeliveries } from './deliveries.ts';
 import { type Delivery, type EventStore, openEventStore } from './store.ts';
 import { calm, dueTimes, type Switches } from './switches.ts';

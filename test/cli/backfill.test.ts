@@ -6,7 +6,7 @@ import type { Orders } from '../../cli/orders.ts';
 import type { Target } from '../../cli/target.ts';
 import type { ObjectFacts, ObjectStore } from '../../cloud/storage.ts';
 import { type Job, jobId } from '../../convert_batch/job.ts';
-import { inFolder } from '../local/support/folder.ts';
+import { inFolder } from '../support/folder.ts';
 
 type Objects = Readonly<Record<string, ObjectFacts>>;
 const facts = (metadata: Record<string, string>, bytes = 10): ObjectFacts => ({

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { commands } from '../../cli/commands.ts';
-import { inFolder } from '../local/support/folder.ts';
+import { inFolder } from '../support/folder.ts';
 import { pretendCloud, ran } from './support/world.ts';
 
 const wrong: readonly (readonly [args: string, code: number, line: RegExp])[] = [

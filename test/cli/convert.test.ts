@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { look, png } from '../batch/support/pictures.ts';
-import { inFolder } from '../local/support/folder.ts';
+import { inFolder } from '../support/folder.ts';
 import { ran } from './support/world.ts';
 
 test.each([

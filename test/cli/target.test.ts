@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { targetFor } from '../../cli/target.ts';
-import { inFolder } from '../local/support/folder.ts';
+import { inFolder } from '../support/folder.ts';
 import { pretendCloud } from './support/world.ts';
 
 type Row = readonly [

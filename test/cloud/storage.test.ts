@@ -8,7 +8,7 @@ import { readMedia } from '../../cloud/media.ts';
 import { createObjectStore, type ObjectFacts, type ObjectStore } from '../../cloud/storage.ts';
 import type { Fault } from '../../local/faults.ts';
 import { startStorage } from '../../local/storage/server.ts';
-import { inFolder } from '../local/support/folder.ts';
+import { inFolder } from '../support/folder.ts';
 
 const bucket = 'pictures';
 let store: ObjectStore;

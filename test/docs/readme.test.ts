@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { logo, startTestCloud, type TestCloud } from '../e2e/support/cloud.ts';
-import { isInstalled } from '../local/storage-tools-setup.ts';
+import { isInstalled } from '../support/installed.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { look } from '../batch/support/pictures.ts';
-import { isInstalled } from '../local/storage-tools-setup.ts';
+import { isInstalled } from '../support/installed.ts';
 import { jsonLines, logo, startTestCloud, type TestCloud } from './support/cloud.ts';
 
 let cloud: TestCloud;

@@ -6,7 +6,7 @@ import { readConfig } from '../../common/config.ts';
 import { createLog } from '../../common/log.ts';
 import { streamFields } from '../../convert_stream/config.ts';
 import { serve } from '../../convert_stream/serve.ts';
-import { testStorage } from '../local/storage-setup.ts';
+import { testStorage } from '../support/storage.ts';
 
 const bucketName = 'outputs';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { testCdn } from './cdn-setup.ts';
+import { testCdn } from './support/cdn.ts';
 
 let rig: Awaited<ReturnType<typeof testCdn>>;
 beforeAll(async () => {

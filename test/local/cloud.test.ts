@@ -5,8 +5,8 @@ import { expect, test } from '@jest/globals';
 import { Agent, request } from 'undici';
 import { startLocalCloud } from '../../local/cloud.ts';
 import { fixedPorts, portNames, ports, randomPorts } from '../../local/ports.ts';
+import { inFolder } from '../support/folder.ts';
 import { bucketOf, uploadTo, withCloud } from './support/cloud.ts';
-import { inFolder } from './support/folder.ts';
 
 const names = async (bucket: ReturnType<typeof bucketOf>) =>
   (await bucket.getFiles())[0].map((file) => file.name).sort();

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { HTTP } from 'cloudevents';
 import { type EventsOptions, startEvents } from '../../local/events/start.ts';
 import { type LocalStorage, startStorage } from '../../local/storage/server.ts';
-import { inFolder } from './support/folder.ts';
+import { inFolder } from '../support/folder.ts';
 import { type Seen, startTarget } from './support/target.ts';
 
 const source = 'imagetx-src';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { startOidc } from '../../local/oidc/start.ts';
-import { inFolder } from './support/folder.ts';
+import { inFolder } from '../support/folder.ts';
 
 const claims = { audience: 'https://run', email: 'tasks@local-dev.iam.gserviceaccount.com' };
 

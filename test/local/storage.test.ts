@@ -1,6 +1,6 @@
 import { Storage } from '@google-cloud/storage';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { testStorage } from './storage-setup.ts';
+import { testStorage } from '../support/storage.ts';
 
 let storage: Awaited<ReturnType<typeof testStorage>>;
 beforeAll(async () => {

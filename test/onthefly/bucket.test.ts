@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { testStorage } from '../local/storage-setup.ts';
+import { testStorage } from '../support/storage.ts';
 import { closeAtEnd, get, picture, type Server, sizeOf, started } from './setup.ts';
 
 let server: Server;

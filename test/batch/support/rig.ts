@@ -18,7 +18,7 @@ import type { Switches } from '../../../local/events/switches.ts';
 import { startOidc } from '../../../local/oidc/start.ts';
 import { startStorage } from '../../../local/storage/server.ts';
 import { startTasks } from '../../../local/tasks/start.ts';
-import { inFolder } from '../../local/support/folder.ts';
+import { inFolder } from '../../support/folder.ts';
 
 // The client library asks for a metadata server otherwise, even with insecure credentials.
 process.env.METADATA_SERVER_DETECTION = 'none';

@@ -1,7 +1,7 @@
 import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { type Oidc, startOidc } from '../../../local/oidc/start.ts';
 import { stripSignature } from '../../../local/oidc/strip.ts';
-import { inFolder } from '../../local/support/folder.ts';
+import { inFolder } from '../../support/folder.ts';
 
 export const audience = 'https://run.example';
 export const email = 'tasks@local-dev.iam.gserviceaccount.com';

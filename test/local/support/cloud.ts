@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Storage } from '@google-cloud/storage';
 import { type LocalCloud, startLocalCloud } from '../../../local/cloud.ts';
 import type { CloudOptions } from '../../../local/options.ts';
-import { inFolder } from './folder.ts';
+import { inFolder } from '../../support/folder.ts';
 
 const entry = (name: string) => fileURLToPath(new URL(`entries/${name}.ts`, import.meta.url));
 const entries = { inline: entry('inline'), converter: entry('converter'), fan: entry('fan') };

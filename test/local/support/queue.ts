@@ -1,7 +1,7 @@
 import { CloudTasksClient } from '@google-cloud/tasks';
 import { credentials } from '@grpc/grpc-js';
 import { startTasks, type TasksOptions } from '../../../local/tasks/start.ts';
-import { inFolder } from './folder.ts';
+import { inFolder } from '../../support/folder.ts';
 import { startTarget } from './target.ts';
 
 // The client library asks for a metadata server otherwise, even with insecure credentials.

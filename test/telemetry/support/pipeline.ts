@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Storage } from '@google-cloud/storage';
 import { type LocalCloud, startLocalCloud } from '../../../local/cloud.ts';
 import type { CloudOptions } from '../../../local/options.ts';
-import { inFolder } from '../../local/support/folder.ts';
+import { inFolder } from '../../support/folder.ts';
 
 export type Pipeline = LocalCloud & {
   /** Ends the services as Cloud Run does, so that they tell the last of what they know. */

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Agent, fetch } from 'undici';
 import { developmentCertificates } from '../../certs/make.ts';
 import { closeServer, listenOn } from '../../local/listening.ts';
-import { removeDir, temporaryDir } from './storage-setup.ts';
+import { removeDir, temporaryDir } from '../support/folder.ts';
 
 let dir: string;
 beforeAll(async () => {

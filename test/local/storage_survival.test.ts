@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type LocalStorage, type StorageOptions, startStorage } from '../../local/storage/server.ts';
 import { Store } from '../../local/storage/store.ts';
-import { removeDir, temporaryDir } from './storage-setup.ts';
+import { removeDir, temporaryDir } from '../support/folder.ts';
 
 let dir: string;
 beforeAll(async () => {
@@ -30,9 +30,13 @@ type Acknowledged = { readonly name: string; readonly generation: number; readon
 
 /** Writes in another process until `count` writes were answered, then ends it with SIGKILL. */
 async function writeAndKill(folder: string, count: number): Promise<readonly Acknowledged[]> {
-  const writer = spawn(process.execPath, [join(import.meta.dirname, 'storage-writer.ts'), folder], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const writer = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'support', 'storage_writer.ts'), folder],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const exited = once(writer, 'exit');
   const lines: Acknowledged[] = [];
   for await (const line of createInterface({ input: writer.stdout })) {
@@ -66,9 +70,13 @@ test.each([3, 8, 21, 34, 55])(
 );
 
 test('a stop before any file operation leaves the state before the step or after it', async () => {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'storage-crash.ts'), join(dir, 'crash')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'support', 'storage_crash.ts'), join(dir, 'crash')],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const stops: { found: string; allowed: readonly string[] }[] = [];
   const exited = once(child, 'exit');
   for await (const line of createInterface({ input: child.stdout })) stops.push(JSON.parse(line));

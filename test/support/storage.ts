@@ -1,11 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Storage } from '@google-cloud/storage';
 import { startStorage } from '../../local/storage/server.ts';
-
-export const temporaryDir = () => mkdtemp(join(tmpdir(), 'imagetx-storage-'));
-export const removeDir = (dir: string) => rm(dir, { recursive: true, force: true });
+import { removeDir, temporaryDir } from './folder.ts';
 
 /** A storage server on a folder of its own with one bucket, and the real client for it. */
 export async function testStorage(bucketName = 'pictures') {

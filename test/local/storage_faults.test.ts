@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { testStorage } from './storage-setup.ts';
+import { testStorage } from '../support/storage.ts';
 
 let storage: Awaited<ReturnType<typeof testStorage>>;
 beforeAll(async () => {

@@ -9,7 +9,7 @@ import { expect, test } from '@jest/globals';
 import { isListening } from '../../local/child.ts';
 import { portNames, randomPorts } from '../../local/ports.ts';
 import { findRunning } from '../../local/state.ts';
-import { inFolder } from './support/folder.ts';
+import { inFolder } from '../support/folder.ts';
 import { npmStart } from './support/start.ts';
 
 const run = promisify(execFile);
@@ -82,7 +82,7 @@ test.each([
 
 test('when the local cloud is killed with -9, its services end too', () =>
   inFolder(async (dir) => {
-    const script = file('support/cloudProcess.ts');
+    const script = file('support/cloud_process.ts');
     const child = spawn(process.execPath, [script, dir], { stdio: ['ignore', 'pipe', 'inherit'] });
     const ports = JSON.parse(String((await once(child.stdout, 'data'))[0])) as number[];
     expect(await Promise.all(ports.map(isListening))).toEqual([true, true, true]);

@@ -22,7 +22,7 @@ for (const name of ['open', 'rename', 'rm', 'writeFile', 'copyFile', 'truncate']
   };
 }
 syncBuiltinESMExports();
-const { Store } = await import('../../local/storage/store.ts');
+const { Store } = await import('../../../local/storage/store.ts');
 type Store = Awaited<ReturnType<typeof Store.open>>;
 
 const path = (name: string) => ({ bucket: 'pictures', name });

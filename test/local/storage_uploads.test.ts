@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { Storage } from '@google-cloud/storage';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { testStorage } from './storage-setup.ts';
+import { testStorage } from '../support/storage.ts';
 
 let storage: Awaited<ReturnType<typeof testStorage>>;
 beforeAll(async () => {

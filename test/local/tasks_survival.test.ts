@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { startTasks } from '../../local/tasks/start.ts';
-import { inFolder } from './support/folder.ts';
+import { inFolder } from '../support/folder.ts';
 import { clientFor, queue } from './support/queue.ts';
 import { startTarget } from './support/target.ts';
 
-const script = fileURLToPath(new URL('support/tasksProcess.ts', import.meta.url));
+const script = fileURLToPath(new URL('support/tasks_process.ts', import.meta.url));
 const name = (id: string) => `${queue}/tasks/${id}`;
 
 test('after kill -9 every acknowledged task runs, the running one again, and none that had ended', () =>

@@ -1,19 +1,11 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { developmentCertificates } from '../../certs/make.ts';
-import { startStorage } from '../../local/storage/server.ts';
-import { removeDir, temporaryDir } from './storage-setup.ts';
-
-/** Whether `tool` is on the PATH; says why its test is skipped when it is not. */
-export function isInstalled(tool: string): boolean {
-  const found = (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, tool)));
-  if (!found) console.warn(`skipped: ${tool} is not on the PATH (package google-cloud-cli)`);
-  return found;
-}
+import { developmentCertificates } from '../../../certs/make.ts';
+import { startStorage } from '../../../local/storage/server.ts';
+import { removeDir, temporaryDir } from '../../support/folder.ts';
 
 /** A storage server, a small and a large file, and `run` for tools pointed at the server. */
 export async function toolRig(environment: (rig: { dir: string; url: string; httpsPort: string }) => object) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { startStorage } from '../../local/storage/server.ts';
+import { startStorage } from '../../../local/storage/server.ts';
 
 /** Overwrites seven objects for ever, and prints a line for each write that was answered. */
 const [dir = ''] = process.argv.slice(2);

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { isInstalled, toolRig } from './storage-tools-setup.ts';
+import { isInstalled } from '../support/installed.ts';
+import { toolRig } from './support/tools.ts';
 
 (isInstalled('gcloud') ? test : test.skip)(
   'gcloud storage copies, lists, describes, reads and removes',

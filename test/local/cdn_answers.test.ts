@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { lruCache } from '../../local/cdn/cache.ts';
 import { lifetimeOf, policy } from '../../local/cdn/policy.ts';
-import { testCdn } from './cdn-setup.ts';
+import { testCdn } from './support/cdn.ts';
 
 let rig: Awaited<ReturnType<typeof testCdn>>;
 beforeAll(async () => {

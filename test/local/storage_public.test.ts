@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { Storage } from '@google-cloud/storage';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { testStorage } from './storage-setup.ts';
+import { testStorage } from '../support/storage.ts';
 
 let storage: Awaited<ReturnType<typeof testStorage>>;
 beforeAll(async () => {

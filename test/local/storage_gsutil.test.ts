@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { isInstalled, toolRig } from './storage-tools-setup.ts';
+import { isInstalled } from '../support/installed.ts';
+import { toolRig } from './support/tools.ts';
 
 const boto = (httpsPort: string) => `[Credentials]
 gs_json_host = 127.0.0.1

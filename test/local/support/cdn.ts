@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Agent, fetch as fetchWith, type RequestInit } from 'undici';
-import { developmentCertificates } from '../../certs/make.ts';
-import { type CdnOptions, startCdn } from '../../local/cdn/server.ts';
-import { testStorage } from './storage-setup.ts';
+import { developmentCertificates } from '../../../certs/make.ts';
+import { type CdnOptions, startCdn } from '../../../local/cdn/server.ts';
+import { testStorage } from '../../support/storage.ts';
 
 /** A CDN over a storage server, on a clock that stands still until `tick` moves it. */
 export async function testCdn(options: Partial<CdnOptions> = {}) {

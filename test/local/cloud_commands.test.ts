@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import { Storage } from '@google-cloud/storage';
 import { expect, test } from '@jest/globals';
 import { findRunning } from '../../local/state.ts';
-import { isInstalled } from './storage-tools-setup.ts';
-import { inFolder } from './support/folder.ts';
+import { inFolder } from '../support/folder.ts';
+import { isInstalled } from '../support/installed.ts';
 import { npmStart } from './support/start.ts';
 
 const run = promisify(execFile);
