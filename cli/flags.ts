@@ -60,7 +60,7 @@ const defaultOf = ({ default: value, kind }: Field): string =>
   value === undefined || kind === 'bool' || String(value) === '' ? '' : ` Default: ${value}.`;
 
 /** The flags of a table, a paragraph each; those without a doc are explained by another. */
-export const flagHelp = (table: FieldTable): string =>
+const flagHelp = (table: FieldTable): string =>
   Object.values(table)
     .filter(({ flag, doc }) => flag && doc)
     .map((field) => `  ${dashed(field)}${kindWord(field)}\n      ${field.doc}${defaultOf(field)}`)

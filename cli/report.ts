@@ -17,7 +17,7 @@ const nothing = (): void => {};
 const quiet = { upload: nothing, expect: nothing, end: nothing } as const;
 
 /** A failure or a wait in one line. */
-export const complaint = ({ name, state, error }: Outcome): string =>
+const complaint = ({ name, state, error }: Outcome): string =>
   `${name}: ${state === 'failed' ? (error ?? 'failed') : (error ?? 'waiting')}`;
 
 /** For programs: one JSON object a line and output. */

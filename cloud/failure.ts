@@ -17,7 +17,7 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 /** What the client threw as a Problem. Without a status there was no whole answer: cut, refused, timed out, damaged. */
-export function asStorageProblem(error: unknown, what: string): Problem {
+function asStorageProblem(error: unknown, what: string): Problem {
   if (error instanceof Problem) return error;
   const status = statusOf(error);
   const isUnavailable = status === undefined || status >= 500;

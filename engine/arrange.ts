@@ -15,7 +15,7 @@ import type { ParamName, Params } from './params.ts';
 import type { Extend, Transform } from './transform.ts';
 
 /** The parameters that every operation but autorotate takes. */
-export const sizeFields = [
+const sizeFields = [
   'width',
   'height',
   'scale',
@@ -81,7 +81,7 @@ function withRatio({ width, height, aspectratio }: Params): { width?: number; he
 }
 
 /** The asked size; `scale` stands in where no side is given. */
-export function askedSize(params: Params, source: Size): { width?: number; height?: number } {
+function askedSize(params: Params, source: Size): { width?: number; height?: number } {
   const sides = withRatio(params);
   if (sides.width || sides.height || !params.scale) return sides;
   const side = (length: number): number => Math.max(1, roundHalfUp(length * (params.scale ?? 1)));

@@ -33,7 +33,7 @@ export function urlsFor(ports: Ports) {
 export type Urls = ReturnType<typeof urlsFor>;
 
 /** What points Google's client libraries here, in any language that reads these. */
-export function clientEnvironment(urls: Urls): Environment {
+function clientEnvironment(urls: Urls): Environment {
   return {
     STORAGE_EMULATOR_HOST: urls.storage,
     GOOGLE_CLOUD_PROJECT: names.project,

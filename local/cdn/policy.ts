@@ -20,7 +20,7 @@ const isStatic = (type: string) =>
   /^(image|video|audio|font)\/|^(text\/(css|javascript)|application\/(javascript|pdf|font-\w+))\b/.test(type);
 
 /** `cache-control` as a map; a directive without a value maps to the empty string. */
-export function directivesOf(header = ''): ReadonlyMap<string, string> {
+function directivesOf(header = ''): ReadonlyMap<string, string> {
   const pairs = header.split(',').map((part) => part.trim().split('='));
   return new Map(pairs.map(([name = '', value = '']) => [name.toLowerCase(), value.replaceAll('"', '')]));
 }

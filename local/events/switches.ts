@@ -23,7 +23,7 @@ export const calm: Switches = {
 type Random = () => number;
 
 /** A whole number from the range, both ends included. */
-export function draw([from, to]: readonly [number, number], random: Random): number {
+function draw([from, to]: readonly [number, number], random: Random): number {
   return from + Math.floor(random() * (to - from + 1));
 }
 

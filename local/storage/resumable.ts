@@ -50,7 +50,7 @@ export function resumableSessions(store: Store) {
 type Range = { readonly start?: number; readonly end?: number; readonly total?: number };
 
 /** Reads `bytes 0-262143/*`, `bytes 0-*`+`/*` and the status query `bytes *`+`/*`. */
-export function contentRange(header: string | undefined): Range {
+function contentRange(header: string | undefined): Range {
   if (header === undefined) return { start: 0 };
   const match = /^bytes (?:(\d+)-(\d+|\*)|\*)\/(\d+|\*)$/.exec(header);
   if (!match) throw refusal(400, `Invalid Content-Range: '${header}'`);

@@ -13,7 +13,7 @@ const bucketName = 'outputs';
 type Line = Readonly<Record<string, unknown>>;
 
 /** A log that keeps its lines. */
-export function keptLog() {
+function keptLog() {
   const lines: Line[] = [];
   const waiting: { readonly matches: (line: Line) => boolean; readonly resolve: (line: Line) => void }[] = [];
   const destination = new Writable({

@@ -33,7 +33,7 @@ const queueName = 'projects/local-dev/locations/us-central1/queues/q1';
 type Line = Readonly<Record<string, unknown>>;
 
 /** A log whose lines a test can read. */
-export function readable(): { readonly log: Log; readonly lines: Line[] } {
+function readable(): { readonly log: Log; readonly lines: Line[] } {
   const lines: Line[] = [];
   const destination = { write: (text: string) => lines.push(JSON.parse(text) as Line) };
   return { log: createLog({ destination }), lines };

@@ -30,8 +30,7 @@ export function spawnCommand(args: readonly string[], cwd?: string) {
   return { child, ended };
 }
 
-export const imagetx = (args: readonly string[], cwd?: string): Promise<Ended> =>
-  spawnCommand(args, cwd).ended;
+const imagetx = (args: readonly string[], cwd?: string): Promise<Ended> => spawnCommand(args, cwd).ended;
 
 /** JSON objects, one a line. */
 export const jsonLines = (out: string): readonly Record<string, unknown>[] =>

@@ -57,7 +57,7 @@ export const flat = async (width: number, height: number, format: 'png' | 'jpeg'
  * what row 0 and column 0 of the stored pixels are, seen upright (TIFF 6.0, tag 274).
  */
 type Place = (x: number, y: number, width: number, height: number) => readonly [number, number];
-export const storedAt: Readonly<Record<number, Place>> = {
+const storedAt: Readonly<Record<number, Place>> = {
   1: (x, y) => [x, y],
   2: (x, y, w) => [w - 1 - x, y],
   3: (x, y, w, h) => [w - 1 - x, h - 1 - y],

@@ -8,7 +8,7 @@ import { defaultLimits, type Limits } from '../../../engine/limits.ts';
 import { params } from '../../../engine/params.ts';
 
 /** A step as a person would write it: `resize width=300&height=200`. */
-export function step(text: string, ignoreFailure = false): Step {
+function step(text: string, ignoreFailure = false): Step {
   const [operation = '', query = ''] = text.split(/ (.*)/s);
   const { values, faults } = readFields(params, new URLSearchParams(query), 'lenient');
   if (faults.length > 0) throw new Problem('invalid_param', `${text}: ${JSON.stringify(faults)}`);

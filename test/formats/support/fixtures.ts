@@ -6,7 +6,7 @@ import { dng, dpx, fits, pfm, type Rgba } from './made_by_hand.ts';
 
 export const size = { width: 48, height: 32 };
 /** The corner of the fixtures that is clear where their format knows opacity. */
-export const clear = { width: 16, height: 8 };
+const clear = { width: 16, height: 8 };
 
 const channel = (value: number, most: number): number => Math.round((255 * value) / most);
 
