@@ -6,12 +6,9 @@ import { getHeapStatistics } from 'node:v8';
 const megabytes = (bytes: number): number => Math.round((bytes / 1024 / 1024) * 100) / 100;
 
 let collections = 0;
-/** Counts garbage collections from now on. */
-export function countCollections(): void {
-  new PerformanceObserver((list) => {
-    collections += list.getEntries().length;
-  }).observe({ entryTypes: ['gc'] });
-}
+new PerformanceObserver((list) => {
+  collections += list.getEntries().length;
+}).observe({ entryTypes: ['gc'] });
 
 /** Facts of this process in Imaginary's terms (Go's heap is ours; a goroutine, what keeps the process alive). */
 export function health() {
