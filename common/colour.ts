@@ -20,7 +20,11 @@ function fromParts(parts: readonly string[]): Colour | 'invalid' {
   return { r, g, b, alpha: 1 };
 }
 
+/** Longer than any colour: the parser takes a time that grows with the square. */
+const maxCharacters = 100;
+
 function css(text: string): Colour | 'invalid' {
+  if (text.length > maxCharacters) return 'invalid';
   try {
     const { r, g, b, alpha } = parseCss(text).rgb().object() as {
       r: number;

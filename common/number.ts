@@ -4,7 +4,7 @@ export type Dialect = 'lenient' | 'exact';
 type Read = { readonly value: number } | { readonly reason: string };
 
 /** A decimal as Go's strconv.ParseFloat takes it. NaN, infinities and hexadecimal are refused: no size is one. */
-const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 const exactInt = /^-?\d{1,15}$/;
 
 const exact = (text: string, kind: 'int' | 'float'): Read => {

@@ -2,8 +2,11 @@ import { Problem } from '../common/problem.ts';
 import type { Limits } from './limits.ts';
 import { drawnElements } from './svg_uses.ts';
 
-/** A document type without definitions of its own is harmless (it is never fetched); one with `[` may define entities. */
-const definitions = /<!DOCTYPE[^>[]*\[|<!ENTITY/i;
+/**
+ * A document type without definitions of its own is harmless (it is never fetched); one with `[` may define entities.
+ * No part of a text is looked at twice: one with `<` is no document type.
+ */
+const definitions = /<!DOCTYPE[^<>[]*[<[]|<!ENTITY/i;
 
 /**
  * Refuses what an SVG should not have before a renderer sees it.
@@ -18,7 +21,8 @@ export function checkSvg(input: Buffer, limits: Limits): void {
   }
   const elements = drawnElements(input.toString('utf8'));
   if (elements > maxElements) {
-    throw new Problem('corrupt_image', `SVG draws ${elements} elements; the limit is ${maxElements}`);
+    const drawn = Number.isFinite(elements) ? `draws ${elements} elements` : 'refers too deep';
+    throw new Problem('corrupt_image', `SVG ${drawn}; the limit is ${maxElements} elements`);
   }
 }
 

@@ -38,7 +38,7 @@ function nodesOf(text: string): ReadonlyMap<string, Node> {
       if (!nodes.has(id)) nodes.set(id, { own: costOf(localName(name)), refers: [] });
     }
     const inner = id || (around.at(-1) ?? '');
-    nodes.get(inner)?.refers.push(...referred(attributes));
+    for (const other of referred(attributes)) nodes.get(inner)?.refers.push(other);
     around.push(inner);
   });
   parser.on('closetag', () => {
@@ -48,20 +48,24 @@ function nodesOf(text: string): ReadonlyMap<string, Node> {
   return nodes;
 }
 
+/** Deeper than any drawing that the renderer takes. */
+const maxDepth = 1_000;
+
 /** How many plain elements a drawing comes to when every reference in it is drawn where it is used. */
 export function drawnElements(text: string): number {
   const nodes = nodesOf(text);
   const known = new Map<string, number>();
-  const count = (id: string): number => {
+  const count = (id: string, depth: number): number => {
     const node = nodes.get(id);
     if (node === undefined) return 0;
+    if (depth > maxDepth) return Number.POSITIVE_INFINITY;
     const before = known.get(id);
     if (before !== undefined) return before;
     // A reference to itself is an error to the renderer, and nothing here.
     known.set(id, 0);
-    const all = node.refers.reduce((sum, other) => sum + count(other), node.own);
+    const all = node.refers.reduce((sum, other) => sum + count(other, depth + 1), node.own);
     known.set(id, all);
     return all;
   };
-  return count('');
+  return count('', 0);
 }

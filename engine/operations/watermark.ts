@@ -10,14 +10,17 @@ const black = { r: 0, g: 0, b: 0, alpha: 1 };
 /** The most pixels that letters may cover: beyond it a watermark only costs memory. */
 const maxInk = 50e6;
 
+/** Of any number of numbers: `Math.max(...all)` has no room for very many. */
+const largest = (all: readonly number[]): number => all.reduce((most, one) => Math.max(most, one), 0);
+
 /** The size of a Pango font name in points: the largest number in it, 12 without. */
-const points = (font: string): number => Math.max(0, ...(font.match(/\d+(\.\d+)?/g) ?? ['12']).map(Number));
+const points = (font: string): number => largest((font.match(/\d+(\.\d+)?/g) ?? ['12']).map(Number));
 
 /** The text as drawn is no wider than its longest word or the wrap, and has no more lines than words. */
 function checkInk({ text, font, dpi, wrap }: TextOverlay): void {
   const letter = (points(font) * dpi) / 72;
   const words = text.split(/\s/).map((word) => word.length);
-  const width = Math.min(text.length * letter, Math.max(wrap, Math.max(...words) * letter));
+  const width = Math.min(text.length * letter, Math.max(wrap, largest(words) * letter));
   if (Math.max(width * words.length * letter, text.length * letter ** 2) <= maxInk) return;
   throw new Problem(
     'invalid_param',

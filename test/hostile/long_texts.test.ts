@@ -1,0 +1,14 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from '@jest/globals';
+
+const script = fileURLToPath(new URL('long_texts.ts', import.meta.url));
+
+test('no reader of text takes long for a long one, or breaks', async () => {
+  // A process of its own: a reader that hangs would keep the test from ending itself.
+  const { stdout } = await promisify(execFile)(process.execPath, [script], { timeout: 50_000 });
+  const lines = stdout.trim().split('\n');
+  expect(lines.filter((line) => line.includes(': '))).toEqual([]);
+  expect(lines.at(-1)).toBe(`${lines.length - 1} rows`);
+}, 60_000);

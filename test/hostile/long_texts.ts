@@ -1,0 +1,60 @@
+import { parseColour } from '../../common/colour.ts';
+import { withoutSecrets } from '../../common/log.ts';
+import { parseNumber } from '../../common/number.ts';
+import { asProblem } from '../../common/problem.ts';
+import { readOperations } from '../../convert_stream/onthefly/pipeline_json.ts';
+import { readQuery } from '../../convert_stream/onthefly/query.ts';
+import { canonicalQuery } from '../../convert_stream/signature.ts';
+import { defaultLimits } from '../../engine/limits.ts';
+import { operationNamed } from '../../engine/operations/index.ts';
+import { cleanAttribute, cleanCss } from '../../engine/svg_rules.ts';
+import { checkSvg } from '../../engine/svg_safety.ts';
+
+const characters = 1_000_000;
+/** A text of a megabyte that says the same over and over. */
+const many = (piece: string): string => piece.repeat(characters / piece.length);
+
+const svg = (text: string): void => checkSvg(Buffer.from(`<svg>${text}</svg>`), defaultLimits);
+const fill = (value: string) => cleanAttribute('path', { uri: '', local: 'fill', value });
+const draw = (params: { text: string; font?: string }) =>
+  operationNamed('watermark').transform(params, {
+    width: 9,
+    height: 9,
+    orientation: 1,
+    alpha: false,
+  } as never);
+const numbered = (count: number, piece: (at: number) => string): string =>
+  Array.from({ length: count }, (_, at) => piece(at)).join('');
+
+/** What readers of text are given: each would take minutes in a reader that looks at any part of it again. */
+const rows: Readonly<Record<string, () => unknown>> = {
+  'a number': () => parseNumber(`${many('1')}x`, 'int', 'lenient'),
+  'a number with an exponent': () => parseNumber(`1e${many('1')}x`, 'float', 'exact'),
+  'a colour': () => parseColour(`hsl(${many('1')},`),
+  'a query': () => canonicalQuery(readQuery(many('a=%41&')).pairs),
+  'a pipeline': () => readOperations(many('[{"')),
+  'a line of the log': () => withoutSecrets(`?key=${many('%2525')}bearer${many(' ')}`),
+  'a font': () => draw({ text: 'a', font: many('1 ') }),
+  'a watermark': () => draw({ text: many('a ') }),
+  'an address in an attribute': () => fill(`url(${many(' ')}#a)`),
+  'an address without end': () => fill(`url(${many(' ')}`),
+  'imports of a style sheet': () => cleanCss(`${many('@import ')}{`),
+  'fonts of a style sheet': () => cleanCss(`${many('@font-face ')}}`),
+  'a selector': () => cleanCss(`${many('a')}{`),
+  'document types': () => svg(many('<!DOCTYPE')),
+  'groups in groups': () => svg(numbered(50_000, (at) => `<g id="a${at}">`)),
+  'a chain of references': () =>
+    svg(numbered(25_000, (at) => `<g id="a${at}"><use href="#a${at + 1}"/></g>`)),
+  'references of one element': () => svg(`<path fill="${many('url(#a) ')}"/>`),
+};
+
+for (const [name, read] of Object.entries(rows)) {
+  try {
+    read();
+    process.stdout.write(`${name}\n`);
+  } catch (error) {
+    const { code, message } = asProblem(error);
+    process.stdout.write(code === 'internal' ? `${name}: ${message} ${error}\n` : `${name}\n`);
+  }
+}
+process.stdout.write(`${Object.keys(rows).length} rows\n`);
