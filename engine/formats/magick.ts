@@ -1,5 +1,4 @@
 import type { Encoded, Format } from '../format.ts';
-import { encodeIco } from './ico.ts';
 import { needs } from './installed.ts';
 import type { MagickRow, Writing } from './magick_row.ts';
 import { magickRows } from './magick_rows.ts';
@@ -31,7 +30,9 @@ const encoder =
   };
 
 /** Formats that need ImageMagick only to be read. */
-const ownWriters: Readonly<Record<string, NonNullable<Format['encode']>>> = { ico: encodeIco };
+const ownWriters: Readonly<Record<string, NonNullable<Format['encode']>>> = {
+  ico: async (...given) => await (await import('./ico_write.ts')).encodeIco(...given),
+};
 
 function writing(row: MagickRow): Partial<Format> {
   const own = ownWriters[row.name];

@@ -1,7 +1,4 @@
 import type { Format } from '../format.ts';
-import { sharp } from '../sharp.ts';
-import { needs } from './installed.ts';
-import { encodePdf } from './pdf_write.ts';
 import { has } from './sniffing.ts';
 
 /** How far from its start a PDF's header may stand, as readers have always allowed. */
@@ -19,19 +16,6 @@ export const pdf: Format = {
   writer: 'own',
   usualOutput: 'png',
   sniff: (head) => has(head, '%PDF-') || head.subarray(0, headerWithin).includes('\n%PDF-'),
-  decode: async (input, { page, dpi, maxPixels }, isolate) => {
-    needs('pdfium', 'reading PDF');
-    const { data, facts } = await isolate.run({
-      task: 'pdf.page',
-      facts: { page, dpi, maxPixels },
-      data: input,
-    });
-    const raw = { width: Number(facts.width), height: Number(facts.height), channels: 4 as const };
-    const bytes = await sharp(data, { raw, limitInputPixels: false })
-      .removeAlpha()
-      .png({ compressionLevel: 0 })
-      .toBuffer();
-    return { bytes, pages: Number(facts.pages) };
-  },
-  encode: encodePdf,
+  decode: async (...given) => await (await import('./pdf_read.ts')).decodePdf(...given),
+  encode: async (...given) => await (await import('./pdf_write.ts')).encodePdf(...given),
 };

@@ -1,0 +1,31 @@
+import type { Encoded, Format } from '../format.ts';
+import type { Sharp } from '../sharp.ts';
+import { rgba } from './raw_pixels.ts';
+import { isPreset, traced, tracedIfGood } from './svg_trace.ts';
+
+/** A small picture is better drawn even where its pixels would take less. */
+const smallDrawing = 20_000;
+
+/** The picture itself inside an SVG: every pixel as it was. */
+async function wrapped(image: Sharp): Promise<Encoded> {
+  const { data: png, info } = await image.clone().png().toBuffer({ resolveWithObject: true });
+  const { width, height } = info;
+  const data = Buffer.from(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">` +
+      `<image width="${width}" height="${height}" href="data:image/png;base64,${png.toString('base64')}"/></svg>\n`,
+  );
+  return { data, width, height, pages: 1, mode: 'wrap' };
+}
+
+export const encodeSvg: NonNullable<Format['encode']> = async (
+  image,
+  { svg: mode = 'auto' },
+  _facts,
+  isolate,
+) => {
+  if (mode === 'trace') return await traced(await rgba(image), 'logo', isolate);
+  if (isPreset(mode)) return await traced(await rgba(image), mode, isolate);
+  const whole = await wrapped(image);
+  if (mode === 'wrap') return whole;
+  return (await tracedIfGood(image, Math.max(whole.data.length, smallDrawing), isolate)) ?? whole;
+};
