@@ -99,7 +99,7 @@ export const params = {
   image: { kind: 'string', doc: 'URL of the watermark picture.', example: 'https://example.org/logo.png' },
   type: {
     kind: 'string',
-    doc: 'Output format; auto picks what the client accepts. Default: as the input.',
+    doc: 'Output format; auto picks by what the client accepts (and, where AUTO_TYPE is content, by the picture). Default: as the input.',
     example: 'webp',
   },
   quality: {

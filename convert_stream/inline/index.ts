@@ -13,7 +13,7 @@ import type { StreamConfig } from '../config.ts';
 import { note } from '../request_log.ts';
 import { uploadOf } from '../upload.ts';
 import { cacheControl } from './cache.ts';
-import { type Order, orderOf, origin } from './order.ts';
+import { type Order, orderOf, origin, settled } from './order.ts';
 import { putLatest } from './put.ts';
 
 export interface InlineOptions {
@@ -116,7 +116,7 @@ export function inlineDoor(options: InlineOptions): RequestHandler {
     if (!upload) {
       throw new Problem('missing_image', 'body: expected a multipart form with the file image, got none');
     }
-    const order = orderOf(upload);
+    const order = orderOf(upload, req.headers.accept);
     const { object, filetype, picture, conversion } = order;
     note(res, { door: 'inline', name: object, filetype, bytesIn: picture.data.length });
     const startMs = performance.now();
@@ -127,7 +127,9 @@ export function inlineDoor(options: InlineOptions): RequestHandler {
       }),
     );
     const convertMs = Math.round(performance.now() - startMs);
-    const written = await keep(order, made, options);
+    const final = settled(order, made.format);
+    const written = await keep(final, made, options);
+    note(res, { name: final.object, filetype: final.filetype });
     note(res, { event: 'converted', ...conversionFacts(made), convertMs, generation: written?.generation });
     answer(req, res, made, written, Boolean(config.CDN_URL));
     if (!sharesMemory(made.data, picture.data)) picture.release();

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { checkName, stemOf } from '../../common/object_name.ts';
 import { Problem } from '../../common/problem.ts';
-import type { Conversion } from '../../engine/conversion.ts';
-import { convertTo, operation, readParams } from '../../engine/convert_to.ts';
+import { type Conversion, conversionOf } from '../../engine/conversion.ts';
+import { operation, readParams } from '../../engine/convert_to.ts';
+import type { Format } from '../../engine/format.ts';
+import { acceptedFormats } from '../../engine/formats/accept.ts';
 import { fileName, formats, writableFormat } from '../../engine/formats/index.ts';
 import type { Params } from '../../engine/params.ts';
 import type { Upload, UploadedFile } from '../upload.ts';
@@ -12,7 +14,7 @@ export interface Order {
   readonly picture: UploadedFile;
   /** The output object's name. */
   readonly object: string;
-  /** The format word as given, lower-cased. */
+  /** The format word as given, lower-cased; `auto` until it is chosen. */
   readonly filetype: string;
   readonly conversion: Conversion;
 }
@@ -25,13 +27,17 @@ function pictureIn({ files, fields }: Upload): UploadedFile {
   throw new Problem('missing_image', `image: expected a file, got ${got}`);
 }
 
+/** Leaves the choice to the client's Accept and the picture; no extension that can be chosen is longer. */
+const auto = 'auto';
+
 function formatIn({ fields }: Upload): string {
   const word = fields.get('format')?.trim().toLowerCase();
+  if (word === auto) return word;
   if (word) {
     writableFormat(word);
     return word;
   }
-  const known = formats.filter(({ writes }) => writes).map(({ name }) => name);
+  const known = [...formats.filter(({ writes }) => writes).map(({ name }) => name), auto];
   throw new Problem('missing_param', `format: expected one of ${known.join(', ')}, got nothing`);
 }
 
@@ -43,14 +49,24 @@ function paramsIn({ fields }: Upload): Params {
 
 /**
  * What this form asks for; without `name` the output is called as the uploaded file.
+ * @param accept the request's header, for `format=auto`.
  * @throws Problem `missing_image`, `missing_param`, `unsupported_output`, `invalid_param`.
  */
-export function orderOf(upload: Upload): Order {
+export function orderOf(upload: Upload, accept: string | undefined): Order {
   const filetype = formatIn(upload);
   const picture = pictureIn(upload);
   const name = checkName(upload.fields.get('name') ?? stemOf(picture.name), { extension: filetype });
-  const conversion = convertTo(filetype, paramsIn(upload), 'inline');
+  const steps = [{ operation, params: { ...paramsIn(upload), type: filetype } }];
+  const accepted = filetype === auto ? acceptedFormats(accept) : [];
+  const conversion = conversionOf(steps, 'inline', accepted);
   return { picture, filetype, conversion, object: fileName(name, filetype) };
+}
+
+/** The order once its format is known: one chosen by `auto` gives the output its usual extension. */
+export function settled(order: Order, { name, extensions }: Format): Order {
+  if (order.filetype !== auto) return order;
+  const [filetype = name] = extensions;
+  return { ...order, filetype, object: fileName(stemOf(order.object), filetype) };
 }
 
 /** Where an output came from, for its metadata. */

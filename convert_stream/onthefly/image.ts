@@ -8,7 +8,7 @@ import { processingProblem } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { type Made, type Picture, readPicture, type Workshop } from './load.ts';
 import { answerMade, type Make } from './made.ts';
-import { negotiate } from './negotiation.ts';
+import { type Negotiated, negotiate } from './negotiation.ts';
 import { fetchedFirst } from './watermark.ts';
 
 /** The steps that a request asks for. @throws Problem. */
@@ -25,15 +25,16 @@ function checkOutput({ output }: Conversion, { format }: Picture): void {
     throw new Problem('unsupported_output', 'Unsupported image output type');
 }
 
-type Tools = Pick<Workshop, 'gate' | 'convertOptions'> & { readonly fetchImage: FetchImage };
+type Tools = Pick<Workshop, 'gate' | 'convertOptions'> &
+  Pick<Negotiated, 'accept'> & { readonly fetchImage: FetchImage };
 
 async function work(
   exchange: Exchange,
   picture: Picture,
   steps: readonly Step[],
-  { gate, convertOptions, fetchImage }: Tools,
+  { gate, convertOptions, fetchImage, accept }: Tools,
 ): Promise<Made> {
-  const conversion = conversionOf(steps, 'onthefly');
+  const conversion = conversionOf(steps, 'onthefly', accept);
   checkOutput(conversion, picture);
   const options = { ...convertOptions, fetchImage: await fetchedFirst(steps, fetchImage) };
   const startMs = performance.now();
@@ -60,9 +61,9 @@ const maker =
   async (found, room) => {
     const picture = await readPicture(found, room);
     const asked = readAsked(exchange.query);
-    const params = negotiate(asked.params, exchange.req.headers.accept, shop.config.AUTO_AVIF);
+    const { params, accept } = negotiate(asked.params, exchange.req.headers.accept, shop.config.AUTO_TYPE);
     try {
-      const tools = { ...shop, fetchImage: shop.watermarks(room) };
+      const tools = { ...shop, accept, fetchImage: shop.watermarks(room) };
       const made = await work(exchange, picture, stepsOf({ ...asked, params }), tools);
       found.release?.(made.data);
       return made;

@@ -5,7 +5,7 @@ import { canonicalQuery } from '../signature.ts';
 import { isKnown, tagOf } from './etag.ts';
 import type { Exchange } from './exchange.ts';
 import { find, inRoom, keyOf, type Made, type Workshop } from './load.ts';
-import { acceptedType } from './negotiation.ts';
+import { acceptedTypes } from './negotiation.ts';
 import { send } from './send.ts';
 import type { Found } from './sources/source.ts';
 
@@ -24,8 +24,8 @@ const hasOtherPicture = ({ query: { texts } }: Exchange): boolean =>
 function tagFor(exchange: Exchange, { version }: Found, { config }: Workshop): string | undefined {
   if (version === undefined || hasOtherPicture(exchange)) return undefined;
   const { path, query, req } = exchange;
-  const type = isAuto(exchange) ? (acceptedType(req.headers.accept, config.AUTO_AVIF) ?? '') : '';
-  return tagOf([path, canonicalQuery(query.pairs), version, type]);
+  const types = isAuto(exchange) ? acceptedTypes(req.headers.accept, config.AUTO_TYPE) : [];
+  return tagOf([path, canonicalQuery(query.pairs), version, types.join()]);
 }
 
 /** What goes with the answer whether or not the client has it already. */

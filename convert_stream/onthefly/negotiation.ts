@@ -1,18 +1,34 @@
+import { acceptedFormats } from '../../engine/formats/accept.ts';
 import type { Params } from '../../engine/params.ts';
+import type { OnTheFlyConfig } from './settings.ts';
 
-const offered = ['image/webp', 'image/png', 'image/jpeg'] as const;
+type Rule = OnTheFlyConfig['AUTO_TYPE'];
 
-/** The type that a client named first in Accept, whatever its weight; undefined when it named none of ours. */
-export function acceptedType(accept: string | undefined, avif: boolean): string | undefined {
-  const known: readonly string[] = avif ? [...offered, 'image/avif'] : offered;
+const offered: readonly string[] = ['image/webp', 'image/png', 'image/jpeg'];
+
+/** The first of ours in Accept, whatever its weight, as Imaginary has it. */
+function firstNamed(accept: string | undefined): readonly string[] {
   const names = (accept ?? '').split(',').map((part) => (part.split(';', 1)[0] ?? '').trim().toLowerCase());
-  return names.find((name) => known.includes(name))?.slice('image/'.length);
+  const mime = names.find((name) => offered.includes(name));
+  return mime === undefined ? [] : [mime.slice('image/'.length)];
 }
 
-/** Params with `type=auto` settled: what the client takes, or as the input. */
-export function negotiate(params: Params, accept: string | undefined, avif: boolean): Params {
-  if (params.type !== 'auto') return params;
+/** What `type=auto` means for a client, best first; `content` leaves the choice among them to the picture. */
+export const acceptedTypes = (accept: string | undefined, rule: Rule): readonly string[] =>
+  rule === 'content' ? acceptedFormats(accept) : firstNamed(accept);
+
+/** Params, and the formats to choose from where their type is still `auto`. */
+export interface Negotiated {
+  readonly params: Params;
+  readonly accept: readonly string[];
+}
+
+/** Params with `type=auto` settled: what the client takes, else as the input; or left to the picture. */
+export function negotiate(params: Params, accept: string | undefined, rule: Rule): Negotiated {
+  if (params.type !== 'auto') return { params, accept: [] };
+  const types = acceptedTypes(accept, rule);
+  if (rule === 'content') return { params, accept: types };
   const { type: _, ...rest } = params;
-  const type = acceptedType(accept, avif);
-  return type === undefined ? rest : { ...rest, type };
+  const [type] = types;
+  return { params: type === undefined ? rest : { ...rest, type }, accept: [] };
 }

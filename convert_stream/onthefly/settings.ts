@@ -152,10 +152,11 @@ const answerFields = {
     flag: 'return-size',
     doc: 'Tells the size of the picture in Image-Width and Image-Height.',
   },
-  AUTO_AVIF: {
-    kind: 'bool',
-    default: false,
-    doc: '`type=auto` may answer AVIF to clients that accept it: smaller, but slow to make.',
+  AUTO_TYPE: {
+    kind: 'enum',
+    values: ['imaginary', 'content'],
+    default: 'imaginary',
+    doc: 'What `type=auto` answers. imaginary: the first of WebP, PNG and JPEG in Accept, else as the input. content: what Accept likes best (its weights count) and suits the picture, be it see-through, flat artwork or animated; AVIF among it, which is smaller but slow to make.',
   },
   ENABLE_PLACEHOLDER: {
     kind: 'bool',

@@ -126,26 +126,6 @@ describe('what is new', () => {
       expect(Math.abs(channel - (colour[at] ?? 0))).toBeLessThan(6);
   });
 
-  test('type=auto answers AVIF where the setting allows it and the client takes it', async () => {
-    const allowed = await started([], { AUTO_AVIF: 'true' });
-    const accept = 'image/avif,image/webp,*/*';
-    const types = await Promise.all(
-      [
-        [allowed, accept],
-        [allowed, 'image/webp,*/*'],
-        [server, accept],
-      ].map(
-        async ([one, accepted]) =>
-          (
-            await post((one as Server).url, '/resize?width=10&type=auto', small, {
-              accept: accepted as string,
-            })
-          ).headers['content-type'],
-      ),
-    );
-    expect(types).toEqual(['image/avif', 'image/webp', 'image/webp']);
-  });
-
   test('a preflight is answered with what it asks for', async () => {
     const open = await started(['-cors']);
     const headers = {
