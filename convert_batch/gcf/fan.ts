@@ -45,43 +45,47 @@ function traceOfEvent({ traceparent }: FinalizeEvent): string | undefined {
   return typeof traceparent === 'string' && traceOf({ traceparent }) ? traceparent : undefined;
 }
 
+async function enqueue(
+  jobs: readonly Job[],
+  facts: Facts,
+  { settings, queue, log }: FanOptions,
+): Promise<void> {
+  for (const { name: output, fault } of jobs) {
+    if (fault) log.warn({ ...facts, event: 'bad_output', output, reason: fault }, `${output}: ${fault}`);
+  }
+  const attributes = { tasks: jobs.length };
+  const made = await inSpan('enqueue', { kind: 'producer', attributes }, ({ place }) => {
+    // The converter's spans hang below this one.
+    const own = place ? { traceparent: traceparentOf(place) } : {};
+    return queue.enqueue(jobs.map((job) => taskOf({ ...job, ...own }, settings.RUN_URL)));
+  });
+  const existed = made.filter((one) => one === 'existed').length;
+  log.info({ ...facts, event: 'fanned', outputs: jobs.length, existed }, `${jobs.length} tasks`);
+}
+
+function failed(facts: Facts, error: unknown, { log }: FanOptions): Problem {
+  const problem = asProblem(error);
+  log.error({ ...facts, event: 'fan_failed', code: problem.code, error }, problem.message);
+  return problem;
+}
+
 /**
  * The function: one task per output that the event's object asks for.
  * An event that can never be handled is logged and done. When tasks cannot be made it throws, and the event comes
  * again: those made by then are not made twice.
  */
-export function createFan({ settings, queue, log, traceparent }: FanOptions) {
-  const { RUN_URL, PROJECT_ID } = settings;
-
-  async function enqueue(jobs: readonly Job[], facts: Facts): Promise<void> {
-    for (const { name: output, fault } of jobs) {
-      if (fault) log.warn({ ...facts, event: 'bad_output', output, reason: fault }, `${output}: ${fault}`);
-    }
-    const attributes = { tasks: jobs.length };
-    const made = await inSpan('enqueue', { kind: 'producer', attributes }, ({ place }) => {
-      // The converter's spans hang below this one.
-      const own = place ? { traceparent: traceparentOf(place) } : {};
-      return queue.enqueue(jobs.map((job) => taskOf({ ...job, ...own }, RUN_URL)));
-    });
-    const existed = made.filter((one) => one === 'existed').length;
-    log.info({ ...facts, event: 'fanned', outputs: jobs.length, existed }, `${jobs.length} tasks`);
-  }
-
-  const fail = (facts: Facts, error: unknown): Problem => {
-    const problem = asProblem(error);
-    log.error({ ...facts, event: 'fan_failed', code: problem.code, error }, problem.message);
-    return problem;
-  };
+export function createFan(options: FanOptions) {
+  const { settings, log, traceparent } = options;
 
   async function handle(event: FinalizeEvent, span: Span): Promise<void> {
     const trace = traceOfEvent(event) ?? traceparent();
     const place = span.place ?? placeIn(trace);
-    const about = { eventId: event.id, ...traceFields(place, PROJECT_ID) };
+    const about = { eventId: event.id, ...traceFields(place, settings.PROJECT_ID) };
     let object: SourceObject;
     try {
       object = objectIn(event);
     } catch (error) {
-      fail(about, error);
+      failed(about, error, options);
       return;
     }
     const { bucket, name, generation, bytes, metadata } = object;
@@ -91,16 +95,16 @@ export function createFan({ settings, queue, log, traceparent }: FanOptions) {
     const { jobs, ignored } = jobsFor(object, settings);
     if (ignored)
       return log.info({ ...facts, event: 'ignored', reason: ignored }, `${name}: ignored, ${ignored}`);
-    await enqueue(
-      jobs.map((job) => ({ ...job, traceparent: trace })),
-      facts,
-    ).catch((error: unknown) => Promise.reject(fail(facts, error)));
+    const traced = jobs.map((job) => ({ ...job, traceparent: trace }));
+    await enqueue(traced, facts, options).catch((error: unknown) =>
+      Promise.reject(failed(facts, error, options)),
+    );
   }
 
   /** An event that comes again is in the same trace. */
   return (event: FinalizeEvent): Promise<void> => {
     const place = { parent: placeIn(traceOfEvent(event)), traceId: traceIdFor(event.id) };
-    const options = { kind: 'consumer', ...place, attributes: { eventId: event.id } } as const;
-    return inSpan('Fan', options, (span) => handle(event, span));
+    const about = { kind: 'consumer', ...place, attributes: { eventId: event.id } } as const;
+    return inSpan('Fan', about, (span) => handle(event, span));
   };
 }
