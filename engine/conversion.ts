@@ -39,6 +39,37 @@ function lastOf(steps: readonly Step[], key: ParamName): Params[ParamName] {
   return steps.findLast(sets)?.params[key];
 }
 
+type Door = (typeof doors)[DoorName];
+
+const strips = (params: Params, door: Door): boolean => params.stripmeta ?? door.metadata === 'strip';
+
+/** What was asked of the encoder, as far as it can be. */
+const asked = (params: Params): Partial<Output> => ({
+  ...(params.type ? { type: params.type.toLowerCase() } : {}),
+  ...(inRange(params.quality, 100) ? { quality: params.quality } : {}),
+  ...(params.quality === autoQuality ? { autoQuality: true } : {}),
+  ...(params.similarity ? { similarity: Math.min(params.similarity, 1) } : {}),
+  ...(params.maxbytes ? { maxBytes: params.maxbytes } : {}),
+  ...(inRange(params.compression, 9) ? { compression: params.compression } : {}),
+  ...(params.palette ? { palette: true } : {}),
+  ...(params.interlace ? { interlace: true } : {}),
+  ...(params.lossless ? { lossless: true } : {}),
+  ...(params.effort === undefined ? {} : { effort: params.effort }),
+  ...(params.svg ? { svg: params.svg } : {}),
+  ...(params.keepcopyright ? { keepCopyright: true } : {}),
+});
+
+/** What the door says where nothing was asked. */
+const given = (params: Params, door: Door) => ({
+  defaultQuality: door.quality,
+  avifEffort: door.avifEffort,
+  tiffCompression: door.tiffCompression,
+  depth: (params.depth as Output['depth'] | undefined) ?? door.depth,
+  metadata: strips(params, door) ? ('strip' as const) : ('keep' as const),
+  profile: strips(params, door) || params.noprofile ? ('srgb' as const) : ('keep' as const),
+  background: door.background,
+});
+
 /**
  * A job from its steps; what they leave open is filled from the door's defaults.
  * `accept`: names of formats that the client takes, best first, for `type=auto`.
@@ -52,36 +83,14 @@ export function conversionOf(
   const params = Object.fromEntries(
     outputFields.map((key) => [key, lastOf(steps, key)]).filter(([, value]) => value !== undefined),
   ) as Params;
-  const strip = params.stripmeta ?? door.metadata === 'strip';
+  const { page = 0, pages = 0, dpi } = params;
   return {
     steps,
-    decode: {
-      damaged: door.damaged,
-      page: params.page ?? 0,
-      pages: params.pages ?? 0,
-      ...(params.dpi ? { dpi: params.dpi } : {}),
-    },
+    decode: { damaged: door.damaged, page, pages, ...(dpi ? { dpi } : {}) },
     output: {
-      ...(params.type ? { type: params.type.toLowerCase() } : {}),
+      ...asked(params),
       ...(accept.length > 0 ? { accept } : {}),
-      ...(inRange(params.quality, 100) ? { quality: params.quality } : {}),
-      ...(params.quality === autoQuality ? { autoQuality: true } : {}),
-      ...(params.similarity ? { similarity: Math.min(params.similarity, 1) } : {}),
-      ...(params.maxbytes ? { maxBytes: params.maxbytes } : {}),
-      defaultQuality: door.quality,
-      ...(inRange(params.compression, 9) ? { compression: params.compression } : {}),
-      ...(params.palette ? { palette: true } : {}),
-      ...(params.interlace ? { interlace: true } : {}),
-      ...(params.lossless ? { lossless: true } : {}),
-      ...(params.effort === undefined ? {} : { effort: params.effort }),
-      ...(params.svg ? { svg: params.svg } : {}),
-      avifEffort: door.avifEffort,
-      tiffCompression: door.tiffCompression,
-      ...(params.keepcopyright ? { keepCopyright: true } : {}),
-      depth: (params.depth as Output['depth'] | undefined) ?? door.depth,
-      metadata: strip ? 'strip' : 'keep',
-      profile: strip || params.noprofile ? 'srgb' : 'keep',
-      background: door.background,
+      ...given(params, door),
     },
   };
 }
