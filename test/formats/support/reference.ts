@@ -21,3 +21,12 @@ export async function inSrgb(input: Buffer, coder: MagickFormat): Promise<Buffer
     return image.write('PNG', (png) => Buffer.from(png));
   });
 }
+
+/** The same numbers read as colours of another profile. */
+export async function withProfile(png: Buffer, icc: Buffer): Promise<Buffer> {
+  await initializeImageMagick(readFileSync(wasm));
+  return ImageMagick.read(png, 'PNG', (image) => {
+    image.setProfile(new ColorProfile(icc));
+    return image.write('PNG', (bytes) => Buffer.from(bytes));
+  });
+}
