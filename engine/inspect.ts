@@ -73,17 +73,18 @@ async function readable(
   { limits, isolate }: InspectOptions,
 ): Promise<Partial<Decoded> & Pick<Decoded, 'bytes'>> {
   if (format.decode === undefined) return { bytes: input };
-  return await format.decode(
-    input,
-    {
-      page: decode.page,
-      pages: decode.pages,
-      dpi: decode.dpi ?? defaultDpi,
-      maxPixels: limits.MAX_INPUT_MEGAPIXELS * 1e6,
-      maxFrames: limits.MAX_FRAMES,
-    },
-    isolate,
-  );
+  const wanted = {
+    page: decode.page,
+    pages: decode.pages,
+    dpi: decode.dpi ?? defaultDpi,
+    maxPixels: limits.MAX_INPUT_MEGAPIXELS * 1e6,
+    maxFrames: limits.MAX_FRAMES,
+  };
+  try {
+    return await format.decode(input, wanted, isolate);
+  } catch (cause) {
+    throw cause instanceof Problem ? cause : corrupt(cause);
+  }
 }
 
 /**

@@ -12,8 +12,8 @@ export interface Frame {
   readonly dispose: number;
   /** Laid over what is there, or put in its place. */
   readonly over: boolean;
-  /** The frame as a PNG of its own. */
-  readonly png: Buffer;
+  /** The frame as a PNG of its own; made when asked for, since each carries the chunks that all share. */
+  readonly png: () => Buffer;
 }
 export interface Animation {
   readonly width: number;
@@ -42,12 +42,13 @@ function frameOf(control: Buffer, data: readonly Buffer[], header: Buffer, commo
     delayMs: delayOf(control),
     dispose: control[24] ?? 0,
     over: control[25] === 1,
-    png: pngOf([
-      { type: 'IHDR', data: ihdr },
-      ...common,
-      { type: 'IDAT', data: Buffer.concat(data) },
-      { type: 'IEND', data: Buffer.alloc(0) },
-    ]),
+    png: () =>
+      pngOf([
+        { type: 'IHDR', data: ihdr },
+        ...common,
+        { type: 'IDAT', data: Buffer.concat(data) },
+        { type: 'IEND', data: Buffer.alloc(0) },
+      ]),
   };
 }
 
@@ -58,9 +59,20 @@ function checkFrame({ width, height, left, top }: Frame, canvas: { width: number
   if (!inside) throw broken('a frame lies outside the canvas');
 }
 
+/** Far more than any animation has; a file of nothing but empty chunks would take seconds. */
+const maxChunks = 100_000;
+
+function chunksIn(input: Buffer): readonly Chunk[] {
+  const all: Chunk[] = [];
+  for (const chunk of chunksOf(input)) {
+    if (all.push(chunk) > maxChunks) throw broken(`more than ${maxChunks} chunks`);
+  }
+  return all;
+}
+
 /** The frames of an animated PNG, not yet decoded. @throws Problem `corrupt_image`. */
 export function readAnimation(input: Buffer): Animation {
-  const all = [...chunksOf(input)];
+  const all = chunksIn(input);
   const header = all.find(({ type }) => type === 'IHDR')?.data;
   const control = all.find(({ type }) => type === 'acTL')?.data;
   if (header?.length !== 13 || (control?.length ?? 0) < 8) throw broken('no header');
