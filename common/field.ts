@@ -74,7 +74,9 @@ const inRange = (field: Field, value: number): boolean =>
   value >= (field.min ?? Number.NEGATIVE_INFINITY) && value <= (field.max ?? Number.POSITIVE_INFINITY);
 
 function number(raw: string, field: Field, dialect: Dialect): Parsed {
-  const named = field.names?.[raw.trim().toLowerCase()];
+  const { names = {} } = field;
+  const name = raw.trim().toLowerCase();
+  const named = Object.hasOwn(names, name) ? names[name] : undefined;
   if (named !== undefined) return ok(named);
   const read = parseNumber(raw, field.kind === 'int' ? 'int' : 'float', dialect);
   if ('reason' in read) return invalid(read.reason);

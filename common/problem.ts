@@ -39,6 +39,11 @@ export interface ProblemOptions {
   readonly retryAfter?: number;
 }
 
+/** Messages repeat what came, which may be a megabyte; they also stand in headers, logs and records. */
+const maxCharacters = 2_000;
+const clipped = (text: string): string =>
+  text.length > maxCharacters ? `${text.slice(0, maxCharacters)}...` : text;
+
 /** The one error class. Its message is public: it names the thing, what was expected and what came. */
 export class Problem extends Error {
   readonly code: ProblemCode;
@@ -48,7 +53,7 @@ export class Problem extends Error {
   readonly retryAfter: number | undefined;
 
   constructor(code: ProblemCode, message: string, options: ProblemOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(clipped(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'Problem';
     this.code = code;
     this.status = options.status ?? table[code].status;

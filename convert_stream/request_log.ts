@@ -14,10 +14,13 @@ export const note = (res: ServerResponse, facts: Facts): void => {
 /** What has been noted of this request. */
 export const notedOf = (res: ServerResponse): Facts => noted.get(res) ?? {};
 
+/** Cloud Logging refuses entries over 256 KiB. */
+const maxUrl = 8_192;
+
 /** What Cloud Logging shows as the request. */
 const httpRequest = (req: IncomingMessage, res: ServerResponse, seconds: number): Facts => ({
   requestMethod: req.method,
-  requestUrl: withoutSecrets((req as { originalUrl?: string }).originalUrl ?? req.url ?? ''),
+  requestUrl: withoutSecrets((req as { originalUrl?: string }).originalUrl ?? req.url ?? '').slice(0, maxUrl),
   status: statusOf(res),
   remoteIp: req.socket.remoteAddress,
   latency: `${seconds.toFixed(6)}s`,

@@ -1,0 +1,29 @@
+import { beforeAll, expect, test } from '@jest/globals';
+import { get, messageOf, picture, post, type Server, started } from '../onthefly/setup.ts';
+
+let server: Server;
+beforeAll(async () => {
+  server = await started(['-enable-placeholder']);
+});
+
+test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
+  'the name %s, which every object has, is no word of ours',
+  async (word) => {
+    const plain = await started();
+    const ask = async (path: string) => (await post(plain.url, path, await picture())).status;
+    const paths = [`/resize?width=5&quality=${word}`, `/convert?type=${word}`, `/${word}`];
+    expect(await Promise.all(paths.map(ask))).toEqual([400, 400, 404]);
+    const step = `[{"operation":"resize","params":{"width":5,"${word}":{"height":1}}}]`;
+    expect(await ask(`/pipeline?operations=${encodeURIComponent(step)}`)).toBe(200);
+    expect(({} as { height?: unknown }).height).toBeUndefined();
+  },
+);
+
+test('an error repeats no more of what came than fits into a header', async () => {
+  const long = await get(server.url, `/resize?width=5&height=5&file=x&sigma=${'%C3%A9'.repeat(100_000)}`);
+  expect(long.status).toBeGreaterThanOrEqual(400);
+  expect(String(long.headers.error).length).toBeLessThan(16_384);
+  const plain = await started();
+  const refused = await post(plain.url, `/resize?width=${'x'.repeat(500_000)}`, await picture());
+  expect(messageOf(refused).length).toBeLessThan(3_000);
+});
