@@ -1,0 +1,58 @@
+/** Lays out what an image holds, for `COPY`: dist/image/PROGRAM-VARIANT is /app. Run after build/main.ts. */
+import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { programs } from './programs.ts';
+import { billOf } from './sbom.ts';
+
+const root = join(import.meta.dirname, '..');
+const modules = join(root, 'node_modules');
+
+/** sharp itself is in the bundle; these are its native files, for the C library of the images. */
+const native = /^sharp-(?!.*musl)/;
+
+/** The files of the optional engines that are used. */
+const engineFiles: Readonly<Record<string, readonly string[]>> = {
+  '@imagemagick/magick-wasm': ['package.json', 'LICENSE', 'NOTICE', 'dist/index.js', 'dist/x86/magick.wasm'],
+  '@hyzyla/pdfium': ['package.json', 'LICENSE.md', 'dist/index.esm.js', 'dist/pdfium.wasm'],
+  '@neplex/vectorizer': ['package.json', 'LICENSE', 'index.js', 'js-bindings.js'],
+};
+const engineNative = /^vectorizer-(?!.*musl)/;
+
+async function foldersIn(scope: string, name: RegExp): Promise<readonly string[]> {
+  const folders = await readdir(join(modules, scope));
+  return folders.filter((folder) => name.test(folder)).map((folder) => `${scope}/${folder}`);
+}
+
+async function copyEngines(to: string): Promise<readonly string[]> {
+  for (const [name, files] of Object.entries(engineFiles)) {
+    const there = await readdir(join(modules, name));
+    for (const file of files) {
+      if (!file.includes('/') && !there.includes(file)) continue;
+      await cp(join(modules, name, file), join(to, name, file), { recursive: true });
+    }
+  }
+  const folders = await foldersIn('@neplex', engineNative);
+  for (const folder of folders) await cp(join(modules, folder), join(to, folder), { recursive: true });
+  return [...Object.keys(engineFiles), ...folders];
+}
+
+async function layOut(folder: string, variant: 'slim' | 'full'): Promise<void> {
+  const from = join(root, 'dist', folder);
+  const to = join(root, 'dist/image', `${folder}-${variant}`);
+  await cp(from, to, { recursive: true, filter: (file) => !basename(file).endsWith('.map') });
+  const folders = await foldersIn('@img', native);
+  for (const one of folders) {
+    await cp(join(modules, one), join(to, 'node_modules', one), { recursive: true });
+  }
+  const engines = variant === 'full' ? await copyEngines(join(to, 'node_modules')) : [];
+  const bundled = await readFile(join(from, 'THIRD_PARTY_LICENCES.txt'), 'utf8');
+  const bill = await billOf({ root, bundled, beside: [...folders, ...engines] });
+  await writeFile(join(to, 'sbom.cdx.json'), JSON.stringify(bill));
+}
+
+await rm(join(root, 'dist/image'), { recursive: true, force: true });
+for (const { folder, needs } of programs) {
+  if (!needs.includes('sharp')) continue;
+  await layOut(folder, 'slim');
+  await layOut(folder, 'full');
+}

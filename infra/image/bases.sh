@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Makes two images that stand in for the official ones where no registry can be reached:
+#   localhost/imagetx-build    Debian slim with Node and npm, as node:24-bookworm-slim
+#   localhost/imagetx-runtime  libraries and Node alone, no shell, as gcr.io/distroless/nodejs24-debian12:nonroot
+# from Debian's packages and the Node that package.json pins. What is there stays.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/../.." && pwd)
+PATH=$root/node_modules/.bin:$PATH
+node=$(node -p process.execPath)
+npm=$(dirname "$(readlink -f "$(command -v npm)")")/..
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# Files below $1 become the only layer of image $2; the rest are settings.
+image() {
+  local files=$1 name=$2 container
+  shift 2
+  container=$(buildah from scratch)
+  buildah copy -q "$container" "$files" / >/dev/null
+  buildah config "$@" "$container"
+  buildah commit -q --rm "$container" "$name" >/dev/null
+}
+
+if ! buildah inspect --type image localhost/imagetx-build >/dev/null 2>&1; then
+  mmdebstrap --quiet --variant=minbase --include=ca-certificates \
+    --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/man/*' \
+    "$(. /etc/os-release && echo "$VERSION_CODENAME")" "$work/build.tar"
+  mkdir "$work/build"
+  tar -xf "$work/build.tar" -C "$work/build" --exclude='./dev/*'
+  install -D "$node" "$work/build/usr/local/bin/node"
+  mkdir -p "$work/build/usr/local/lib/node_modules"
+  cp -rL "$npm" "$work/build/usr/local/lib/node_modules/npm"
+  ln -s ../lib/node_modules/npm/bin/npm-cli.js "$work/build/usr/local/bin/npm"
+  image "$work/build" localhost/imagetx-build --env PATH=/usr/local/bin:/usr/bin:/bin --cmd node
+fi
+
+if ! buildah inspect --type image localhost/imagetx-runtime >/dev/null 2>&1; then
+  mkdir "$work/packages" "$work/runtime"
+  (cd "$work/packages" && apt-get download -qq libc6 libgcc-s1 gcc-12-base libstdc++6 libssl3 base-files netbase tzdata ca-certificates)
+  for package in "$work"/packages/*.deb; do dpkg-deb -x "$package" "$work/runtime"; done
+  rm -rf "$work"/runtime/usr/share/{doc,locale,man}
+  cat "$work"/runtime/usr/share/ca-certificates/mozilla/*.crt >"$work/bundle.crt"
+  install -Dm644 "$work/bundle.crt" "$work/runtime/etc/ssl/certs/ca-certificates.crt"
+  printf 'root:x:0:0::/root:/sbin/nologin\nnonroot:x:65532:65532::/home/nonroot:/sbin/nologin\n' >"$work/runtime/etc/passwd"
+  install -D "$node" "$work/runtime/nodejs/bin/node"
+  install -dm1777 "$work/runtime/tmp"
+  image "$work/runtime" localhost/imagetx-runtime --user 65532 --workingdir /home/nonroot --entrypoint '["/nodejs/bin/node"]'
+fi
