@@ -1,15 +1,5 @@
 import sharp, { type Sharp } from 'sharp';
-
-/** A seeded generator of numbers in [0, 1) (mulberry32). */
-export function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { seeded } from '../local/seeded.ts';
 
 /** Coarse noise scaled up, one octave: the larger `cells`, the finer. */
 async function octave(width: number, height: number, cells: number, next: () => number): Promise<Buffer> {
@@ -31,7 +21,7 @@ const octaves = [
 
 /** A picture with the statistics of a photograph: no two seeds alike, the same seed always the same. */
 export async function photograph(width: number, height: number, seed: number): Promise<Sharp> {
-  const next = random(seed);
+  const next = seeded(seed);
   const layers: Buffer[] = [];
   for (const { cells } of octaves) layers.push(await octave(width, height, cells, next));
   const pixels = Buffer.alloc(width * height * 3);

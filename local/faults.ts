@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { seeded } from './seeded.ts';
 
 /** Something that goes wrong with the next calls that match. What is not named stays right. */
 export type Fault = {
@@ -122,15 +123,4 @@ async function control(faults: Faults, req: IncomingMessage, res: ServerResponse
   }
   res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(faults.list()));
   return true;
-}
-
-/** mulberry32: the same seed strikes the same calls. */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
 }

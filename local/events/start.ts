@@ -1,5 +1,5 @@
-import { seeded } from '../faults.ts';
 import { startPump } from '../pump.ts';
+import { seeded } from '../seeded.ts';
 import { waiters } from '../waiters.ts';
 import type { ObjectResource } from './cloud_event.ts';
 import { trackDeliveries } from './deliveries.ts';

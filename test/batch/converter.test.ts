@@ -1,21 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Job } from '../../convert_batch/job.ts';
+import { jobFor } from './support/jobs.ts';
 import { look, png } from './support/pictures.ts';
 import { destination, openBatch, type Rig, records, source, withBatch } from './support/rig.ts';
-
-const jobFor = (generation: string, change: Partial<Job> = {}): Job => ({
-  format: 'jpg',
-  source: 'logo.png',
-  name: '1.jpg',
-  bucket: source,
-  generation,
-  params: '',
-  outputs: '[]',
-  fault: '',
-  attempt: 0,
-  traceparent: '',
-  ...change,
-});
 
 /** An upload that no event tells of: tests send the jobs themselves. */
 const quiet = { env: { EXCLUDE: '**' } };

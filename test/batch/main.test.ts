@@ -1,41 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { jobBody } from '../../convert_batch/job.ts';
+import { programOf } from '../support/program.ts';
+import { jobFor } from './support/jobs.ts';
 import { png } from './support/pictures.ts';
 import { account, audience, destination, type Rig, records, source, withBatch } from './support/rig.ts';
 
-const entry = fileURLToPath(new URL('../../convert_batch/run/main.ts', import.meta.url));
-let child: ChildProcess | undefined;
-afterEach(() => {
-  child?.kill('SIGKILL');
-});
-
-/** The converter as it is started in production, with nothing in its environment but `env`. */
-function run(env: Readonly<Record<string, string>>) {
-  const program = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  child = program;
-  let stderr = '';
-  program.stderr.on('data', (text: Buffer) => {
-    stderr += text;
-  });
-  const exit = once(program, 'exit').then(([code]) => ({ code: code as number, stderr }));
-  return { program, exit };
-}
-
-async function started(env: Readonly<Record<string, string>>) {
-  const { program, exit } = run(env);
-  const url = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: program.stdout }).on('line', (text) => {
-      const line = JSON.parse(text);
-      if (line.event === 'listening') resolve(line.url);
-    });
-    exit.then(({ stderr }) => reject(new Error(stderr)));
-  });
-  return { program, exit, url };
-}
+const { run, started } = programOf('convert_batch/run/main.ts');
 
 const envOf = (rig: Rig) => ({
   PORT: '0',
@@ -52,13 +22,11 @@ const envOf = (rig: Rig) => ({
 
 async function send(rig: Rig, url: string): Promise<Response> {
   const generation = (await rig.store.stat({ bucket: source, name: 'logo.png' }))?.generation ?? '';
-  const job = { format: 'jpg', source: 'logo.png', name: '1.jpg', bucket: source, generation };
   const token = await rig.oidc.mint({ audience, email: account });
-  const rest = { params: '', outputs: '[]', fault: '', attempt: 0, traceparent: '' };
   return await fetch(`${url}/convert`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/x-www-form-urlencoded' },
-    body: jobBody({ ...job, ...rest }),
+    body: jobBody(jobFor(generation)),
   });
 }
 

@@ -2,8 +2,9 @@ import { expect, test } from '@jest/globals';
 import { jobBody } from '../../convert_batch/job.ts';
 import { stripSignature } from '../../local/oidc/strip.ts';
 import { forbidden, good, strippedUnauthorized, unauthorized } from '../cloud/support/tokens.ts';
+import { jobFor } from './support/jobs.ts';
 import { png } from './support/pictures.ts';
-import { destination, type Rig, records, source, withBatch } from './support/rig.ts';
+import { destination, type Rig, records, withBatch } from './support/rig.ts';
 
 /** Sends a good job with this token. Any call to storage afterwards would be the converter’s. */
 async function send(rig: Rig, token: string | undefined): Promise<number> {
@@ -15,18 +16,7 @@ async function send(rig: Rig, token: string | undefined): Promise<number> {
       'content-type': 'application/x-www-form-urlencoded',
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     },
-    body: jobBody({
-      format: 'jpg',
-      source: 'logo.png',
-      name: '1.jpg',
-      bucket: source,
-      generation,
-      params: '',
-      outputs: '[]',
-      fault: '',
-      attempt: 0,
-      traceparent: '',
-    }),
+    body: jobBody(jobFor(generation)),
   });
   await response.arrayBuffer();
   return response.status;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createObjectStore } from '../../cloud/storage.ts';
 import { type LocalCloud, startLocalCloud } from '../../local/cloud.ts';
-import { seeded } from '../../local/faults.ts';
+import { seeded } from '../../local/seeded.ts';
 import { type Figures, judge, type Verdict } from './judge.ts';
 import { picture } from './sources.ts';
 

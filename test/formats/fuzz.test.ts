@@ -1,9 +1,9 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { Problem } from '../../common/problem.ts';
 import { defaultLimits } from '../../engine/limits.ts';
+import { seeded } from '../../local/seeded.ts';
 import { isolated, run } from './support/conversions.ts';
 import { fixture, readable } from './support/fixtures.ts';
-import { random } from './support/random.ts';
 
 afterAll(async () => await isolated.close());
 
@@ -62,7 +62,7 @@ test.each(readable)(
   'damaged files of %s give a picture or a clear refusal, and cost nothing else',
   async (name) => {
     const original = await fixture(name);
-    const next = random(readable.indexOf(name) + 1);
+    const next = seeded(readable.indexOf(name) + 1);
     const outcomes: string[] = [];
     for (let count = 0; count < each; count += 1) outcomes.push(await outcome(damaged(original, next)));
     expect(outcomes).toHaveLength(each);

@@ -5,9 +5,9 @@ import type { Output } from '../../engine/output.ts';
 import { searched } from '../../engine/quality_search.ts';
 import { sharp } from '../../engine/sharp.ts';
 import { ssim } from '../../engine/ssim.ts';
+import { seeded } from '../../local/seeded.ts';
 import { drawn, open, png, scenery } from '../engine/support/pictures.ts';
 import { isolated, run } from './support/conversions.ts';
-import { random } from './support/random.ts';
 
 afterAll(async () => await isolated.close());
 
@@ -15,7 +15,7 @@ afterAll(async () => await isolated.close());
 const pictures: Readonly<Record<string, () => Promise<Buffer>>> = {
   smooth: () => png(scenery(240, 160)),
   noisy: () => {
-    const next = random(7);
+    const next = seeded(7);
     return png(
       drawn(240, 160, (x, y) => [x, y, 90].map((value) => Math.min(255, value + 60 * next())) as never),
     );

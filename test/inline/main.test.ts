@@ -1,44 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdir } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
+import { programOf } from '../support/program.ts';
 import { noise, png, post } from './setup.ts';
 
-const entry = fileURLToPath(new URL('../../convert_stream/main.ts', import.meta.url));
-
-let child: ChildProcess | undefined;
-afterEach(() => {
-  child?.kill('SIGKILL');
-});
-
-/** The program as it is started in production, with nothing in its environment but `env`. */
-function run(env: Readonly<Record<string, string>>) {
-  const program = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  child = program;
-  let stderr = '';
-  program.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  const exit = once(program, 'exit').then(([code]) => ({ code: code as number, stderr }));
-  return { program, exit };
-}
-
-/** Resolves to its URL when its log says that it listens. */
-async function started(env: Readonly<Record<string, string>>) {
-  const { program, exit } = run({ PORT: '0', REQUIRE_AUTH: 'false', ...env });
-  const lines: Record<string, unknown>[] = [];
-  const url = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: program.stdout }).on('line', (text) => {
-      const line = JSON.parse(text);
-      lines.push(line);
-      if (line.event === 'listening') resolve(line.url);
-    });
-    exit.then(({ stderr }) => reject(new Error(stderr)));
-  });
-  return { program, exit, url, lines };
-}
+const program = programOf('convert_stream/main.ts');
+const { run } = program;
+const started = (env: Readonly<Record<string, string>>) =>
+  program.started({ PORT: '0', REQUIRE_AUTH: 'false', ...env });
 
 async function untilReady(url: string): Promise<void> {
   while ((await fetch(`${url}/readyz`)).status !== 200) await new Promise((resolve) => setImmediate(resolve));
@@ -71,10 +39,8 @@ test.each([
 
 test('a taken port is told in a sentence', async () => {
   const { url } = await started({});
-  const first = child;
   const { code, stderr } = await run({ PORT: new URL(url).port, REQUIRE_AUTH: 'false' }).exit;
   expect([code, stderr]).toEqual([2, expect.stringMatching(/^.*EADDRINUSE[^\n]*\n$/)]);
-  first?.kill('SIGKILL');
 });
 
 test('who leaves the service open is warned, once', async () => {
