@@ -1,4 +1,5 @@
 import type { Bucket, File, GetFilesOptions, GetFilesResponse } from '@google-cloud/storage';
+import { Problem } from '../common/problem.ts';
 import { attempt, statusOf } from './failure.ts';
 import { readMedia } from './media.ts';
 import type { ObjectFacts, ObjectRef, ObjectStore, Write } from './objects.ts';
@@ -23,6 +24,13 @@ const defaults = { idleMs: 30_000, timeoutMs: 120_000, retryDelaysMs: [100, 400]
 
 const titleOf = ({ bucket, name, generation }: ObjectRef): string =>
   `gs://${bucket}/${name}${generation === undefined ? '' : `#${generation}`}`;
+
+/** Cloud Storage has no objects of these names, and they would lead a call to the bucket itself. */
+const noNames: readonly string[] = ['', '.', '..'];
+
+function checkRef(ref: ObjectRef): void {
+  if (noNames.includes(ref.name)) throw new Problem('not_found', `${titleOf(ref)}: no such object`);
+}
 
 /** undefined when there is none. */
 async function statOnce(file: File, ref: ObjectRef): Promise<ObjectFacts | undefined> {
@@ -78,17 +86,24 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
   const client = lazyClient(settings);
   const fileAt = async ({ bucket, name }: ObjectRef): Promise<File> =>
     bucketOf(await client(), bucket).file(name);
-  const on = <T>(ref: ObjectRef, work: (file: File, isAgain: boolean) => Promise<T>): Promise<T> =>
-    attempt(titleOf(ref), { retryDelaysMs }, async (isAgain) => work(await fileAt(ref), isAgain));
+  const on = async <T>(ref: ObjectRef, work: (file: File, isAgain: boolean) => Promise<T>): Promise<T> => {
+    checkRef(ref);
+    return await attempt(titleOf(ref), { retryDelaysMs }, async (isAgain) =>
+      work(await fileAt(ref), isAgain),
+    );
+  };
 
   return {
-    read: (ref, { maxBytes, signal } = {}) =>
-      attempt(titleOf(ref), { retryDelaysMs, signal }, async () => {
+    read: async (ref, { maxBytes, signal } = {}) => {
+      checkRef(ref);
+      return await attempt(titleOf(ref), { retryDelaysMs, signal }, async () => {
         const limit = AbortSignal.timeout(timeoutMs);
         const either = signal ? AbortSignal.any([signal, limit]) : limit;
         return await readMedia(await client(), ref, { what: titleOf(ref), maxBytes, signal: either, idleMs });
-      }),
-    stat: (ref) => on(ref, (file) => statOnce(file, ref)),
+      });
+    },
+    stat: async (ref) =>
+      noNames.includes(ref.name) ? undefined : await on(ref, (file) => statOnce(file, ref)),
     write: (write) => on(write, (file, isAgain) => writeOnce(file, write, isAgain, timeoutMs)),
     remove: (ref) => on(ref, (file) => removeOnce(file, ref)),
     async *list(bucket, prefix) {

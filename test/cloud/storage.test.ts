@@ -243,3 +243,14 @@ test('a refusal is ours to mend, so it can be retried', async () => {
   server.faults.add({ status: 403, times: 1 });
   await expect(store.read({ bucket, name: 'x' })).rejects.toMatchObject({ code: 'internal', retry: true });
 });
+
+test.each(['', '.', '..'])(
+  'no call goes out for the name %j, which is a place and no object',
+  async (name) => {
+    server.faults.add({ status: 500, times: 1000 });
+    expect(await store.stat({ bucket, name })).toBeUndefined();
+    for (const call of [store.read({ bucket, name }), store.remove({ bucket, name }), put(name, 'x')])
+      await expect(call).rejects.toMatchObject({ code: 'not_found' });
+    expect(server.faults.list()[0]?.hits).toBe(0);
+  },
+);
