@@ -1,22 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Problem } from '../common/problem.ts';
+import { type Expected, readiness } from './readiness.ts';
 
-export type ChildOptions = {
-  readonly name: string;
+export type ChildOptions = Expected & {
   /** Arguments of node: the entry file and its own. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Where it listens. */
-  readonly port: number;
-  /** Answers 200 when it is ready; without one, it is ready when it listens. */
-  readonly readyPath?: string;
-  /** Takes its output. */
-  readonly logFile: string;
   /** Starts it again when it dies by itself. */
   readonly isKept: boolean;
   readonly onEvent?: (line: string) => void;
@@ -26,7 +17,7 @@ export type ChildOptions = {
 export type Child = ReturnType<typeof childProcess>;
 
 const leash = new URL('leash.ts', import.meta.url).href;
-const limits = { startMs: 30_000, stopMs: 10_000, pollMs: 10, longestPauseMs: 5_000 };
+const limits = { stopMs: 10_000, longestPauseMs: 5_000 };
 
 export function childProcess(options: ChildOptions) {
   const { name, port, onEvent = () => {} } = options;
@@ -119,35 +110,4 @@ function killGroup(pid = 0): void {
   } catch {
     // Gone by itself in the meantime.
   }
-}
-
-async function readiness(child: ChildProcess, options: ChildOptions): Promise<void> {
-  const { name, port, logFile } = options;
-  const lastMs = Date.now() + limits.startMs;
-  while (child.exitCode === null && child.signalCode === null) {
-    if (await isReady(options)) return;
-    if (Date.now() > lastMs)
-      throw new Problem('internal', `${name} is not ready on port ${port}; its log: ${logFile}`);
-    await sleep(limits.pollMs);
-  }
-  const log = await readFile(logFile, 'utf8');
-  throw new Problem(
-    'internal',
-    `${name} ended before it was ready; last lines of ${logFile}:\n${log.slice(-2000)}`,
-  );
-}
-
-async function isReady({ port, readyPath }: ChildOptions): Promise<boolean> {
-  if (readyPath === undefined) return isListening(port);
-  const answer = await fetch(`http://127.0.0.1:${port}${readyPath}`).catch(() => undefined);
-  await answer?.body?.cancel();
-  return answer?.ok ?? false;
-}
-
-export function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
 }

@@ -1,9 +1,9 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Problem } from '../common/problem.ts';
-import { isListening } from './child.ts';
 import type { LocalCloud } from './cloud.ts';
 import { botoFile, serviceEnvironment, shellFile } from './environment.ts';
+import { isListening } from './readiness.ts';
 
 /** What others need to find the running local cloud. */
 export type Running = Pick<LocalCloud, 'ports' | 'urls' | 'buckets' | 'caFile'> & {
