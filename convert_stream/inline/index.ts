@@ -76,13 +76,13 @@ async function keep(order: Order, made: Converted, options: InlineOptions): Prom
   return { generation, url: `${base}/${urlPath(order.object)}` };
 }
 
-function answer(
-  req: Request,
-  res: Response,
-  made: Converted,
-  written: Written | undefined,
-  hasCdn: boolean,
-): void {
+interface Answer {
+  readonly made: Converted;
+  readonly written: Written | undefined;
+  readonly hasCdn: boolean;
+}
+
+function answer(req: Request, res: Response, { made, written, hasCdn }: Answer): void {
   const { width, height, mode } = made.info;
   if (mode) res.setHeader('image-mode', mode);
   if (req.accepts('text/plain', 'application/json') === 'application/json') {
@@ -131,7 +131,7 @@ export function inlineDoor(options: InlineOptions): RequestHandler {
     const written = await keep(final, made, options);
     note(res, { name: final.object, filetype: final.filetype });
     note(res, { event: 'converted', ...conversionFacts(made), convertMs, generation: written?.generation });
-    answer(req, res, made, written, Boolean(config.CDN_URL));
+    answer(req, res, { made, written, hasCdn: Boolean(config.CDN_URL) });
     if (!sharesMemory(made.data, picture.data)) picture.release();
   };
 }
