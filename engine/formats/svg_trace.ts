@@ -110,6 +110,11 @@ export async function tracedIfGood(
   if (!isInstalled('vectorizer')) return undefined;
   const pixels = await rgba(image);
   if (pixels.width * pixels.height > maxTracedPixels || !isFlat(pixels)) return undefined;
-  const made = await traced(pixels, 'logo', isolate);
-  return made.data.length <= maxBytes && (await isClose(pixels, made.data)) ? made : undefined;
+  const made = await traced(pixels, 'logo', isolate).catch(untraceable);
+  return made && made.data.length <= maxBytes && (await isClose(pixels, made.data)) ? made : undefined;
+}
+
+/** The tracer gives up on some pictures, such as one without anything in it: those are embedded. */
+function untraceable(error: unknown): undefined {
+  if (!(error instanceof Problem && error.code === 'unprocessable')) throw error;
 }
