@@ -1,6 +1,7 @@
 import { Problem } from '../common/problem.ts';
 import type { Encoded } from './format.ts';
 import type { Output } from './output.ts';
+import { aimed } from './quality_line.ts';
 
 /** What an outcome at one quality says of the next try. */
 type Verdict = 'higher' | 'lower' | 'enough';
@@ -32,6 +33,18 @@ function verdict(
   return similarity < target ? 'higher' : 'lower';
 }
 
+/** The quality that similarity points to; undefined where bytes have the say. */
+function aim(
+  tries: readonly Try[],
+  { maxBytes = Number.POSITIVE_INFINITY, similarity = defaultSimilarity }: Output,
+): number | undefined {
+  return tries.every(({ made }) => made.data.length <= maxBytes) ? aimed(tries, similarity) : undefined;
+}
+
+/** The middle where there is no aim. */
+const between = (low: number, high: number, target = Math.floor((low + high) / 2)): number =>
+  Math.max(low, Math.min(high, target));
+
 /** The better of those that fit: nearest to the target, or of the highest quality where there is none. */
 function best(
   tries: readonly Try[],
@@ -62,7 +75,7 @@ export async function searched(attempt: Attempt, output: Output): Promise<Encode
     else high = quality - 1;
     // The last try of a limit of bytes is the smallest there is, if nothing has fitted so far.
     const desperate = tries.length === maxTries - 1 && best(tries, output) === undefined;
-    quality = desperate ? low : Math.floor((low + high) / 2);
+    quality = desperate ? low : between(low, high, aim(tries, output));
   }
   const chosen = best(tries, output);
   if (chosen) return { ...chosen.made, quality: chosen.quality };

@@ -34,7 +34,7 @@ const grey = (bytes: Buffer): Promise<Grey> => luma(sharp(bytes));
 
 const cases = Object.keys(pictures).flatMap((name) =>
   ['jpeg', 'webp'].flatMap((type) =>
-    [0.96, 0.97, 0.98, 0.99].map((similarity) => [name, type, similarity] as const),
+    [0.93, 0.95, 0.96, 0.97, 0.98, 0.99].map((similarity) => [name, type, similarity] as const),
   ),
 );
 
@@ -42,7 +42,7 @@ test.each(cases)(
   'quality=auto of %s as %s comes within 0.005 of %d, or to the end of the scale',
   async (name, type, similarity) => {
     const input = (await pictures[name]?.()) ?? Buffer.alloc(0);
-    const { data, info } = await run(input, { type, quality: -1, similarity });
+    const { data, info } = await run(input, { type, quality: -1, similarity }, { door: 'onthefly' });
     const reached = await ssim(await grey(input), await grey(data));
     // The lowest quality of easy pictures is better than asked, the highest of hard ones worse.
     const atTheEnd =
@@ -65,6 +65,15 @@ test.each([0.3, 0.5, 0.9, 0.999])('the search for %d takes at most six encodes',
   );
   expect(tried.length).toBeLessThanOrEqual(6);
   expect(new Set(tried).size).toBe(tried.length);
+});
+
+test('a limit of bytes wins over similarity, and is used', async () => {
+  const { data } = await searched(
+    async (quality) => ({ quality, made: encodedAs(quality), similarity: quality / 100 }),
+    output({ autoQuality: true, similarity: 0.9, maxBytes: 33 }),
+  );
+  expect(data.length).toBeLessThanOrEqual(33);
+  expect(data.length).toBeGreaterThan(29);
 });
 
 test.each([
