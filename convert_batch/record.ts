@@ -37,11 +37,17 @@ export interface Manifest {
 
 const maxNameBytes = 1024;
 
+/** Parts that would lead out of the folder in which somebody keeps copies of records. */
+const climbs = /(^|\/)\.{1,2}(\/|$)/;
+
 /** Any name, also one that an object may not have: then a hash stands for it. */
 function recordIn(folder: string, name: string): string {
   const object = `${folder}/${name}.json`;
   const isGood =
-    Buffer.byteLength(object) <= maxNameBytes && object.isWellFormed() && !/\p{Cc}/u.test(object);
+    Buffer.byteLength(object) <= maxNameBytes &&
+    object.isWellFormed() &&
+    !/\p{Cc}/u.test(object) &&
+    !climbs.test(object);
   return isGood ? object : `${folder}/${createHash('sha256').update(name).digest('hex')}.json`;
 }
 

@@ -91,7 +91,7 @@ test.each([
 test('records have names that objects can have, whatever the output’s', () => {
   expect(failureName('a/1.jpg')).toBe('_failed/a/1.jpg.json');
   expect(manifestName('a/logo.png')).toBe('_manifest/a/logo.png.json');
-  for (const bad of ['a\nb', 'x'.repeat(2000), '\ud800']) {
+  for (const bad of ['a\nb', 'x'.repeat(2000), '\ud800', '../../x.jpg', 'a/./b']) {
     expect(failureName(bad)).toMatch(/^_failed\/[0-9a-f]{64}\.json$/);
   }
 });
