@@ -31,7 +31,13 @@ if ! buildah inspect --type image localhost/imagetx-build >/dev/null 2>&1; then
   mkdir -p "$work/build/usr/local/lib/node_modules"
   cp -rL "$npm" "$work/build/usr/local/lib/node_modules/npm"
   ln -s ../lib/node_modules/npm/bin/npm-cli.js "$work/build/usr/local/bin/npm"
-  image "$work/build" localhost/imagetx-build --env PATH=/usr/local/bin:/usr/bin:/bin --cmd node
+  settings=(--env PATH=/usr/local/bin:/usr/bin:/bin --cmd node)
+  # A network with a certificate authority of its own.
+  if [ -n "${NODE_EXTRA_CA_CERTS:-}" ]; then
+    cp -L "$NODE_EXTRA_CA_CERTS" "$work/build/authority.crt"
+    settings+=(--env NODE_EXTRA_CA_CERTS=/authority.crt)
+  fi
+  image "$work/build" localhost/imagetx-build "${settings[@]}"
 fi
 
 if ! buildah inspect --type image localhost/imagetx-runtime >/dev/null 2>&1; then

@@ -6,17 +6,12 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 [ -n "${BUILD_IMAGE:-}" ] && [ -n "${RUNTIME_IMAGE:-}" ] || "$root/infra/image/bases.sh"
 
-# A network with a certificate authority of its own.
-authority=()
-if [ -n "${NODE_EXTRA_CA_CERTS:-}" ]; then
-  authority=(--volume "$NODE_EXTRA_CA_CERTS:/ca.crt:ro" --build-arg NODE_EXTRA_CA_CERTS=/ca.crt)
-fi
 revision=$(git -C "$root" rev-parse HEAD 2>/dev/null || echo unknown)
 version=$(sed -n 's/^  "version": "\(.*\)",/\1/p' "$root/package.json")
 
 [ $# -gt 0 ] || set -- imagetx-slim imagetx-full imagebatch-slim imagebatch-full
 for image in "$@"; do
-  buildah bud --quiet --layers --isolation chroot --network host "${authority[@]}" \
+  buildah bud --quiet --layers --isolation chroot --network host \
     --build-arg BUILD_IMAGE="${BUILD_IMAGE:-localhost/imagetx-build}" \
     --build-arg RUNTIME_IMAGE="${RUNTIME_IMAGE:-localhost/imagetx-runtime}" \
     --build-arg VARIANT="${image#*-}" --build-arg VERSION="$version" --build-arg REVISION="$revision" \

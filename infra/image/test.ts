@@ -33,7 +33,7 @@ const settings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const jail = [
   ...['--runtime', '/usr/sbin/runc', '--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=4096:4096'],
   ...['--read-only', '--read-only-tmpfs=false', '--cap-drop=ALL', '--security-opt', 'no-new-privileges'],
-  ...['--cgroups=disabled', '--network', 'host', '--rm'],
+  ...['--network', 'host', '--rm'],
 ];
 
 let failures = 0;
@@ -76,7 +76,8 @@ async function running(args: readonly string[], use: (url: string, name: string)
     if (child.exitCode !== null) throw new Error(said);
     await use(url, name);
   } finally {
-    execFileSync('podman', ['kill', '--signal', 'TERM', name], { stdio: 'ignore' });
+    if (child.exitCode === null)
+      execFileSync('podman', ['kill', '--signal', 'TERM', name], { stdio: 'pipe' });
   }
   const [code] = await exit;
   return { code, said };
