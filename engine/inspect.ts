@@ -94,7 +94,7 @@ async function readable(
 export async function inspect(input: Buffer, decode: Decode, options: InspectOptions): Promise<Source> {
   if (input.length === 0) throw new Problem('missing_image', 'Empty or unreadable image');
   const format = sniff(input);
-  if (format.name === 'svg') checkSvg(input, options.limits);
+  if (format.name === 'svg') await checkSvg(input, options.limits);
   const decoded = await readable(input, format, decode, options);
   const meta = await header(decoded.bytes, format, decode);
   const { delay = meta.delay, loop = meta.loop } = decoded;

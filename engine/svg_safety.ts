@@ -1,5 +1,6 @@
 import { Problem } from '../common/problem.ts';
 import type { Limits } from './limits.ts';
+import { embeddedPictures, isDrawing, pixelsOf } from './svg_pictures.ts';
 import { drawnElements } from './svg_uses.ts';
 
 /**
@@ -10,19 +11,38 @@ const definitions = /<!DOCTYPE[^<>[]*[<[]|<!ENTITY/i;
 
 /**
  * Refuses what an SVG should not have before a renderer sees it.
- * @throws Problem `too_large` over MAX_SVG_BYTES, `corrupt_image` with a DTD subset, entities, or references that multiply.
+ * @throws Problem `too_large` over MAX_SVG_BYTES, `corrupt_image` with a DTD subset, entities, or references that multiply,
+ * `too_many_pixels` when the pictures in it have more than an input may.
  */
-export function checkSvg(input: Buffer, limits: Limits): void {
+export async function checkSvg(input: Buffer, limits: Limits): Promise<void> {
   if (input.length > limits.MAX_SVG_BYTES) {
     throw new Problem('too_large', `SVG has ${input.length} bytes; the limit is ${limits.MAX_SVG_BYTES}`);
   }
   if (definitions.test(input.toString('latin1')) || isWide(input)) {
     throw new Problem('corrupt_image', 'SVG must be UTF-8 without a DTD subset and entities');
   }
-  const elements = drawnElements(input.toString('utf8'));
+  const text = input.toString('utf8');
+  const elements = drawnElements(text);
   if (elements > maxElements) {
     const drawn = Number.isFinite(elements) ? `draws ${elements} elements` : 'refers too deep';
     throw new Problem('corrupt_image', `SVG ${drawn}; the limit is ${maxElements} elements`);
+  }
+  await checkEmbedded(text, limits);
+}
+
+/** The renderer decodes all of them in full, however small they are drawn. */
+async function checkEmbedded(text: string, limits: Limits): Promise<void> {
+  const pictures = embeddedPictures(text);
+  if (pictures.some(isDrawing)) {
+    throw new Problem('corrupt_image', 'SVG must not have another SVG in it');
+  }
+  const pixels = (await Promise.all(pictures.map(pixelsOf))).reduce((sum, one) => sum + one, 0);
+  if (pixels > limits.MAX_INPUT_MEGAPIXELS * 1e6) {
+    const mega = (pixels / 1e6).toFixed(1);
+    throw new Problem(
+      'too_many_pixels',
+      `pictures in the SVG have ${mega} megapixels; the limit is ${limits.MAX_INPUT_MEGAPIXELS}`,
+    );
   }
 }
 

@@ -133,6 +133,20 @@ const rows: readonly (readonly [string, Buffer, readonly string[]])[] = [
     ['none', 'corrupt_image', 'too_many_pixels'],
   ],
   ['SVG of no size', svg('<rect/>', 'width="0" height="0"'), ['corrupt_image']],
+  [
+    'SVG with a picture of 20,000 x 20,000 in it',
+    svg(
+      `<image width="9" height="9" href="data:image/png;base64,${pngOf(20_000, 20_000).toString('base64')}"/>`,
+    ),
+    ['too_many_pixels'],
+  ],
+  [
+    'SVG in an SVG',
+    svg(
+      `<image width="9" height="9" href="data:image/svg+xml,%3csvg xmlns='http://www.w3.org/2000/svg'/>"/>`,
+    ),
+    ['corrupt_image'],
+  ],
   ['SVG of 100,000 levels', svg(`${'<g>'.repeat(1e5)}${'</g>'.repeat(1e5)}`), ['none', 'corrupt_image']],
   [
     'SVG that doubles 30 times',

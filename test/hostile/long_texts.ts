@@ -14,7 +14,7 @@ const characters = 1_000_000;
 /** A text of a megabyte that says the same over and over. */
 const many = (piece: string): string => piece.repeat(characters / piece.length);
 
-const svg = (text: string): void => checkSvg(Buffer.from(`<svg>${text}</svg>`), defaultLimits);
+const svg = (text: string): Promise<void> => checkSvg(Buffer.from(`<svg>${text}</svg>`), defaultLimits);
 const fill = (value: string) => cleanAttribute('path', { uri: '', local: 'fill', value });
 const draw = (params: { text: string; font?: string }) =>
   operationNamed('watermark').transform(params, {
@@ -45,12 +45,13 @@ const rows: Readonly<Record<string, () => unknown>> = {
   'groups in groups': () => svg(numbered(50_000, (at) => `<g id="a${at}">`)),
   'a chain of references': () =>
     svg(numbered(25_000, (at) => `<g id="a${at}"><use href="#a${at + 1}"/></g>`)),
+  'a picture in the drawing': () => svg(`<image href="data:image/png;base64,${many('%41')}"/>`),
   'references of one element': () => svg(`<path fill="${many('url(#a) ')}"/>`),
 };
 
 for (const [name, read] of Object.entries(rows)) {
   try {
-    read();
+    await read();
     process.stdout.write(`${name}\n`);
   } catch (error) {
     const { code, message } = asProblem(error);
