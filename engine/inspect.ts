@@ -7,6 +7,7 @@ import { type Header, jpegHeader } from './jpeg_header.ts';
 import type { Limits } from './limits.ts';
 import { type SharpOptions, sharp } from './sharp.ts';
 import { checkSvg } from './svg_safety.ts';
+import { tiffDirectories } from './tiff_pages.ts';
 
 /** A picture before any work: what its header says, and bytes that sharp reads. */
 export interface Source {
@@ -87,6 +88,14 @@ async function readable(
   }
 }
 
+/** libvips walks them all before the first pixel, for half a minute where they are many. */
+const maxDirectories = 2_000;
+
+function checkTiff(input: Buffer): void {
+  if (tiffDirectories(input, maxDirectories) <= maxDirectories) return;
+  throw new Problem('corrupt_image', `TIFF has more than ${maxDirectories} pages`);
+}
+
 /**
  * Reads a header.
  * @throws Problem `missing_image` (no bytes), `unsupported_input`, `corrupt_image`, `too_large` (SVG).
@@ -95,6 +104,7 @@ export async function inspect(input: Buffer, decode: Decode, options: InspectOpt
   if (input.length === 0) throw new Problem('missing_image', 'Empty or unreadable image');
   const format = sniff(input);
   if (format.name === 'svg') await checkSvg(input, options.limits);
+  if (format.name === 'tiff') checkTiff(input);
   const decoded = await readable(input, format, decode, options);
   const meta = await header(decoded.bytes, format, decode);
   const { delay = meta.delay, loop = meta.loop } = decoded;

@@ -55,6 +55,17 @@ function resized(input: Buffer, at: number, value: number, order: 'BE' | 'LE'): 
 }
 const jpegFrame = (input: Buffer): number => input.indexOf(Buffer.from([0xff, 0xc0]));
 
+/** A TIFF of so many pages that have nothing in them. */
+function tiffOf(pages: number): Buffer {
+  const pageBytes = 6;
+  const file = Buffer.alloc(8 + pages * pageBytes);
+  file.write('II*\0', 'latin1');
+  file.writeUInt32LE(8, 4);
+  for (let page = 1; page < pages; page += 1)
+    file.writeUInt32LE(8 + page * pageBytes, 8 + page * pageBytes - 4);
+  return file;
+}
+
 /** A GIF of many frames of one pixel on a screen of any size. */
 function gifOf(frames: number, width: number, height: number): Buffer {
   const screen = Buffer.from('GIF89a\0\0\0\0\x80\0\0\0\0\0\xff\xff\xff', 'latin1');
@@ -121,6 +132,8 @@ const rows: readonly (readonly [string, Buffer, readonly string[]])[] = [
     // A screen that no frame fills is not believed.
     ['none'],
   ],
+  ['TIFF of 400,000 pages', tiffOf(400_000), ['corrupt_image']],
+  ['TIFF of one page, without end', resized(tiffOf(1), 10, 8, 'LE'), ['corrupt_image']],
   ['GIF of 10,000 frames', gifOf(10_000, 1, 1), ['none']],
   // Its first frame alone, as PNG, is within the limits; all of them are not.
   ['GIF of 10,000 large frames', gifOf(10_000, 2000, 2000), ['none', 'too_many_pixels']],
