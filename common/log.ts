@@ -42,11 +42,13 @@ const secretNames = ['key', 'apiKey', 'api_key', 'token', 'password', 'secret', 
  */
 const secretQuery =
   /((?:[?&;]|%(?:25)*(?:3f|26|3b))(?:key|api[-_]?key|sign|signature|token|access_token|x-(?:goog|amz)-(?:signature|credential|security-token))(?:=|%(?:25)*3d))(?:(?!%(?:25)*26)[^&\s"'\\])+/gi;
+/** User and password in front of a host, plain or escaped. */
+const userInfo = /(:\/\/|%(?:25)*3a%(?:25)*2f%(?:25)*2f)[^/\s@?#&"'\\]{1,200}(@|%(?:25)*40)/gi;
 const bearer = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi;
 
 /** Text without keys, tokens and signatures, whatever line they slipped into. */
 export const withoutSecrets = (text: string): string =>
-  text.replace(secretQuery, `$1${hidden}`).replace(bearer, `$1 ${hidden}`);
+  text.replace(secretQuery, `$1${hidden}`).replace(userInfo, `$1${hidden}$2`).replace(bearer, `$1 ${hidden}`);
 
 /** An error and what caused it, in plain data. */
 function plainError(error: unknown): unknown {

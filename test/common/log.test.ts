@@ -37,6 +37,8 @@ test.each([
   { url: `https://storage.googleapis.com/b/o?X-Goog-Signature=${secret}&X-Goog-Credential=${secret}` },
   { url: `https://cdn.example/x?Expires=1&KeyName=k&Signature=${secret}` },
   { error: new Error(`GET /x?token=${secret} failed`) },
+  { url: `/resize?url=https%3A%2F%2Fuser%3A${secret}%40pictures.example%2Fa.jpg` },
+  { url: `https://user:${secret}@pictures.example/a.jpg` },
   { error: new Problem('internal', 'x', { cause: new Error(`/?api_key=${secret}`) }) },
 ])('no secret is written, wherever it slipped in: %#', (facts) => {
   const { text } = written(facts);
