@@ -57,14 +57,17 @@ async function form(kind: InlineKind, image: Buffer, name: string): Promise<Pick
   return { headers: { 'content-type': type }, body: Buffer.from(await encoded.arrayBuffer()) };
 }
 
+let written = 0;
+
+/** Every request writes a name of its own, as new pictures do. */
 async function shotsOf(kind: InlineKind, url: string, count: number): Promise<Shot[]> {
   const all = await pictures(kind.input, distinct);
-  const forms = await Promise.all(all.map((image, at) => form(kind, image, `bench/${kind.input}-${at}`)));
-  return Array.from({ length: count }, (_, at) => ({
-    method: 'POST',
-    url: `${url}/convert`,
-    ...forms[at % forms.length],
-  }));
+  const one = async (_: unknown, at: number): Promise<Shot> => {
+    const image = all[at % all.length] ?? Buffer.alloc(0);
+    written += 1;
+    return { method: 'POST', url: `${url}/convert`, ...(await form(kind, image, `bench/${written}`)) };
+  };
+  return await Promise.all(Array.from({ length: count }, one));
 }
 
 export async function inlineCpu(): Promise<Section> {
@@ -75,13 +78,13 @@ export async function inlineCpu(): Promise<Section> {
   try {
     const rows: (Row & { readonly ratio: number })[] = [];
     for (const kind of kinds) {
-      const mine = await shotsOf(kind, service.url, requests);
-      const theirs = await shotsOf(kind, multer.url, requests);
-      await load(mine.slice(0, 6), 2);
-      await load(theirs.slice(0, 6), 2);
+      const run = async (server: Server, count: number): Promise<number> =>
+        await cpuPerRequest(server, await shotsOf(kind, server.url, count), 4);
+      await run(service, 6);
+      await run(multer, 6);
       const figures = await inTurn(rounds, {
-        service: () => cpuPerRequest(service, mine, 4),
-        multer: () => cpuPerRequest(multer, theirs, 4),
+        service: () => run(service, requests),
+        multer: () => run(multer, requests),
       });
       const ratio = median(figures.service.map((ms, at) => ms / (figures.multer[at] ?? Number.NaN)));
       rows.push({
