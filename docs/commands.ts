@@ -29,7 +29,7 @@ const about = `In a checkout: \`node_modules/.bin/node cli/main.ts COMMAND ...\`
 Exit codes: 0 done, 1 when any output has failed or the work could not be done, 2 when called wrongly. To a pipe \`put\` and \`retry\` write one URL a line, \`status\` one line per output (state, name, URL or reason, by tabs); reasons of failures go to standard error. \`--json\` prints one object per output:
 
 \`\`\`json
-{"name":"one.svg","state":"failed","url":null,"bytes":null,"error":"image has 90000000 pixels; the limit is 50000000"}
+{"name":"one.svg","state":"failed","url":null,"bytes":null,"error":"Image resolution is too big: 90.0 megapixels, the limit is 50"}
 \`\`\`
 
 States are \`waiting\`, \`done\` and \`failed\`.`;
