@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { builtins } from './builtins.ts';
+import { inlineJson } from './inline_json.ts';
 import { outside, type Program } from './programs.ts';
 import { chunkSource, type Found, split } from './split.ts';
 
@@ -48,7 +49,7 @@ export async function bundle(root: string, program: Program, folder: string): Pr
       define: { 'import.meta.url': 'bundleUrl' },
       // Google's clients find things by the names of classes.
       keepNames: true,
-      plugins: [builtins],
+      plugins: [builtins, inlineJson],
     });
     inputs.push(...Object.keys(chunk.metafile.inputs));
   }

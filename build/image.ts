@@ -10,11 +10,11 @@ const modules = join(root, 'node_modules');
 /** sharp itself is in the bundle; these are its native files, for the C library of the images. */
 const native = /^sharp-(?!.*musl)/;
 
-/** The files of the optional engines that are used. */
-const engineFiles: Readonly<Record<string, readonly string[]>> = {
-  '@imagemagick/magick-wasm': ['package.json', 'LICENSE', 'NOTICE', 'dist/index.js', 'dist/x86/magick.wasm'],
-  '@hyzyla/pdfium': ['package.json', 'LICENSE.md', 'dist/index.esm.js', 'dist/pdfium.wasm'],
-  '@neplex/vectorizer': ['package.json', 'LICENSE', 'index.js', 'js-bindings.js'],
+/** Optional engines, and what of them no server needs: other targets, types, examples. */
+const engineWaste: Readonly<Record<string, RegExp>> = {
+  '@imagemagick/magick-wasm': /\/(x64|README\.md)$|\.d\.ts$/,
+  '@hyzyla/pdfium': /base64|browser|cdn|worker|README\.md$|\.d\.ts$/,
+  '@neplex/vectorizer': /\/(cli|browser\.js|node_modules|README\.md)$|\.d\.ts$/,
 };
 const engineNative = /^vectorizer-(?!.*musl)/;
 
@@ -24,16 +24,14 @@ async function foldersIn(scope: string, name: RegExp): Promise<readonly string[]
 }
 
 async function copyEngines(to: string): Promise<readonly string[]> {
-  for (const [name, files] of Object.entries(engineFiles)) {
-    const there = await readdir(join(modules, name));
-    for (const file of files) {
-      if (!file.includes('/') && !there.includes(file)) continue;
-      await cp(join(modules, name, file), join(to, name, file), { recursive: true });
-    }
+  for (const [name, waste] of Object.entries(engineWaste)) {
+    const from = join(modules, name);
+    const filter = (file: string): boolean => !waste.test(file.slice(from.length).replaceAll('\\', '/'));
+    await cp(from, join(to, name), { recursive: true, filter });
   }
   const folders = await foldersIn('@neplex', engineNative);
   for (const folder of folders) await cp(join(modules, folder), join(to, folder), { recursive: true });
-  return [...Object.keys(engineFiles), ...folders];
+  return [...Object.keys(engineWaste), ...folders];
 }
 
 async function layOut(folder: string, variant: 'slim' | 'full'): Promise<void> {

@@ -31,14 +31,15 @@ export function split(root: string, found: Found): Plugin {
   return {
     name: 'split',
     setup(build) {
-      build.onResolve({ filter: anyName }, async ({ path, importer, resolveDir, kind, pluginData }) => {
+      build.onResolve({ filter: anyName }, async ({ path, importer, resolveDir, pluginData }) => {
         if (pluginData === 'as it is') return undefined;
         const chunk = chunkOf(path, relative(root, importer).replaceAll('\\', '/'));
         if (chunk === undefined) return undefined;
         const there = await build.resolve(path, {
           importer,
           resolveDir,
-          kind: kind === 'dynamic-import' ? 'import-statement' : kind,
+          // Google's clients as ES modules look for JSON files beside the bundle; as CommonJS they bring them.
+          kind: 'require-call',
           pluginData: 'as it is',
         });
         if (there.errors.length > 0) return { errors: there.errors };

@@ -15,6 +15,9 @@ const [program = '', variant = ''] = image.split('-');
 
 /** Compressed, of everything above the base image. */
 const budgets: Readonly<Record<string, number>> = { slim: 12e6, full: 26e6 };
+const hasEngines = variant === 'full';
+/** What an optional engine is needed for: writing, reading back, or both. */
+const engines: Readonly<Record<string, string>> = { jxl: 'ImageMagick', svg: 'VTracer', pdf: 'PDFium' };
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 const settings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -110,9 +113,17 @@ async function testInline(): Promise<void> {
     promise('draws text with its font', drawn.length > 2000, `${drawn.length} bytes`);
     const webp = await convert(url, { format: 'webp', width: '200' }, drawn);
     promise('converts what it made', webp.headers.get('content-type') === 'image/webp', webp.status);
-    const bmp = await convert(url, { format: 'bmp' }, drawn);
-    const wanted = variant === 'full' ? [200] : [400, 406, 415, 422];
-    promise(`bmp, by an optional engine: ${wanted}`, wanted.includes(bmp.status), bmp.status);
+    for (const format of ['jxl', 'svg', 'pdf']) {
+      const made = await convert(url, { format, svg: 'logo' }, drawn);
+      const data = Buffer.from(await made.arrayBuffer());
+      const back = format === 'svg' ? made : await convert(url, { format: 'png' }, data);
+      const isDone = made.status === 200 && back.status === 200;
+      promise(
+        `${engines[format]}: ${hasEngines ? 'works' : 'says that it is missing'}`,
+        isDone === hasEngines,
+        back.status,
+      );
+    }
     promise('cannot write to its root', !written(name));
     slow = convert(url, { format: 'avif', width: '2000', effort: '4' }, drawn);
     // It runs when another one has been answered meanwhile.
