@@ -53,11 +53,19 @@ export function writableFormat(word: string): Format {
 /** How far into a file its kind must show. */
 const headBytes = 65_536;
 
+/** What bytes are that no format knows: text, or how they begin. */
+function whatIs(head: Buffer): string {
+  const start = head.subarray(0, 64);
+  if (start.every((byte) => byte >= 0x20 || [0x09, 0x0a, 0x0d].includes(byte))) return 'text';
+  return `bytes that begin ${start.toString('hex', 0, 4)}`;
+}
+
 /** The format of these bytes by what they are, whatever their name says. @throws Problem `unsupported_input`. */
 export function sniff(input: Buffer): Format {
   const head = input.subarray(0, headBytes);
   const format = formats.find((one) => one.sniff(head));
-  if (!format?.reads) throw new Problem('unsupported_input', 'Unsupported media type');
+  if (!format?.reads)
+    throw new Problem('unsupported_input', `Unsupported media type: expected a picture, got ${whatIs(head)}`);
   return format;
 }
 

@@ -34,7 +34,7 @@ test('a picture that is none, or over a limit, is one line and nothing is writte
     expect(await ran(['convert', from, '-o', to])).toEqual({
       code: 1,
       out: '',
-      err: 'imagetx: Unsupported media type\n',
+      err: 'imagetx: Unsupported media type: expected a picture, got text\n',
     });
     await writeFile(from, await png(60, 40));
     const limited = await ran(['convert', from, '-o', to, '--max-input-megapixels', '0.001']);

@@ -42,7 +42,7 @@ const rows = [
     'not an image',
     () => ({ format: 'jpg', image: { data: 'MZ\x90\0 not a picture', name: 'x.png' } }),
     406,
-    /[Uu]nsupported/,
+    /^Unsupported media type: expected a picture, got bytes that begin /,
   ],
   [
     'a truncated image',
