@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { checkName, stemOf } from '../../common/object_name.ts';
 import { Problem } from '../../common/problem.ts';
 import { type Conversion, conversionOf } from '../../engine/conversion.ts';
@@ -74,5 +74,5 @@ export const origin = ({ picture }: Order): Readonly<Record<string, string>> => 
   door: 'inline',
   operation,
   'source-name': picture.name,
-  'source-sha256': createHash('sha256').update(picture.data).digest('hex'),
+  'source-sha256': hash('sha256', picture.data, 'hex'),
 });
