@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commandsPage } from './commands.ts';
 import { configurationPage } from './configuration.ts';
+import { deployPage } from './costs.ts';
 import { formatsPage } from './formats.ts';
 import { metricsPage } from './metrics.ts';
 import { operationsPage } from './operations.ts';
@@ -13,6 +14,7 @@ import { readmePage } from './readme.ts';
 export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'commands.md': commandsPage,
   'configuration.md': configurationPage,
+  'deploy.md': deployPage,
   'formats.md': formatsPage,
   'metrics.md': metricsPage,
   'operations.md': operationsPage,
