@@ -1,26 +1,41 @@
 import { isBuiltin } from 'node:module';
 import type { Plugin } from 'esbuild';
 
-/** Those that take time to load and that most requests do without: loaded when a name of theirs is first used. */
-const onUse = new Set([
+/** Those that take time to load and that most requests do without: loaded when a function of theirs is called. */
+const onCall = new Set([
   'assert',
   'child_process',
   'crypto',
   'dns/promises',
   'fs/promises',
   'https',
+  'perf_hooks',
   'tls',
   'zlib',
 ]);
 
-/** A stand-in for a module whose names load it when they are read. */
-function standIn(name: string): string {
-  const real: unknown = process.getBuiltinModule(name);
-  const load = `require(${JSON.stringify(name)})`;
-  const base = typeof real === 'function' ? `(...args) => ${load}(...args)` : '{}';
-  const names = JSON.stringify(Object.keys(real as object));
-  const define = `Object.defineProperty(it, name, { enumerable: true, get: () => ${load}[name] })`;
-  return `const it = ${base}; for (const name of ${names}) ${define}; module.exports = it;`;
+type Names = Readonly<Record<string, unknown>>;
+
+const namesOf = (real: Names): readonly string[] =>
+  Object.keys(real).filter((name) => /^[a-z]\w*$/i.test(name) && name !== 'default');
+
+/** For `import`: a constant per name, so that those which nobody imports are dropped. */
+function asModule(name: string, real: Names): string {
+  const load = `require('node:${name}')`;
+  const value = (key: string): string =>
+    onCall.has(name) && typeof real[key] === 'function' && !/^[A-Z]/.test(key)
+      ? `(...args) => ${load}.${key}(...args)`
+      : `/* @__PURE__ */ (() => ${load}.${key})()`;
+  const own = namesOf(real).map((key) => `const the_${key} = ${value(key)};`);
+  const list = namesOf(real).map((key) => `the_${key} as ${key}`);
+  return `${own.join('\n')}\nexport { ${list.join(', ')} };\nexport default /* @__PURE__ */ (() => ${load})();`;
+}
+
+/** For `require`: an object whose names load the module when they are read. */
+function asObject(name: string, real: unknown): string {
+  const load = `require('node:${name}')`;
+  const target = typeof real === 'function' ? `(...args) => ${load}(...args)` : '{}';
+  return `module.exports = new Proxy(${target}, { get: (_, key) => ${load}[key] });`;
 }
 
 /**
@@ -31,13 +46,17 @@ export const builtins: Plugin = {
   name: 'builtins',
   setup(build) {
     build.onResolve({ filter: /^[a-z:_/0-9]+$/ }, ({ path, kind, namespace }) => {
-      if (namespace === 'builtin' || !isBuiltin(path)) return undefined;
-      const bare = path.replace('node:', '');
-      if (kind !== 'import-statement' && !onUse.has(bare)) return undefined;
-      return { path: bare, namespace: 'builtin' };
+      if (namespace.startsWith('builtin') || !isBuiltin(path)) return undefined;
+      const name = path.replace('node:', '');
+      if (kind === 'import-statement') return { path: name, namespace: 'builtin module', sideEffects: false };
+      return onCall.has(name) ? { path: name, namespace: 'builtin object' } : undefined;
     });
-    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-      contents: onUse.has(path) ? standIn(`node:${path}`) : `module.exports = require('node:${path}');`,
+    const real = (name: string) => process.getBuiltinModule(name) as unknown as Names;
+    build.onLoad({ filter: /.*/, namespace: 'builtin module' }, ({ path }) => ({
+      contents: asModule(path, real(path)),
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'builtin object' }, ({ path }) => ({
+      contents: asObject(path, real(path)),
     }));
   },
 };

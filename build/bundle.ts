@@ -5,6 +5,7 @@ import { builtins } from './builtins.ts';
 import { inlineJson } from './inline_json.ts';
 import { outside, type Program } from './programs.ts';
 import { chunkSource, type Found, split } from './split.ts';
+import { standIns } from './stand_ins.ts';
 
 const shared = {
   bundle: true,
@@ -35,7 +36,7 @@ export async function bundle(root: string, program: Program, folder: string): Pr
     outdir: folder,
     format: 'esm',
     banner: { js: moduleBanner },
-    plugins: [builtins, split(root, found)],
+    plugins: [standIns, builtins, split(root, found)],
   });
   const inputs = Object.keys(metafile.inputs);
   for (const [name, files] of found) {
