@@ -31,11 +31,14 @@ function asModule(name: string, real: Names): string {
   return `${own.join('\n')}\nexport { ${list.join(', ')} };\nexport default /* @__PURE__ */ (() => ${load})();`;
 }
 
-/** For `require`: an object whose names load the module when they are read. */
-function asObject(name: string, real: unknown): string {
+/** For `require`: an object whose names load the module when they are read. Some copy it name by name, so it has them all. */
+function asObject(name: string, real: Names): string {
   const load = `require('node:${name}')`;
   const target = typeof real === 'function' ? `(...args) => ${load}(...args)` : '{}';
-  return `module.exports = new Proxy(${target}, { get: (_, key) => ${load}[key] });`;
+  const getter = `{ enumerable: true, configurable: true, get: () => ${load}[name] }`;
+  return `const it = ${target};
+    for (const name of ${JSON.stringify(Object.keys(real))}) Object.defineProperty(it, name, ${getter});
+    module.exports = it;`;
 }
 
 /**
