@@ -6,6 +6,7 @@ import { sniff } from '../../engine/formats/index.ts';
 import type { Gate } from '../../engine/gate.ts';
 import { type Buffered, type Room, roomIn } from '../buffered.ts';
 import { canonicalQuery } from '../signature.ts';
+import { processingProblem } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { createFlights, type Flights } from './flights.ts';
 import { forwardedHeaders } from './forwarding.ts';
@@ -67,7 +68,7 @@ function kindOf(bytes: Buffer): Format {
   try {
     return sniff(bytes);
   } catch (cause) {
-    if (!isXml(bytes)) throw cause;
+    if (!isXml(bytes)) throw processingProblem(cause);
     throw new Problem('corrupt_image', 'Error while processing the image: Unsupported image format', {
       cause,
     });
