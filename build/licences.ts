@@ -11,7 +11,12 @@ interface Package {
   readonly license?: string | { readonly type: string };
 }
 
-async function noticeOf(folder: string): Promise<string> {
+interface Notice {
+  readonly head: string;
+  readonly text: string;
+}
+
+async function noticeOf(folder: string): Promise<Notice> {
   const { name, version, license }: Package = JSON.parse(
     await readFile(join(folder, 'package.json'), 'utf8'),
   );
@@ -19,13 +24,16 @@ async function noticeOf(folder: string): Promise<string> {
   const files = entries.flatMap((entry) => (entry.isFile() && notice.test(entry.name) ? entry.name : []));
   const texts = await Promise.all(files.sort().map((file) => readFile(join(folder, file), 'utf8')));
   const terms = typeof license === 'string' ? license : (license?.type ?? 'see below');
-  return [`${name} ${version}: ${terms}`, ...texts.map((text) => text.trim())].join('\n\n');
+  return { head: `${name} ${version}: ${terms}`, text: texts.map((text) => text.trim()).join('\n\n') };
 }
 
-/** The notices of all packages that these inputs of a bundle come from, one after the other. */
+/** The notices of all packages that these inputs of a bundle come from; those that share a text stand above it. */
 export async function licences(root: string, inputs: Iterable<string>): Promise<string> {
   const folders = new Set([...inputs].flatMap((input) => packageFolder.exec(input)?.[0] ?? []));
   const notices = await Promise.all([...folders].sort().map((folder) => noticeOf(join(root, folder))));
+  const sections = [...Map.groupBy(notices, ({ text }) => text)].map(([text, sharing]) =>
+    [[...new Set(sharing.map(({ head }) => head))].join('\n'), text].join('\n\n'),
+  );
   const rule = `\n\n${'-'.repeat(80)}\n\n`;
-  return `This bundle contains the following packages.${rule}${[...new Set(notices)].join(rule)}\n`;
+  return `This bundle contains the following packages.${rule}${sections.join(rule)}\n`;
 }

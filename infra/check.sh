@@ -81,7 +81,7 @@ fi
 # --- gcloud scripts --------------------------------------------------------------------------------------------------
 
 if has shellcheck; then
-  check "shell scripts: shellcheck" shellcheck -x "$root/infra/check.sh" "$root"/infra/gcloud/*.sh "$root/test/infra/gcloud"
+  check "shell scripts: shellcheck" shellcheck -x "$root/infra/check.sh" "$root"/infra/gcloud/*.sh "$root"/infra/image/*.sh "$root/test/infra/gcloud"
 else
   skip "shell scripts: shellcheck is not installed"
 fi
@@ -126,6 +126,30 @@ else
     else
       skip "Kubernetes: $name renders; no checker and no cluster to validate it"
     fi
+  done
+fi
+
+# --- Images ----------------------------------------------------------------------------------------------------------
+
+# Built and run for real without a Docker engine. CI installs what that takes; elsewhere it is taken where it is there.
+image_tools="buildah podman runc"
+missing() { for tool in $image_tools; do has "$tool" || echo "$tool"; done; }
+if [ -n "$(missing)" ] && [ "${CI:-}" = true ] && [ "$(id -u)" = 0 ] && [ -f /etc/debian_version ]; then
+  # shellcheck disable=SC2086 # a list
+  (apt-get update -qq && apt-get install -y -qq --no-install-recommends $image_tools) >"$work/apt.log" 2>&1 || true
+fi
+
+test_image() { "$root/infra/image/build.sh" "$1" && node "$root/infra/image/test.ts" "$1"; }
+
+if [ "$(id -u)" != 0 ] || [ ! -f /etc/debian_version ]; then
+  skip "images: they are built as root on Debian"
+elif [ -n "$(missing)" ]; then
+  skip "images: not installed: $(missing | tr '\n' ' ')"
+elif [ "${IMAGES:-}" = no ]; then
+  skip "images: IMAGES=no"
+else
+  for image in imagetx-slim imagetx-full imagebatch-slim imagebatch-full; do
+    check "image: $image builds, runs read-only as nobody, keeps its promises" test_image "$image"
   done
 fi
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes two images that stand in for the official ones where no registry can be reached:
-#   localhost/imagetx-build    Debian slim with Node and npm, as node:24-bookworm-slim
+#   localhost/imagetx-build    a shell, Node and npm, as node:24-bookworm-slim
 #   localhost/imagetx-runtime  libraries and Node alone, no shell, as gcr.io/distroless/nodejs24-debian12:nonroot
 # from Debian's packages and the Node that package.json pins. What is there stays.
 set -euo pipefail
@@ -21,17 +21,32 @@ image() {
   buildah commit -q --rm "$container" "$name" >/dev/null
 }
 
+# Debian's packages, unpacked into folder $1: no maintainer script runs, none is needed.
+unpack() {
+  local to=$1 packages
+  shift
+  packages=$(mktemp -d -p "$work")
+  chmod 755 "$work" "$packages"
+  (cd "$packages" && apt-get download -qq -o APT::Sandbox::User=root "$@")
+  mkdir "$to"
+  for package in "$packages"/*.deb; do dpkg-deb -x "$package" "$to"; done
+  rm -rf "$to"/usr/share/{doc,locale,man}
+  cat "$to"/usr/share/ca-certificates/mozilla/*.crt >"$packages/authorities"
+  install -Dm644 "$packages/authorities" "$to/etc/ssl/certs/ca-certificates.crt"
+  install -dm1777 "$to/tmp"
+}
+libraries=(libc6 libgcc-s1 gcc-12-base libstdc++6 libssl3 base-files netbase tzdata ca-certificates)
+shell=(dash coreutils libacl1 libattr1 libgmp10 libpcre2-8-0 libselinux1)
+
 if ! buildah inspect --type image localhost/imagetx-build >/dev/null 2>&1; then
-  mmdebstrap --quiet --variant=minbase --include=ca-certificates \
-    --dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/man/*' \
-    "$(. /etc/os-release && echo "$VERSION_CODENAME")" "$work/build.tar"
-  mkdir "$work/build"
-  tar -xf "$work/build.tar" -C "$work/build" --exclude='./dev/*'
+  unpack "$work/build" "${libraries[@]}" "${shell[@]}"
+  [ -e "$work/build/bin/sh" ] || ln -s dash "$work/build/bin/sh"
+  echo 'root:x:0:0::/root:/bin/sh' >"$work/build/etc/passwd"
   install -D "$node" "$work/build/usr/local/bin/node"
-  mkdir -p "$work/build/usr/local/lib/node_modules"
+  mkdir -p "$work/build/usr/local/lib/node_modules" "$work/build/root"
   cp -rL "$npm" "$work/build/usr/local/lib/node_modules/npm"
   ln -s ../lib/node_modules/npm/bin/npm-cli.js "$work/build/usr/local/bin/npm"
-  settings=(--env PATH=/usr/local/bin:/usr/bin:/bin --cmd node)
+  settings=(--env PATH=/usr/local/bin:/usr/bin:/bin --env HOME=/root --cmd node)
   # A network with a certificate authority of its own.
   if [ -n "${NODE_EXTRA_CA_CERTS:-}" ]; then
     cp -L "$NODE_EXTRA_CA_CERTS" "$work/build/authority.crt"
@@ -41,14 +56,8 @@ if ! buildah inspect --type image localhost/imagetx-build >/dev/null 2>&1; then
 fi
 
 if ! buildah inspect --type image localhost/imagetx-runtime >/dev/null 2>&1; then
-  mkdir "$work/packages" "$work/runtime"
-  (cd "$work/packages" && apt-get download -qq libc6 libgcc-s1 gcc-12-base libstdc++6 libssl3 base-files netbase tzdata ca-certificates)
-  for package in "$work"/packages/*.deb; do dpkg-deb -x "$package" "$work/runtime"; done
-  rm -rf "$work"/runtime/usr/share/{doc,locale,man}
-  cat "$work"/runtime/usr/share/ca-certificates/mozilla/*.crt >"$work/bundle.crt"
-  install -Dm644 "$work/bundle.crt" "$work/runtime/etc/ssl/certs/ca-certificates.crt"
+  unpack "$work/runtime" "${libraries[@]}"
   printf 'root:x:0:0::/root:/sbin/nologin\nnonroot:x:65532:65532::/home/nonroot:/sbin/nologin\n' >"$work/runtime/etc/passwd"
   install -D "$node" "$work/runtime/nodejs/bin/node"
-  install -dm1777 "$work/runtime/tmp"
   image "$work/runtime" localhost/imagetx-runtime --user 65532 --workingdir /home/nonroot --entrypoint '["/nodejs/bin/node"]'
 fi

@@ -4,7 +4,7 @@
 # BUILD_IMAGE and RUNTIME_IMAGE name other base images than those of bases.sh.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
-[ -n "${BUILD_IMAGE:-}" ] && [ -n "${RUNTIME_IMAGE:-}" ] || "$root/infra/image/bases.sh"
+if [ -z "${BUILD_IMAGE:-}" ] || [ -z "${RUNTIME_IMAGE:-}" ]; then "$root/infra/image/bases.sh"; fi
 
 revision=$(git -C "$root" rev-parse HEAD 2>/dev/null || echo unknown)
 version=$(sed -n 's/^  "version": "\(.*\)",/\1/p' "$root/package.json")
