@@ -5,9 +5,9 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { arch } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { jail, running } from './container.ts';
 import { appLayerBytes } from './layers.ts';
 
 const [, , image = 'imagetx-slim'] = process.argv;
@@ -15,6 +15,7 @@ const [program = '', variant = ''] = image.split('-');
 
 /** Compressed, of everything above the base image. */
 const budgets: Readonly<Record<string, number>> = { slim: 12e6, full: 23e6 };
+const name = `localhost/${program}:${variant}`;
 const hasEngines = variant === 'full';
 /** What an optional engine is needed for: writing, reading back, or both. */
 const engines: Readonly<Record<string, string>> = { jxl: 'ImageMagick', svg: 'VTracer', pdf: 'PDFium' };
@@ -32,58 +33,12 @@ const settings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** As Kubernetes runs it; runc and the limits are what works inside a container too. */
-const jail = [
-  ...['--runtime', '/usr/sbin/runc', '--ulimit', 'nofile=1024:1024', '--ulimit', 'nproc=4096:4096'],
-  ...['--read-only', '--read-only-tmpfs=false', '--cap-drop=ALL', '--security-opt', 'no-new-privileges'],
-  ...['--network', 'host', '--rm'],
-];
+const started = (args: readonly string[]) => ({ image: name, env: settings[program] ?? {}, args });
 
 let failures = 0;
 function promise(what: string, holds: boolean, seen: unknown = ''): void {
   if (!holds) failures += 1;
   console.log(`${holds ? 'ok' : 'FAILED'}: ${image}: ${what} ${seen}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address ? address.port : 0;
-}
-
-/** Runs the image until `use` is done, then ends it as a platform does. */
-async function running(args: readonly string[], use: (url: string, name: string) => Promise<void>) {
-  const port = await freePort();
-  const name = `imagetx-test-${process.pid}-${port}`;
-  const env = Object.entries({ ...settings[program], PORT: port, HOST: '127.0.0.1', DRAIN_MS: 9000 });
-  const flags = env.flatMap(([key, value]) => ['--env', `${key}=${value}`]);
-  const child = spawn('podman', [
-    'run',
-    ...jail,
-    '--name',
-    name,
-    ...flags,
-    `localhost/${program}:${variant}`,
-    ...args,
-  ]);
-  const exit = once(child, 'exit');
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
-  const url = `http://127.0.0.1:${port}`;
-  const ready = async () => (await fetch(`${url}${args.includes('serve') ? '/health' : '/readyz'}`)).ok;
-  try {
-    while (child.exitCode === null && !(await ready().catch(() => false))) await sleep(50);
-    if (child.exitCode !== null) throw new Error(said);
-    await use(url, name);
-  } finally {
-    if (child.exitCode === null)
-      execFileSync('podman', ['kill', '--signal', 'TERM', name], { stdio: 'pipe' });
-  }
-  const [code] = await exit;
-  return { code, said };
 }
 
 /** Text, so that fonts are needed. */
@@ -105,7 +60,7 @@ async function convert(
 async function testInline(): Promise<void> {
   const input = Buffer.from(drawing);
   let slow: Promise<Response> | undefined;
-  const { code, said } = await running([], async (url, name) => {
+  const { code, said } = await running(started([]), async (url, container) => {
     const png = await convert(url, { format: 'png' }, input);
     const drawn = Buffer.from(await png.arrayBuffer());
     promise('converts', png.status === 200 && drawn.subarray(1, 4).toString() === 'PNG', png.status);
@@ -124,7 +79,7 @@ async function testInline(): Promise<void> {
         back.status,
       );
     }
-    promise('cannot write to its root', !written(name));
+    promise('cannot write to its root', !written(container));
     slow = convert(url, { format: 'avif', width: '2000', effort: '4' }, drawn);
     // It runs when another one has been answered meanwhile.
     await fetch(`${url}/healthz`);
@@ -137,10 +92,10 @@ async function testInline(): Promise<void> {
 }
 
 /** By Node itself, since there is no shell. */
-function written(name: string): boolean {
+function written(container: string): boolean {
   const program = "require('node:fs').writeFileSync('/app/x', '')";
   try {
-    execFileSync('podman', ['exec', name, 'node', '-e', program], { stdio: 'pipe' });
+    execFileSync('podman', ['exec', container, 'node', '-e', program], { stdio: 'pipe' });
     return true;
   } catch (error) {
     if (String((error as { stderr?: unknown }).stderr).includes('EROFS')) return false;
@@ -150,7 +105,6 @@ function written(name: string): boolean {
 
 async function usesCache(): Promise<boolean> {
   const debug = ['--env', 'NODE_DEBUG_NATIVE=COMPILE_CACHE'];
-  const name = `localhost/${program}:${variant}`;
   const child = spawn('podman', ['run', ...jail, ...debug, name, 'main.cjs', '--help']);
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
@@ -159,7 +113,7 @@ async function usesCache(): Promise<boolean> {
 }
 
 async function testServe(): Promise<void> {
-  const { code } = await running(['main.cjs', 'serve', '-enable-url-source'], async (url) => {
+  const { code } = await running(started(['main.cjs', 'serve', '-enable-url-source']), async (url) => {
     const answer = await fetch(`${url}/resize?width=100&type=jpeg`, {
       method: 'POST',
       body: drawing,
@@ -171,7 +125,7 @@ async function testServe(): Promise<void> {
 }
 
 async function testConverter(): Promise<void> {
-  const { code, said } = await running([], async (url) => {
+  const { code, said } = await running(started([]), async (url) => {
     const answer = await fetch(`${url}/convert`, { method: 'POST', body: 'format=jpg&source=a&name=a.jpg' });
     promise('refuses a caller without a token', [401, 403].includes(answer.status), answer.status);
   });
@@ -179,17 +133,13 @@ async function testConverter(): Promise<void> {
 }
 
 const { User, WorkingDir, Labels } = JSON.parse(
-  execFileSync(
-    'podman',
-    ['image', 'inspect', `localhost/${program}:${variant}`, '--format', '{{json .Config}}'],
-    {
-      encoding: 'utf8',
-    },
-  ),
+  execFileSync('podman', ['image', 'inspect', name, '--format', '{{json .Config}}'], {
+    encoding: 'utf8',
+  }),
 );
 promise('runs as nobody', User === '65532:65532', User);
 promise('is labelled', Labels['imagetx.variant'] === variant && WorkingDir === '/app');
-const bytes = appLayerBytes(`localhost/${program}:${variant}`, 'localhost/imagetx-runtime');
+const bytes = appLayerBytes(name, 'localhost/imagetx-runtime');
 const budget = budgets[variant] ?? 0;
 promise(`application layers of at most ${megabytes(budget)} (${arch()})`, bytes <= budget, megabytes(bytes));
 if (program === 'imagetx') {
