@@ -7,10 +7,8 @@ const dataUri = /^\s*data:([^,]*),/i;
 function bytesOf(uri: string): Buffer | undefined {
   const head = dataUri.exec(uri);
   if (head === null) return undefined;
-  const data = uri.slice(head[0].length);
-  if (/;\s*base64\s*$/i.test(head[1] ?? ''))
-    return Buffer.from(data.replaceAll(/%[\da-f]{2}/gi, unescaped), 'base64');
-  return Buffer.from(data.replaceAll(/%[\da-f]{2}/gi, unescaped), 'latin1');
+  const data = uri.slice(head[0].length).replaceAll(/%[\da-f]{2}/gi, unescaped);
+  return Buffer.from(data, /;\s*base64\s*$/i.test(head[1] ?? '') ? 'base64' : 'latin1');
 }
 
 const unescaped = (escaped: string): string => String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
