@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { checkName, stemOf } from '../../common/object_name.ts';
 import { Problem } from '../../common/problem.ts';
 import { type Conversion, conversionOf } from '../../engine/conversion.ts';
-import { operation, readParams } from '../../engine/convert_to.ts';
+import { isParam, operation, readParams } from '../../engine/convert_to.ts';
 import type { Format } from '../../engine/format.ts';
 import { acceptedFormats } from '../../engine/formats/accept.ts';
 import { fileName, formats, writableFormat } from '../../engine/formats/index.ts';
@@ -41,6 +41,18 @@ function formatIn({ fields }: Upload): string {
   throw new Problem('missing_param', `format: expected one of ${known.join(', ')}, got nothing`);
 }
 
+const ownFields: readonly string[] = ['name', 'format', 'image', 'key'];
+
+/** A misspelt field would be an output that nobody asked for, and nobody told. */
+function checkFields({ fields, files }: Upload): void {
+  const names = new Set([...fields.keys(), ...files.map(({ field }) => field)]);
+  const unknown = [...names].filter((name) => !ownFields.includes(name) && !isParam(name));
+  if (unknown.length === 0) return;
+  const expected = `${ownFields.join(', ')} and parameters of ${operation} (docs/operations.md)`;
+  const got = unknown.map((name) => JSON.stringify(name)).join(', ');
+  throw new Problem('invalid_param', `form: expected the fields ${expected}, got ${got}`);
+}
+
 function paramsIn({ fields }: Upload): Params {
   const { given, wrong } = readParams(fields);
   if (wrong.length > 0) throw new Problem('invalid_param', wrong.join('; '));
@@ -55,6 +67,7 @@ function paramsIn({ fields }: Upload): Params {
 export function orderOf(upload: Upload, accept: string | undefined): Order {
   const filetype = formatIn(upload);
   const picture = pictureIn(upload);
+  checkFields(upload);
   const name = checkName(upload.fields.get('name') ?? stemOf(picture.name), { extension: filetype });
   const steps = [{ operation, params: { ...paramsIn(upload), type: filetype } }];
   const accepted = filetype === auto ? acceptedFormats(accept) : [];

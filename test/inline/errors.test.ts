@@ -57,6 +57,18 @@ const rows = [
     /^width: expected a whole number \(pixels\), got "wide"/,
   ],
   [
+    'a misspelt field',
+    () => ({ format: 'jpg', widht: '30', width: '30', image: { data: logo, name: 'x.png' } }),
+    400,
+    /^form: expected the fields name, format, image, key and parameters of convert .*, got "widht"$/,
+  ],
+  [
+    'a file too many',
+    () => ({ format: 'jpg', image: { data: logo, name: 'x.png' }, image2: { data: logo, name: 'y.png' } }),
+    400,
+    /^form: expected the fields .*, got "image2"$/,
+  ],
+  [
     'too large an output',
     () => ({ format: 'jpg', width: '3000', image: { data: logo, name: 'x.png' } }),
     400,
