@@ -10,15 +10,15 @@ const escaped = (text: string): string => text.replaceAll('|', '\\|');
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
-const example = (
-  name: string,
-  { query, doc, file, width, height, type }: ExamplePicture,
-): readonly string[] => [
-  `\`/${name}${query && `?${escaped(query)}`}\``,
-  escaped(doc),
-  `${width} x ${height} ${type}`,
-  `![${escaped(doc)}](pictures/${file})`,
-];
+function example(name: string, picture: ExamplePicture): readonly string[] {
+  const { query, doc, file, width, height, type, before } = picture;
+  const request = `\`/${name}${query && `?${escaped(query)}`}\``;
+  const from = before ? `![before](pictures/${before}) → ` : '';
+  return [
+    `${request}<br>${escaped(doc)}<br>${width} x ${height} ${type}`,
+    `${from}![${escaped(doc)}](pictures/${file})`,
+  ];
+}
 
 /** The parameters of an operation; what most of them take is not listed again. */
 function takes({ fields }: Operation): string {
@@ -33,7 +33,7 @@ function takes({ fields }: Operation): string {
 
 function section(operation: Operation, pictures: readonly ExamplePicture[]): string {
   const rows = pictures.map((picture) => example(operation.name, picture));
-  const requests = table(['request', '', 'result', ''], rows);
+  const requests = table(['request', 'result'], rows);
   return `## ${operation.name}\n\n${operation.summary}\n\n${requests}\n\nParameters: ${takes(operation)}.\n`;
 }
 
@@ -54,7 +54,8 @@ Every operation is an endpoint of the on-the-fly door (\`POST /NAME\` with the p
 \`file\`, \`GET /NAME?file=\` or \`?url=\` where the server has such a source), a step of \`/pipeline\`, and its
 parameters are form fields of the inline door and \`params\` of the batch door.
 
-The examples start from this photo of ${source.width} x ${source.height}, held sideways by its camera:
+The examples start from this picture of ${source.width} x ${source.height}; it and all results are shown at half
+their size:
 
 ![source](pictures/source.webp)
 `;

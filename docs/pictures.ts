@@ -3,31 +3,50 @@ import { fileURLToPath } from 'node:url';
 import { readParams } from '../convert_stream/onthefly/params.ts';
 import { readQuery } from '../convert_stream/onthefly/query.ts';
 import { conversionOf } from '../engine/conversion.ts';
-import { type Converted, type ConvertOptions, convert } from '../engine/convert.ts';
+import { type ConvertOptions, convert } from '../engine/convert.ts';
 import { createIsolate } from '../engine/isolate.ts';
 import { defaultLimits } from '../engine/limits.ts';
 import type { Operation } from '../engine/operation.ts';
 import { operations } from '../engine/operations/index.ts';
+import { params } from '../engine/params.ts';
 import { sharp } from '../engine/sharp.ts';
 
 const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-/** The picture that all examples start from: a photo held sideways, as its EXIF orientation says. */
+/** The picture that all examples start from, wider than high and with its subject to the right. */
 export const source = { width: 480, height: 320 } as const;
 
 const scene = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 320" width="480" height="320">
-<defs><linearGradient id="sky" x2="0" y2="1"><stop stop-color="#1d4e89"/><stop offset="1" stop-color="#f7b267"/></linearGradient></defs>
-<rect width="480" height="320" fill="url(#sky)"/><circle cx="350" cy="110" r="42" fill="#ffe8a3"/>
-<path d="M0 250l110-120 70 70 90-110 210 180v60H0z" fill="#31475e"/><path d="M0 280l160-60 120 50 200-70v130H0z" fill="#1f6f50"/>
-<path d="M118 292v-62l-26 18 26-72 26 72-26-18v62z" fill="#0b3d2e"/></svg>`;
+<defs><linearGradient id="sky" x2="0" y2="1"><stop stop-color="#2a6fbb"/><stop offset="1" stop-color="#f9cf9c"/></linearGradient>
+<clipPath id="bag"><path d="M318 186c-50-50-68-78-56-112 10-28 32-38 58-38s48 10 58 38c12 34-6 62-56 112z"/></clipPath></defs>
+<rect width="480" height="320" fill="url(#sky)"/><circle cx="70" cy="66" r="26" fill="#fff3c4"/>
+<path d="M0 250l110-110 80 75 90-60 200 150v60H0z" fill="#5b7a99"/><path d="M110 140l-34 34 26-6 14 14 10-16 22 8z" fill="#fff"/>
+<path d="M0 276l170-46 130 44 180-44v120H0z" fill="#2f8f5b"/>
+<path d="M30 300l26-60 26 60zM62 306l20-48 20 48z" fill="#14532d"/>
+<path d="M160 262h56v40h-56z" fill="#fdf6e3"/><path d="M152 264l36-28 36 28z" fill="#8c3b2e"/><path d="M182 278h14v24h-14z" fill="#5b3a29"/>
+<g clip-path="url(#bag)"><path d="M250 20h140v180H250z" fill="#e63946"/><path d="M290 20h20v180h-14zM330 20h22l-8 180h-14z" fill="#ffd166"/></g>
+<path d="M312 186l-4 22m20-22l4 22" stroke="#5b3a29" stroke-width="2"/><path d="M306 207h28v20h-28z" fill="#8a5a2b"/></svg>`;
 
-async function sourcePhoto(): Promise<Buffer> {
-  const upright = await sharp(Buffer.from(scene)).removeAlpha().png().toBuffer();
-  return await sharp(upright).rotate(270).jpeg({ quality: 92 }).withMetadata({ orientation: 6 }).toBuffer();
+const upright = (): Promise<Buffer> => sharp(Buffer.from(scene)).removeAlpha().png().toBuffer();
+const asStored = async (): Promise<Buffer> =>
+  await sharp(await upright())
+    .rotate(270)
+    .jpeg({ quality: 92 })
+    .toBuffer();
+
+/** The picture as most examples find it, and as a camera held sideways would have stored it. */
+async function sources() {
+  const stored = sharp(await asStored()).jpeg({ quality: 92 });
+  return {
+    upright: await sharp(await upright())
+      .jpeg({ quality: 92 })
+      .toBuffer(),
+    sideways: await stored.withMetadata({ orientation: 6 }).toBuffer(),
+  };
 }
 
-/** Largest side of a picture on the page. */
-const shownSide = 240;
+/** Pictures are shown at this part of their size, so that theirs can be compared. */
+const shownScale = 0.5;
 
 export interface ExamplePicture {
   readonly query: string;
@@ -37,25 +56,45 @@ export interface ExamplePicture {
   readonly width: number;
   readonly height: number;
   readonly type: string;
+  /** Name of the file of what it starts from, where that is not the source of all. */
+  readonly before: string | undefined;
   /** The result, shrunk to be shown. */
   readonly shown: Buffer;
 }
 
-const shrunk = async ({ data }: Converted): Promise<Buffer> =>
-  await sharp(data)
-    .resize({ width: shownSide, height: shownSide, fit: 'inside', withoutEnlargement: true })
-    .webp({ quality: 70 })
+async function shrunk(data: Buffer): Promise<Buffer> {
+  const { width } = await sharp(data).metadata();
+  return await sharp(data)
+    .resize(Math.round(width * shownScale))
+    .webp({ quality: 75 })
     .toBuffer();
+}
+
+type Sources = Awaited<ReturnType<typeof sources>>;
 
 /** What the examples of an operation come to, through the on-the-fly door. */
-async function picturesOf({ name, examples }: Operation, photo: Buffer, options: ConvertOptions) {
+async function picturesOf({ name, examples }: Operation, from: Sources, options: ConvertOptions) {
   return await Promise.all(
-    examples.map(async ({ query, doc }, at): Promise<ExamplePicture> => {
-      const params = readParams(readQuery(query));
-      const made = await convert(photo, conversionOf([{ operation: name, params }], 'onthefly'), options);
+    examples.map(async ({ query: written, doc, needsSideways }, at): Promise<ExamplePicture> => {
+      const query = written.replace('{logo}', params.image.example);
+      const conversion = conversionOf(
+        [{ operation: name, params: readParams(readQuery(query)) }],
+        'onthefly',
+      );
+      const made = await convert(needsSideways ? from.sideways : from.upright, conversion, options);
       const { width, height } = made.info;
       const file = `${name}-${at + 1}.webp`;
-      return { query, doc, file, width, height, type: made.format.name, shown: await shrunk(made) };
+      const before = needsSideways ? 'sideways.webp' : undefined;
+      return {
+        query,
+        doc,
+        file,
+        width,
+        height,
+        before,
+        type: made.format.name,
+        shown: await shrunk(made.data),
+      };
     }),
   );
 }
@@ -68,9 +107,9 @@ export async function examplePictures(): Promise<ReadonlyMap<Operation, readonly
     .toBuffer();
   const isolate = createIsolate();
   const options: ConvertOptions = { limits: defaultLimits, isolate, fetchImage: async () => logo };
-  const photo = await sourcePhoto();
+  const from = await sources();
   try {
-    const rows = operations.map(async (one) => [one, await picturesOf(one, photo, options)] as const);
+    const rows = operations.map(async (one) => [one, await picturesOf(one, from, options)] as const);
     return new Map(await Promise.all(rows));
   } finally {
     await isolate.close();
@@ -80,8 +119,9 @@ export async function examplePictures(): Promise<ReadonlyMap<Operation, readonly
 /** Writes them, and what they are made of, to docs/pictures/. */
 export async function writePictures(): Promise<void> {
   await mkdir(fileOf('pictures'), { recursive: true });
-  const photo = await sharp(Buffer.from(scene)).resize(shownSide).webp({ quality: 70 }).toBuffer();
-  await writeFile(fileOf('pictures/source.webp'), photo);
+  const before = { 'source.webp': await upright(), 'sideways.webp': await asStored() };
+  for (const [file, data] of Object.entries(before))
+    await writeFile(fileOf(`pictures/${file}`), await shrunk(data));
   for (const pictures of (await examplePictures()).values())
     for (const { file, shown } of pictures) await writeFile(fileOf(`pictures/${file}`), shown);
 }

@@ -9,9 +9,11 @@ export interface ImageInfo extends Size {
 }
 
 export interface Example {
-  /** A query string; `{origin}` stands for a server with pictures. */
+  /** A query string; `{logo}` stands for the URL of a small picture. */
   readonly query: string;
   readonly doc: string;
+  /** Shows something only on a photo that its camera held sideways. */
+  readonly needsSideways?: true;
 }
 
 /** One thing that can be done to a picture. Pure: says what to do with pixels as data, touches none. */

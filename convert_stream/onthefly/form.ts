@@ -7,7 +7,7 @@ const marks: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '"':
 const html = (text: string): string => text.replace(/[<>"]/g, (mark) => marks[mark] ?? mark);
 
 /** A picture that anyone may fetch, for examples that name one. */
-const sampleOrigin = 'https://www.w3.org/Icons';
+const sampleLogo = 'https://www.w3.org/Icons/w3c_home.png';
 
 const picture = '<input type="file" name="file" accept="image/*,.pdf" required>';
 
@@ -57,7 +57,7 @@ const section = (operation: Operation, prefix: string): string =>
 ${operation.examples
   .map(
     ({ query, doc }) =>
-      `<p>${html(doc)}</p>${exampleForm(operation, query.replaceAll('{origin}', sampleOrigin), prefix)}`,
+      `<p>${html(doc)}</p>${exampleForm(operation, query.replace('{logo}', sampleLogo), prefix)}`,
   )
   .join('\n')}`;
 

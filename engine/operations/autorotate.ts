@@ -5,6 +5,6 @@ export const autorotate: Operation = {
   name: 'autorotate',
   summary: 'Lays a photo upright by its EXIF orientation and does nothing else: it takes no parameters.',
   fields: [],
-  examples: [{ query: '', doc: 'Upright, whichever way the camera was held.' }],
+  examples: [{ query: '', doc: 'Upright, whichever way the camera was held.', needsSideways: true }],
   transform: (_params, image) => ({ orientation: fromExif(image.orientation) }),
 };

@@ -7,7 +7,7 @@ export const blur: Operation = {
   fields: commonFields,
   examples: [
     { query: 'sigma=5', doc: 'A soft picture.' },
-    { query: 'sigma=15&width=300', doc: '300 pixels wide, only shapes and colours left.' },
+    { query: 'sigma=15&width=240', doc: '240 pixels wide, only shapes and colours left.' },
   ],
   transform: (params, image) => {
     requires(params.sigma || params.minampl, 'Missing required param: sigma or minampl');

@@ -7,7 +7,7 @@ export const convert: Operation = {
   fields: commonFields,
   examples: [
     { query: 'type=webp&quality=80', doc: 'As WebP.' },
-    { query: 'type=jpeg&scale=0.5', doc: 'As JPEG, half the size.' },
+    { query: 'type=png&scale=0.5&colorspace=bw', doc: 'As PNG, half the size, grey.' },
   ],
   transform: (params, image) => {
     requires(params.type, 'Missing required param: type');

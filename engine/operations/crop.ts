@@ -6,9 +6,9 @@ export const crop: Operation = {
   summary: 'Covers a box and cuts off the rest; with one side given cuts a strip without scaling.',
   fields: commonFields,
   examples: [
-    { query: 'width=300&height=200', doc: 'Covers 300 x 200, the middle kept.' },
-    { query: 'width=300&height=200&gravity=north', doc: 'The upper part kept.' },
-    { query: 'width=300', doc: 'A strip 300 pixels wide, unscaled.' },
+    { query: 'width=240&height=240', doc: 'Covers 240 x 240, the middle kept.' },
+    { query: 'width=240&height=240&gravity=east', doc: 'The right part kept.' },
+    { query: 'width=120', doc: 'A strip 120 pixels wide, unscaled.' },
   ],
   transform: (params, image) => {
     requires(params.width || params.height || params.scale, 'Missing required param: height or width');

@@ -6,9 +6,9 @@ export const enlarge: Operation = {
   summary: 'Covers a box, enlarging where needed, and cuts off the rest.',
   fields: [...commonFields, 'nocrop'],
   examples: [
-    { query: 'width=800&height=800', doc: 'Covers 800 x 800, however small the picture.' },
-    { query: 'width=800&height=800&nocrop=true', doc: 'Fits inside 800 x 800 instead.' },
-    { query: 'width=800&height=800&nocrop=true&embed=true', doc: 'Fits inside and is padded.' },
+    { query: 'width=600&height=600', doc: 'Covers 600 x 600, however small the picture.' },
+    { query: 'width=600&height=600&nocrop=true', doc: 'Fits inside 600 x 600 instead.' },
+    { query: 'width=600&height=600&nocrop=true&embed=true&extend=white', doc: 'Fits inside and is padded.' },
   ],
   transform: (params, image) => {
     requires(params.width && params.height, 'Missing required params: height, width');

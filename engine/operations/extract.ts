@@ -6,8 +6,11 @@ export const extract: Operation = {
   summary: 'Keeps one area; with width or height the picture is scaled to that first.',
   fields: [...commonFields, 'top', 'left', 'areawidth', 'areaheight'],
   examples: [
-    { query: 'top=50&left=100&areawidth=200&areaheight=150', doc: '200 x 150 pixels at 100,50.' },
-    { query: 'width=400&top=50&left=50&areawidth=200&areaheight=150', doc: 'Scaled to 400 wide first.' },
+    { query: 'top=40&left=240&areawidth=160&areaheight=200', doc: '160 x 200 pixels at 240,40.' },
+    {
+      query: 'width=240&top=20&left=120&areawidth=80&areaheight=100',
+      doc: 'Half the size first, then 80 x 100 of that.',
+    },
   ],
   transform: (params, image) => {
     const { top = 0, left = 0, areawidth, areaheight } = params;

@@ -8,8 +8,8 @@ export const fit: Operation = {
   summary: 'Scales down until it fits inside a box; never enlarges, pads or stretches.',
   fields: commonFields.filter((name) => !['force', 'embed', 'gravity', 'extend'].includes(name)),
   examples: [
-    { query: 'width=300&height=300', doc: 'Its longer side is 300.' },
-    { query: 'width=600&height=200&type=webp', doc: 'Inside 600 x 200, as WebP.' },
+    { query: 'width=240&height=240', doc: 'Its longer side is 240; nothing is padded.' },
+    { query: 'width=480&height=120&type=webp', doc: '120 high is what fits, as WebP.' },
   ],
   transform: (params, image) => {
     const { width = 0, height = 0 } = params;

@@ -7,7 +7,7 @@ export const flip: Operation = {
   fields: commonFields.filter((name) => name !== 'flip'),
   examples: [
     { query: '', doc: 'As in a mirror.' },
-    { query: 'width=300&height=300', doc: 'Mirrored and stretched to 300 x 300.' },
+    { query: 'width=240&height=240', doc: 'Mirrored and stretched to 240 x 240.' },
   ],
   transform: (params, image) => arrange({ ...params, flip: true }, image),
 };

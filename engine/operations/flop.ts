@@ -7,7 +7,7 @@ export const flop: Operation = {
   fields: commonFields.filter((name) => name !== 'flop'),
   examples: [
     { query: '', doc: 'As in still water.' },
-    { query: 'width=300', doc: 'Mirrored, 300 pixels wide.' },
+    { query: 'width=240', doc: 'Mirrored, 240 pixels wide.' },
   ],
   transform: (params, image) => arrange({ ...params, flop: true }, image),
 };

@@ -7,7 +7,7 @@ export const rotate: Operation = {
   fields: commonFields,
   examples: [
     { query: 'rotate=90', doc: 'A quarter turn clockwise.' },
-    { query: 'rotate=180&width=300', doc: 'Upside down, 300 pixels wide.' },
+    { query: 'rotate=180&width=240', doc: 'Upside down, 240 pixels wide.' },
   ],
   transform: (params, image) => {
     requires(params.rotate, 'Missing required param: rotate');

@@ -6,8 +6,8 @@ export const smartcrop: Operation = {
   summary: 'Covers a box and keeps the part that draws the eye: skin, contrast, saturated colour.',
   fields: commonFields.filter((name) => name !== 'gravity'),
   examples: [
-    { query: 'width=300&height=200', doc: 'The most interesting 300 x 200.' },
-    { query: 'width=200&height=200&type=webp', doc: 'A square as WebP.' },
+    { query: 'width=240&height=240', doc: 'The most interesting square.' },
+    { query: 'width=120&height=240&type=webp', doc: 'A narrow one, as WebP.' },
   ],
   transform: (params, image) => {
     requires(params.width || params.height || params.scale, 'Missing required param: height or width');

@@ -6,8 +6,8 @@ export const thumbnail: Operation = {
   summary: 'Scales to a width or a height; with both given it stretches.',
   fields: commonFields,
   examples: [
-    { query: 'width=100', doc: '100 pixels wide, height in proportion.' },
-    { query: 'height=100&type=webp', doc: '100 pixels high, as WebP.' },
+    { query: 'width=120', doc: '120 pixels wide, height in proportion.' },
+    { query: 'width=120&height=120', doc: 'Stretched to a square.' },
   ],
   transform: (params, image) => {
     requires(params.width || params.height || params.scale, 'Missing required params: width or height');

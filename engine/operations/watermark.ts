@@ -63,12 +63,12 @@ export const watermark: Operation = {
     'left',
   ],
   examples: [
-    { query: 'text=Hello&color=255,255,255', doc: 'All over, pale.' },
+    { query: 'text=Sample&color=white&opacity=0.7', doc: 'All over.' },
+    { query: 'text=imagetx&color=white&opacity=1&position=southeast', doc: 'Once, in the corner.' },
     {
-      query: 'text=Hello%20world&position=southeast&opacity=0.8&font=sans%20bold%2012',
-      doc: 'Once, in the corner.',
+      query: 'text=DRAFT&color=gold&opacity=1&font=sans+bold+30&noreplicate=true&top=20&left=20',
+      doc: 'Once, at 20,20, large.',
     },
-    { query: 'text=Draft&noreplicate=true&top=20&left=20&opacity=1', doc: 'Once, at 20,20.' },
   ],
   transform: (params, image) => {
     requires(params.text?.trim(), 'Missing required param: text');

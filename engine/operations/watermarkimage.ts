@@ -8,8 +8,8 @@ export const watermarkimage: Operation = {
   summary: 'Lays another picture, fetched from a URL, over this one; what overhangs is cut off.',
   fields: [...commonFields, 'image', 'top', 'left', 'opacity'],
   examples: [
-    { query: 'image={origin}/logo.png&top=20&left=20', doc: 'A logo at 20,20.' },
-    { query: 'image={origin}/logo.png&opacity=0.4', doc: 'A pale one in the corner.' },
+    { query: 'image={logo}&top=20&left=20', doc: 'A logo at 20,20.' },
+    { query: 'image={logo}&top=220&left=380&opacity=0.5', doc: 'A pale one in the corner.' },
   ],
   transform: (params, image) => {
     const { image: url = '', top = 0, left = 0, opacity } = params;

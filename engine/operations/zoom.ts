@@ -19,7 +19,10 @@ export const zoom: Operation = {
   fields: [...commonFields, 'factor', 'top', 'left', 'areawidth', 'areaheight'],
   examples: [
     { query: 'factor=1', doc: 'Twice as large.' },
-    { query: 'factor=2&top=80&left=80&areawidth=300&areaheight=200', doc: 'A part, three times as large.' },
+    {
+      query: 'factor=9&top=1800&left=3000&areawidth=400&areaheight=400',
+      doc: 'Ten times as large, 400 x 400 of that.',
+    },
   ],
   transform: (params, image) => {
     const { factor = 0, rotate: _turn, flip: _flip, flop: _flop, ...rest } = params;
