@@ -3,6 +3,7 @@ import { Problem } from '../common/problem.ts';
 import { progressFile, readProgress } from './backfill_state.ts';
 import { type Counts, countAll, orderAll, type Work } from './backfill_work.ts';
 import type { World } from './command.ts';
+import { conversionAsked } from './conversion.ts';
 import { commandOf } from './flags.ts';
 import { gsUrl } from './gs_url.ts';
 import { openOrders } from './orders.ts';
@@ -60,6 +61,11 @@ function sentence(counts: Counts, isDry: boolean): string {
   return parts.join(', ');
 }
 
+/** Whatever the pictures are. @throws Problem before anything is ordered. */
+function checkChoices({ DEFAULT_FORMATS, DEFAULT_PARAMS: params }: Values): void {
+  for (const format of DEFAULT_FORMATS) conversionAsked({ format, params, fault: '' });
+}
+
 /** The run that was stopped, or a new one. */
 async function progressIn(file: string, isNew: boolean, { err }: World) {
   const stopped = isNew ? undefined : await readProgress(file);
@@ -90,6 +96,7 @@ export const backfill = commandOf(backfillFields, async ({ values, flags, words 
   const [word = '', ...more] = words;
   if (word === '' || more.length > 0)
     throw new Problem('missing_param', 'expected one URL such as gs://BUCKET/PREFIX');
+  checkChoices(values);
   const target = await targetFor({ flags, words, env: world.env });
   const { bucket, name: prefix } = gsUrl(word);
   if (bucket !== target.source)

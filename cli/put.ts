@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { asProblem, Problem } from '../common/problem.ts';
 import type { Job } from '../convert_batch/job.ts';
 import { atMost } from './at_most.ts';
+import { conversionAsked } from './conversion.ts';
 import { explain } from './explain.ts';
 import { fileProblem, type LocalFile, localFiles } from './files.ts';
 import { commandOf, missing } from './flags.ts';
@@ -39,11 +40,13 @@ function jobsOf(file: LocalFile, generation: string, metadata: Metadata, target:
   return jobs;
 }
 
-/** Every output is made of one file. @throws Problem before anything is uploaded. */
+/** Every output can be asked for, and is made of one file. @throws Problem before anything is uploaded. */
 function checkOutputs(files: readonly LocalFile[], metadata: Metadata, target: Target): void {
   const makers = new Map<string, string>();
   for (const file of files) {
-    for (const { name } of jobsOf(file, '0', metadata, target)) {
+    for (const job of jobsOf(file, '0', metadata, target)) {
+      conversionAsked(job);
+      const { name } = job;
       const other = makers.get(name);
       if (other) throw new Problem('invalid_param', `${other} and ${file.path}: both would make ${name}`);
       makers.set(name, file.path);

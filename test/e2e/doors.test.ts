@@ -79,16 +79,25 @@ test('put makes one output per format and width, with parameters for all and for
 });
 
 test('put tells which output has failed and why, and ends with 1', async () => {
-  const ended = await cloud.run('put', logo, '--name', 'half', '--formats', 'jpg,nope');
+  const ended = await cloud.run(
+    'put',
+    logo,
+    '--name',
+    'half',
+    '--formats',
+    'jpg,png',
+    '--params-png',
+    'width=20000',
+  );
   expect(ended.code).toBe(1);
   expect(ended.out).toBe(`${cloud.urls.cdn}/half.jpg\n`);
-  expect(ended.err).toMatch(/^half\.nope: format: expected one of .*, got "nope"\n$/);
+  expect(ended.err).toMatch(/^half\.png: .*20000.*\n$/);
 
   const status = await cloud.run('status', 'gs://imagetx-src/logo.png', '--json');
   expect(status.code).toBe(1);
   expect(jsonLines(status.out)).toMatchObject([
     { name: 'half.jpg', state: 'done', url: `${cloud.urls.cdn}/half.jpg`, error: null },
-    { name: 'half.nope', state: 'failed', url: null, error: expect.stringContaining('got "nope"') },
+    { name: 'half.png', state: 'failed', url: null, error: expect.stringContaining('20000') },
   ]);
 });
 
@@ -125,11 +134,11 @@ for (const [tool, command] of uploads) {
   'at a terminal put shows outputs as they come, then their URLs',
   async () => {
     const main = process.argv0 && `"${process.execPath}" cli/main.ts`;
-    const command = `${main} put "${logo}" --name seen --formats jpg,nope --local "${cloud.dir}"`;
+    const command = `${main} put "${logo}" --name seen --formats jpg,png --params-png width=20000 --local "${cloud.dir}"`;
     const seen = await shell('script', ['-qec', command, '/dev/null']).catch((error) => error);
     expect(seen.code).toBe(1);
     expect(seen.stdout).toContain('jpg');
     expect(seen.stdout).toMatch(/✓.* seen\.jpg .*https:\/\/localhost:\d+\/seen\.jpg/);
-    expect(seen.stdout).toMatch(/✗.* seen\.nope .*got "nope"/);
+    expect(seen.stdout).toMatch(/✗.* seen\.png .*20000/);
   },
 );
