@@ -32,7 +32,7 @@ Exit codes: 0 done, 1 when any output has failed or the work could not be done, 
 {"name":"one.svg","state":"failed","url":null,"bytes":null,"error":"Image resolution is too big: 90.0 megapixels, the limit is 50"}
 \`\`\`
 
-States are \`waiting\`, \`done\` and \`failed\`.`;
+States are \`waiting\`, \`done\` and \`failed\`. An object of which there are no outputs, because it does not exist or asks for none, is a failure under its own URL.`;
 
 /** The page about the command line: every command's table of flags. */
 export async function commandsPage(): Promise<string> {

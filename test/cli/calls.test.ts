@@ -27,6 +27,7 @@ const wrong: readonly (readonly [args: string, code: number, line: RegExp])[] = 
   ['put a.png --formats jpg --sizes 0', 2, /^imagetx: sizes: expected widths from 1 to \d+, got "0"$/],
   ['status', 2, /^imagetx: expected a URL such as gs:\/\/BUCKET\/OBJECT, got none$/],
   ['status gs://imagetx-dst/x', 2, /expected an object of the source bucket imagetx-src$/],
+  ['status gs://imagetx-src/', 2, /expected an object of the source bucket imagetx-src$/],
   ['retry gs://imagetx-src/_failed/x.json', 2, /expected a record in the records bucket imagetx-records$/],
   ['backfill', 2, /expected one URL such as gs:\/\/BUCKET\/PREFIX$/],
   ['backfill gs://imagetx-src/ --rate 0', 2, /^imagetx: --rate: expected a number from 0\.001/],
