@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { asProblem, Problem, type ProblemCode } from '../common/problem.ts';
 
 /** Codes whose message hides what a person at a terminal should know: credentials, permissions, addresses. */
@@ -8,7 +9,7 @@ const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
 /** What went wrong, in one line. */
 export function explain(error: unknown): string {
   const { code, message, cause } = asProblem(error);
-  const reason = cause instanceof Error ? firstLine(cause.message) : '';
+  const reason = types.isNativeError(cause) ? firstLine(cause.message) : '';
   if (!(error instanceof Problem)) return reason || message;
   return hiding.includes(code) && reason ? `${message} (${reason})` : message;
 }
