@@ -10,6 +10,7 @@ import { version } from '../convert_stream/onthefly/version.ts';
 import { accessLog } from './access_log.ts';
 import type { Run, World } from './command.ts';
 import { flagHelp, readFlags, type Texts } from './go_flags.ts';
+import { greeting } from './greeting.ts';
 import { serveFields } from './serve_fields.ts';
 import { tlsOf } from './tls.ts';
 
@@ -32,7 +33,7 @@ async function open(settings: ServeSettings, { out, err }: World): Promise<Runni
   if (config.GZIP) err('warning: -gzip flag is deprecated and will not have effect');
   const { createApp } = await import('../convert_stream/app.ts');
   const app = await createApp(config, silent, accessLog(config.ACCESS_LOG, out));
-  return await listen(app, {
+  const running = await listen(app, {
     host: config.HOST,
     port: config.PORT,
     drainMs: config.DRAIN_MS,
@@ -40,6 +41,9 @@ async function open(settings: ServeSettings, { out, err }: World): Promise<Runni
     answerTimeoutMs: config.HTTP_WRITE_TIMEOUT * 1000,
     ...tlsOf(config, err),
   });
+  // Not on standard output: that is Imaginary's log of requests, which says nothing at start.
+  if (config.ACCESS_LOG === 'info') err(greeting(running.url, config));
+  return running;
 }
 
 const usage = (): string =>
@@ -60,7 +64,7 @@ function say(write: (text: string) => void, text: string): number {
 export async function startServer(args: readonly string[], world: World): Promise<Running | number> {
   const flags = readFlags(serveFields, args);
   if (!flags.ok) {
-    world.err(flags.code === 2 ? `${flags.reason}\n${usage()}` : flags.reason);
+    world.err(flags.code === 2 ? `${usage()}\n\n${flags.reason}` : flags.reason);
     return flags.code;
   }
   const { texts } = flags;

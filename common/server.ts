@@ -9,6 +9,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import { createDrain } from './drain.ts';
+import { listenFault } from './listen_fault.ts';
 
 export interface ListenOptions {
   /** An address of this machine; `0.0.0.0` for all. */
@@ -62,8 +63,9 @@ function answer(res: ServerResponse, status: number, text: string): void {
 
 async function bind(server: Server, { host, port }: ListenOptions): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, host, () => {
-      server.off('error', reject);
+    const fail = (cause: Error): void => reject(listenFault(cause, { host, port }));
+    server.once('error', fail).listen(port, host, () => {
+      server.off('error', fail);
       resolve();
     });
   });
@@ -88,7 +90,7 @@ function endUnread(res: ServerResponse, timeoutMs: number): void {
 const isProbe = ({ method, url }: IncomingMessage): boolean =>
   (method === 'GET' || method === 'HEAD') && (url === '/healthz' || url === '/readyz');
 
-/** Serves `handler`, with `/healthz` and `/readyz` in front of it. Resolves when it listens. */
+/** Serves `handler`, with `/healthz` and `/readyz` in front of it. Resolves when it listens; throws a Problem when it cannot. */
 export async function listen(handler: RequestListener, options: ListenOptions): Promise<Running> {
   const { drainMs, warm, tls, answerTimeoutMs: unreadMs = answerTimeoutMs } = options;
   let isReady = warm === undefined;

@@ -30,7 +30,7 @@ export interface Serving extends Running {
 
 /**
  * Runs the service. It listens at once; the heavy modules load meanwhile, and requests wait for them.
- * @throws Problem `invalid_param` for settings that contradict each other; an error when the port is taken.
+ * @throws Problem `invalid_param` for settings that contradict each other; `unprocessable` when it cannot listen.
  */
 export async function serve(config: ServeConfig, log: Log): Promise<Serving> {
   const warning = openWarning(config);

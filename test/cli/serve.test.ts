@@ -85,9 +85,49 @@ describe('a server that cannot start says why', () => {
       ran([], { REQUIRE_AUTH: 'true' }),
     ]);
     expect([version.code, version.out]).toEqual([1, '1.0.0\n']);
-    expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('Usage:')]);
+    expect([unknown.code, unknown.err]).toEqual([
+      2,
+      expect.stringMatching(/^Usage:[\s\S]*defined: -unknown\n$/),
+    ]);
     expect([guarded.code, guarded.err]).toEqual([1, expect.stringContaining('REQUIRE_AUTH')]);
   });
+});
+
+describe('a server that listens says where and for whom', () => {
+  const key = 'k'.repeat(32);
+  const signed = ['-enable-url-signature', '-url-signature-key', key];
+  test.each([
+    [[], ['for anyone']],
+    [['-key', 'secret'], ['for whoever has an API key']],
+    [['-key', 'secret', ...signed], ['for whoever has an API key and a signed URL']],
+    [['-log-level', 'error'], []],
+    [['-log-level', 'none'], []],
+  ])('%j', async (args, said) => {
+    const lines: string[] = [];
+    const server = await startWith(args, { REQUIRE_AUTH: 'false' }, (line) => void lines.push(line));
+    if (typeof server === 'number') throw new Error('expected a server that listens');
+    await server.running.close();
+    expect(lines).toEqual(said.map((whom) => `Listening on ${server.url}, ${whom}`));
+    expect(server.out()).toBe('');
+  });
+});
+
+test('a taken port is told in a sentence', async () => {
+  const first = await startWith([]);
+  if (typeof first === 'number') throw new Error('expected a server that listens');
+  const said: string[] = [];
+  const second = await startWith(['-p', new URL(first.url).port], { REQUIRE_AUTH: 'false' }, (line) =>
+    said.push(line),
+  );
+  await first.running.close();
+  expect([second, said]).toEqual([
+    1,
+    [
+      expect.stringMatching(
+        /^cannot listen on 127\.0\.0\.1:\d+: another program does; set PORT to a free one$/,
+      ),
+    ],
+  ]);
 });
 
 describe('who may use a server', () => {

@@ -101,12 +101,14 @@ test('a request line of nearly a megabyte is taken, as long signed pipelines nee
   expect(await answer.text()).toBe('900004');
 });
 
-test('a taken port is an error of its own', async () => {
+test('a place where it cannot listen is told in a sentence', async () => {
   const { url } = await start((_req, res) => void res.end());
-  const port = Number(new URL(url).port);
-  await expect(listen(() => {}, { host: '127.0.0.1', port, drainMs: 0 })).rejects.toMatchObject({
-    code: 'EADDRINUSE',
-  });
+  const taken = Number(new URL(url).port);
+  for (const [host, port, message] of [
+    ['127.0.0.1', taken, `cannot listen on 127.0.0.1:${taken}: another program does; set PORT to a free one`],
+    ['192.0.2.1', 0, /^cannot listen on 192\.0\.2\.1:0: this machine has no such address; set HOST/],
+  ] as const)
+    await expect(listen(() => {}, { host, port, drainMs: 0 })).rejects.toThrow(message);
 });
 
 test('an answer that its client does not read is given up after a while', async () => {
