@@ -25,7 +25,8 @@ const pagesOf = (prefix: string, { convertOptions }: Workshop): readonly Endpoin
     json(exchange, formatTable(convertOptions.limits));
   }),
   page('form', async (exchange) => {
-    const { form } = await import('./form.ts');
+    const { form, formPolicy } = await import('./form.ts');
+    exchange.res.setHeader('content-security-policy', formPolicy);
     sendText(exchange, 200, 'text/html', form(prefix));
   }),
   page('openapi.json', async (exchange) => {

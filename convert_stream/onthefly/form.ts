@@ -1,88 +1,98 @@
 import type { Field } from '../../common/field.ts';
-import type { Operation } from '../../engine/operation.ts';
+import { commonFields } from '../../engine/arrange.ts';
+import { formats } from '../../engine/formats/index.ts';
+import type { Example, Operation } from '../../engine/operation.ts';
 import { operations } from '../../engine/operations/index.ts';
-import { params } from '../../engine/params.ts';
+import { type ParamName, params } from '../../engine/params.ts';
+import { page } from './form_page.ts';
 
-const marks: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const html = (text: string): string => text.replace(/[<>"]/g, (mark) => marks[mark] ?? mark);
+export { formPolicy } from './form_page.ts';
+
+const marks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const html = (text: string): string => text.replace(/[&<>"]/g, (mark) => marks[mark] ?? mark);
 
 /** A picture that anyone may fetch, for examples that name one. */
 const sampleLogo = 'https://www.w3.org/Icons/w3c_home.png';
 
-const picture = '<input type="file" name="file" accept="image/*,.pdf" required>';
+const types = ['auto', ...formats.filter(({ writes }) => writes).map(({ name }) => name)];
 
-/** Takes the fields of a form as its query; without scripts the form does its example. */
-const script = `addEventListener('submit', ({ target }) => {
-  const query = new URLSearchParams([...target.querySelectorAll('[data-param]')].filter((one) => one.value !== '').map((one) => [one.dataset.param, one.value]));
-  const key = document.getElementById('key').value;
-  if (key) query.set('key', key);
-  target.action = target.dataset.path + '?' + query;
-});`;
+/** The words that a parameter may be, where there are only some. */
+function wordsOf(name: ParamName, { kind, values }: Field): readonly string[] | undefined {
+  if (name === 'type') return types;
+  return kind === 'bool' ? ['true', 'false'] : values;
+}
 
-const style = `body{font:16px system-ui;margin:2rem auto;max-width:50rem;padding:0 1rem}fieldset{display:grid;gap:.4rem;margin:1rem 0}
-label{display:grid;grid-template-columns:9rem 12rem 1fr;gap:.6rem;align-items:center;font-size:.85rem}summary{cursor:pointer}`;
+const inputModes: Readonly<Partial<Record<Field['kind'], string>>> = { int: 'numeric', float: 'decimal' };
 
-function control(name: string, field: Field, value: string): string {
-  const data = `data-param="${name}"`;
-  const words = field.kind === 'bool' ? ['true', 'false'] : field.kind === 'enum' ? field.values : undefined;
+function control(name: ParamName): string {
+  const field: Field = params[name];
+  const words = wordsOf(name, field);
   if (words === undefined)
-    return `<input ${data} value="${html(value)}" placeholder="${html(field.example ?? '')}">`;
-  const options = ['', ...words].map(
-    (word) => `<option${word === value ? ' selected' : ''}>${word}</option>`,
-  );
-  return `<select ${data}>${options.join('')}</select>`;
+    return `<input data-param="${name}" inputmode="${inputModes[field.kind] ?? 'text'}" placeholder="${html(field.example ?? '')}">`;
+  const options = ['', ...words].map((word) => `<option>${word}</option>`);
+  return `<select data-param="${name}">${options.join('')}</select>`;
 }
 
-const row = (name: keyof typeof params, values: URLSearchParams): string =>
-  `<label>${name} ${control(name, params[name], values.get(name) ?? '')} ${html(params[name].doc)}</label>`;
-
-/** One form: an example of an operation, with its parameters to play with. */
-function exampleForm({ name, fields }: Operation, query: string, prefix: string): string {
-  const values = new URLSearchParams(query);
-  const used = fields.filter((field) => values.has(field));
-  const rest = fields.filter((field) => !values.has(field));
-  const path = `${prefix}/${name}`;
-  const more = rest.map((field) => row(field, values)).join('\n');
-  return `<form method="POST" action="${path}?${html(query)}" data-path="${path}" enctype="multipart/form-data"><fieldset>
-<legend><code>${path}?${html(query)}</code></legend>
-${picture}
-${used.map((field) => row(field, values)).join('\n')}
-${more ? `<details><summary>More parameters</summary>${more}</details>` : ''}
-<button>Go</button>
-</fieldset></form>`;
+function labelled(name: ParamName): string {
+  const { doc, unit }: Field = params[name];
+  const of = unit ? ` <small>${unit}</small>` : '';
+  return `<label><span><code>${name}</code>${of}</span>${control(name)}<small>${html(doc)}</small></label>`;
 }
 
-const section = (operation: Operation, prefix: string): string =>
-  `<h2>${operation.name}</h2><p>${html(operation.summary)}</p>
-${operation.examples
-  .map(
-    ({ query, doc }) =>
-      `<p>${html(doc)}</p>${exampleForm(operation, query.replace('{logo}', sampleLogo), prefix)}`,
-  )
-  .join('\n')}`;
+/** What is tried: an operation, or an endpoint that is none. */
+interface Trial {
+  readonly name: string;
+  readonly summary: string;
+  readonly examples: readonly Example[];
+  readonly controls: readonly string[];
+}
 
-const others = (prefix: string): string =>
-  [
-    ['info', ''],
-    [
-      'pipeline',
-      `operations=${encodeURIComponent('[{"operation":"autorotate"},{"operation":"fit","params":{"width":300,"height":300}}]')}`,
+const ownFirst = ({ fields }: Operation): readonly ParamName[] => [
+  ...fields.filter((name) => !commonFields.includes(name)),
+  ...fields.filter((name) => commonFields.includes(name)),
+];
+
+const steps = '[{"operation":"autorotate"},{"operation":"fit","params":{"width":300,"height":300}}]';
+const trials: readonly Trial[] = [
+  ...operations.map((one) => ({ ...one, controls: ownFirst(one).map(labelled) })),
+  {
+    name: 'pipeline',
+    summary: 'Does several operations in turn.',
+    examples: [{ query: `operations=${encodeURIComponent(steps)}`, doc: 'Upright, then inside 300 x 300.' }],
+    controls: [
+      '<label><span><code>operations</code></span><textarea data-param="operations" rows="6"></textarea><small>Steps as JSON.</small></label>',
     ],
-  ]
-    .map(
-      ([name, query]) =>
-        `<h2>${name}</h2><form method="POST" action="${prefix}/${name}?${query}" enctype="multipart/form-data"><fieldset>${picture}<button>Go</button></fieldset></form>`,
-    )
-    .join('\n');
+  },
+  {
+    name: 'info',
+    summary: 'Tells the facts of a picture from its header.',
+    examples: [{ query: '', doc: 'Size, type, colour space, orientation.' }],
+    controls: [],
+  },
+];
+
+function example(path: string, { query: written, doc }: Example): string {
+  const query = written.replace('{logo}', sampleLogo);
+  const action = html(query ? `${path}?${query}` : path);
+  const shown = html(decodeURIComponent(query)).replaceAll('&amp;', '<wbr>&amp;');
+  return `<button formaction="${action}">${html(doc)}<code>${shown}</code></button>`;
+}
+
+const own = (path: string, controls: readonly string[]): string =>
+  controls.length === 0
+    ? ''
+    : `<details><summary>Parameters of your own</summary><button class="own" formaction="${path}">Try</button><div class="fields">${controls.join('\n')}</div></details>`;
+
+function section({ name, summary, examples, controls }: Trial, prefix: string): string {
+  const path = `${prefix}/${name}`;
+  const buttons = examples.map((one) => example(path, one)).join('\n');
+  return `<section id="${name}"><h2>${name}</h2><p>${html(summary)}</p><div class="examples">${buttons}</div>${own(path, controls)}</section>`;
+}
 
 /** A page to try every operation, made from the tables that `/openapi.json` is made from. */
-export const form = (prefix: string): string => `<!doctype html>
-<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>imagetx</title>
-<style>${style}</style>
-<h1>imagetx</h1>
-<p>Everything at <a href="${prefix}/openapi.json">openapi.json</a>.</p>
-<p><label>API key <input id="key" autocomplete="off"> where the server asks for one</label></p>
-${operations.map((operation) => section(operation, prefix)).join('\n')}
-${others(prefix)}
-<script>${script}</script>
-`;
+export const form = (prefix: string): string =>
+  page(
+    prefix,
+    trials.map(({ name }) => `<a href="#${name}">${name}</a>`).join('\n'),
+    trials.map((one) => section(one, prefix)).join('\n'),
+  );
