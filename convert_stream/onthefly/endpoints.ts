@@ -16,9 +16,16 @@ const versions = { imaginary: version, bimg: version, libvips: sharp.versions.vi
 
 const page = (name: string, answer: Endpoint['answer']): Endpoint => ({ name, kind: 'page', answer });
 
+/** Where people and programs read on (RFC 8631): to browsers, too, the answer itself is Imaginary's. */
+const linksOf = (prefix: string): string =>
+  `<${prefix}/form>; rel="service-doc", <${prefix}/openapi.json>; rel="service-desc"`;
+
 /** What answers about the service itself. What is seldom asked for is loaded when it is. */
 const pagesOf = (prefix: string, { convertOptions }: Workshop): readonly Endpoint[] => [
-  page('', (exchange) => json(exchange, versions)),
+  page('', (exchange) => {
+    exchange.res.setHeader('link', linksOf(prefix));
+    json(exchange, versions);
+  }),
   page('health', (exchange) => json(exchange, health())),
   page('formats', async (exchange) => {
     const { formatTable } = await import('../../engine/formats/table.ts');

@@ -8,8 +8,9 @@ import { page } from './form_page.ts';
 
 export { formPolicy } from './form_page.ts';
 
-const marks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const html = (text: string): string => text.replace(/[&<>"]/g, (mark) => marks[mark] ?? mark);
+const marks: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+/** Text as HTML; an & before a parameter stays as it is, as in Imaginary's form. */
+const html = (text: string): string => text.replace(/[<>"]/g, (mark) => marks[mark] ?? mark);
 
 /** A picture that anyone may fetch, for examples that name one. */
 const sampleLogo = 'https://www.w3.org/Icons/w3c_home.png';
@@ -74,7 +75,7 @@ const trials: readonly Trial[] = [
 function example(path: string, { query: written, doc }: Example): string {
   const query = written.replace('{logo}', sampleLogo);
   const action = html(query ? `${path}?${query}` : path);
-  const shown = html(decodeURIComponent(query)).replaceAll('&amp;', '<wbr>&amp;');
+  const shown = html(decodeURIComponent(query)).replaceAll('&', '<wbr>&amp;');
   return `<button formaction="${action}">${html(doc)}<code>${shown}</code></button>`;
 }
 

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 
 const found = (pattern: RegExp): readonly string[] =>
-  [...html.matchAll(pattern)].map(([, part]) => (part ?? '').replaceAll('&amp;', '&'));
+  [...html.matchAll(pattern)].map(([, part]) => part ?? '');
 
 test('the form does every example of every operation, without a script', async () => {
   const actions = found(/<button formaction="([^"]*)">/g);
@@ -44,4 +44,11 @@ test('the form may use its own style and script only, which are in it', () => {
   expect(policy).toContain(`style-src ${hashOf(found(/<style>([\s\S]*?)<\/style>/g)[0])};`);
   expect(policy).toContain(`script-src ${hashOf(html.match(/<script>([\s\S]*?)<\/script>/)?.[1])};`);
   expect(html).not.toMatch(/\s(src|style|on[a-z]+)=/);
+});
+
+test('the versions stay JSON for browsers, and say where the form is', async () => {
+  const { body, headers } = await get(server.url, '/api', { accept: 'text/html,*/*;q=0.8' });
+  expect(headers['content-type']).toBe('application/json');
+  expect(JSON.parse(body.toString())).toHaveProperty('imaginary');
+  expect(headers.link).toContain('</api/form>; rel="service-doc"');
 });
