@@ -34,7 +34,7 @@ export function createShared(config: ServeConfig): Shared {
   observeLine(gate.load);
   return {
     gate,
-    isolate: createIsolate({ timeoutMs: config.CONVERSION_SECONDS * 1000 }),
+    isolate: createIsolate({ workers: config.CONVERSIONS, timeoutMs: config.CONVERSION_SECONDS * 1000 }),
     store: createObjectStore({
       projectId: config.PROJECT_ID ?? 'unnamed',
       ...(endpoint === undefined ? {} : { endpoint }),

@@ -1,6 +1,7 @@
 import { Problem, type ProblemCode } from '../common/problem.ts';
 import { createGate } from './gate.ts';
 import { type Child, startChild, workerEntry } from './isolate_child.ts';
+import { createResting } from './isolate_resting.ts';
 
 /** Work for a foreign codec: the name of a task of the worker, what it needs to know, and bytes. */
 export interface Errand {
@@ -15,12 +16,10 @@ export interface Answer {
   readonly data: Buffer;
 }
 
-/** Runs foreign codecs (WebAssembly or native) in a process that can be killed. */
+/** Runs foreign codecs (WebAssembly or native) in processes that can be killed. */
 export interface Isolate {
-  /** The worker's process id, while there is one. */
-  readonly pid?: () => number | undefined;
   /**
-   * One errand at a time, in order.
+   * Each worker does one errand at a time; who comes first is served first.
    * @throws Problem of the task; `unprocessable` when the worker crashes, `conversion_timeout` when time is up,
    * `too_busy` when the line is full.
    */
@@ -29,13 +28,15 @@ export interface Isolate {
 }
 
 export interface IsolateOptions {
+  /** How many errands are worked on at a time: with as many as conversions run, none waits for another's. */
+  readonly workers?: number;
   /** Longest errand. */
   readonly timeoutMs?: number;
   /** A worker without work for so long ends. */
   readonly idleMs?: number;
   /** How many errands may wait. */
   readonly waiting?: number;
-  /** A worker that has grown so large ends after its errand: codecs leak. */
+  /** What workers without an errand may hold together; one that would be too much ends: codecs leak. */
   readonly maxResidentBytes?: number;
   /** Another program than ours, for tests. */
   readonly entry?: URL;
@@ -55,59 +56,60 @@ const ended = (signal: AbortSignal | undefined): Promise<never> =>
     signal?.addEventListener('abort', () => reject(tooLong()), { once: true });
   });
 
-/** A worker that starts on first use. Nothing it does delays or ends anything else of this process. */
+/** Workers that start on first use. Nothing they do delays or ends anything else of this process. */
 export function createIsolate(options: IsolateOptions = {}): Isolate {
   const {
+    workers = 1,
     timeoutMs = 120_000,
     idleMs = 60_000,
     waiting = 64,
     maxResidentBytes = 1.5e9,
     entry = workerEntry,
   } = options;
-  const line = createGate({ running: 1, waiting, waitMs: timeoutMs });
-  let child: Child | undefined;
-  let idle: NodeJS.Timeout | undefined;
+  const line = createGate({ running: workers, waiting, waitMs: timeoutMs });
+  const resting = createResting({ idleMs, maxResidentBytes });
+  const working = new Set<Child>();
 
-  const dismiss = async (): Promise<void> => {
-    clearTimeout(idle);
-    const ended = child?.kill();
-    child = undefined;
-    await ended;
-  };
-  const rest = (): void => {
-    child?.rest();
-    clearTimeout(idle);
-    idle = setTimeout(dismiss, idleMs).unref();
-  };
-  const work = async ({ task, facts = {}, data, signal }: Errand): Promise<Answer> => {
-    clearTimeout(idle);
-    const ends = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
-    if (ends.aborted) throw tooLong();
-    const current = child?.isAlive() ? child : startChild(entry);
-    child = current;
-    const end = (): void => void current.kill();
+  const ask = async (
+    child: Child,
+    { task, facts = {}, data }: Errand,
+    ends: AbortSignal,
+  ): Promise<Answer> => {
+    const end = (): void => void child.kill();
     ends.addEventListener('abort', end, { once: true });
     try {
-      const answer = await current.ask({ facts: { ...facts, task }, data });
-      if (Number(answer.facts.residentBytes) > maxResidentBytes) await dismiss();
-      return answer;
+      return await child.ask({ facts: { ...facts, task }, data });
     } catch (cause) {
-      child = undefined;
       if (ends.aborted) throw tooLong();
       throw new Problem('unprocessable', 'image could not be processed: the codec crashed', { cause });
     } finally {
       ends.removeEventListener('abort', end);
-      rest();
+      child.rest();
+    }
+  };
+  const work = async (errand: Errand): Promise<Answer> => {
+    const { signal } = errand;
+    const ends = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
+    if (ends.aborted) throw tooLong();
+    const child = resting.take() ?? startChild(entry);
+    working.add(child);
+    try {
+      const answer = await ask(child, errand, ends);
+      resting.add(child, Number(answer.facts.residentBytes ?? 0));
+      return answer;
+    } finally {
+      working.delete(child);
     }
   };
   return {
-    pid: () => child?.pid,
     run: async (errand) => {
       const answer = await Promise.race([line.run(() => work(errand)), ended(errand.signal)]);
       const problem = failure(answer);
       if (problem) throw problem;
       return answer;
     },
-    close: dismiss,
+    close: async () => {
+      await Promise.all([resting.close(), ...[...working].map((child) => child.kill())]);
+    },
   };
 }

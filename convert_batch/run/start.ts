@@ -33,8 +33,8 @@ export async function loadClients(): Promise<void> {
 
 /** The converter with everything it needs. */
 export function startConverter(config: StartConfig, log: Log): Converter {
-  const isolate = createIsolate({ timeoutMs: config.CONVERSION_SECONDS * 1000 });
   const { CONVERSIONS, WAIT_MS: waitMs, WAITING_PER_CONVERSION } = config;
+  const isolate = createIsolate({ workers: CONVERSIONS, timeoutMs: config.CONVERSION_SECONDS * 1000 });
   const jobs = CONVERSIONS * 2;
   const gate = createGate({
     running: CONVERSIONS,

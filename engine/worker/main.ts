@@ -20,16 +20,20 @@ const failed = (error: unknown): Frame => {
   return { facts: { problem: { code, message: message.slice(0, 500) } }, data: nothing };
 };
 
-async function answer(request: Frame): Promise<Frame> {
+async function outcome(request: Frame): Promise<Frame> {
   try {
     const task = await tasks[String(request.facts.task)]?.();
     if (task === undefined) throw new Problem('internal', `no task ${request.facts.task}`);
-    const { facts, data } = await task(request);
-    return { facts: { ...facts, residentBytes: process.memoryUsage.rss() }, data };
+    return await task(request);
   } catch (error) {
     if (isTrap(error)) process.exit(1);
     return failed(error);
   }
+}
+
+async function answer(request: Frame): Promise<Frame> {
+  const { facts, data } = await outcome(request);
+  return { facts: { ...facts, residentBytes: process.memoryUsage.rss() }, data };
 }
 
 readFrames(link, maxRequestBytes, async (request) => writeFrame(link, await answer(request)));

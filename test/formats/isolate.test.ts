@@ -49,6 +49,40 @@ test('the end of a conversion ends its errand, and one that waits leaves the lin
   await expect(spinning).rejects.toMatchObject({ code: 'conversion_timeout' });
 });
 
+test('an errand that takes long keeps no other one waiting', async () => {
+  const { run } = hostile({ workers: 2 });
+  const control = new AbortController();
+  const order: string[] = [];
+  const spinning = run({ task: 'spin', data: nothing, signal: control.signal }).catch(({ code }) =>
+    order.push(code),
+  );
+  const pids = new Set<unknown>();
+  for (const name of ['first', 'second', 'third']) {
+    pids.add((await run({ task: 'echo', data: nothing })).facts.pid);
+    order.push(name);
+  }
+  control.abort();
+  await spinning;
+  expect([order, pids.size]).toEqual([['first', 'second', 'third', 'conversion_timeout'], 1]);
+});
+
+test('as many errands as there are workers are worked on at a time, each by its own', async () => {
+  const { run } = hostile({ workers: 2 });
+  const pids = async () =>
+    (await Promise.all([1, 2, 3, 4].map(() => run({ task: 'echo', data: nothing })))).map(
+      ({ facts }) => facts.pid,
+    );
+  expect(new Set([...(await pids()), ...(await pids())]).size).toBe(2);
+});
+
+test('workers that rest hold no more than they may together', async () => {
+  const { run } = hostile({ workers: 2, maxResidentBytes: 15e9 });
+  const grown = await Promise.all([1, 2].map(() => run({ task: 'grow', data: nothing })));
+  const next = await Promise.all([1, 2].map(() => run({ task: 'echo', data: nothing })));
+  const [before, after] = [grown, next].map((answers) => new Set(answers.map(({ facts }) => facts.pid)));
+  expect(before?.intersection(after ?? new Set()).size).toBe(1);
+});
+
 test('a problem of the codec comes back as it is, and the worker goes on', async () => {
   const { run } = hostile();
   const { facts } = await run({ task: 'echo', data: nothing });
@@ -66,7 +100,7 @@ test('a worker that has grown too large gives way to a new one', async () => {
 });
 
 test('an idle worker ends', async () => {
-  const { run, pid } = hostile({ idleMs: 1 });
+  const { run } = hostile({ idleMs: 1 });
   const { facts } = await run({ task: 'echo', data: nothing });
   const ended = (): boolean => {
     try {
@@ -76,7 +110,7 @@ test('an idle worker ends', async () => {
     }
   };
   while (!ended()) await new Promise((resolve) => setImmediate(resolve));
-  expect(pid?.()).toBeUndefined();
+  expect((await run({ task: 'echo', data: nothing })).facts.pid).not.toBe(facts.pid);
 });
 
 test('more errands than may wait are refused', async () => {
