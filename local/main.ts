@@ -1,10 +1,13 @@
 import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { type Arguments, helpText, readArguments } from './arguments.ts';
 
 // Everything heavy is imported after the cache is on.
 enableCompileCache('.local/compile-cache');
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
+// A terminal that has been closed hears nothing; what runs is to end in order all the same.
+process.stdout.on('error', () => {});
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
 try {
@@ -18,7 +21,7 @@ try {
 }
 
 async function run(options: Omit<Arguments, 'isHelp'>) {
-  const [{ startLocalCloud }, { announce, refuseSecond, withdraw }, { welcome }] = await Promise.all([
+  const [{ startLocalCloud }, { announce, refuseSecond, withdraw }, { here, welcome }] = await Promise.all([
     import('./cloud.ts'),
     import('./state.ts'),
     import('./welcome.ts'),
@@ -31,8 +34,10 @@ async function run(options: Omit<Arguments, 'isHelp'>) {
 
   async function stop() {
     for (const signal of signals) process.once(signal, () => process.exit(1));
+    say('\nstopping');
     await withdraw(options.dir);
     await cloud.close();
+    say(`stopped; objects stay in ${here(join(options.dir, 'storage'))}`);
     process.exit(0);
   }
 }

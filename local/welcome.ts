@@ -1,14 +1,14 @@
 import { join, relative } from 'node:path';
 import type { LocalCloud } from './cloud.ts';
 
-/** What `npm start` prints: where everything is, and three commands to try. */
+/** What `npm start` prints: a command for each door, then where everything is. */
 export function welcome(cloud: LocalCloud, tookMs: number): string {
   const areServicesUp = cloud.services.inline.pid() !== undefined;
-  const parts = [...(areServicesUp ? serviceRows(cloud) : []), ...standInRows(cloud)];
+  const rows = areServicesUp ? [...serviceRows(cloud), ...standInRows(cloud)] : standInRows(cloud);
   const sections = [
     `imagetx runs on this machine (${(tookMs / 1000).toFixed(1)} s)`,
-    parts.map(([what, where]) => `  ${what.padEnd(24)}${where}`).join('\n'),
-    areServicesUp ? `Try\n\n${commands(cloud)}` : `  source ${here(join(cloud.dir, 'env'))}`,
+    ...(areServicesUp ? doors(cloud) : []),
+    rows.map(([what, where]) => `  ${what.padEnd(20)}${where}`).join('\n'),
     'Ctrl-C stops it.',
   ];
   return `${sections.join('\n\n')}\n`;
@@ -16,17 +16,39 @@ export function welcome(cloud: LocalCloud, tookMs: number): string {
 
 type Row = readonly [what: string, where: string];
 
+function doors({ ports, dir }: LocalCloud): readonly string[] {
+  const url = inlineUrl(ports);
+  const state = here(dir);
+  const local = state === '.local' ? '' : ` --local ${state}`;
+  const rows: readonly Row[] = [
+    [
+      '1 inline: send a form, get a CDN URL',
+      `curl -F name=logo2 -F format=jpg -F image=@logo.png ${url}/convert`,
+    ],
+    [
+      '2 batch: upload, and say what to make of it',
+      `npm run --silent imagetx -- put logo.png --name 1 --formats svg,jpg${local}`,
+    ],
+    [
+      '3 on the fly: the operation is in the URL',
+      `curl --data-binary @logo.png -o ${join(state, 'small.webp')} '${url}/resize?width=200&type=webp'`,
+    ],
+  ];
+  return rows.map(([what, command]) => `  ${what}\n    ${command}`);
+}
+
 function serviceRows({ ports, urls }: LocalCloud): readonly Row[] {
   return [
-    ['inline and on the fly', inlineUrl(ports)],
+    ['page to try it', `${inlineUrl(ports)}/form`],
+    ['inline, on the fly', inlineUrl(ports)],
     ['converter, Fan', `${urls.converter}, ${urls.fan}`],
   ];
 }
 
-function standInRows({ urls, buckets, dir, seen }: LocalCloud): readonly Row[] {
+function standInRows({ urls, buckets, dir, seen, caFile }: LocalCloud): readonly Row[] {
   return [
-    ['CDN', urls.cdn],
-    ['storage', `${urls.storage} and ${urls.storageTls}`],
+    ['CDN', `${urls.cdn} (curl --cacert ${here(caFile)})`],
+    ['storage', `${urls.storage}, ${urls.storageTls}`],
     [
       'buckets',
       `gs://${buckets.source} -> Fan -> gs://${buckets.destination}, failures in gs://${buckets.records}`,
@@ -34,25 +56,15 @@ function standInRows({ urls, buckets, dir, seen }: LocalCloud): readonly Row[] {
     ['Cloud Tasks (gRPC)', urls.tasks],
     ['OIDC issuer', urls.oidc],
     ...(seen ? [['traces and metrics', seen.url] as const] : []),
+    ['gsutil, gcloud', `source ${here(join(dir, 'env'))}`],
     ['state and logs', `${here(dir)}, ${here(join(dir, 'logs'))}`],
   ];
-}
-
-function commands({ ports, urls, buckets, caFile, dir }: LocalCloud): string {
-  const metadata = '-h x-goog-meta-name:1 -h x-goog-meta-formats:svg,jpg';
-  return [
-    `curl -s -X POST -F name=logo2 -F format=jpg -F image=@logo.png ${inlineUrl(ports)}/convert`,
-    `curl --cacert ${here(caFile)} -o logo2.jpg ${urls.cdn}/logo2.jpg`,
-    `source ${here(join(dir, 'env'))} && gsutil ${metadata} cp logo.png gs://${buckets.source}/`,
-  ]
-    .map((command) => `  ${command}`)
-    .join('\n');
 }
 
 const inlineUrl = ({ inline }: LocalCloud['ports']) => `http://localhost:${inline}`;
 
 /** Relative to the current folder, unless that leads out of it. */
-function here(file: string): string {
+export function here(file: string): string {
   const path = relative('', file);
   return path.startsWith('..') ? file : path;
 }

@@ -52,7 +52,7 @@ const areHere = ['bash', 'curl'].filter((tool) => !isInstalled(tool)).length ===
   );
   expect(await shell(form)).toBe(`${cloud.urls.cdn}/logo2.jpg`);
   await shell(fetched);
-  expect(await sharp(await fileAt('logo2.jpg')).metadata()).toMatchObject({
+  expect(await sharp(await fileAt('.local/logo2.jpg')).metadata()).toMatchObject({
     format: 'jpeg',
     width: 512,
     height: 512,
@@ -62,7 +62,7 @@ const areHere = ['bash', 'curl'].filter((tool) => !isInstalled(tool)).length ===
   expect(urls).toEqual([`${cloud.urls.cdn}/1.jpg`, `${cloud.urls.cdn}/1.svg`]);
 
   await shell(onthefly);
-  expect(await sharp(await fileAt('small.webp')).metadata()).toMatchObject({
+  expect(await sharp(await fileAt('.local/small.webp')).metadata()).toMatchObject({
     format: 'webp',
     width: 200,
     height: 200,

@@ -38,6 +38,7 @@ test('npm start prints where everything is, can be sourced and found, and Ctrl-C
 
     child.kill('SIGINT');
     expect(await ended).toEqual([0, null]);
+    expect(output()).toMatch(/\nstopping\nstopped; objects stay in .*storage\n$/);
     expect(await findRunning(dir)).toBeUndefined();
     expect(await isListening(running?.ports.storage ?? 0)).toBe(false);
   }));
