@@ -1,25 +1,40 @@
-import { parseArgs } from 'node:util';
+import type { FieldTable } from '../common/field.ts';
+import { Problem } from '../common/problem.ts';
 import { minKeyLength, namedPath, signatureOf } from '../convert_stream/signature.ts';
 import { operations } from '../engine/operations/index.ts';
-import type { Run } from './command.ts';
-
-const options = {
-  host: { type: 'string', default: '' },
-  expires: { type: 'string' },
-  key: { type: 'string' },
-} as const;
+import { commandOf } from './flags.ts';
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 const duration = /^(\d{1,9})([smhd]?)$/;
 
+const signFields = {
+  host: {
+    kind: 'string',
+    flag: 'host',
+    doc: 'What to put in front of the path, such as https://img.example.org.',
+  },
+  expires: {
+    kind: 'string',
+    pattern: duration,
+    expects: 'a time such as 3600, 15m, 12h or 7d',
+    flag: 'expires',
+    doc: 'How long the URL is good for: seconds, or with s, m, h or d. Default: for ever.',
+  },
+  key: {
+    kind: 'string',
+    secret: true,
+    flag: 'key',
+    doc: `The server’s key, at least ${minKeyLength} characters. Default: URL_SIGNATURE_KEY of the environment, where others cannot see it.`,
+  },
+} as const satisfies FieldTable;
+
 /** Seconds of `90`, `90s`, `15m`, `12h` or `7d`. */
 function secondsOf(text: string): number {
   const [, count, unit] = duration.exec(text) ?? [];
-  if (count === undefined)
-    throw new Error(`expires: expected a time such as 3600, 15m, 12h or 7d, got ${JSON.stringify(text)}`);
   return Number(count) * (units[unit || 's'] ?? 1);
 }
 
+const sample = '/resize?width=200';
 const absolute = /^(https?:\/\/[^/?#]+)(.*)$/i;
 
 /** The parts of a URL as it was written: nothing of it is escaped again. */
@@ -27,8 +42,18 @@ function partsOf(text: string): { origin: string; path: string; query: string } 
   const [, origin = '', rest = text] = absolute.exec(text) ?? [];
   const [path = '', query = ''] = rest.split(/\?(.*)/s, 2);
   if (!path.startsWith('/'))
-    throw new Error(`URL: expected one such as /resize?width=200, got ${JSON.stringify(text)}`);
+    throw new Problem('invalid_param', `URL: expected one such as ${sample}, got ${JSON.stringify(text)}`);
   return { origin, path, query };
+}
+
+function decodedPath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch (cause) {
+    throw new Problem('invalid_param', `URL: expected UTF-8 after each %, got ${JSON.stringify(path)}`, {
+      cause,
+    });
+  }
 }
 
 const endpoints: ReadonlySet<string> = new Set(['info', 'pipeline', ...operations.map(({ name }) => name)]);
@@ -44,28 +69,27 @@ export interface SignOptions {
   readonly expires?: number;
 }
 
-/** A URL that a server with this key answers. */
+/** A URL that a server with this key answers. @throws Problem `invalid_param`. */
 export function signedUrl(url: string, { key, host, expires }: SignOptions): string {
   const { origin, path, query } = partsOf(url);
   const full = [query, expires === undefined ? '' : `expires=${expires}`].filter(Boolean).join('&');
-  const decoded = decodeURIComponent(path);
+  const decoded = decodedPath(path);
   const sign = signatureOf(key, isNamed(decoded) ? namedPath(decoded) : decoded, full);
   return `${host ? host.replace(/\/+$/, '') : origin}${path}?${full ? `${full}&` : ''}sign=${sign}`;
 }
 
-/** `imagetx sign`: the key comes from URL_SIGNATURE_KEY unless it is given. */
-export const sign: Run = async (args, { env, out, err }) => {
-  try {
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-    const key = values.key ?? env.URL_SIGNATURE_KEY ?? '';
-    if (key.length < minKeyLength)
-      throw new Error(`URL_SIGNATURE_KEY: expected at least ${minKeyLength} characters, got ${key.length}`);
-    const expires = values.expires && Math.floor(Date.now() / 1000) + secondsOf(values.expires);
-    for (const url of positionals.length > 0 ? positionals : [''])
-      out(signedUrl(url, { key, host: values.host, ...(expires ? { expires } : {}) }));
-    return 0;
-  } catch (error) {
-    err((error as Error).message);
-    return 2;
-  }
-};
+function checkKey(key: string): string {
+  if (key.length >= minKeyLength) return key;
+  const expected = `expected a key of at least ${minKeyLength} characters`;
+  throw new Problem('invalid_param', `--key or URL_SIGNATURE_KEY: ${expected}, got ${key.length || 'none'}`);
+}
+
+/** `imagetx sign` */
+export const sign = commandOf(signFields, async ({ values, words }, { env, out }) => {
+  if (words.length === 0) throw new Problem('missing_param', `URL: expected one such as ${sample}, got none`);
+  const key = checkKey(values.key ?? env.URL_SIGNATURE_KEY ?? '');
+  const expires = values.expires && Math.floor(Date.now() / 1000) + secondsOf(values.expires);
+  const options = { key, ...(values.host ? { host: values.host } : {}), ...(expires ? { expires } : {}) };
+  for (const url of words) out(signedUrl(url, options));
+  return 0;
+});

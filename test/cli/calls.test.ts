@@ -57,14 +57,14 @@ test.each(wrong)('%s ends with %d and one line', (command, code, line) =>
   }),
 );
 
-test.each(['put', 'status', 'retry', 'backfill', 'convert'])(
+test.each(['put', 'status', 'retry', 'backfill', 'convert', 'sign'])(
   '%s --help lists flags on standard output',
   async (name) => {
     for (const flag of ['--help', '-h']) {
       const { code, out, err } = await ran([name, flag]);
       expect({ code, err }).toEqual({ code: 0, err: '' });
       expect(out).toMatch(new RegExp(`^Usage: imagetx ${name}\n\n {2}-`));
-      expect(out).toContain('--json');
+      expect(out).toContain(name === 'sign' ? '--key' : '--json');
     }
   },
 );

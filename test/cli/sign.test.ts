@@ -38,12 +38,19 @@ test.each([
 });
 
 test.each([
-  [['/flip'], 'URL_SIGNATURE_KEY'],
-  [['/flip', '--key', 'short'], 'at least 32 characters, got 5'],
-  [['flip', '--key', key], 'expected one such as /resize?width=200'],
-  [['/flip', '--key', key, '--expires', 'soon'], 'expected a time such as 3600'],
+  [['/flip'], '--key or URL_SIGNATURE_KEY: expected a key of at least 32 characters, got none'],
+  [['/flip', '--key', 'short'], 'URL_SIGNATURE_KEY: expected a key of at least 32 characters, got 5'],
+  [[], 'URL: expected one such as /resize?width=200, got none'],
+  [['flip', '--key', key], 'URL: expected one such as /resize?width=200, got "flip"'],
+  [['/100%/flip', '--key', key], 'URL: expected UTF-8 after each %, got "/100%/flip"'],
+  [['/flip', '--key', key, '--expires', 'soon'], '--expires: expected a time such as 3600'],
 ])('%j is refused with a reason', async (args, reason) => {
   expect(await ran(['sign', ...args])).toMatchObject({ code: 2, err: expect.stringContaining(reason) });
+});
+
+test('a short key from the environment is refused too', async () => {
+  const { code, err } = await ran(['sign', '/flip'], { env: { URL_SIGNATURE_KEY: 'short' } });
+  expect([code, err]).toEqual([2, expect.stringContaining('characters, got 5')]);
 });
 
 /** How a program of a language is run; the name of its file matters to some. */
