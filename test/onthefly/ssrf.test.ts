@@ -228,6 +228,6 @@ test('without the setting a server fetches nothing from its own networks', async
   const answer = await get(server.url, `/info?url=http://127.0.0.1:${port}/`);
   expect([answer.status, messageOf(answer)]).toEqual([
     400,
-    'error fetching remote http image: address of 127.0.0.1 is not allowed',
+    'error fetching remote http image: address of 127.0.0.1 is not allowed; ALLOWED_PRIVATE_NETWORKS names the private ones that are',
   ]);
 });

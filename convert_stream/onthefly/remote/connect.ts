@@ -12,7 +12,10 @@ export type Resolve = (host: string) => Promise<readonly Resolved[]>;
 
 export const systemResolve: Resolve = async (host) => await lookup(host, { all: true });
 
-const refused = (host: string): Error => new Error(`address of ${host} is not allowed`);
+/** The setting is named to everyone: it says nothing of what is inside. */
+const refused = (host: string): Error =>
+  new Error(`address of ${host} is not allowed; ALLOWED_PRIVATE_NETWORKS names the private ones that are`);
+const refusedName = (host: string): Error => new Error(`host ${host} is not allowed`);
 
 /** A lookup for node:net that answers only when every address of the name is allowed. */
 const guardedLookup =
@@ -46,8 +49,8 @@ export function guardedAgent({ isAllowed, resolve, connectTimeoutMs }: GuardedAg
     connect: (options, callback) => {
       const { hostname } = options;
       // Addresses in a URL are never looked up.
-      if (isInnerName(hostname) || (isIP(hostname) !== 0 && !isAllowed(hostname)))
-        return callback(refused(hostname), null);
+      if (isInnerName(hostname)) return callback(refusedName(hostname), null);
+      if (isIP(hostname) !== 0 && !isAllowed(hostname)) return callback(refused(hostname), null);
       connect(options, callback);
     },
   });
