@@ -19,6 +19,8 @@ const shared = {
   metafile: true,
   logLevel: 'warning',
   external: [...outside],
+  // Of its dozens of sums one is used.
+  alias: { 'hash-wasm': 'hash-wasm/dist/crc32.umd.min.js' },
 } as const satisfies BuildOptions;
 
 /** Defines `require` in an ES module without an import. */

@@ -1,10 +1,11 @@
-import type { Bucket, File, GetFilesOptions, GetFilesResponse } from '@google-cloud/storage';
+import type { Bucket, GetFilesOptions, GetFilesResponse, Storage } from '@google-cloud/storage';
 import { Problem } from '../common/problem.ts';
+import type { CallOptions } from './api.ts';
 import { attempt, statusOf } from './failure.ts';
 import { readMedia } from './media.ts';
-import type { ObjectFacts, ObjectRef, ObjectStore, Write } from './objects.ts';
-import { bucketOf, lazyClient } from './storage_client.ts';
-import { factsOf, isWritten, metadataOf, upload } from './transfer.ts';
+import type { ObjectRef, ObjectStore, Write } from './objects.ts';
+import { lazyClient } from './storage_client.ts';
+import { factsOf, isWritten, metadataOf, remove, upload } from './transfer.ts';
 
 export type { ObjectFacts, ObjectRef, ObjectStore, Write } from './objects.ts';
 
@@ -33,29 +34,30 @@ function checkRef(ref: ObjectRef): void {
 }
 
 /** undefined when there is none. */
-async function statOnce(file: File, ref: ObjectRef): Promise<ObjectFacts | undefined> {
+async function statOnce(client: Storage, ref: ObjectRef, options: CallOptions) {
   try {
-    return factsOf(await metadataOf(file, ref));
+    return factsOf(await metadataOf(client, ref, options));
   } catch (error) {
     if (statusOf(error) === 404) return undefined;
     throw error;
   }
 }
 
-async function writeOnce(file: File, write: Write, isAgain: boolean, timeoutMs: number): Promise<string> {
+/** A repeated write may meet what an attempt whose answer was lost has written. */
+async function writeAgain(client: Storage, write: Write, options: CallOptions): Promise<string> {
   try {
-    return await upload(file, write, timeoutMs);
+    return await upload(client, write, options);
   } catch (error) {
-    if (!isAgain || statusOf(error) !== 412) throw error;
-    const there = await metadataOf(file, write);
-    if (!isWritten(there, write)) throw error;
+    if (statusOf(error) !== 412) throw error;
+    const there = await metadataOf(client, { bucket: write.bucket, name: write.name }, options);
+    if (!(await isWritten(there, write))) throw error;
     return String(there.generation);
   }
 }
 
-async function removeOnce(file: File, { generation }: ObjectRef): Promise<void> {
+async function removeOnce(client: Storage, ref: ObjectRef, options: CallOptions): Promise<void> {
   try {
-    await file.delete(generation === undefined ? {} : { ifGenerationMatch: generation });
+    await remove(client, ref, options);
   } catch (error) {
     if (statusOf(error) !== 404) throw error;
   }
@@ -84,28 +86,25 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
   const settings = { ...defaults, ...options };
   const { retryDelaysMs, timeoutMs, idleMs } = settings;
   const client = lazyClient(settings);
-  const fileAt = async ({ bucket, name }: ObjectRef): Promise<File> =>
-    bucketOf(await client(), bucket).file(name);
-  const on = async <T>(ref: ObjectRef, work: (file: File, isAgain: boolean) => Promise<T>): Promise<T> => {
+
+  type Work<T> = (client: Storage, options: CallOptions, isAgain: boolean) => Promise<T>;
+  const on = async <T>(ref: ObjectRef, work: Work<T>, signal?: AbortSignal): Promise<T> => {
     checkRef(ref);
-    return await attempt(titleOf(ref), { retryDelaysMs }, async (isAgain) =>
-      work(await fileAt(ref), isAgain),
-    );
+    return await attempt(titleOf(ref), { retryDelaysMs, signal }, async (isAgain) => {
+      const limit = AbortSignal.timeout(timeoutMs);
+      const either = signal ? AbortSignal.any([signal, limit]) : limit;
+      return await work(await client(), { signal: either, idleMs }, isAgain);
+    });
   };
 
   return {
-    read: async (ref, { maxBytes, signal } = {}) => {
-      checkRef(ref);
-      return await attempt(titleOf(ref), { retryDelaysMs, signal }, async () => {
-        const limit = AbortSignal.timeout(timeoutMs);
-        const either = signal ? AbortSignal.any([signal, limit]) : limit;
-        return await readMedia(await client(), ref, { what: titleOf(ref), maxBytes, signal: either, idleMs });
-      });
-    },
+    read: (ref, { maxBytes, signal } = {}) =>
+      on(ref, (client, call) => readMedia(client, ref, { ...call, what: titleOf(ref), maxBytes }), signal),
     stat: async (ref) =>
-      noNames.includes(ref.name) ? undefined : await on(ref, (file) => statOnce(file, ref)),
-    write: (write) => on(write, (file, isAgain) => writeOnce(file, write, isAgain, timeoutMs)),
-    remove: (ref) => on(ref, (file) => removeOnce(file, ref)),
+      noNames.includes(ref.name) ? undefined : await on(ref, (client, call) => statOnce(client, ref, call)),
+    write: (write) =>
+      on(write, (client, call, isAgain) => (isAgain ? writeAgain : upload)(client, write, call)),
+    remove: (ref) => on(ref, (client, call) => removeOnce(client, ref, call)),
     async *list(bucket, prefix) {
       const again: Again = (work) => attempt(titleOf({ bucket, name: prefix }), { retryDelaysMs }, work);
       yield* listed((await client()).bucket(bucket), prefix, again);

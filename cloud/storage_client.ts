@@ -1,4 +1,5 @@
-import type { Bucket, Storage } from '@google-cloud/storage';
+import type { Storage } from '@google-cloud/storage';
+import { crc32cOf } from '../common/crc32c.ts';
 
 export interface ClientOptions {
   /** Named, so that the client never looks for a `gcloud` to ask. */
@@ -7,11 +8,15 @@ export interface ClientOptions {
   readonly idleMs: number;
 }
 
+/** What a first call would load beside the client. */
+const loadRest = () => Promise.all([import('undici'), crc32cOf(Buffer.alloc(0))]);
+
 /** Loads the client at the first use: it takes a good part of a program's start. */
 export function lazyClient({ projectId, endpoint, idleMs }: ClientOptions): () => Promise<Storage> {
   let client: Promise<Storage> | undefined;
   return () => {
-    client ??= import('@google-cloud/storage').then(({ Storage }) => {
+    client ??= import('@google-cloud/storage').then(async ({ Storage }) => {
+      await loadRest();
       // The client's own retry of downloads ends the process on Node 24; ours is in failure.ts.
       const retryOptions = { autoRetry: false };
       const place = endpoint === undefined ? {} : { apiEndpoint: endpoint };
@@ -19,14 +24,4 @@ export function lazyClient({ projectId, endpoint, idleMs }: ClientOptions): () =
     });
     return client;
   };
-}
-
-const handles = new WeakMap<Storage, Map<string, Bucket>>();
-
-/** A client's handle of a bucket, made once: making it is a good part of the cost of a small write. */
-export function bucketOf(client: Storage, name: string): Bucket {
-  const known = handles.get(client) ?? new Map<string, Bucket>();
-  const handle = known.get(name) ?? client.bucket(name);
-  handles.set(client, known.set(name, handle));
-  return handle;
 }

@@ -1,49 +1,89 @@
-import { hash } from 'node:crypto';
-import type { File, FileMetadata, PredefinedAcl } from '@google-cloud/storage';
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { FileMetadata, Storage } from '@google-cloud/storage';
+import { crc32cOf } from '../common/crc32c.ts';
+import { type Answer, type CallOptions, call, objectUrl, uploadUrl } from './api.ts';
+import { statusOf } from './failure.ts';
 import type { ObjectFacts, ObjectRef, Write } from './objects.ts';
 
-const md5Of = (data: Buffer): string => hash('md5', data, 'base64');
+const metadataIn = async ({ body }: Answer): Promise<FileMetadata> => (await body.json()) as FileMetadata;
 
-/** @throws what the client throws. */
-export async function metadataOf(file: File, { generation }: ObjectRef): Promise<FileMetadata> {
-  const [metadata] = await file.getMetadata(generation === undefined ? {} : { generation });
-  return metadata;
+export async function metadataOf(
+  client: Storage,
+  ref: ObjectRef,
+  options: CallOptions,
+): Promise<FileMetadata> {
+  const url = objectUrl(client, ref, { generation: ref.generation });
+  return await metadataIn(await call(client, { method: 'GET', url }, options));
+}
+
+export async function remove(client: Storage, ref: ObjectRef, options: CallOptions): Promise<void> {
+  const url = objectUrl(client, ref, { ifGenerationMatch: ref.generation });
+  await (await call(client, { method: 'DELETE', url }, options)).body.dump();
 }
 
 const pieceBytes = 256 * 1024;
 
 /** The data in pieces, each asked for when the connection has taken those before. */
-async function* pieces({ data, onProgress }: Write): AsyncGenerator<Buffer> {
+function* pieces({ data, onProgress }: Write): Generator<Buffer> {
+  if (!onProgress) return yield data;
   for (let at = 0; at < data.length; at += pieceBytes) {
-    onProgress?.(at);
+    onProgress(at);
     yield data.subarray(at, at + pieceBytes);
   }
 }
 
-export async function upload(file: File, write: Write, timeoutMs: number): Promise<string> {
-  const { data, contentType, cacheControl, metadata, predefinedAcl, ifGeneration, onProgress } = write;
-  await file.save(onProgress ? pieces(write) : data, {
-    resumable: false,
-    validation: 'md5',
-    timeout: timeoutMs,
-    contentType,
-    metadata: { ...(cacheControl ? { cacheControl } : {}), ...(metadata ? { metadata } : {}) },
-    preconditionOpts: ifGeneration === undefined ? {} : { ifGenerationMatch: ifGeneration },
-    ...(predefinedAcl ? { predefinedAcl: predefinedAcl as PredefinedAcl } : {}),
+/** Metadata and data in one body. Storage compares the checksum before there is an object. */
+async function related(write: Write) {
+  const { name, data, contentType, cacheControl, metadata } = write;
+  const boundary = randomUUID();
+  const resource = { name, contentType, cacheControl, metadata, crc32c: await crc32cOf(data) };
+  const head = Buffer.from(
+    `--${boundary}\r\ncontent-type: application/json\r\n\r\n${JSON.stringify(resource)}\r\n` +
+      `--${boundary}\r\ncontent-type: ${contentType}\r\n\r\n`,
+  );
+  const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
+  function* body(): Generator<Buffer> {
+    yield head;
+    yield* pieces(write);
+    yield tail;
+  }
+  const headers = {
+    'content-type': `multipart/related; boundary=${boundary}`,
+    'content-length': String(head.length + data.length + tail.length),
+  };
+  return { headers, body: Readable.from(body()) };
+}
+
+/** Storage has computed another checksum: bytes were changed on the way. */
+const isDamaged = (error: unknown): boolean =>
+  statusOf(error) === 400 && /match(es)? (the )?calculated/i.test((error as Error).message);
+
+/** Writes an object. @returns its generation. @throws what `call` throws; without a status for damaged bytes. */
+export async function upload(client: Storage, write: Write, options: CallOptions): Promise<string> {
+  const { bucket, predefinedAcl, ifGeneration, onProgress, data } = write;
+  const url = uploadUrl(client, bucket, {
+    uploadType: 'multipart',
+    ifGenerationMatch: ifGeneration,
+    predefinedAcl,
   });
-  onProgress?.(data.length);
-  return String(file.metadata.generation);
+  try {
+    const answer = await call(client, { method: 'POST', url, ...(await related(write)) }, options);
+    const { generation } = await metadataIn(answer);
+    onProgress?.(data.length);
+    return String(generation);
+  } catch (error) {
+    throw isDamaged(error) ? new Error('what arrived has another CRC32C', { cause: error }) : error;
+  }
 }
 
 /** Whether what is there is what an attempt whose answer was lost has written. */
-export function isWritten(there: FileMetadata, write: Write): boolean {
-  const custom = Object.entries(write.metadata ?? {});
-  return (
-    there.md5Hash === md5Of(write.data) && custom.every(([key, value]) => there.metadata?.[key] === value)
-  );
+export async function isWritten(there: FileMetadata, { data, metadata = {} }: Write): Promise<boolean> {
+  const custom = Object.entries(metadata).every(([key, value]) => there.metadata?.[key] === value);
+  return custom && there.crc32c === (await crc32cOf(data));
 }
 
-/** What the client says of an object. */
+/** What storage says of an object. */
 export function factsOf(metadata: FileMetadata): ObjectFacts {
   const { contentType, cacheControl } = metadata;
   return {

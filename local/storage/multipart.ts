@@ -32,10 +32,10 @@ const maxHeadBytes = 1024 * 1024;
 function reading(source: AsyncIterable<Buffer>) {
   const chunks = source[Symbol.asyncIterator]();
   let held: Buffer = Buffer.alloc(0);
-  const more = async () => {
+  const following = async (): Promise<Buffer> => {
     const { value, done } = await chunks.next();
     if (done) throw refusal(400, 'multipart/related: the body ends before its last boundary');
-    held = held.length === 0 ? value : Buffer.concat([held, value]);
+    return value;
   };
 
   return {
@@ -44,7 +44,7 @@ function reading(source: AsyncIterable<Buffer>) {
       let end = held.indexOf(mark);
       while (end < 0) {
         if (held.length > maxHeadBytes) throw refusal(400, 'multipart/related: the first part is too large');
-        await more();
+        held = Buffer.concat([held, await following()]);
         end = held.indexOf(mark);
       }
       const taken = held.subarray(0, end);
@@ -54,18 +54,21 @@ function reading(source: AsyncIterable<Buffer>) {
 
     /** The same, passed on as it arrives; the rest of the body is read and dropped. */
     async *streamUntil(mark: Buffer): AsyncGenerator<Buffer> {
-      for (let end = held.indexOf(mark); ; end = held.indexOf(mark)) {
-        if (end >= 0) {
-          if (end > 0) yield held.subarray(0, end);
-          break;
-        }
-        const safe = held.length - mark.length + 1;
-        if (safe > 0) {
-          yield held.subarray(0, safe);
-          held = held.subarray(safe);
-        }
-        await more();
+      let end = held.indexOf(mark);
+      for (; end < 0; end = held.indexOf(mark)) {
+        // A mark may begin in the last bytes: they wait for what follows.
+        const safe = Math.max(0, held.length - mark.length + 1);
+        if (safe > 0) yield held.subarray(0, safe);
+        const rest = held.subarray(safe);
+        const next = await following();
+        // Only where two chunks meet are bytes copied.
+        const isShort = next.length < mark.length;
+        const seam = Buffer.concat([rest, next.subarray(0, mark.length)]);
+        const isAcross = isShort || seam.includes(mark);
+        if (!isAcross && rest.length > 0) yield rest;
+        held = isAcross ? Buffer.concat([rest, next]) : next;
       }
+      if (end > 0) yield held.subarray(0, end);
       while (!(await chunks.next()).done);
     },
   };

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { stat, truncate, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { type Call, sendJson } from './call.ts';
+import { removed } from './disk.ts';
 import { locks } from './locks.ts';
 import type { StoredObject } from './object.ts';
 import { refusal } from './refusal.ts';
@@ -42,7 +43,7 @@ export function resumableSessions(store: Store) {
     async cancel(id: string): Promise<void> {
       const session = this.get(id);
       sessions.delete(id);
-      await rm(session.file, { force: true });
+      await removed(session.file);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
-import { crc32c, crc32cText } from './crc32c.ts';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { startCrc32c } from '../../common/crc32c.ts';
 import { refusal } from './refusal.ts';
 
 /** Bytes on disk that are not an object yet, with their checksums. */
@@ -20,47 +21,39 @@ export function checkSums(staged: Staged, expected: Partial<Staged>): void {
   }
 }
 
-/** Writes `source` to `file`, measures it, and forces it to the disk. */
+/** Chunks that come while the disk is busy are written together. */
+const highWaterMark = 1024 * 1024;
+
+/** Writes `source` to `file` and measures it. */
 export async function stage(source: AsyncIterable<Uint8Array>, file: string): Promise<Staged> {
-  const handle = await open(file, 'wx');
-  try {
-    const staged = await measure(source, file, (chunk) => handle.writeFile(chunk));
-    await handle.sync();
-    return staged;
-  } finally {
-    await handle.close();
+  const sums = await startSums();
+  async function* measured() {
+    for await (const chunk of source) {
+      sums.add(chunk);
+      yield chunk;
+    }
   }
+  await pipeline(measured, createWriteStream(file, { flags: 'wx', highWaterMark }));
+  return { file, ...sums.end() };
 }
 
-/** Size and checksums of bytes that are already in `file`, forced to the disk. */
+/** Size and checksums of bytes that are already in `file`. */
 export async function fingerprint(file: string): Promise<Staged> {
-  const handle = await open(file, 'r+');
-  try {
-    const staged = await measure(
-      handle.createReadStream({ start: 0, autoClose: false }),
-      file,
-      async () => {},
-    );
-    await handle.sync();
-    return staged;
-  } finally {
-    await handle.close();
-  }
+  const sums = await startSums();
+  for await (const chunk of createReadStream(file, { highWaterMark })) sums.add(chunk);
+  return { file, ...sums.end() };
 }
 
-async function measure(
-  source: AsyncIterable<Uint8Array>,
-  file: string,
-  keep: (chunk: Uint8Array) => Promise<void>,
-): Promise<Staged> {
+async function startSums() {
   const md5 = createHash('md5');
-  let crc = 0;
+  const crc = await startCrc32c();
   let size = 0;
-  for await (const chunk of source) {
-    md5.update(chunk);
-    crc = crc32c(chunk, crc);
-    size += chunk.length;
-    await keep(chunk);
-  }
-  return { file, size, md5Hash: md5.digest('base64'), crc32c: crc32cText(crc) };
+  return {
+    add(chunk: Uint8Array) {
+      md5.update(chunk);
+      crc.update(chunk);
+      size += chunk.length;
+    },
+    end: () => ({ size, md5Hash: md5.digest('base64'), crc32c: crc.text() }),
+  };
 }

@@ -1,6 +1,6 @@
-import { copyFile, rename, rm } from 'node:fs/promises';
+import { copyFile, rename } from 'node:fs/promises';
 import { type Catalogue, catalogue } from './catalogue.ts';
-import { type Bucket, type Disk, diskAt } from './disk.ts';
+import { type Bucket, type Disk, diskAt, removed } from './disk.ts';
 import { locks } from './locks.ts';
 import {
   type Attributes,
@@ -73,7 +73,7 @@ export class Store {
     try {
       return await stage(source, file);
     } catch (error) {
-      await rm(file, { force: true });
+      await removed(file);
       throw error;
     }
   }
@@ -84,7 +84,7 @@ export class Store {
       await this.#announce(object);
       return object;
     } finally {
-      await rm(request.staged.file, { force: true });
+      await removed(request.staged.file);
     }
   }
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { Storage } from '@google-cloud/storage';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { OAuth2Client } from 'google-auth-library';
@@ -103,13 +104,16 @@ test('a prefix is listed page by page, with facts', async () => {
   ]);
 });
 
-/** A server in front of storage that answers with headers changed, and bytes if need be. */
+const typeOf = ({ headers }: IncomingMessage) => ({ 'content-type': headers['content-type'] ?? '' });
+
+/** A server in front of storage that changes bytes on both ways, and headers on the way back. */
 async function throughChanging(
   change: (headers: Record<string, string>, body: Buffer) => Buffer,
   work: (store: ObjectStore) => Promise<void>,
 ): Promise<void> {
   const front = createServer(async (req, res) => {
-    const answer = await fetch(`${server.url}${req.url}`, { method: req.method ?? 'GET' });
+    const sent = req.method === 'POST' ? { body: change({}, await buffer(req)), headers: typeOf(req) } : {};
+    const answer = await fetch(`${server.url}${req.url}`, { method: req.method ?? 'GET', ...sent });
     const headers = Object.fromEntries(answer.headers);
     const body = change(headers, Buffer.from(await answer.arrayBuffer()));
     res.writeHead(answer.status, headers).end(body);
@@ -138,17 +142,29 @@ test('a composite object, which has no MD5, is read by its CRC32C', async () => 
   });
 });
 
-const damages: readonly [what: string, change: Parameters<typeof throughChanging>[0]][] = [
-  ['by its MD5', (_, body) => damaged(body)],
-  ['by its CRC32C', (headers, body) => damaged(withoutMd5(headers, body))],
-];
-
-test.each(damages)('bytes that were changed on the way are noticed %s', async (_, change) => {
+test('bytes that were changed on the way are noticed', async () => {
   await put('damaged', 'hello');
-  await throughChanging(change, async (store) => {
-    const reading = store.read({ bucket, name: 'damaged' });
-    await expect(reading).rejects.toMatchObject({ code: 'storage_unavailable' });
+  await throughChanging(
+    (_, body) => damaged(body),
+    async (store) => {
+      const reading = store.read({ bucket, name: 'damaged' });
+      await expect(reading).rejects.toMatchObject({ code: 'storage_unavailable' });
+    },
+  );
+});
+
+test('bytes that are changed on their way there do not become an object', async () => {
+  const swap = (_: unknown, body: Buffer): Buffer => Buffer.from(String(body).replace('my text', 'no text'));
+  await throughChanging(swap, async (store) => {
+    const writing = store.write({
+      bucket,
+      name: 'swapped',
+      data: Buffer.from('my text'),
+      contentType: 'a/b',
+    });
+    await expect(writing).rejects.toMatchObject({ code: 'storage_unavailable' });
   });
+  expect(await store.stat({ bucket, name: 'swapped' })).toBeUndefined();
 });
 
 test('an object larger than allowed is given up while it comes', async () => {

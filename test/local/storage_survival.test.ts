@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -9,6 +9,7 @@ import { type LocalStorage, type StorageOptions, startStorage } from '../../loca
 import { Store } from '../../local/storage/store.ts';
 import { removeDir, temporaryDir } from '../support/folder.ts';
 
+const page = { prefix: '', delimiter: '', maxResults: 1000 };
 let dir: string;
 beforeAll(async () => {
   dir = await temporaryDir();
@@ -53,7 +54,6 @@ test.each([3, 8, 21, 34, 55])(
     const acknowledged = await writeAndKill(dir, count);
     expect(acknowledged.length).toBeGreaterThanOrEqual(count);
     const store = await Store.open(dir);
-    const page = { prefix: '', delimiter: '', maxResults: 1000 };
     for (const object of store.catalogue.list('pictures', page).items) {
       const bytes = await readFile(store.blob(object));
       expect(createHash('md5').update(bytes).digest('base64')).toBe(object.md5Hash);
@@ -84,6 +84,23 @@ test('a stop before any file operation leaves the state before the step or after
   expect(stops.length).toBeGreaterThan(20);
   expect(stops.filter(({ found, allowed }) => !allowed.includes(found))).toEqual([]);
 });
+
+test('what a cut of power left empty is no object, and all else is there', async () => {
+  const folder = join(dir, 'power');
+  const store = await Store.open(folder);
+  await store.createBucket('pictures');
+  const put = async (name: string) =>
+    await store.write({ bucket: 'pictures', name, staged: await store.stage(bytes(name)), attributes: {} });
+  const [cut] = [await put('cut'), await put('kept')];
+  await truncate(store.blob(cut));
+  await writeFile(join(folder, 'objects', 'empty.json'), '');
+  const { items } = (await Store.open(folder)).catalogue.list('pictures', page);
+  expect(items.map(({ name }) => name)).toEqual(['kept']);
+});
+
+async function* bytes(text: string) {
+  yield Buffer.from(text);
+}
 
 test('an object whose event was not taken over is announced again after a restart', async () => {
   const folder = join(dir, 'events');

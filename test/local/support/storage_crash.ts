@@ -12,7 +12,7 @@ let crash = () => {};
 const never = new Promise<never>(() => {});
 const functions = fs as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
 
-for (const name of ['open', 'rename', 'rm', 'writeFile', 'copyFile', 'truncate']) {
+for (const name of ['open', 'rename', 'unlink', 'writeFile', 'copyFile', 'truncate']) {
   const real = functions[name] as (...args: unknown[]) => Promise<unknown>;
   functions[name] = async (...args) => {
     if (callsLeft-- > 0) return real(...args);
