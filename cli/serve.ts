@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { collectLess } from '../common/collect_less.ts';
 import { readConfig } from '../common/config.ts';
 import type { ValuesOf } from '../common/field.ts';
 import { silent } from '../common/log.ts';
@@ -28,6 +29,7 @@ function textsOf(flags: Texts, env: World['env']): Record<string, string | undef
 async function open(settings: ServeSettings, { out, err }: World): Promise<Running> {
   const config = { ...settings, CONVERSIONS: settings.CONVERSIONS ?? availableParallelism() };
   checkConfig(config);
+  collectLess();
   const warning = openWarning(config);
   if (warning) err(warning);
   if (config.GZIP) err('warning: -gzip flag is deprecated and will not have effect');

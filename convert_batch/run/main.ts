@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { availableParallelism } from 'node:os';
+import { collectLess } from '../../common/collect_less.ts';
 import { readConfig } from '../../common/config.ts';
 import { createLog } from '../../common/log.ts';
 import { asProblem } from '../../common/problem.ts';
@@ -8,6 +9,8 @@ import { startTelemetry } from '../../common/telemetry/start.ts';
 import { nativeVariables } from '../../engine/environment.ts';
 import { converterFields } from './config.ts';
 import type { Converter } from './start.ts';
+
+collectLess();
 
 const exitCodes = { broken: 1, settings: 2 } as const;
 
