@@ -49,8 +49,10 @@ test('a taken port is told in a sentence', async () => {
 });
 
 test('who leaves the service open is warned, once', async () => {
-  const { url, lines } = await started({ REQUIRE_AUTH: '' });
+  const { program, exit, url, lines } = await started({ REQUIRE_AUTH: '' });
   await untilReady(url);
+  program.kill('SIGTERM');
+  await exit;
   expect(lines.filter(({ severity }) => severity === 'WARNING')).toMatchObject([{ event: 'open' }]);
 });
 

@@ -21,7 +21,8 @@ export function programOf(entry: string) {
     program.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
     });
-    const exit = once(program, 'exit').then(([code]) => ({ code: code as number, stderr }));
+    // Not 'exit': what it has written may be under way then.
+    const exit = once(program, 'close').then(([code]) => ({ code: code as number, stderr }));
     return { program, exit };
   }
 
