@@ -53,9 +53,9 @@ function failure(cause: unknown, deadline: AbortSignal, limits: Limits): Problem
   return new Problem('corrupt_image', `Cannot convert image: ${first}`, { cause });
 }
 
-async function finished(job: Job, format: Format, isolate: Isolate): Promise<Encoded> {
+async function finished(job: Job, format: Format, options: ConvertOptions): Promise<Encoded> {
   const { source, output } = job;
-  const image = await pixels({ ...job, source: await drawnApart(source, job.passes, isolate) });
+  const image = await pixels({ ...job, source: await drawnApart(source, job.passes, options) });
   // A second flatten would replace the colour of the first.
   const isFlat = !source.alpha || format.alpha || job.passes.at(-1)?.background !== undefined;
   const flat = isFlat ? image : image.flatten({ background: output.background });
@@ -68,7 +68,7 @@ async function finished(job: Job, format: Format, isolate: Isolate): Promise<Enc
     ...(source.delay ? { delay: source.delay.slice(job.page) } : {}),
     ...(source.loop === undefined ? {} : { loop: source.loop }),
   };
-  return await encode({ image: kept, format, output, facts, isolate });
+  return await encode({ image: kept, format, output, facts, isolate: options.isolate });
 }
 
 /** An isolate whose work ends with the conversion. */
@@ -79,7 +79,7 @@ const until = (isolate: Isolate, signal: AbortSignal): Isolate => ({
 
 /** All of a conversion but its limits on time. */
 async function work(input: Buffer, conversion: Conversion, options: ConvertOptions): Promise<Converted> {
-  const { limits, isolate } = options;
+  const { limits } = options;
   const { decode } = conversion;
   const source = await inspect(input, decode, options);
   const { format, ...chosen } = await chooseFormat(conversion.output, source);
@@ -101,7 +101,7 @@ async function work(input: Buffer, conversion: Conversion, options: ConvertOptio
   };
   const { data, ...made } =
     (await passedThrough(source, planned.passes, format, conversion)) ??
-    (await finished(job, format, isolate));
+    (await finished(job, format, options));
   const read = {
     format: source.format.name,
     width: source.width,

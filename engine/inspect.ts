@@ -27,6 +27,8 @@ export interface Source {
   readonly space: string;
   readonly hasProfile: boolean;
   readonly exif?: Buffer;
+  /** Milliseconds that the filters of a drawing take for each megapixel. */
+  readonly filterMs?: number;
   readonly hasGainMap: boolean;
   readonly channels: number;
   readonly delay?: readonly number[];
@@ -48,19 +50,31 @@ const corrupt = (cause: unknown): Problem => {
   return new Problem('corrupt_image', `Cannot decode image${first ? `: ${first}` : ''}`, { cause });
 };
 
-async function header(bytes: Buffer, format: Format, decode: Pick<Decode, 'damaged'>): Promise<Header> {
-  const plain = format.name === 'jpeg' ? jpegHeader(bytes) : undefined;
-  if (plain) return plain;
-  try {
-    return await sharp(bytes, readOptions(decode)).metadata();
-  } catch (cause) {
-    throw corrupt(cause);
-  }
-}
-
 export interface InspectOptions {
   readonly limits: Limits;
   readonly isolate: Isolate;
+}
+
+/** librsvg is never asked in this process: nothing interrupts it. */
+async function drawingHeader(drawing: Buffer, isolate: Isolate): Promise<Header> {
+  const { facts } = await isolate.run({ task: 'svg.measure', data: drawing });
+  const [width, height] = [Number(facts.width), Number(facts.height)];
+  return { width, height, hasAlpha: true, space: 'srgb', hasProfile: false, channels: 4, depth: 'uchar' };
+}
+
+async function header(
+  bytes: Buffer,
+  { name }: Format,
+  { damaged, isolate }: Pick<Decode, 'damaged'> & Pick<InspectOptions, 'isolate'>,
+): Promise<Header> {
+  if (name === 'svg') return await drawingHeader(bytes, isolate);
+  const plain = name === 'jpeg' ? jpegHeader(bytes) : undefined;
+  if (plain) return plain;
+  try {
+    return await sharp(bytes, readOptions({ damaged })).metadata();
+  } catch (cause) {
+    throw corrupt(cause);
+  }
 }
 
 /** Where a document has no resolution of its own. */
@@ -103,10 +117,10 @@ function checkTiff(input: Buffer): void {
 export async function inspect(input: Buffer, decode: Decode, options: InspectOptions): Promise<Source> {
   if (input.length === 0) throw new Problem('missing_image', 'Empty or unreadable image');
   const format = sniff(input);
-  if (format.name === 'svg') await checkSvg(input, options.limits);
+  const drawing = format.name === 'svg' ? await checkSvg(input, options.limits) : undefined;
   if (format.name === 'tiff') checkTiff(input);
   const decoded = await readable(input, format, decode, options);
-  const meta = await header(decoded.bytes, format, decode);
+  const meta = await header(decoded.bytes, format, { ...decode, ...options });
   const { delay = meta.delay, loop = meta.loop } = decoded;
   return {
     format,
@@ -119,6 +133,7 @@ export async function inspect(input: Buffer, decode: Decode, options: InspectOpt
     alpha: meta.hasAlpha,
     space: meta.space,
     hasProfile: meta.hasProfile,
+    ...(drawing ? { filterMs: drawing.filterMs } : {}),
     ...(meta.exif ? { exif: meta.exif } : {}),
     hasGainMap: 'gainMap' in meta && meta.gainMap !== undefined,
     channels: meta.channels,

@@ -17,7 +17,7 @@ async function picture(url: string, options: ConvertOptions): Promise<Buffer> {
   try {
     const source = await inspect(fetched, firstPage, options);
     checkInput(source, 1, options.limits);
-    return (await drawnApart(source, [], options.isolate)).bytes;
+    return (await drawnApart(source, [], options)).bytes;
   } catch (cause) {
     const words = inImaginarysWords[asProblem(cause).code];
     throw words ? new Problem('invalid_param', words, { cause }) : cause;

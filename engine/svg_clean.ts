@@ -1,7 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
 import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { Problem } from '../common/problem.ts';
 import type { Size } from './geometry.ts';
+import { feed } from './svg_parse.ts';
 import {
   type Attribute,
   cleanAttribute,
@@ -90,9 +90,6 @@ class Cleaner {
   }
 }
 
-/** So much at a time that nothing else waits long. */
-const stepCharacters = 65_536;
-
 /**
  * An SVG that browsers can be given: no scripts, handlers or foreign elements, and nothing that leads outside.
  * @throws Problem `corrupt_image` when it is not well-formed XML.
@@ -106,11 +103,7 @@ export async function cleanSvg(svg: Buffer, natural: Size, wanted: Size): Promis
   parser.on('closetag', () => cleaner.end());
   const text = svg.toString('utf8').replace(/^\ufeff/, '');
   try {
-    for (let at = 0; at < text.length; at += stepCharacters) {
-      parser.write(text.slice(at, at + stepCharacters));
-      await setImmediate();
-    }
-    parser.close();
+    await feed(parser, text);
   } catch (cause) {
     throw new Problem('corrupt_image', `SVG is not well-formed: ${(cause as Error).message}`, { cause });
   }

@@ -1,10 +1,9 @@
-import { SaxesParser } from 'saxes';
 import { sharp } from './sharp.ts';
 
 const dataUri = /^\s*data:([^,]*),/i;
 
-/** The bytes of a `data:` URI (RFC 2397), however it spells them. */
-function bytesOf(uri: string): Buffer | undefined {
+/** The bytes of a `data:` URI (RFC 2397), however it spells them; undefined for any other text. */
+export function bytesOf(uri: string): Buffer | undefined {
   const head = dataUri.exec(uri);
   if (head === null) return undefined;
   const data = uri.slice(head[0].length).replaceAll(/%[\da-f]{2}/gi, unescaped);
@@ -12,23 +11,6 @@ function bytesOf(uri: string): Buffer | undefined {
 }
 
 const unescaped = (escaped: string): string => String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
-
-/** The pictures that a drawing carries in itself. */
-export function embeddedPictures(text: string): readonly Buffer[] {
-  if (!/data:/i.test(text)) return [];
-  const found: Buffer[] = [];
-  const parser = new SaxesParser();
-  // What is not well-formed is for the renderer to refuse.
-  parser.on('error', () => undefined);
-  parser.on('opentag', ({ attributes }) => {
-    for (const value of Object.values(attributes)) {
-      const bytes = bytesOf(value);
-      if (bytes && bytes.length > 1) found.push(bytes);
-    }
-  });
-  parser.write(text).close();
-  return found;
-}
 
 /** Whether it is a drawing of its own, plain or compressed: what that holds would not be looked at. */
 export const isDrawing = (picture: Buffer): boolean =>

@@ -1,7 +1,8 @@
 import { Problem } from '../common/problem.ts';
 import type { Limits } from './limits.ts';
-import { embeddedPictures, isDrawing, pixelsOf } from './svg_pictures.ts';
-import { drawnElements } from './svg_uses.ts';
+import { drawingFacts } from './svg_facts.ts';
+import { isDrawing, pixelsOf } from './svg_pictures.ts';
+import type { Cost } from './svg_uses.ts';
 
 /**
  * A document type without definitions of its own is harmless (it is never fetched); one with `[` may define entities.
@@ -10,29 +11,28 @@ import { drawnElements } from './svg_uses.ts';
 const definitions = /<!DOCTYPE[^<>[]*[<[]|<!ENTITY/i;
 
 /**
- * Refuses what an SVG should not have before a renderer sees it.
+ * What drawing an SVG comes to; refuses what it should not have before a renderer sees it.
  * @throws Problem `too_large` over MAX_SVG_BYTES, `corrupt_image` with a DTD subset, entities, or references that multiply,
  * `too_many_pixels` when the pictures in it have more than an input may.
  */
-export async function checkSvg(input: Buffer, limits: Limits): Promise<void> {
+export async function checkSvg(input: Buffer, limits: Limits): Promise<Cost> {
   if (input.length > limits.MAX_SVG_BYTES) {
     throw new Problem('too_large', `SVG has ${input.length} bytes; the limit is ${limits.MAX_SVG_BYTES}`);
   }
   if (definitions.test(input.toString('latin1')) || isWide(input)) {
     throw new Problem('corrupt_image', 'SVG must be UTF-8 without a DTD subset and entities');
   }
-  const text = input.toString('utf8');
-  const elements = drawnElements(text);
+  const { elements, filterMs, pictures } = await drawingFacts(input.toString('utf8'));
   if (elements > maxElements) {
     const drawn = Number.isFinite(elements) ? `draws ${elements} elements` : 'refers too deep';
     throw new Problem('corrupt_image', `SVG ${drawn}; the limit is ${maxElements} elements`);
   }
-  await checkEmbedded(text, limits);
+  await checkEmbedded(pictures, limits);
+  return { elements, filterMs };
 }
 
 /** The renderer decodes all of them in full, however small they are drawn. */
-async function checkEmbedded(text: string, limits: Limits): Promise<void> {
-  const pictures = embeddedPictures(text);
+async function checkEmbedded(pictures: readonly Buffer[], limits: Limits): Promise<void> {
   if (pictures.some(isDrawing)) {
     throw new Problem('corrupt_image', 'SVG must not have another SVG in it');
   }

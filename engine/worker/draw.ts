@@ -5,13 +5,34 @@ import type { Task } from './task.ts';
 /** What an SVG is drawn at by its own measure. */
 const naturalDensity = 72;
 
+/** More than drawings need that are within the limits. */
+const maxResidentBytes = 1.2e9;
+const lookMs = 50;
+
+/** Ends this process when it grows too large: layers in layers may ask for any amount, and nothing interrupts librsvg. */
+async function watched<T>(work: () => Promise<T>): Promise<T> {
+  const watch = setInterval(() => {
+    if (process.memoryUsage.rss() > maxResidentBytes) process.exit(1);
+  }, lookMs);
+  try {
+    return await work();
+  } catch (cause) {
+    const [first] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+    throw new Problem('corrupt_image', `Cannot decode image: ${first}`);
+  } finally {
+    clearInterval(watch);
+  }
+}
+
+/** The size of an SVG, which may only be known by laying it out. */
+export const measure: Task = async ({ data }) => {
+  const { width, height } = await watched(() => sharp(data, { limitInputPixels: false }).metadata());
+  return { facts: { width, height }, data: Buffer.alloc(0) };
+};
+
 /** An SVG to PNG. `facts`: scale. */
 export const draw: Task = async ({ facts, data }) => {
   const density = naturalDensity * Number(facts.scale);
-  try {
-    const image = sharp(data, { density, limitInputPixels: false });
-    return { facts: {}, data: await image.png({ compressionLevel: 0 }).toBuffer() };
-  } catch (cause) {
-    throw new Problem('corrupt_image', `Cannot draw SVG: ${cause instanceof Error ? cause.message : cause}`);
-  }
+  const image = sharp(data, { density, limitInputPixels: false }).png({ compressionLevel: 0 });
+  return { facts: {}, data: await watched(() => image.toBuffer()) };
 };

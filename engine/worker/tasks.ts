@@ -6,5 +6,6 @@ export const tasks: Readonly<Record<string, () => Promise<Task>>> = {
   'magick.write': async () => (await import('./magick.ts')).write,
   'pdf.page': async () => (await import('./pdf.ts')).page,
   'svg.draw': async () => (await import('./draw.ts')).draw,
+  'svg.measure': async () => (await import('./draw.ts')).measure,
   'svg.trace': async () => (await import('./trace.ts')).trace,
 };

@@ -1,11 +1,11 @@
-import { afterAll, expect, test } from '@jest/globals';
-import { createIsolate, type Errand } from '../../engine/isolate.ts';
+import { beforeEach, expect, test } from '@jest/globals';
+import sharp from 'sharp';
+import type { Errand } from '../../engine/isolate.ts';
 import { decoded, difference } from './support/pictures.ts';
-import { noIsolate, run } from './support/run.ts';
+import { codeOf, isolate as real, run } from './support/run.ts';
 
-const real = createIsolate();
-afterAll(() => real.close());
 const errands: Errand[] = [];
+beforeEach(() => void errands.splice(0));
 const isolate = {
   ...real,
   run: (errand: Errand) => {
@@ -14,32 +14,73 @@ const isolate = {
   },
 };
 
-const drawing = (inside: string): Buffer =>
-  Buffer.from(
-    `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30">${inside}<circle cx="20" cy="15" r="12" fill="#c33"/></svg>`,
-  );
-/** A filter that changes nothing. */
-const filtered = drawing(
-  '<filter id="f"><feOffset dx="0"/></filter><g filter="url(#f)"><path d="M0 0"/></g>',
-);
-const plain = drawing('');
+const svg = (inside: string, width = 40, height = 30): Buffer =>
+  Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${inside}</svg>`);
+const drawing = svg('<circle cx="20" cy="15" r="12" fill="#c33"/>');
 
-test('a plain drawing is drawn here', async () => {
-  expect((await run(plain, 'convert type=png', { isolate: noIsolate })).info.width).toBe(40);
+test.each([
+  ['convert type=png', 1, [40, 30]],
+  ['thumbnail width=200&type=png', 5, [200, 150]],
+  ['thumbnail width=20&type=png', 0.5, [20, 15]],
+  ['thumbnail width=20&type=png&rotate=90', undefined, [20, 27]],
+  ['enlarge width=100&height=100&type=png', undefined, [100, 100]],
+  ['crop width=20&type=png&gravity=west', 1, [20, 30]],
+  ['extract width=80&top=10&left=10&areawidth=40&areaheight=30&type=png&flip=true', undefined, [40, 30]],
+] as const)('a drawing is drawn apart, at the size that is wanted: %s', async (step, scale, size) => {
+  const { info } = await run(drawing, step, { isolate });
+  expect([info.width, info.height]).toEqual(size);
+  expect(errands.map(({ task }) => task)).toEqual(['svg.measure', 'svg.draw']);
+  if (scale !== undefined) expect(errands.at(-1)?.facts).toEqual({ scale });
 });
 
 test.each([
-  'convert type=png',
-  'thumbnail width=200&type=png',
-  'thumbnail width=200&height=60&type=png&rotate=90',
-  'enlarge width=100&height=100&type=png',
-  'crop width=20&type=png&gravity=west',
-  'extract width=80&top=10&left=10&areawidth=40&areaheight=30&type=png&flip=true',
-])('a drawing with a filter is drawn apart, as sharp as here: %s', async (step) => {
-  errands.splice(0);
-  const apart = await run(filtered, step, { isolate });
-  expect(errands.map(({ task }) => task)).toEqual(['svg.draw']);
-  const here = await run(plain, step);
-  expect([apart.info.width, apart.info.height]).toEqual([here.info.width, here.info.height]);
-  expect(difference(await decoded(apart.data), await decoded(here.data))).toBeLessThan(2);
+  ['thumbnail width=200&type=png', 360],
+  ['thumbnail width=20&type=png', 36],
+  ['convert type=png', 72],
+])('%s is as sharp as a drawing of that size', async (step, density) => {
+  const { data } = await run(drawing, step, { isolate });
+  expect(
+    difference(await decoded(data), await decoded(await sharp(drawing, { density }).png().toBuffer())),
+  ).toBeLessThan(2);
+});
+
+test('a drawing without a size is as large as what is in it', async () => {
+  const loose = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><rect width="70" height="50"/></svg>');
+  const { info } = await run(loose, 'convert type=png', { isolate });
+  expect([info.width, info.height]).toEqual([70, 50]);
+});
+
+const filter = (parts: string): string => `<filter id="f">${parts}</filter><circle r="9" filter="url(#f)"/>`;
+const blurs = filter('<feGaussianBlur stdDeviation="3"/>'.repeat(90));
+
+test.each([
+  ['ninety blurs of a large picture', svg(blurs, 2000, 2000), 'corrupt_image'],
+  ['ninety blurs of a small one', svg(blurs, 40, 40), 'none'],
+  [
+    'a thick outline of a large picture',
+    svg(filter('<feMorphology radius="90"/>'), 2000, 2000),
+    'corrupt_image',
+  ],
+  ['a thin one', svg(filter('<feMorphology radius="2"/>'), 300, 300), 'none'],
+  [
+    'a filter that is used over and over',
+    svg(filter('<feDropShadow/>') + '<rect filter="url(#f)"/>'.repeat(200), 1500, 1000),
+    'corrupt_image',
+  ],
+] as const)('what filters come to is known before they are drawn: %s', async (_title, input, code) => {
+  expect(await codeOf(run(input, 'convert type=png', { isolate }))).toBe(code);
+  expect(errands.some(({ task }) => task === 'svg.draw')).toBe(code === 'none');
+});
+
+test('a drawing that is wanted larger has its filters counted at that size', async () => {
+  expect(await codeOf(run(svg(blurs), 'enlarge width=2000&height=1500&type=png', { isolate }))).toBe(
+    'corrupt_image',
+  );
+});
+
+test('a drawing that asks for all memory ends its worker, not this process', async () => {
+  const pattern = `<pattern id="p" width="1" height="1" patternUnits="userSpaceOnUse" patternTransform="scale(20000)"><rect width="1" height="1"/></pattern>`;
+  const input = svg(`${pattern}<rect width="1000" height="1000" fill="url(#p)"/>`, 1000, 1000);
+  expect(await codeOf(run(input, 'convert type=png', { isolate }))).toBe('unprocessable');
+  expect(process.memoryUsage.rss()).toBeLessThan(1e9);
 });

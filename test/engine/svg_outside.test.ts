@@ -5,11 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { createIsolate } from '../../engine/isolate.ts';
 import { decoded, flat, pixelAt } from './support/pictures.ts';
 import { codeOf, run } from './support/run.ts';
 
-const isolate = createIsolate();
 const calls: string[] = [];
 const recorder = createServer((request, response) => {
   calls.push(request.url ?? '');
@@ -36,7 +34,6 @@ beforeEach(() => {
   calls.splice(0);
 });
 afterAll(async () => {
-  await isolate.close();
   recorder.close();
   await rm(folder, { recursive: true });
 });
@@ -71,9 +68,9 @@ const wrapped = (inside: string): Buffer =>
 
 /** It renders without what is outside, or is refused. */
 async function middle(inside: string): Promise<readonly number[] | string> {
-  const code = await codeOf(run(wrapped(inside), 'convert type=png', { isolate }));
+  const code = await codeOf(run(wrapped(inside), 'convert type=png'));
   if (code !== 'none') return code;
-  const { data } = await run(wrapped(inside), 'convert type=png', { isolate });
+  const { data } = await run(wrapped(inside), 'convert type=png');
   return pixelAt(await decoded(data), 30, 20).slice(0, 3);
 }
 
@@ -102,16 +99,14 @@ test.each([
   '<!DOCTYPE svg [<!ENTITY e SYSTEM "X.txt">]>',
 ])('%s is not followed', async (doctype) => {
   const document = `${doctype.replaceAll('X', `${origin}/secret`)}${wrapped('<text>&e;</text>')}`;
-  expect(['corrupt_image', 'none']).toContain(
-    await codeOf(run(Buffer.from(document), 'convert type=png', { isolate })),
-  );
+  expect(['corrupt_image', 'none']).toContain(await codeOf(run(Buffer.from(document), 'convert type=png')));
   expect(calls).toEqual([]);
 });
 
 test('an SVG watermark is held to the same', async () => {
   const fetchImage = () =>
     Promise.resolve(wrapped(`<image href="${origin}/secret.png" width="60" height="40"/>`));
-  const { info } = await run(await flat(60, 40), 'watermarkimage image=x', { fetchImage, isolate });
+  const { info } = await run(await flat(60, 40), 'watermarkimage image=x', { fetchImage });
   expect(info.width).toBe(60);
   expect(calls).toEqual([]);
 });

@@ -14,7 +14,7 @@ const characters = 1_000_000;
 /** A text of a megabyte that says the same over and over. */
 const many = (piece: string): string => piece.repeat(characters / piece.length);
 
-const svg = (text: string): Promise<void> => checkSvg(Buffer.from(`<svg>${text}</svg>`), defaultLimits);
+const svg = (text: string): Promise<unknown> => checkSvg(Buffer.from(`<svg>${text}</svg>`), defaultLimits);
 const fill = (value: string) => cleanAttribute('path', { uri: '', local: 'fill', value });
 const draw = (params: { text: string; font?: string }) =>
   operationNamed('watermark').transform(params, {

@@ -1,9 +1,10 @@
+import { afterAll } from '@jest/globals';
 import { readFields } from '../../../common/field.ts';
 import { Problem } from '../../../common/problem.ts';
 import { conversionOf, type Step } from '../../../engine/conversion.ts';
 import { type Converted, convert, type FetchImage } from '../../../engine/convert.ts';
 import type { DoorName } from '../../../engine/doors.ts';
-import type { Isolate } from '../../../engine/isolate.ts';
+import { createIsolate, type Isolate } from '../../../engine/isolate.ts';
 import { defaultLimits, type Limits } from '../../../engine/limits.ts';
 import { params } from '../../../engine/params.ts';
 
@@ -15,11 +16,9 @@ function step(text: string, ignoreFailure = false): Step {
   return { operation, params: values, ...(ignoreFailure ? { ignoreFailure } : {}) };
 }
 
-/** For pictures that need no foreign codec: asking for one fails. */
-export const noIsolate: Isolate = {
-  run: () => Promise.reject(new Problem('unprocessable', 'these tests have no foreign codecs')),
-  close: () => Promise.resolve(),
-};
+/** Draws SVGs, and whatever else is not for this process. */
+export const isolate = createIsolate();
+afterAll(() => isolate.close());
 
 export interface RunOptions {
   readonly door?: DoorName;
@@ -35,13 +34,13 @@ const nothingToFetch: FetchImage = (url) =>
 export async function run(
   input: Buffer,
   steps: string | readonly (string | Step)[],
-  { door = 'onthefly', limits = {}, fetchImage = nothingToFetch, isolate = noIsolate }: RunOptions = {},
+  { door = 'onthefly', limits = {}, fetchImage = nothingToFetch, isolate: chosen = isolate }: RunOptions = {},
 ): Promise<Converted> {
   const all = [steps].flat().map((one) => (typeof one === 'string' ? step(one) : one));
   return await convert(input, conversionOf(all, door), {
     limits: { ...defaultLimits, ...limits },
     fetchImage,
-    isolate,
+    isolate: chosen,
   });
 }
 
