@@ -41,16 +41,3 @@ export async function startChild(
   };
   return { process: child, ask, stop, usage: async () => (await ask('usage')) as Usage };
 }
-
-/** Waits until a server answers. */
-export async function untilReady(url: string): Promise<void> {
-  for (let attempt = 0; attempt < 400; attempt += 1) {
-    const answered = await fetch(url).then(
-      () => true,
-      () => false,
-    );
-    if (answered) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error(`${url} does not answer`);
-}

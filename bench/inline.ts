@@ -1,10 +1,10 @@
 import { FormData, Response } from 'undici';
-import { type Child, startChild, untilReady } from './child.ts';
 import { cpuPerRequest, inTurn } from './cpu.ts';
-import { load, type Shot } from './load.ts';
+import type { Shot } from './load.ts';
+import { loadRows } from './load_rows.ts';
 import { type InputName, pictures } from './pictures.ts';
-import { freePort } from './ports.ts';
 import { geometricMean, median, type Row, type Section, type Target } from './report.ts';
+import { type Server, startServer } from './server.ts';
 
 interface InlineKind {
   readonly name: string;
@@ -37,15 +37,9 @@ const environment = (storageUrl: string): Readonly<Record<string, string>> => ({
   LOG_LEVEL: 'silent',
 });
 
-type Server = Child & { readonly url: string };
-
-async function start(entry: string, ready: string, env: Readonly<Record<string, string>>): Promise<Server> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const child = await startChild(entry, [], { ...env, PORT: String(port) });
-  await untilReady(url + ready);
-  return { ...child, url };
-}
+const startStorage = () => startServer('bench/peers/storage.ts', {}, '/storage/v1/b/bench-dst');
+const startService = (env: Readonly<Record<string, string>>) =>
+  startServer('convert_stream/main.ts', env, '/readyz');
 
 /** A form as bytes, so that building it costs nothing while measuring. */
 async function form(kind: InlineKind, image: Buffer, name: string): Promise<Pick<Shot, 'headers' | 'body'>> {
@@ -71,17 +65,17 @@ async function shotsOf(kind: InlineKind, url: string, count: number): Promise<Sh
 }
 
 export async function inlineCpu(): Promise<Section> {
-  const storage = await start('bench/peers/storage.ts', '/storage/v1/b/bench-dst', {});
+  const storage = await startStorage();
   const env = environment(storage.url);
-  const service = await start('convert_stream/main.ts', '/readyz', env);
-  const multer = await start('bench/peers/multer.ts', '/healthz', env);
+  const service = await startService(env);
+  const multer = await startServer('bench/peers/multer.ts', env);
   try {
     const rows: (Row & { readonly ratio: number })[] = [];
     for (const kind of kinds) {
       const run = async (server: Server, count: number): Promise<number> =>
         await cpuPerRequest(server, await shotsOf(kind, server.url, count), 4);
-      await run(service, 6);
-      await run(multer, 6);
+      await run(service, requests);
+      await run(multer, requests);
       const figures = await inTurn(rounds, {
         service: () => run(service, requests),
         multer: () => run(multer, requests),
@@ -112,73 +106,33 @@ export async function inlineCpu(): Promise<Section> {
   }
 }
 
-/** A fresh service under `inFlight` clients. */
-async function loadRow(kind: InlineKind, inFlight: number, storage: Server) {
-  const service = await start('convert_stream/main.ts', '/readyz', environment(storage.url));
-  try {
-    const shots = await shotsOf(kind, service.url, inFlight * 12);
-    await load(shots.slice(0, 8), 4);
-    const { rate, p50, p99, statuses } = await load(shots, inFlight);
-    const { peakMb } = await service.usage();
-    return {
-      work: kind.name,
-      'in flight': inFlight,
-      rate,
-      p50,
-      p99,
-      'peak MB': peakMb,
-      statuses: JSON.stringify(statuses),
-      lost: statuses[0] ?? 0,
-    };
-  } finally {
-    await service.stop();
-  }
-}
+const loads: readonly InlineKind[] = [
+  ...kinds.filter(({ name }) => ['jpeg to jpg, 300 wide', 'small jpeg to webp'].includes(name)),
+  { name: 'jpeg to avif, 300 wide', input: 'jpeg', fields: { format: 'avif', width: '300' } },
+];
 
 export async function inlineLoad(): Promise<Section> {
-  const storage = await start('bench/peers/storage.ts', '/storage/v1/b/bench-dst', {});
+  const storage = await startStorage();
   const rows: Row[] = [];
   const targets: Target[] = [];
   try {
-    for (const kind of [
-      kinds[0],
-      kinds[2],
-      { name: 'jpeg to avif, 300 wide', input: 'jpeg', fields: { format: 'avif', width: '300' } } as const,
-    ]) {
-      if (kind === undefined) continue;
-      const few = await loadRow(kind, 4, storage);
-      const many = await loadRow(kind, 32, storage);
-      rows.push(few, many);
-      targets.push(
-        {
-          what: `${kind.name}: rate at 32 in flight against 4`,
-          value: many.rate / few.rate,
-          bound: 0.95,
-          is: 'at least',
-        },
-        {
-          what: `${kind.name}: p99 at 32 in flight against p50 at 4`,
-          value: many.p99 / few.p50,
-          bound: 8,
-          is: 'at most',
-        },
-        {
-          what: `${kind.name}: requests without an answer`,
-          value: few.lost + many.lost,
-          bound: 0,
-          is: 'at most',
-        },
-      );
-      if (kind === kinds[0]) {
-        targets.push({
-          what: `${kind.name}: peak memory in MB`,
-          value: many['peak MB'],
-          bound: 300,
-          is: 'at most',
-        });
-      }
+    for (const kind of loads) {
+      const shots = (url: string, count: number) => shotsOf(kind, url, count);
+      const start = () => startService(environment(storage.url));
+      const measured = await loadRows({ name: kind.name, start, shots });
+      const { few, many } = measured;
+      rows.push(...measured.rows);
+      targets.push(...measured.targets, {
+        what: `${kind.name}: p99 at 32 in flight against p50 at 4`,
+        value: many.p99 / few.p50,
+        bound: 8,
+        is: 'at most',
+      });
     }
-    return { name: 'inline-load', rows, targets };
+    const [thumbnails] = loads;
+    const peaks = rows.filter(({ work }) => work === thumbnails?.name).map((row) => Number(row['peak MB']));
+    const peak = { what: 'peak memory in MB, thumbnails', value: Math.max(...peaks), bound: 300 };
+    return { name: 'inline-load', rows, targets: [...targets, { ...peak, is: 'at most' }] };
   } finally {
     await storage.stop();
   }

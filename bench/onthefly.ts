@@ -1,29 +1,24 @@
-import { type Child, startChild, untilReady } from './child.ts';
+import { type Child, startChild } from './child.ts';
 import { cpuPerRequest, inTurn } from './cpu.ts';
 import { type Kind, kindNamed, kinds } from './kinds.ts';
 import { load, type Shot } from './load.ts';
+import { loadRows } from './load_rows.ts';
 import { pictures } from './pictures.ts';
-import { freePort } from './ports.ts';
 import { geometricMean, median, type Row, type Section, type Target } from './report.ts';
+import { type Server, startServer } from './server.ts';
 
 const distinct = 6;
 const rounds = 5;
 const requests = 40;
 
-async function startServer(
-  entry: string,
-  env: Readonly<Record<string, string>> = {},
-): Promise<Child & { url: string }> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const child = await startChild(entry, [], { PORT: String(port), CONVERSIONS: '2', ...env });
-  await untilReady(`${url}/healthz`);
-  return { ...child, url };
-}
-
 /** The service as the on-the-fly door, nothing else configured. */
-const startService = (): ReturnType<typeof startServer> =>
-  startServer('convert_stream/main.ts', { DOORS: 'onthefly', LOG_LEVEL: 'error', API_KEY: '' });
+const startService = (): Promise<Server> =>
+  startServer('convert_stream/main.ts', {
+    DOORS: 'onthefly',
+    LOG_LEVEL: 'error',
+    API_KEY: '',
+    CONVERSIONS: '2',
+  });
 
 const shotsOf = async (
   kind: Kind,
@@ -41,8 +36,8 @@ const shotsOf = async (
 };
 
 interface Servers {
-  readonly service: Child & { url: string };
-  readonly bare: Child & { url: string };
+  readonly service: Server;
+  readonly bare: Server;
   readonly loop: Child;
 }
 
@@ -53,8 +48,8 @@ async function cpuRow(
 ): Promise<Row & { readonly 'of bare': number }> {
   const toService = await shotsOf(kind, service.url, requests);
   const toBare = await shotsOf(kind, bare.url, requests, { 'x-kind': kind.name });
-  await load(toService.slice(0, 6), 2);
-  await load(toBare.slice(0, 6), 2);
+  await load(toService, 4);
+  await load(toBare, 4);
   const figures = await inTurn(rounds, {
     service: () => cpuPerRequest(service, toService, 4),
     bare: () => cpuPerRequest(bare, toBare, 4),
@@ -75,34 +70,6 @@ async function cpuRow(
   };
 }
 
-/** Rate, latency and memory at 4 and at 32 in flight, each on a fresh process. */
-async function loadRow(
-  kind: Kind,
-  inFlight: number,
-): Promise<
-  Row & { readonly rate: number; readonly p50: number; readonly p99: number; readonly lost: number }
-> {
-  const service = await startService();
-  try {
-    const shots = await shotsOf(kind, service.url, inFlight * 12);
-    await load(shots.slice(0, 8), 4);
-    const result = await load(shots, inFlight);
-    const { peakMb } = await service.usage();
-    return {
-      work: kind.name,
-      'in flight': inFlight,
-      rate: result.rate,
-      p50: result.p50,
-      p99: result.p99,
-      'peak MB': peakMb,
-      statuses: JSON.stringify(result.statuses),
-      lost: result.statuses[0] ?? 0,
-    };
-  } finally {
-    await service.stop();
-  }
-}
-
 const bounds: Readonly<Record<string, number>> = {
   'resize 300': 1.08,
   'crop 300x300': 1.08,
@@ -113,7 +80,7 @@ const bounds: Readonly<Record<string, number>> = {
 export async function ontheflyCpu(): Promise<Section> {
   const servers: Servers = {
     service: await startService(),
-    bare: await startServer('bench/peers/bare.ts'),
+    bare: await startServer('bench/peers/bare.ts', { CONVERSIONS: '2' }),
     loop: await startChild('bench/peers/loop.ts', [], {}),
   };
   try {
@@ -151,19 +118,10 @@ export async function ontheflyLoad(): Promise<Section> {
   const rows: Row[] = [];
   const targets: Target[] = [];
   for (const name of ['resize 300', 'nextcloud pipeline', 'resize webp', 'resize to avif']) {
-    const kind = kindNamed(name);
-    const few = await loadRow(kind, 4);
-    const many = await loadRow(kind, 32);
-    rows.push(few, many);
-    targets.push(
-      {
-        what: `${name}: rate at 32 in flight against 4`,
-        value: many.rate / few.rate,
-        bound: 0.95,
-        is: 'at least',
-      },
-      { what: `${name}: requests without an answer`, value: few.lost + many.lost, bound: 0, is: 'at most' },
-    );
+    const shots = (url: string, count: number) => shotsOf(kindNamed(name), url, count);
+    const measured = await loadRows({ name, start: startService, shots });
+    rows.push(...measured.rows);
+    targets.push(...measured.targets);
   }
   return { name: 'onthefly-load', rows, targets };
 }

@@ -3,13 +3,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
-import { type Child, startChild, untilReady } from './child.ts';
 import { cpuPerRequest, inTurn } from './cpu.ts';
 import { type Kind, kindNamed } from './kinds.ts';
 import { load, type Shot } from './load.ts';
 import { pictures } from './pictures.ts';
-import { freePort } from './ports.ts';
 import { geometricMean, median, type Row, type Section } from './report.ts';
+import { type Server, startServer } from './server.ts';
 
 /** The smaller the work, the more of it is telemetry. */
 const works = ['resize 300 small', 'convert jpeg to webp', 'resize 300', 'nextcloud pipeline'];
@@ -46,16 +45,6 @@ const environment = (sink: string): Readonly<Record<'on' | 'off', Environment>> 
   };
 };
 
-type Service = Child & { readonly url: string };
-
-async function startService(env: Environment): Promise<Service> {
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const child = await startChild(entry, [], { ...env, PORT: String(port) });
-  await untilReady(`${url}/healthz`);
-  return { ...child, url };
-}
-
 async function shotsOf({ input, query }: Kind, url: string): Promise<Shot[]> {
   const all = await pictures(input, distinct);
   return Array.from({ length: requests }, (_, at) => ({
@@ -67,7 +56,7 @@ async function shotsOf({ input, query }: Kind, url: string): Promise<Shot[]> {
 }
 
 /** The ratio is that of throughput where the processor is the limit, whatever else the machine does meanwhile. */
-async function cpuRow(kind: Kind, services: Readonly<Record<'on' | 'off', Service>>) {
+async function cpuRow(kind: Kind, services: Readonly<Record<'on' | 'off', Server>>) {
   const shots = { on: await shotsOf(kind, services.on.url), off: await shotsOf(kind, services.off.url) };
   for (const side of ['on', 'off'] as const) await load(Array(warmUps).fill(shots[side]).flat(), 4);
   const { on, off } = await inTurn(rounds, {
@@ -97,7 +86,7 @@ async function startMs(env: Environment): Promise<number> {
 export async function telemetryCost(): Promise<Section> {
   const sink = await startSink();
   const env = environment(sink.url);
-  const services = { on: await startService(env.on), off: await startService(env.off) };
+  const services = { on: await startServer(entry, env.on), off: await startServer(entry, env.off) };
   try {
     const rows: (Row & { readonly ratio: number })[] = [];
     for (const name of works) rows.push(await cpuRow(kindNamed(name), services));
