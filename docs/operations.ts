@@ -20,15 +20,15 @@ function example(name: string, picture: ExamplePicture): readonly string[] {
   ];
 }
 
+const listed = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
+
 /** The parameters of an operation; what most of them take is not listed again. */
 function takes({ fields }: Operation): string {
-  const hasCommon = commonFields.every((field) => fields.includes(field));
-  const own = hasCommon ? fields.filter((field) => !commonFields.includes(field)) : fields;
-  const all = [
-    ...(hasCommon ? ['the [common ones](#common-parameters)'] : []),
-    ...own.map((field) => `\`${field}\``),
-  ];
-  return all.join(', ') || 'none';
+  if (fields.length === 0) return 'none';
+  const lacking = commonFields.filter((field) => !fields.includes(field));
+  const own = fields.filter((field) => !commonFields.includes(field));
+  const common = `the [common ones](#common-parameters)${lacking.length ? ` but ${listed(lacking)}` : ''}`;
+  return own.length ? `${common}, and ${listed(own)}` : common;
 }
 
 function section(operation: Operation, pictures: readonly ExamplePicture[]): string {
@@ -89,7 +89,7 @@ export async function operationsPage(): Promise<string> {
   const pictures = await examplePictures();
   const sections = [...pictures].map(([operation, made]) => section(operation, made));
   const rows = Object.entries(params).map(([name, field]) => parameter(name, field));
-  const common = `## Common parameters\n\n${commonFields.map((field) => `\`${field}\``).join(', ')}\n`;
+  const common = `## Common parameters\n\n${listed(commonFields)}\n`;
   const all = `## Parameters\n\nNumbers are read as Imaginary reads them: rounded, without sign. Every parameter of a request is checked, used or not.\n\n${table(['name', 'kind', 'meaning', 'example'], rows)}\n`;
   return [head, ...sections, tail, common, all].join('\n');
 }
