@@ -5,6 +5,7 @@ import { createObjectStore, type ObjectStore } from '../cloud/storage.ts';
 import { type LocalCloud, startLocalCloud } from '../local/cloud.ts';
 import { startChild } from './child.ts';
 import { pictures } from './pictures.ts';
+import { cpuMsOf } from './process_cpu.ts';
 import { median, type Section } from './report.ts';
 
 const distinct = 40;
@@ -75,6 +76,19 @@ async function bulk(
 const share = (sorted: readonly number[], part: number): number =>
   sorted[Math.floor((sorted.length - 1) * part)] ?? Number.NaN;
 
+interface LoopTimes {
+  readonly ms: number;
+  readonly cpuMs: number;
+}
+
+const parts = ['converter', 'fan', 'storage, queue, events, uploads'] as const;
+
+/** CPU time so far of each part, in ms: where it goes. */
+function cpuNow({ services }: LocalCloud): readonly number[] {
+  const { user, system } = process.cpuUsage();
+  return [cpuMsOf(services.converter.pid()), cpuMsOf(services.fan.pid()), (user + system) / 1000];
+}
+
 /** Uploads to all outputs being there, against sharp alone on the same conversions and cores, in turn. */
 export async function batch(): Promise<Section> {
   const dir = await mkdtemp(path.join(tmpdir(), 'imagetx-bench-'));
@@ -90,14 +104,17 @@ export async function batch(): Promise<Section> {
     const store = createObjectStore({ projectId: 'local-dev', endpoint: cloud.urls.storage });
     await bulk(store, watched, { prefix: 'warm', count: 8 });
     await loop.ask({ distinct, count: 4 });
-    const runs: { loopMs: number; bulk: Bulk }[] = [];
+    const runs: { loopMs: number; loopCpuMs: number; cpuMs: readonly number[]; bulk: Bulk }[] = [];
     for (let round = 0; round < rounds; round += 1) {
-      const { ms: loopMs } = (await loop.ask({ distinct, count: sources })) as { ms: number };
-      runs.push({ loopMs, bulk: await bulk(store, watched, { prefix: `round${round}`, count: sources }) });
+      const { ms: loopMs, cpuMs: loopCpuMs } = (await loop.ask({ distinct, count: sources })) as LoopTimes;
+      const before = cpuNow(cloud);
+      const done = await bulk(store, watched, { prefix: `round${round}`, count: sources });
+      const cpuMs = cpuNow(cloud).map((ms, part) => ms - (before[part] ?? 0));
+      runs.push({ loopMs, loopCpuMs, cpuMs, bulk: done });
     }
-    const singles: number[] = [];
-    for (let at = 0; at < 15; at += 1)
-      singles.push(...(await bulk(store, watched, { prefix: `single${at}`, count: 1 })).latencies.slice(-1));
+    const singles: (readonly number[])[] = [];
+    for (let at = 0; at < 25; at += 1)
+      singles.push((await bulk(store, watched, { prefix: `single${at}`, count: 1 })).latencies);
     watched.stop();
     const ratio = median(runs.map((run) => run.loopMs / run.bulk.ms));
     const rows = runs.map((run, round) => ({
@@ -108,14 +125,22 @@ export async function batch(): Promise<Section> {
       p50: share(run.bulk.latencies, 0.5),
       p99: share(run.bulk.latencies, 0.99),
     }));
-    const single = {
-      round: 'single warm upload, last output',
-      p50: median(singles),
-      p99: Math.max(...singles),
+    const warm = (which: string, at: number) => {
+      const times = singles.map((latencies) => latencies.at(at) ?? Number.NaN);
+      return { round: `single warm upload, ${which} output`, p50: median(times), p99: Math.max(...times) };
     };
+    const perOutput = (of: (run: (typeof runs)[number]) => number): number =>
+      median(runs.map((run) => of(run) / (sources * 2)));
+    const cpu = [
+      { round: 'CPU of the loop', 'ms/output': perOutput(({ loopCpuMs }) => loopCpuMs) },
+      ...parts.map((part, at) => ({
+        round: `CPU of ${part}`,
+        'ms/output': perOutput(({ cpuMs }) => cpuMs[at] ?? Number.NaN),
+      })),
+    ];
     return {
       name: 'batch',
-      rows: [...rows, single],
+      rows: [...rows, warm('first', 0), warm('last', -1), ...cpu],
       targets: [{ what: 'batch against a raw sharp loop', value: ratio, bound: 0.6, is: 'at least' }],
     };
   } finally {
