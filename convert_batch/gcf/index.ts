@@ -5,26 +5,14 @@
 import { randomBytes } from 'node:crypto';
 import { cloudEvent } from '@google-cloud/functions-framework';
 import { createTaskQueue } from '../../cloud/tasks.ts';
-import { readConfig } from '../../common/config.ts';
 import { createLog } from '../../common/log.ts';
-import { asProblem } from '../../common/problem.ts';
+import { programIn } from '../../common/program.ts';
 import { startTelemetry } from '../../common/telemetry/start.ts';
 import { checkFanConfig, fanFields } from './config.ts';
 import { createFan, type FinalizeEvent } from './fan.ts';
 import { newTraceparent } from './trace.ts';
 
-function settings() {
-  try {
-    const config = readConfig(fanFields, process.env);
-    checkFanConfig(config);
-    return config;
-  } catch (error) {
-    process.stderr.write(`${asProblem(error).message}\n`);
-    return process.exit(2);
-  }
-}
-
-const config = settings();
+const config = programIn(process).settings(fanFields, checkFanConfig);
 const queue = createTaskQueue({
   projectId: config.PROJECT_ID,
   location: config.LOCATION,
