@@ -8,9 +8,12 @@ import { sendText } from './send.ts';
 
 const decode = { damaged: 'read', page: 0, pages: 1 } as const;
 
-/** Facts of a picture, from its header alone. The size is the stored one, before EXIF orientation. */
-async function infoOf(bytes: Buffer, { convertOptions }: Workshop) {
-  const source = await inspect(bytes, decode, convertOptions);
+/**
+ * Facts of a picture, from its header alone. The size is the stored one, before EXIF orientation.
+ * It stands in line like a conversion: of drawings, documents and raw photographs it is as much work.
+ */
+async function infoOf(bytes: Buffer, { convertOptions, gate }: Workshop) {
+  const source = await gate.run(() => inspect(bytes, decode, convertOptions));
   checkInput(source, 1, convertOptions.limits);
   return {
     width: source.width,
