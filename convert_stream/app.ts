@@ -11,11 +11,20 @@ import { signedOnly } from './signed_only.ts';
 import { isMultipart } from './upload.ts';
 
 /** The inline door: a form with `image` or `format`, and no `type` in the query; anything else passes on. */
-function inline(config: ServeConfig, { receive, gate, store, isolate }: Shared): readonly RequestHandler[] {
+function inline(
+  config: ServeConfig,
+  { receive, gate, store, isolate, usage }: Shared,
+): readonly RequestHandler[] {
   const fetchImage = async (): Promise<never> => {
     throw new Problem('unprocessable', 'image: the inline door fetches nothing');
   };
-  const door = inlineDoor({ config, gate, store, convertOptions: { limits: config, isolate, fetchImage } });
+  const door = inlineDoor({
+    config,
+    gate,
+    store,
+    usage,
+    convertOptions: { limits: config, isolate, fetchImage },
+  });
   const isAlone = !config.DOORS.includes('onthefly');
   const ours =
     (handler: RequestHandler, takes: (req: Parameters<RequestHandler>[0]) => boolean): RequestHandler =>

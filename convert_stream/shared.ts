@@ -7,6 +7,7 @@ import { createIsolate } from '../engine/isolate.ts';
 import type { BodyOptions } from './body.ts';
 import { createBuffered } from './buffered.ts';
 import type { ServeConfig } from './config.ts';
+import { usageGuards } from './onthefly/usage.ts';
 import { receiveUpload } from './upload.ts';
 
 /** What the doors of a service share. */
@@ -14,6 +15,7 @@ export interface Shared {
   readonly gate: Gate;
   readonly store: ObjectStore;
   readonly isolate: ConvertOptions['isolate'];
+  readonly usage: ReturnType<typeof usageGuards>;
   readonly upload: BodyOptions;
   /** Reads multipart bodies. */
   readonly receive: RequestHandler;
@@ -34,7 +36,12 @@ export function createShared(config: ServeConfig): Shared {
   observeLine(gate.load);
   return {
     gate,
-    isolate: createIsolate({ workers: config.CONVERSIONS, timeoutMs: config.CONVERSION_SECONDS * 1000 }),
+    // One more than conversions, for placeholders, which stand in no line.
+    isolate: createIsolate({
+      workers: config.CONVERSIONS + 1,
+      timeoutMs: config.CONVERSION_SECONDS * 1000,
+    }),
+    usage: usageGuards(config),
     store: createObjectStore({
       projectId: config.PROJECT_ID ?? 'unnamed',
       ...(endpoint === undefined ? {} : { endpoint }),

@@ -11,6 +11,7 @@ import { pictureHeaders } from '../answer.ts';
 import { isOneOf, keyOf } from '../api_key.ts';
 import type { StreamConfig } from '../config.ts';
 import { note } from '../request_log.ts';
+import type { Shared } from '../shared.ts';
 import { uploadOf } from '../upload.ts';
 import { cacheControl } from './cache.ts';
 import { type Order, orderOf, origin, settled } from './order.ts';
@@ -30,6 +31,7 @@ export interface InlineOptions {
   readonly gate: Gate;
   readonly convertOptions: ConvertOptions;
   readonly store: ObjectStore;
+  readonly usage: Shared['usage'];
 }
 
 /** A multipart form with a part `image` or `format` and no `type` in the query; after `receiveUpload`. */
@@ -96,6 +98,9 @@ function answer(req: Request, res: Response, { made, written, hasCdn }: Answer):
   }
 }
 
+/** What this door is called where endpoints are throttled and switched off. */
+const endpoint = { name: 'convert', kind: 'image', answer: () => {} } as const;
+
 /** Nobody waits for the answer any more: the work is not begun. */
 const checkHere = (res: Response): void => {
   if (res.destroyed) throw new Problem('upload_timeout', 'client: expected to wait, got gone');
@@ -109,9 +114,10 @@ const sharesMemory = (one: Buffer, other: Buffer): boolean => one.buffer === oth
  * where there is no CDN. Comes after `receiveUpload`; throws Problems.
  */
 export function inlineDoor(options: InlineOptions): RequestHandler {
-  const { config, gate, convertOptions } = options;
+  const { config, gate, convertOptions, usage } = options;
   return async (req, res) => {
     checkKey(req, config);
+    for (const guard of usage) guard({ req, res, endpoint });
     const upload = uploadOf(req);
     if (!upload) {
       throw new Problem('missing_image', 'body: expected a multipart form with the file image, got none');

@@ -4,21 +4,17 @@ import type { Shared } from '../shared.ts';
 import { keyGuard, signatureGuard, signatureKeys } from './access.ts';
 import { cacheGuard } from './caching.ts';
 import { corsGuard, preflightGuard } from './cors.ts';
-import { disabledGuard, disabledNames } from './disabled.ts';
 import type { Guard } from './exchange.ts';
 import { onTheFlyDoor } from './index.ts';
 import { getGuard, methodGuard } from './methods.ts';
 import { createPlaceholder } from './placeholder.ts';
 import { serverGuard } from './server_header.ts';
 import { createWork } from './setup.ts';
-import { throttleGuard } from './throttle.ts';
 
 /** What stands before every endpoint of the on-the-fly door. The order decides which error wins: it is Imaginary's. */
-function guardsOf(config: ServeConfig): readonly Guard[] {
+function guardsOf(config: ServeConfig, usage: Shared['usage']): readonly Guard[] {
   const signatures = signatureKeys(config);
   const keys = [config.API_KEY ?? '', ...config.API_KEYS].filter(Boolean);
-  const disabled = disabledNames(config.DISABLE_ENDPOINTS);
-  const throttle = { perSecond: config.THROTTLE_PER_SECOND, burst: config.THROTTLE_BURST, now: Date.now };
   const guards: readonly (readonly [isOn: boolean, guard: () => Guard])[] = [
     [config.CORS, () => preflightGuard],
     [signatures.length > 0, () => signatureGuard(signatures, Date.now)],
@@ -28,10 +24,8 @@ function guardsOf(config: ServeConfig): readonly Guard[] {
     [config.HTTP_CACHE_TTL >= 0, () => cacheGuard(config.HTTP_CACHE_TTL, Date.now)],
     [keys.length > 0, () => keyGuard(keys)],
     [config.CORS, () => corsGuard],
-    [throttle.perSecond > 0, () => throttleGuard(throttle)],
-    [disabled.size > 0, () => disabledGuard(disabled)],
   ];
-  return guards.filter(([isOn]) => isOn).map(([, guard]) => guard());
+  return [...guards.filter(([isOn]) => isOn).map(([, guard]) => guard()), ...usage];
 }
 
 /**
@@ -42,5 +36,9 @@ export async function onTheFly(config: ServeConfig, shared: Shared): Promise<Req
   const { shop, route } = createWork(config, shared);
   const hasPlaceholder = config.ENABLE_PLACEHOLDER || Boolean(config.PLACEHOLDER);
   const placeholder = hasPlaceholder ? await createPlaceholder(config, shop.convertOptions) : undefined;
-  return onTheFlyDoor({ guards: guardsOf(config), route, ...(placeholder ? { placeholder } : {}) });
+  return onTheFlyDoor({
+    guards: guardsOf(config, shared.usage),
+    route,
+    ...(placeholder ? { placeholder } : {}),
+  });
 }

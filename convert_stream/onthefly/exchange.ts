@@ -20,7 +20,9 @@ export interface Endpoint {
 }
 
 /**
- * One condition of an answer: sets headers or throws a Problem.
+ * One condition of an answer: sets headers or throws a Problem. It looks at request, answer and what it names.
  * @returns true when it has answered itself.
  */
-export type Guard = (exchange: Exchange) => boolean | undefined;
+export type Guard<Seen extends keyof Exchange = keyof Exchange> = (
+  exchange: Pick<Exchange, 'req' | 'res' | Seen>,
+) => boolean | undefined;

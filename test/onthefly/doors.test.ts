@@ -62,6 +62,29 @@ test('signatures guard both doors', async () => {
   expect([await send('/convert'), await send(signedUrl('/convert', { key }))]).toEqual([403, 200]);
 });
 
+test.each([
+  ['switched off', { DISABLE_ENDPOINTS: 'convert' }, [501, 501, 200]],
+  ['throttled', { THROTTLE_PER_SECOND: '1', THROTTLE_BURST: '0' }, [200, 429, 200]],
+])('an endpoint that is %s is so at both doors together', async (_what, env, expected) => {
+  const service = await testService(env);
+  const statuses = [
+    (await post(service.convertUrl, { image: part(), format: 'jpg', name: 'c' })).status,
+    (await post(`${service.convertUrl}?type=jpeg`, { file: part() })).status,
+    (await post(`${service.url}/flip`, { file: part() })).status,
+  ];
+  await service.close();
+  expect(statuses).toEqual(expected);
+});
+
+test('the inline door throttles nobody for those without the key', async () => {
+  const service = await testService({ API_KEY: 'sesame', THROTTLE_PER_SECOND: '1', THROTTLE_BURST: '0' });
+  const send = async (key: string) =>
+    (await post(service.convertUrl, { image: part(), format: 'jpg', name: 'd', key })).status;
+  const statuses = [await send('wrong'), await send('wrong'), await send('sesame'), await send('sesame')];
+  await service.close();
+  expect(statuses).toEqual([401, 401, 200, 429]);
+});
+
 test('one line is logged for each request, without its signature', async () => {
   const url = signedUrl('/flip?text=a', { key });
   await fetch(signed.url + url, { method: 'POST', body: image as Uint8Array<ArrayBuffer> });
