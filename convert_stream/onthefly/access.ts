@@ -3,12 +3,18 @@ import { isOneOf } from '../api_key.ts';
 import { minKeyLength, namedPath, verifySignature } from '../signature.ts';
 import type { Exchange, Guard } from './exchange.ts';
 import type { OnTheFlyConfig } from './settings.ts';
+import { varyOn } from './vary.ts';
 
-/** The API key of a request, from its header or else its query. */
+/**
+ * The API key of a request, from its header or else its query. A query is part of what caches know an answer by;
+ * of a header they have to be told, or they would give the answer to those without a key.
+ */
 export const keyGuard =
   (keys: readonly string[]): Guard =>
-  ({ req, query }) => {
-    const given = req.headers['api-key'] || query.texts.get('key') || '';
+  ({ req, res, query }) => {
+    const header = req.headers['api-key'];
+    if (header) varyOn(res, 'API-Key');
+    const given = header || query.texts.get('key') || '';
     if (!isOneOf(String(given), keys)) throw new Problem('unauthorized', 'Invalid or missing API key');
     return undefined;
   };

@@ -1,4 +1,5 @@
 import type { Exchange, Guard } from './exchange.ts';
+import { varyOn } from './vary.ts';
 
 const preflight = {
   'access-control-allow-methods': 'GET, HEAD, POST, OPTIONS',
@@ -24,7 +25,7 @@ export const preflightGuard: Guard = (exchange) => {
 
 /** Any web site may read the answers. */
 export const corsGuard: Guard = ({ req, res }) => {
-  res.setHeader('vary', 'Origin');
+  varyOn(res, 'Origin');
   if (req.headers.origin !== undefined) res.setHeader('access-control-allow-origin', '*');
   return undefined;
 };

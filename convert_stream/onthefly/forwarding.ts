@@ -13,6 +13,16 @@ function authorizationOf(headers: IncomingHttpHeaders, settings: Settings): stri
   return first(headers['x-forward-authorization']) || headers.authorization;
 }
 
+/** Headers of the client's request that what is fetched for it may depend on. */
+export const forwardedNames = ({
+  FORWARD_HEADERS,
+  ENABLE_AUTH_FORWARDING,
+  AUTHORIZATION,
+}: Settings): readonly string[] => [
+  ...FORWARD_HEADERS,
+  ...(ENABLE_AUTH_FORWARDING && !AUTHORIZATION ? ['X-Forward-Authorization', 'Authorization'] : []),
+];
+
 /** Headers of the client's request that go along when a picture is fetched for it; names in lower case. */
 export function forwardedHeaders(
   headers: IncomingHttpHeaders,

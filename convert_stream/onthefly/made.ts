@@ -8,13 +8,9 @@ import { find, inRoom, keyOf, type Made, type Workshop } from './load.ts';
 import { acceptedTypes } from './negotiation.ts';
 import { send } from './send.ts';
 import type { Found } from './sources/source.ts';
+import { varyOn } from './vary.ts';
 
 const isAuto = ({ query }: Exchange): boolean => query.texts.get('type') === 'auto';
-
-function varyOnAccept({ res }: Exchange): void {
-  const vary = res.getHeader('vary');
-  res.setHeader('vary', vary === undefined ? 'Accept' : `${vary}, Accept`);
-}
 
 /** A watermark's picture may change while the one below it does not. */
 const hasOtherPicture = ({ query: { texts } }: Exchange): boolean =>
@@ -44,7 +40,7 @@ export type Make = (found: Found, room: Room) => Promise<Made>;
  * then nothing is read. Requests alike that are in flight are made once.
  */
 export async function answerMade(exchange: Exchange, shop: Workshop, make: Make): Promise<void> {
-  if (isAuto(exchange)) varyOnAccept(exchange);
+  if (isAuto(exchange)) varyOn(exchange.res, 'Accept');
   await inRoom(shop, (room) => answerIn(room, exchange, { shop, make }));
 }
 

@@ -101,7 +101,7 @@ const accessFields = {
     min: 0,
     default: 0,
     flag: 'concurrency',
-    doc: 'Requests a second for each path and method; 0: no limit.',
+    doc: 'Requests a second for each path and method, at both doors together; 0: no limit.',
   },
   THROTTLE_BURST: {
     kind: 'int',
@@ -115,7 +115,7 @@ const accessFields = {
     kind: 'list',
     default: [],
     flag: 'disable-endpoints',
-    doc: 'Endpoints that answer 501, in pipelines too.',
+    doc: 'Endpoints that answer 501, in pipelines too; `convert` closes the inline door as well.',
     example: 'form,watermarkimage',
   },
 } as const satisfies FieldTable;
@@ -144,7 +144,7 @@ const answerFields = {
     max: 31_556_926,
     default: -1,
     flag: 'http-cache-ttl',
-    doc: 'How long answers to GET may be cached; 0: not at all; -1: not said.',
+    doc: 'How long answers to GET may be cached, by anyone; 0: not at all; -1: not said. `Vary` names the headers that an answer depends on: the API key, what is forwarded.',
   },
   RETURN_SIZE: {
     kind: 'bool',

@@ -1,11 +1,21 @@
-import { IncomingMessage, ServerResponse } from 'node:http';
-import { Socket } from 'node:net';
+import { createServer, IncomingMessage, ServerResponse } from 'node:http';
+import { type AddressInfo, Socket } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { Problem } from '../../common/problem.ts';
 import { cacheGuard } from '../../convert_stream/onthefly/caching.ts';
 import type { Exchange, Guard } from '../../convert_stream/onthefly/exchange.ts';
 import { readQuery } from '../../convert_stream/onthefly/query.ts';
 import { throttleGuard } from '../../convert_stream/onthefly/throttle.ts';
+import { closeAtEnd, get, picture, started } from './setup.ts';
+
+/** A web site of one picture. */
+async function site(): Promise<string> {
+  const body = await picture();
+  const server = createServer((_req, res) => res.end(body));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  closeAtEnd({ close: () => server.closeAllConnections() ?? server.close() });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
 function exchange(method: string, name: string, query = ''): Exchange {
   const req = Object.assign(new IncomingMessage(new Socket()), { method });
@@ -40,6 +50,29 @@ test('every path and method has a bucket of its own', () => {
   const guard = throttleGuard({ perSecond: 1, burst: 0, now: () => 5 });
   const seen = [outcome(guard), outcome(guard, 'POST'), outcome(guard, 'GET', 'crop'), outcome(guard)];
   expect(seen).toEqual(['ok', 'ok', 'ok', ['rate_limited', 1]]);
+});
+
+test.each([
+  ['a header', '/resize?width=9&url=SITE', { 'api-key': 'k' }, 'API-Key'],
+  ['a query', '/resize?width=9&key=k&url=SITE', {}, undefined],
+])('caches are told of a key that comes as %s', async (_how, path, headers, vary) => {
+  const { url } = await started(['-key', 'k', '-http-cache-ttl', '60', '-enable-url-source']);
+  const answer = await get(url, path.replace('SITE', await site()), headers);
+  expect([answer.status, answer.headers.vary]).toEqual([200, vary]);
+  expect(answer.headers['cache-control']).toBe('public, s-maxage=60, max-age=60, no-transform');
+});
+
+test('caches are told of headers that go along when a picture is fetched', async () => {
+  const { url } = await started([
+    '-enable-url-source',
+    '-enable-auth-forwarding',
+    '-forward-headers',
+    'X-Token',
+  ]);
+  const ask = async (path: string) => (await get(url, path)).headers.vary;
+  const varies = 'X-Token, X-Forward-Authorization, Authorization';
+  const path = `/resize?width=9&url=${await site()}`;
+  expect([await ask(path), await ask(`${path}&type=auto`)]).toEqual([varies, `Accept, ${varies}`]);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { forwardedHeaders } from '../forwarding.ts';
+import { forwardedHeaders, forwardedNames } from '../forwarding.ts';
 import type { Remote } from '../remote/index.ts';
 import type { OnTheFlyConfig } from '../settings.ts';
 import type { Source } from './source.ts';
@@ -8,6 +8,7 @@ const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).diges
 
 /** Pictures of other servers, named by `?url=`. */
 export const remoteSource = (config: OnTheFlyConfig, remote: () => Promise<Remote>): Source => ({
+  varies: forwardedNames(config),
   takes: ({ query }) => Boolean(query.texts.get('url')),
   find: async ({ req, query }, room) => {
     const { fetch } = await remote();

@@ -15,6 +15,8 @@ export interface Found {
 
 /** One place that pictures come from. */
 export interface Source {
+  /** Headers of the request that the picture may depend on. */
+  readonly varies?: readonly string[];
   /** Whether this request names a picture here. */
   takes(exchange: Exchange): boolean;
   /** @throws Problem when there is no such picture. */
