@@ -23,10 +23,18 @@ const flagged = Object.fromEntries(
 const convertFields = {
   out: {
     kind: 'string',
+    expects: 'a file to write',
+    example: 'small.webp',
     flag: 'o',
     doc: 'File to write; - is standard output. Its extension says the format.',
   },
-  format: { kind: 'string', flag: 'format', doc: 'Format of the output where its name does not say it.' },
+  format: {
+    kind: 'string',
+    expects: 'a format, as the file to write has no extension',
+    example: 'webp',
+    flag: 'format',
+    doc: 'Format of the output where its name does not say it.',
+  },
   params: {
     kind: 'string',
     default: '',

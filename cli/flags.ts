@@ -29,7 +29,7 @@ function parsed(table: FieldTable, args: readonly string[]) {
     const options = { ...parseOptions(table), ...helpOption };
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (cause) {
-    const [first] = (cause as Error).message.split('. ');
+    const [first] = (cause as Error).message.split(/\.\s/);
     throw new Problem('invalid_param', `${first}`, { cause });
   }
 }

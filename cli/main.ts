@@ -38,7 +38,7 @@ if (command) {
   process.exitCode = (await run(args, { env: process.env, out, err, terminal, usage })) ?? 0;
 } else {
   const isAsked = ['help', '-h', '--help'].includes(name);
-  if (!isAsked && name) err(`imagetx: no such command: ${name}\n`);
   (isAsked ? out : err)(help());
+  if (!isAsked && name) err(`\nimagetx: no such command: ${name}`);
   process.exitCode = isAsked ? 0 : 2;
 }

@@ -70,6 +70,7 @@ export const retry = commandOf(retryFields, async ({ values, flags, words }, wor
   const wanted = words.length > 0 ? words : [''];
   const names = (await Promise.all(wanted.map((word) => recordsOf(word, target)))).flat();
   const found = await Promise.all([...new Set(names)].map((name) => readRecord(name, target)));
+  if (found.length === 0) world.err('nothing to retry: no output has failed there');
   if (values['dry-run']) {
     for (const { output, reason } of found) world.out(`${output}\t${reason}`);
     return 0;

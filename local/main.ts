@@ -18,7 +18,9 @@ try {
   else await run(options);
 } catch (error) {
   const { Problem } = await import('../common/problem.ts');
-  say(error instanceof Problem ? `imagetx cannot start: ${error.message}` : String((error as Error).stack));
+  const { message, stack, syscall } = error as NodeJS.ErrnoException;
+  const isPlain = error instanceof Problem || syscall !== undefined;
+  say(isPlain ? `imagetx cannot start: ${message}` : String(stack));
   process.exit(1);
 }
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -11,6 +12,7 @@ const wrong: readonly (readonly [args: string, code: number, line: RegExp])[] = 
   ['put gone.png --formats jpg', 1, /gone\.png: no such file or folder$/],
   ['put . --formats jpg', 2, /: a folder, not a file$/],
   ['put a.png --formats jpg --timeout soon', 2, /^imagetx: --timeout: expected a number .*, got "soon"$/],
+  ['put a.png --formats jpg --timeout -1', 2, /^imagetx: Option '--timeout' argument is ambiguous$/],
   ['put a.png --formatz jpg', 2, /Unknown option '--formatz'/],
   ['put a.png b/a.png --formats jpg', 2, /a\.png and .*a\.png: both would be called a\.png$/],
   ['put a.png c.png --name 1 --formats jpg', 2, /a\.png and .*c\.png: both would make 1\.jpg$/],
@@ -33,9 +35,9 @@ const wrong: readonly (readonly [args: string, code: number, line: RegExp])[] = 
   ['backfill gs://imagetx-src/ --rate 0', 2, /^imagetx: --rate: expected a number from 0\.001/],
   ['backfill gs://imagetx-src/ --formats docx', 2, /^imagetx: format: expected one of jpeg, .*, got "docx"$/],
   ['convert', 2, /^imagetx: IN: expected one file, got 0$/],
-  ['convert a.png', 2, /^imagetx: -o: expected text, got nothing$/],
+  ['convert a.png', 2, /^imagetx: -o: expected a file to write such as small\.webp, got nothing$/],
   ['convert gone.png -o a.jpg', 1, /gone\.png: no such file or folder$/],
-  ['convert a.png -o a', 2, /^imagetx: --format: expected text.*, got nothing$/],
+  ['convert a.png -o a', 2, /^imagetx: --format: expected a format, .* such as webp, got nothing$/],
   ['convert a.png -o a.nope', 2, /^imagetx: format: expected one of .*, got "nope"$/],
   ['convert a.png -o a.jpg --params widht=3', 2, /^imagetx: params: widht: no such parameter here$/],
   ['convert a.png -o a.jpg --door back', 2, /^imagetx: --door: expected one of onthefly, inline, batch/],
@@ -78,6 +80,14 @@ test('storage that cannot be reached is one line and exit code 1', () =>
       /^imagetx: gs:\/\/imagetx-src\/a\.png: storage is not available; .*ECONNREFUSED.*\n$/,
     );
   }));
+
+test('a command that there is not is told below the list of those that there are', () => {
+  const { status, stderr } = spawnSync(process.execPath, ['cli/main.ts', 'putt'], { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([
+    2,
+    expect.stringMatching(/^Usage: [\s\S]*\nimagetx: no such command: putt\n$/),
+  ]);
+});
 
 test('every command has a line of help', () => {
   for (const { usage, summary } of Object.values(commands)) {

@@ -1,25 +1,8 @@
-import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { createObjectStore } from '../../cloud/storage.ts';
-import { startStorage } from '../../local/storage/server.ts';
-import { inFolder } from '../support/folder.ts';
-import { pretendCloud, ran } from './support/world.ts';
+import { withUploads } from './support/uploads.ts';
+import { ran } from './support/world.ts';
 
-const source = 'imagetx-src';
-const urls = ['asked', 'gone', 'silent'].map((name) => `gs://${source}/${name}.png`);
-
-/** Runs with a storage that holds an upload that asks for outputs, and one that asks for none. */
-const withUploads = (work: (dir: string) => Promise<void>): Promise<void> =>
-  inFolder(async (dir) => {
-    const buckets = [source, 'imagetx-dst', 'imagetx-records'];
-    const server = await startStorage({ dir: join(dir, 'storage'), port: 0, buckets });
-    const store = createObjectStore({ projectId: 'local-dev', endpoint: server.url });
-    const upload = { bucket: source, data: Buffer.from('x'), contentType: 'image/png', ifGeneration: '0' };
-    await store.write({ ...upload, name: 'asked.png', metadata: { formats: 'jpg,webp' } });
-    await store.write({ ...upload, name: 'silent.png', metadata: {} });
-    await pretendCloud(dir, { STORAGE_EMULATOR_HOST: server.url });
-    await work(dir).finally(() => server.close());
-  });
+const urls = ['asked', 'gone', 'silent'].map((name) => `gs://imagetx-src/${name}.png`);
 
 test('each object has its own answer, whatever the others are', () =>
   withUploads(async (dir) => {

@@ -75,6 +75,10 @@ test('a taken port stops the start with its name and the option, without a stack
 test.each([
   [['--colour'], /Unknown option '--colour'/],
   [['--cdn-port=none'], /--cdn-port must be a whole number/],
+  [
+    ['--dir=package.json', '--random-ports'],
+    /^imagetx cannot start: ENOTDIR: not a directory.*package\.json.*\n$/,
+  ],
 ])('an option like %s is refused with a sentence', async (args, sentence) => {
   const { ended, output } = await npmStart(args);
   expect(await ended).toEqual([1, null]);
