@@ -1,10 +1,12 @@
 import { Problem } from '../common/problem.ts';
 import type { Decode } from './conversion.ts';
+import { hasExifOver } from './exif_size.ts';
 import type { Decoded, Format } from './format.ts';
 import { sniff } from './formats/index.ts';
 import type { Isolate } from './isolate.ts';
 import { type Header, jpegHeader } from './jpeg_header.ts';
 import type { Limits } from './limits.ts';
+import { pngHeader } from './png_header.ts';
 import { type SharpOptions, sharp } from './sharp.ts';
 import { checkSvg } from './svg_safety.ts';
 import { tiffDirectories } from './tiff_pages.ts';
@@ -62,13 +64,19 @@ async function drawingHeader(drawing: Buffer, isolate: Isolate): Promise<Header>
   return { width, height, hasAlpha: true, space: 'srgb', hasProfile: false, channels: 4, depth: 'uchar' };
 }
 
+/** Headers that need no decoder; undefined where they do. */
+const plainHeaders: Readonly<Record<string, (bytes: Buffer) => Header | undefined>> = {
+  jpeg: jpegHeader,
+  png: pngHeader,
+};
+
 async function header(
   bytes: Buffer,
   { name }: Format,
   { damaged, isolate }: Pick<Decode, 'damaged'> & Pick<InspectOptions, 'isolate'>,
 ): Promise<Header> {
   if (name === 'svg') return await drawingHeader(bytes, isolate);
-  const plain = name === 'jpeg' ? jpegHeader(bytes) : undefined;
+  const plain = plainHeaders[name]?.(bytes);
   if (plain) return plain;
   try {
     return await sharp(bytes, readOptions({ damaged })).metadata();
@@ -110,6 +118,14 @@ function checkTiff(input: Buffer): void {
   throw new Problem('corrupt_image', `TIFF has more than ${maxDirectories} pages`);
 }
 
+/** Cameras write some hundred; libexif takes seconds for directories that lie in each other. */
+const maxExifEntries = 20_000;
+
+function checkExif(input: Buffer): void {
+  if (!hasExifOver(input, maxExifEntries)) return;
+  throw new Problem('corrupt_image', `EXIF has more than ${maxExifEntries} entries`);
+}
+
 /**
  * Reads a header.
  * @throws Problem `missing_image` (no bytes), `unsupported_input`, `corrupt_image`, `too_large` (SVG).
@@ -119,6 +135,7 @@ export async function inspect(input: Buffer, decode: Decode, options: InspectOpt
   const format = sniff(input);
   const drawing = format.name === 'svg' ? await checkSvg(input, options.limits) : undefined;
   if (format.name === 'tiff') checkTiff(input);
+  checkExif(input);
   const decoded = await readable(input, format, decode, options);
   const meta = await header(decoded.bytes, format, { ...decode, ...options });
   const { delay = meta.delay, loop = meta.loop } = decoded;

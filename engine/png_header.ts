@@ -1,0 +1,59 @@
+import { crc32 } from 'node:zlib';
+import { chunksOf } from './formats/png_chunks.ts';
+import type { Header } from './jpeg_header.ts';
+
+type Pixel = Pick<Header, 'space' | 'channels' | 'hasAlpha' | 'depth'>;
+
+/** What pixels of a colour type and of so many bits a sample are; palettes and fewer bits are for a real reader. */
+const pixels: Readonly<Record<string, Pixel>> = {
+  '0/8': { space: 'b-w', channels: 1, hasAlpha: false, depth: 'uchar' },
+  '0/16': { space: 'grey16', channels: 1, hasAlpha: false, depth: 'ushort' },
+  '2/8': { space: 'srgb', channels: 3, hasAlpha: false, depth: 'uchar' },
+  '2/16': { space: 'rgb16', channels: 3, hasAlpha: false, depth: 'ushort' },
+  '4/8': { space: 'b-w', channels: 2, hasAlpha: true, depth: 'uchar' },
+  '4/16': { space: 'grey16', channels: 2, hasAlpha: true, depth: 'ushort' },
+  '6/8': { space: 'srgb', channels: 4, hasAlpha: true, depth: 'uchar' },
+  '6/16': { space: 'rgb16', channels: 4, hasAlpha: true, depth: 'ushort' },
+};
+
+/** Chunks before the pixels that change nothing of what a header says. */
+const silent = new Set([
+  'pHYs',
+  'gAMA',
+  'cHRM',
+  'sRGB',
+  'sBIT',
+  'bKGD',
+  'tIME',
+  'tEXt',
+  'zTXt',
+  'iTXt',
+  'iCCP',
+]);
+
+/** The types of the chunks before the pixels; undefined where there are none, or others than silent ones. */
+function silentChunks(file: Buffer): ReadonlySet<string> | undefined {
+  const seen = new Set<string>();
+  for (const { type } of chunksOf(file)) {
+    if (type === 'IDAT') return seen;
+    if (type !== 'IHDR' && !silent.has(type)) return undefined;
+    seen.add(type);
+  }
+  return undefined;
+}
+
+/**
+ * The header of a plainly built PNG (PNG, 11.2.2), read here because asking sharp for it costs 3 % of a small
+ * conversion. @returns undefined where anything is unusual: then sharp has the say.
+ */
+export function pngHeader(file: Buffer): Header | undefined {
+  const [head] = chunksOf(file);
+  if (head?.type !== 'IHDR' || head.data.length !== 13) return undefined;
+  if (crc32(file.subarray(12, 29)) !== file.readUInt32BE(29)) return undefined;
+  const { data } = head;
+  const pixel = pixels[`${data[9]}/${data[8]}`];
+  const chunks = silentChunks(file);
+  const [width, height] = [data.readUInt32BE(0), data.readUInt32BE(4)];
+  if (pixel === undefined || chunks === undefined || width === 0 || height === 0) return undefined;
+  return { width, height, ...pixel, hasProfile: chunks.has('iCCP') };
+}
