@@ -118,7 +118,7 @@ function checkTiff(input: Buffer): void {
   throw new Problem('corrupt_image', `TIFF has more than ${maxDirectories} pages`);
 }
 
-/** Cameras write some hundred; libexif takes seconds for directories that lie in each other. */
+/** Cameras write some hundred; libexif takes minutes for directories that lie in each other. */
 const maxExifEntries = 20_000;
 
 function checkExif(input: Buffer): void {

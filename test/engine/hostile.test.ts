@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { animation, blue, flat, jpeg, open, png, quad, red, scenery } from './support/pictures.ts';
+import { animation, blue, drawn, flat, jpeg, open, png, quad, red, scenery } from './support/pictures.ts';
 import { codeOf, run } from './support/run.ts';
 
 const picture = () => open(scenery(200, 150));
@@ -44,6 +44,13 @@ function pngOf(width: number, height: number, ...more: readonly Buffer[]): Buffe
   const parts = [chunk('IHDR', size), ...more, chunk('IDAT', rows), chunk('IEND', Buffer.alloc(0))];
   return Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), ...parts]);
 }
+const packings = new Map<number, Buffer>();
+/** A chunk of zeros that are small until they are unpacked. */
+function packed(type: string, bytes: number): Buffer {
+  const zeros = packings.get(bytes) ?? deflateSync(Buffer.alloc(bytes));
+  packings.set(bytes, zeros);
+  return chunk(type, Buffer.concat([Buffer.from('a\0\0'), zeros]));
+}
 function resized(input: Buffer, at: number, value: number, order: 'BE' | 'LE'): Buffer {
   const out = Buffer.from(input);
   order === 'BE' ? out.writeUInt16BE(value, at) : out.writeUInt16LE(value, at);
@@ -61,6 +68,74 @@ function tiffOf(pages: number): Buffer {
     file.writeUInt32LE(8 + page * pageBytes, 8 + page * pageBytes - 4);
   return file;
 }
+
+/** A JPEG whose EXIF has so many entries, each of which says that they all are in it once more. */
+function exifOf(entries: number): Buffer {
+  const block = Buffer.alloc(6 + 8 + 2 + 12 * entries + 4);
+  block.write('Exif\0\0II*\0', 'latin1');
+  block.writeUInt32LE(8, 10);
+  block.writeUInt16LE(entries, 14);
+  for (let at = 16; at + 12 <= block.length - 4; at += 12) {
+    block.writeUInt16LE(0x8769, at);
+    block.writeUInt16LE(4, at + 2);
+    block.writeUInt32LE(1, at + 4);
+    block.writeUInt32LE(8, at + 8);
+  }
+  const head = Buffer.from([0xff, 0xe1, 0, 0]);
+  head.writeUInt16BE(block.length + 2, 2);
+  return Buffer.concat([sample('jpeg').subarray(0, 2), head, block, sample('jpeg').subarray(2)]);
+}
+
+const little = (value: number, bytes: number): Buffer => {
+  const out = Buffer.alloc(bytes);
+  out.writeUIntLE(value, 0, bytes);
+  return out;
+};
+const riff = (type: string, ...parts: readonly Buffer[]): Buffer => {
+  const data = Buffer.concat(parts);
+  return Buffer.concat([Buffer.from(type), little(data.length, 4), data, Buffer.alloc(data.length % 2)]);
+};
+const onePixel = (
+  await open(drawn(1, 1, () => red))
+    .webp()
+    .toBuffer()
+).subarray(12);
+
+/** An animated WebP of many frames of one pixel on a canvas of any size. */
+function webpOf(frames: number, width: number, height: number): Buffer {
+  const canvas = riff('VP8X', little(2, 4), little(width - 1, 3), little(height - 1, 3));
+  const frame = riff('ANMF', Buffer.alloc(16), onePixel);
+  const all = [canvas, riff('ANIM', Buffer.alloc(6)), ...Array.from({ length: frames }, () => frame)];
+  return riff('RIFF', Buffer.from('WEBP'), ...all);
+}
+
+/** A TIFF of one directory of these tags, all numbers, and nothing else. */
+function tiffTagged(tags: Readonly<Record<number, number>>): Buffer {
+  const entries = Object.entries(tags).map(([tag, value]) =>
+    Buffer.concat([little(Number(tag), 2), little(4, 2), little(1, 4), little(value, 4)]),
+  );
+  const head = [Buffer.from('II*\0', 'latin1'), little(8, 4), little(entries.length, 2)];
+  return Buffer.concat([...head, ...entries, little(0, 4)]);
+}
+const grey = { 256: 100, 257: 100, 258: 8, 259: 1, 262: 1, 277: 1 };
+
+/** An AVIF that says it is so large. */
+function avifOf(side: number): Buffer {
+  const file = Buffer.from(sample('avif'));
+  const size = file.indexOf('ispe') + 8;
+  file.writeUInt32BE(side, size);
+  file.writeUInt32BE(side, size + 4);
+  return file;
+}
+
+/** An icon of one picture. */
+const iconOf = (picture: Buffer): Buffer =>
+  Buffer.concat([
+    Buffer.from([0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 1, 0, 32, 0]),
+    little(picture.length, 4),
+    little(22, 4),
+    picture,
+  ]);
 
 /** A GIF of many frames of one pixel on a screen of any size. */
 function gifOf(frames: number, width: number, height: number): Buffer {
@@ -105,11 +180,7 @@ const rows: readonly (readonly [string, Buffer, readonly string[]])[] = [
   ['PNG of 2^31 x 1', pngOf(2 ** 31 - 1, 1), ['too_many_pixels', 'corrupt_image']],
   ['PNG of 0 x 0', pngOf(0, 0), ['corrupt_image']],
   ['PNG without its pixels', pngOf(7000, 7000), ['none', 'corrupt_image']],
-  [
-    'PNG with a text of 200 MB',
-    pngOf(9, 9, chunk('zTXt', Buffer.concat([Buffer.from('a\0\0'), deflateSync(Buffer.alloc(2e8))]))),
-    ['none', 'corrupt_image'],
-  ],
+  ['PNG with a text of 200 MB', pngOf(9, 9, packed('zTXt', 2e8)), ['none', 'corrupt_image']],
   [
     'JPEG of 65,500 x 65,500',
     resized(
@@ -134,6 +205,37 @@ const rows: readonly (readonly [string, Buffer, readonly string[]])[] = [
   // Its first frame alone, as PNG, is within the limits; all of them are not.
   ['GIF of 10,000 large frames', gifOf(10_000, 2000, 2000), ['none', 'too_many_pixels']],
   ['GIF of no frame', gifOf(0, 9, 9), ['corrupt_image']],
+  ['GIF of 100,000 frames', gifOf(100_000, 1, 1), ['none']],
+  ['JPEG whose EXIF is in itself', exifOf(1), ['none']],
+  ['JPEG whose EXIF is in itself 5,000 times', exifOf(5_000), ['corrupt_image']],
+  ['PNG with a profile of 200 MB', pngOf(9, 9, packed('iCCP', 2e8)), ['none']],
+  [
+    'PNG with 1,000 texts of 4 MB',
+    pngOf(9, 9, ...Array.from({ length: 1_000 }, () => packed('zTXt', 4e6))),
+    ['none'],
+  ],
+  ['WebP of 16,383 x 16,383', webpOf(2, 16_383, 16_383), ['too_many_pixels']],
+  ['WebP of 2^24 x 2^24', webpOf(2, 2 ** 24, 2 ** 24), ['corrupt_image']],
+  ['WebP of 10,000 frames', webpOf(10_000, 1, 1), ['none']],
+  ['WebP of 10,000 large frames', webpOf(10_000, 4000, 4000), ['none', 'too_many_pixels']],
+  ['AVIF of 60,000 x 60,000', avifOf(60_000), ['too_many_pixels']],
+  [
+    'TIFF with a strip of 4 GB',
+    tiffTagged({ ...grey, 273: 8, 278: 2 ** 32 - 1, 279: 2 ** 32 - 256 }),
+    ['none'],
+  ],
+  [
+    'TIFF with tiles of 2^31',
+    tiffTagged({ ...grey, 322: 2 ** 31 - 16, 323: 2 ** 31 - 16, 324: 8, 325: 99 }),
+    ['corrupt_image'],
+  ],
+  [
+    'TIFF of 65,535 bands',
+    tiffTagged({ ...grey, 273: 8, 277: 65_535, 278: 100, 279: 99 }),
+    ['corrupt_image'],
+  ],
+  ['icon of 20,000 x 20,000', iconOf(pngOf(20_000, 20_000)), ['too_many_pixels']],
+  ['icon in an icon', iconOf(iconOf(Buffer.alloc(40))), ['corrupt_image']],
   ['SVG of 100,000 x 100,000', svg('<rect/>', 'width="100000" height="100000"'), ['too_many_pixels']],
   ['SVG of 1e30', svg('<rect/>', 'width="1e30" height="1e30"'), ['too_many_pixels', 'corrupt_image']],
   [
