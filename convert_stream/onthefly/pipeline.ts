@@ -17,8 +17,13 @@ const byName: ReadonlyMap<string, string> = new Map(
 export const stepNames: readonly string[] = [...byName.keys()];
 
 const refused = (message: string): Problem => new Problem('invalid_param', message);
+/** A value as it stands in a complaint; what it holds may lie deeper than can be written. */
+function shown(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  return Array.isArray(value) ? '[...]' : '{...}';
+}
 const unsupported = (name: string, value: unknown): Problem =>
-  refused(paramFault({ name, raw: JSON.stringify(value) ?? '', reason: 'unsupported value' }));
+  refused(paramFault({ name, raw: shown(value), reason: 'unsupported value' }));
 
 /** Numbers keep their sign here, whole ones are cut off; a negative one counts as absent. */
 function fromNumber(value: number, { kind }: Field): FieldValue | undefined {

@@ -19,6 +19,21 @@ test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
   },
 );
 
+test.each([
+  ['steps in steps', '['.repeat(20_000)],
+  ['steps in steps, closed', '['.repeat(20_000) + ']'.repeat(20_000)],
+  ['a value', `[{"operation":"resize","params":{"width":${'['.repeat(20_000)}${']'.repeat(20_000)}}}]`],
+  ['an object', `[{"operation":"resize","params":{"width":${'{"a":'.repeat(9_000)}1${'}'.repeat(9_000)}}}]`],
+  ['10,000 steps', JSON.stringify(Array.from({ length: 10_000 }, () => ({ operation: 'flip' })))],
+])('a pipeline of %s is refused', async (_what, operations) => {
+  const answer = await post(
+    server.url,
+    `/pipeline?operations=${encodeURIComponent(operations)}`,
+    await picture(),
+  );
+  expect(answer.status).toBe(400);
+});
+
 test('an error repeats no more of what came than fits into a header', async () => {
   const long = await get(server.url, `/resize?width=5&height=5&file=x&sigma=${'%C3%A9'.repeat(100_000)}`);
   expect(long.status).toBeGreaterThanOrEqual(400);
