@@ -56,37 +56,37 @@ const ended = (signal: AbortSignal | undefined): Promise<never> =>
     signal?.addEventListener('abort', () => reject(tooLong()), { once: true });
   });
 
+/** One errand of one worker, which is ended when `ends` says so. */
+async function asked(child: Child, { task, facts = {}, data }: Errand, ends: AbortSignal): Promise<Answer> {
+  const end = (): void => void child.kill();
+  ends.addEventListener('abort', end, { once: true });
+  try {
+    return await child.ask({ facts: { ...facts, task }, data });
+  } catch (cause) {
+    if (ends.aborted) throw tooLong();
+    throw new Problem('unprocessable', 'image could not be processed: the codec crashed', { cause });
+  } finally {
+    ends.removeEventListener('abort', end);
+    child.rest();
+  }
+}
+
+const defaults = {
+  workers: 1,
+  timeoutMs: 120_000,
+  idleMs: 60_000,
+  waiting: 64,
+  maxResidentBytes: 1.5e9,
+  entry: workerEntry,
+} as const satisfies IsolateOptions;
+
 /** Workers that start on first use. Nothing they do delays or ends anything else of this process. */
 export function createIsolate(options: IsolateOptions = {}): Isolate {
-  const {
-    workers = 1,
-    timeoutMs = 120_000,
-    idleMs = 60_000,
-    waiting = 64,
-    maxResidentBytes = 1.5e9,
-    entry = workerEntry,
-  } = options;
+  const { workers, timeoutMs, waiting, entry, ...rest } = { ...defaults, ...options };
   const line = createGate({ running: workers, waiting, waitMs: timeoutMs });
-  const resting = createResting({ idleMs, maxResidentBytes });
+  const resting = createResting(rest);
   const working = new Set<Child>();
 
-  const ask = async (
-    child: Child,
-    { task, facts = {}, data }: Errand,
-    ends: AbortSignal,
-  ): Promise<Answer> => {
-    const end = (): void => void child.kill();
-    ends.addEventListener('abort', end, { once: true });
-    try {
-      return await child.ask({ facts: { ...facts, task }, data });
-    } catch (cause) {
-      if (ends.aborted) throw tooLong();
-      throw new Problem('unprocessable', 'image could not be processed: the codec crashed', { cause });
-    } finally {
-      ends.removeEventListener('abort', end);
-      child.rest();
-    }
-  };
   const work = async (errand: Errand): Promise<Answer> => {
     const { signal } = errand;
     const ends = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
@@ -94,7 +94,7 @@ export function createIsolate(options: IsolateOptions = {}): Isolate {
     const child = resting.take() ?? startChild(entry);
     working.add(child);
     try {
-      const answer = await ask(child, errand, ends);
+      const answer = await asked(child, errand, ends);
       resting.add(child, Number(answer.facts.residentBytes ?? 0));
       return answer;
     } finally {
