@@ -82,6 +82,8 @@ const answerTimeoutMs = 300_000;
 /** An answer that nobody reads is memory that nobody gives back. */
 function endUnread(res: ServerResponse, timeoutMs: number): void {
   res.once('prefinish', () => {
+    // Ended after its client has gone: nothing closes again.
+    if (res.destroyed) return;
     const late = setTimeout(() => res.destroy(), timeoutMs);
     res.once('close', () => clearTimeout(late));
   });

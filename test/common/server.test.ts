@@ -122,3 +122,19 @@ test('an answer that its client does not read is given up after a while', async 
   expect(await isSent).toBe(false);
   deaf.destroy();
 });
+
+test('an answer that is made after its client has gone leaves nothing behind', async () => {
+  const timers = (): number =>
+    process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+  const { promise: grown, resolve } = Promise.withResolvers<number>();
+  const server = await start((_req, res) => {
+    res.once('close', () => {
+      const before = timers();
+      res.once('prefinish', () => setImmediate(() => resolve(timers() - before))).end('late');
+    });
+    socket.destroy();
+  });
+  const socket = await connection(server);
+  socket.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+  expect(await grown).toBe(0);
+});
