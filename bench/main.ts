@@ -1,5 +1,5 @@
 /** `npm run bench [-- SECTION...]`: runs the sections named, or all; prints tables, writes bench/results/*.json. */
-import { collectLess } from '../common/collect_less.ts';
+import { collectSeldom } from '../common/garbage.ts';
 import { batch } from './batch.ts';
 import { formatEngines } from './formats.ts';
 import { inlineCpu, inlineLoad } from './inline.ts';
@@ -8,7 +8,7 @@ import { holds, report, type Section } from './report.ts';
 import { telemetryCost } from './telemetry.ts';
 
 // The local cloud runs in this process, as it does by `npm start`.
-collectLess();
+collectSeldom();
 
 const { PEER_URL } = process.env;
 

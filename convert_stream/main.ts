@@ -1,6 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { collectLess } from '../common/collect_less.ts';
+import { collectSoon } from '../common/garbage.ts';
 import { createLog } from '../common/log.ts';
 import { asProblem } from '../common/problem.ts';
 import { programIn } from '../common/program.ts';
@@ -10,7 +10,7 @@ import { serve } from './serve.ts';
 
 // The doors, which load after this, start in half the time and leave a smaller heap to collect.
 enableCompileCache();
-collectLess();
+collectSoon();
 
 const program = programIn(process);
 const settings = program.settings(streamFields, checkConfig);

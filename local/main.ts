@@ -1,11 +1,11 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { collectLess } from '../common/collect_less.ts';
+import { collectSeldom } from '../common/garbage.ts';
 import { type Arguments, helpText, readArguments } from './arguments.ts';
 
 // Everything heavy is imported after the cache is on.
 enableCompileCache('.local/compile-cache');
-collectLess();
+collectSeldom();
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
 // A terminal that has been closed hears nothing; what runs is to end in order all the same.

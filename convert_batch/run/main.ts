@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { availableParallelism } from 'node:os';
-import { collectLess } from '../../common/collect_less.ts';
+import { collectSeldom } from '../../common/garbage.ts';
 import { createLog } from '../../common/log.ts';
 import { programIn } from '../../common/program.ts';
 import { hostOf, listen } from '../../common/server.ts';
@@ -9,7 +9,7 @@ import { nativeVariables } from '../../engine/environment.ts';
 import { converterFields } from './config.ts';
 import type { Converter } from './start.ts';
 
-collectLess();
+collectSeldom();
 
 const program = programIn(process);
 const settings = program.settings(converterFields);
