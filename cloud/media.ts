@@ -6,7 +6,7 @@ import type { ObjectRef } from './objects.ts';
 
 export interface MediaOptions extends CallOptions {
   readonly what: string;
-  readonly maxBytes?: number | undefined;
+  readonly maxBytes: number;
 }
 
 /** @throws an error without a status when bytes were changed on the way. */
@@ -18,26 +18,33 @@ async function check(data: Buffer, headers: Answer['headers']): Promise<void> {
   if ((await crc32cOf(data)) !== sum) throw new Error('what came has another CRC32C than what is stored');
 }
 
-const tooLarge = ({ what, maxBytes }: MediaOptions): Problem =>
-  new Problem('too_large', `${what}: larger than the limit of ${maxBytes} bytes`);
-
-async function collect(body: AsyncIterable<Buffer>, options: MediaOptions): Promise<Buffer> {
-  const { maxBytes = Number.POSITIVE_INFINITY } = options;
-  const chunks: Buffer[] = [];
+/** Gathers a body in one buffer, so that its chunks are garbage at once. */
+async function collect({ body, headers }: Answer, { what, maxBytes }: MediaOptions): Promise<Buffer> {
+  const check = (bytes: number): void => {
+    if (bytes <= maxBytes) return;
+    body.destroy();
+    throw new Problem('too_large', `${what}: larger than the limit of ${maxBytes} bytes`);
+  };
+  // Storage tells no length of what it unpacks on the way.
+  const length = Number(headers['content-length'] ?? 0);
+  check(length);
+  let whole: Buffer = Buffer.allocUnsafeSlow(length);
   let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw tooLarge(options);
-    chunks.push(chunk);
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    const end = bytes + chunk.length;
+    check(end);
+    if (end > whole.length) whole = Buffer.concat([whole.subarray(0, bytes)], end * 2);
+    chunk.copy(whole, bytes);
+    bytes = end;
   }
-  return Buffer.concat(chunks, bytes);
+  return whole.subarray(0, bytes);
 }
 
 /** An object's bytes. @throws Problem `too_large`; what `call` throws, also for bytes that were changed on the way. */
 export async function readMedia(client: Storage, ref: ObjectRef, options: MediaOptions): Promise<Buffer> {
   const url = objectUrl(client, ref, { alt: 'media', generation: ref.generation });
   const answer = await call(client, { method: 'GET', url }, options);
-  const data = await collect(answer.body, options);
+  const data = await collect(answer, options);
   await check(data, answer.headers);
   return data;
 }

@@ -98,7 +98,7 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
   };
 
   return {
-    read: (ref, { maxBytes, signal } = {}) =>
+    read: (ref, { maxBytes = Number.POSITIVE_INFINITY, signal } = {}) =>
       on(ref, (client, call) => readMedia(client, ref, { ...call, what: titleOf(ref), maxBytes }), signal),
     stat: async (ref) =>
       noNames.includes(ref.name) ? undefined : await on(ref, (client, call) => statOnce(client, ref, call)),

@@ -239,7 +239,7 @@ test('a read carries the token that the client’s other calls carry', async () 
   const apiEndpoint = `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
   const useAuthWithCustomEndpoint = true;
   const client = new Storage({ projectId: 'p', apiEndpoint, authClient, useAuthWithCustomEndpoint });
-  const options = { what: 'x', signal: AbortSignal.timeout(5000), idleMs: 5000 };
+  const options = { what: 'x', signal: AbortSignal.timeout(5000), idleMs: 5000, maxBytes: 1000 };
   const reading = readMedia(client, { bucket, name: 'a b/ö', generation: '1234567890123456789' }, options);
   await expect(reading).rejects.toMatchObject({ code: 404 });
   front.closeAllConnections();
