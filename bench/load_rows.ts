@@ -17,11 +17,21 @@ async function loadRow({ name, start, shots }: LoadWork, inFlight: number) {
   try {
     const all = await shots(service.url, Math.max(inFlight, 8) * shotsPerClient);
     await load(all.slice(0, 24), 4);
-    const { rate, p50, p99, statuses } = await load(all, inFlight);
+    const { rate, p50, p99, firstMs, statuses } = await load(all, inFlight);
     const { peakMb } = await service.usage();
     const lost = statuses[0] ?? 0;
     const answers = JSON.stringify(statuses);
-    return { work: name, 'in flight': inFlight, rate, p50, p99, 'peak MB': peakMb, answers, lost };
+    return {
+      work: name,
+      'in flight': inFlight,
+      rate,
+      p50,
+      p99,
+      first: firstMs,
+      'peak MB': peakMb,
+      answers,
+      lost,
+    };
   } finally {
     await service.stop();
   }
