@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Problem } from '../common/problem.ts';
+import { busy } from '../engine/gate.ts';
 import type { Buffered } from './buffered.ts';
 
 export interface BodyOptions {
@@ -9,6 +10,8 @@ export interface BodyOptions {
   readonly idleMs: number;
   /** Where its bytes are counted together with those of all other requests. */
   readonly buffered: Buffered;
+  /** Whether work on it would be sent away: it is refused before it is read then. */
+  readonly isFull: () => boolean;
 }
 
 const tooLarge = (bytes: string, maxBytes: number): Problem =>
@@ -18,7 +21,8 @@ const tooLarge = (bytes: string, maxBytes: number): Problem =>
   );
 
 /** What is wrong before any byte of the body has come. */
-function announced({ headers }: IncomingMessage, { maxBytes }: BodyOptions): Problem | undefined {
+function announced({ headers }: IncomingMessage, { maxBytes, isFull }: BodyOptions): Problem | undefined {
+  if (isFull()) return busy();
   const length = headers['content-length'];
   return Number(length ?? 0) > maxBytes ? tooLarge(`${length}`, maxBytes) : undefined;
 }

@@ -23,17 +23,18 @@ export interface Shared {
 
 export function createShared(config: ServeConfig): Shared {
   const { STORAGE_EMULATOR_HOST: endpoint } = config;
-  const upload = {
-    maxBytes: config.MAX_INPUT_BYTES,
-    idleMs: config.UPLOAD_IDLE_MS,
-    buffered: createBuffered(config.MAX_BUFFERED_BYTES),
-  };
   const gate = createGate({
     running: config.CONVERSIONS,
     waiting: config.CONVERSIONS * config.WAITING_PER_CONVERSION,
     waitMs: config.WAIT_MS,
   });
   observeLine(gate.load);
+  const upload = {
+    maxBytes: config.MAX_INPUT_BYTES,
+    idleMs: config.UPLOAD_IDLE_MS,
+    buffered: createBuffered(config.MAX_BUFFERED_BYTES),
+    isFull: gate.isFull,
+  };
   return {
     gate,
     // One more than conversions, for placeholders, which stand in no line.

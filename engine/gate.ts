@@ -35,11 +35,13 @@ export interface GateOptions {
 export interface Gate {
   /** Runs `work` when there is a place. @throws Problem `too_busy` when the line is full or the wait too long. */
   run<T>(work: () => Promise<T>): Promise<T>;
+  /** Whether whoever comes now is sent away. */
+  readonly isFull: () => boolean;
   /** How many run and wait now. */
   readonly load: () => { readonly running: number; readonly waiting: number };
 }
 
-const busy = (): Problem =>
+export const busy = (): Problem =>
   new Problem('too_busy', 'Too many conversions are waiting; try again later', { retryAfter: 1 });
 
 /** A waiting line before the conversions: first come, first served. */
@@ -71,12 +73,15 @@ export function createGate({ running: places, waiting: most, waitMs }: GateOptio
     next();
   };
 
+  const isFull = (): boolean => running >= places && line.size >= most;
+
   return {
+    isFull,
     load: () => ({ running, waiting: line.size }),
     run: async (work) => {
+      if (isFull()) throw busy();
       if (running < places) running += 1;
-      else if (line.size < most) await wait();
-      else throw busy();
+      else await wait();
       try {
         return await work();
       } finally {

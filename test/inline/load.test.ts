@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { noise, png, post, type TestService, testService } from './setup.ts';
 
@@ -42,6 +43,23 @@ test('an upload that comes in slowly takes no place from others', async () => {
   );
   expect((await post(service.convertUrl, form(logo, 'quick'))).status).toBe(200);
   for (const socket of held) socket.destroy();
+});
+
+test('while the line is full an upload is sent away before its body comes', async () => {
+  const busy = Array.from({ length: 3 }, (_, at) => post(service.convertUrl, form(slow, `full-${at}`)));
+  const status = async (): Promise<string> => {
+    const socket = connect(service.port, '127.0.0.1');
+    socket.write('POST /convert HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n');
+    socket.write('Content-Type: multipart/form-data; boundary=e\r\n\r\n');
+    const answer = once(socket, 'data').then(([chunk]) => String(chunk));
+    const text = await Promise.race([answer, sleep(300, '')]);
+    socket.destroy();
+    return text.slice(0, text.indexOf('\r\n'));
+  };
+  let seen = '';
+  while (seen === '') seen = await status();
+  expect(seen).toBe('HTTP/1.1 503 Service Unavailable');
+  expect((await Promise.all(busy)).map(({ status }) => status)).toEqual([200, 200, 200]);
 });
 
 test('a client that goes away while it waits is not converted for', async () => {

@@ -23,7 +23,7 @@ const onProblem: ErrorRequestHandler = (error, req, res, _next) => answerProblem
 beforeAll(async () => {
   buffered = createBuffered(maxBuffered);
   const app = express();
-  app.post('/', receiveUpload({ maxBytes, idleMs, buffered }), (req, res) => {
+  app.post('/', receiveUpload({ maxBytes, idleMs, buffered, isFull: () => false }), (req, res) => {
     const upload = uploadOf(req);
     if (upload) received.push(upload);
     res.json({ buffered: buffered.used(), files: upload?.files.map(({ data }) => data.length) });
