@@ -9,13 +9,14 @@ export interface LoadWork {
   readonly shots: (url: string, count: number) => Promise<readonly Shot[]>;
 }
 
-const shotsPerClient = 24;
+/** As many for few clients as for many, so that both rows last as long. */
+const requests = 512;
 
 /** A fresh service under `inFlight` clients. */
 async function loadRow({ name, start, shots }: LoadWork, inFlight: number) {
   const service = await start();
   try {
-    const all = await shots(service.url, Math.max(inFlight, 8) * shotsPerClient);
+    const all = await shots(service.url, requests);
     await load(all.slice(0, 24), 4);
     const { rate, p50, p99, firstMs, statuses } = await load(all, inFlight);
     const { peakMb } = await service.usage();
