@@ -10,7 +10,7 @@ export interface Shot {
 export interface LoadResult {
   /** Answers by status; 0 is a request without an answer. */
   readonly statuses: Readonly<Record<number, number>>;
-  /** 200s a second while every client was at work: until the first one found nothing left to send. */
+  /** 200s a second, from the first answers of all clients until the first one found nothing left to send. */
   readonly rate: number;
   /** Of the 200s, first byte sent to last byte read, waiting for Retry-After left out. */
   readonly p50: number;
@@ -70,9 +70,8 @@ export async function load(shots: readonly Shot[], inFlight: number): Promise<Lo
   const statuses: Record<number, number> = {};
   const first: number[] = [];
   const times: number[] = [];
-  const began = performance.now();
-  let steady: { readonly ms: number; readonly answered: number } | undefined;
-  const now = () => ({ ms: performance.now() - began, answered: first.length + times.length });
+  const now = () => ({ ms: performance.now(), answered: first.length + times.length });
+  const steady: ReturnType<typeof now>[] = [];
   let next = 0;
   const client = async (): Promise<void> => {
     let mine = first;
@@ -80,18 +79,19 @@ export async function load(shots: readonly Shot[], inFlight: number): Promise<Lo
       await insist(shot, agent, ({ status, ms }) => {
         statuses[status] = (statuses[status] ?? 0) + 1;
         if (status === 200) mine.push(ms);
+        if (steady.length === 0 && now().answered === inFlight) steady.push(now());
       });
       mine = times;
     }
-    steady ??= now();
+    if (steady.length === 1) steady.push(now());
   };
   await Promise.all(Array.from({ length: inFlight }, client));
   await agent.close();
-  const { ms, answered } = steady ?? now();
+  const [from = now(), to = now()] = steady;
   times.sort((a, b) => a - b);
   return {
     statuses,
-    rate: (answered / ms) * 1000,
+    rate: ((to.answered - from.answered) / (to.ms - from.ms)) * 1000,
     p50: percentile(times, 0.5),
     p99: percentile(times, 0.99),
     firstMs: Math.max(...first),

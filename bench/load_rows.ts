@@ -1,4 +1,4 @@
-import { load, type Shot } from './load.ts';
+import { type LoadResult, load, type Shot } from './load.ts';
 import type { Row, Target } from './report.ts';
 import type { Server } from './server.ts';
 
@@ -9,39 +9,45 @@ export interface LoadWork {
   readonly shots: (url: string, count: number) => Promise<readonly Shot[]>;
 }
 
-/** As many for few clients as for many, so that both rows last as long. */
-const requests = 512;
+const requests = 256;
 
 /** A fresh service under `inFlight` clients. */
-async function loadRow({ name, start, shots }: LoadWork, inFlight: number) {
+async function run({ start, shots }: LoadWork, inFlight: number): Promise<LoadResult & { peakMb: number }> {
   const service = await start();
   try {
     const all = await shots(service.url, requests);
     await load(all.slice(0, 24), 4);
-    const { rate, p50, p99, firstMs, statuses } = await load(all, inFlight);
-    const { peakMb } = await service.usage();
-    const lost = statuses[0] ?? 0;
-    const answers = JSON.stringify(statuses);
-    return {
-      work: name,
-      'in flight': inFlight,
-      rate,
-      p50,
-      p99,
-      first: firstMs,
-      'peak MB': peakMb,
-      answers,
-      lost,
-    };
+    return { ...(await load(all, inFlight)), peakMb: (await service.usage()).peakMb };
   } finally {
     await service.stop();
   }
 }
 
-/** Rate, latency and memory at 4 and at 32 in flight, each on a fresh process, and what is to be reached. */
+const mean = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b) / numbers.length;
+
+/** One line of several runs: means, but the worst of what is to stay below something. */
+function rowOf(name: string, inFlight: number, runs: readonly Awaited<ReturnType<typeof run>>[]) {
+  const all = (key: Exclude<keyof LoadResult, 'statuses'> | 'peakMb') => runs.map((one) => one[key]);
+  const answers = (status: number) => runs.reduce((sum, { statuses }) => sum + (statuses[status] ?? 0), 0);
+  return {
+    work: name,
+    'in flight': inFlight,
+    rate: mean(all('rate')),
+    p50: mean(all('p50')),
+    p99: Math.max(...all('p99')),
+    first: Math.max(...all('firstMs')),
+    'peak MB': Math.max(...all('peakMb')),
+    '200s': answers(200),
+    '503s': answers(503),
+    lost: answers(0),
+  };
+}
+
+/** Rate, latency and memory at 4 and at 32 in flight, in turn on fresh processes, and what is to be reached. */
 export async function loadRows(work: LoadWork) {
-  const few = await loadRow(work, 4);
-  const many = await loadRow(work, 32);
+  const [before, ...between] = [await run(work, 4), await run(work, 32), await run(work, 32)];
+  const few = rowOf(work.name, 4, [before, await run(work, 4)]);
+  const many = rowOf(work.name, 32, between);
   const rate: Target = {
     what: `${work.name}: rate at 32 in flight against 4`,
     value: many.rate / few.rate,
