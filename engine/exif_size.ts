@@ -12,27 +12,41 @@ function* blocks(file: Buffer): Generator<number> {
     for (let at = file.indexOf(start); at !== -1; at = file.indexOf(start, at + 1)) yield at;
 }
 
-/** How many entries a reader comes by that follows every pointer in a block; it stops beyond `most`. */
-function entriesFrom(block: Buffer, most: number): number {
+/** Entries that were come by: in all, and behind pointers. Each block counts as one. */
+interface Seen {
+  all: number;
+  behind: number;
+}
+
+/** So many times as many entries may there be in all: what no pointer leads to is read once. */
+const plain = 100;
+const isOver = ({ all, behind }: Seen, most: number): boolean => behind > most || all > most * plain;
+
+/** Follows every pointer in a block, as readers do. */
+function follow(block: Buffer, seen: Seen, most: number): void {
   const isLittle = block[0] === 0x49;
   const short = (at: number): number => (isLittle ? block.readUInt16LE(at) : block.readUInt16BE(at));
   const long = (at: number): number => (isLittle ? block.readUInt32LE(at) : block.readUInt32BE(at));
-  let seen = 0;
   const visit = (directory: number, depth: number): void => {
     if (depth > maxDepth || directory + 2 > block.length) return;
     const count = Math.min(short(directory), Math.floor((block.length - directory - 2) / entryBytes));
-    for (let index = 0; index < count && seen <= most; index += 1) {
+    for (let index = 0; index < count && !isOver(seen, most); index += 1) {
       const entry = directory + 2 + index * entryBytes;
-      seen += 1;
+      seen.all += 1;
+      if (depth > 0) seen.behind += 1;
       if (pointers.has(short(entry))) visit(long(entry + 8), depth + 1);
     }
   };
+  seen.all += 1;
   if (block.length >= 8) visit(long(4), 0);
-  return seen;
 }
 
 /** Whether reading the EXIF of a file means more entries than that: directories that lie in each other multiply. */
 export function hasExifOver(file: Buffer, most: number): boolean {
-  for (const at of blocks(file)) if (entriesFrom(file.subarray(at), most) > most) return true;
+  const seen: Seen = { all: 0, behind: 0 };
+  for (const at of blocks(file)) {
+    follow(file.subarray(at), seen, most);
+    if (isOver(seen, most)) return true;
+  }
   return false;
 }

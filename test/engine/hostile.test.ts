@@ -86,6 +86,18 @@ function exifOf(entries: number): Buffer {
   return Buffer.concat([sample('jpeg').subarray(0, 2), head, block, sample('jpeg').subarray(2)]);
 }
 
+/** A JPEG and behind it blocks of EXIF that all begin with the same 5,000 entries. */
+function exifBlocks(count: number): Buffer {
+  const blocks = Buffer.alloc(8 * count);
+  for (let at = 0; at < blocks.length; at += 8) {
+    blocks.write('II*\0', at, 'latin1');
+    blocks.writeUInt32LE(blocks.length - at, at + 4);
+  }
+  const directory = Buffer.alloc(2 + 12 * 5_000);
+  directory.writeUInt16LE(5_000);
+  return Buffer.concat([sample('jpeg'), blocks, directory]);
+}
+
 const little = (value: number, bytes: number): Buffer => {
   const out = Buffer.alloc(bytes);
   out.writeUIntLE(value, 0, bytes);
@@ -208,6 +220,7 @@ const rows: readonly (readonly [string, Buffer, readonly string[]])[] = [
   ['GIF of 100,000 frames', gifOf(100_000, 1, 1), ['none']],
   ['JPEG whose EXIF is in itself', exifOf(1), ['none']],
   ['JPEG whose EXIF is in itself 5,000 times', exifOf(5_000), ['corrupt_image']],
+  ['JPEG with a million blocks of EXIF before one directory', exifBlocks(1_000_000), ['corrupt_image']],
   ['PNG with a profile of 200 MB', pngOf(9, 9, packed('iCCP', 2e8)), ['none']],
   [
     'PNG with 1,000 texts of 4 MB',
