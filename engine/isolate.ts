@@ -2,6 +2,7 @@ import { Problem, type ProblemCode } from '../common/problem.ts';
 import { createGate } from './gate.ts';
 import { type Child, startChild, workerEntry } from './isolate_child.ts';
 import { createResting } from './isolate_resting.ts';
+import { shareOfMemory } from './memory.ts';
 
 /** Work for a foreign codec: the name of a task of the worker, what it needs to know, and bytes. */
 export interface Errand {
@@ -76,7 +77,7 @@ const defaults = {
   timeoutMs: 120_000,
   idleMs: 60_000,
   waiting: 64,
-  maxResidentBytes: 1.5e9,
+  maxResidentBytes: shareOfMemory(1.5e9),
   entry: workerEntry,
 } as const satisfies IsolateOptions;
 

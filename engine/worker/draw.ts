@@ -1,4 +1,5 @@
 import { Problem } from '../../common/problem.ts';
+import { shareOfMemory } from '../memory.ts';
 import { sharp } from '../sharp.ts';
 import type { Task } from './task.ts';
 
@@ -6,7 +7,7 @@ import type { Task } from './task.ts';
 const naturalDensity = 72;
 
 /** More than drawings need that are within the limits. */
-const maxResidentBytes = 1.2e9;
+const maxResidentBytes = shareOfMemory(1.2e9);
 const lookMs = 50;
 
 /** Ends this process when it grows too large: layers in layers may ask for any amount, and nothing interrupts librsvg. */
