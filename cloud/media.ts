@@ -20,19 +20,15 @@ async function check(data: Buffer, headers: Answer['headers']): Promise<void> {
 
 /** Gathers a body in one buffer, so that its chunks are garbage at once. */
 async function collect({ body, headers }: Answer, { what, maxBytes }: MediaOptions): Promise<Buffer> {
-  const check = (bytes: number): void => {
-    if (bytes <= maxBytes) return;
-    body.destroy();
-    throw new Problem('too_large', `${what}: larger than the limit of ${maxBytes} bytes`);
-  };
   // Storage tells no length of what it unpacks on the way.
   const length = Number(headers['content-length'] ?? 0);
-  check(length);
-  let whole: Buffer = Buffer.allocUnsafeSlow(length);
+  let whole: Buffer = Buffer.allocUnsafeSlow(Math.min(length, maxBytes));
   let bytes = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
     const end = bytes + chunk.length;
-    check(end);
+    if (Math.max(end, length) > maxBytes) {
+      throw new Problem('too_large', `${what}: larger than the limit of ${maxBytes} bytes`);
+    }
     if (end > whole.length) whole = Buffer.concat([whole.subarray(0, bytes)], end * 2);
     chunk.copy(whole, bytes);
     bytes = end;
