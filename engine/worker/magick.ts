@@ -1,24 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import {
-  ColorSpace,
-  CompressionMethod,
-  ConfigurationFiles,
-  type IMagickImage,
-  ImageMagick,
-  initializeImageMagick,
-  MagickColors,
-  type MagickFormat,
-  MagickImage,
-  MagickImageCollection,
-  MagickReadSettings,
-  ResourceLimits,
-} from '@imagemagick/magick-wasm';
+import type { IMagickImage, MagickFormat } from '@imagemagick/magick-wasm';
 import { Problem } from '../../common/problem.ts';
 import { policy } from '../formats/magick_policy.ts';
 import type { Frame } from './frame.ts';
 import type { Task } from './task.ts';
 import { isTrap } from './trap.ts';
+
+// Not imported: the bundle would then need it for every task.
+const {
+  ColorSpace,
+  CompressionMethod,
+  ConfigurationFiles,
+  ImageMagick,
+  initializeImageMagick,
+  MagickColors,
+  MagickImage,
+  MagickImageCollection,
+  MagickReadSettings,
+  ResourceLimits,
+} = await import('@imagemagick/magick-wasm');
 
 const wasm = createRequire(import.meta.url).resolve('@imagemagick/magick-wasm/magick.wasm');
 const configuration = ConfigurationFiles.default;
@@ -27,7 +28,7 @@ await initializeImageMagick(readFileSync(wasm), configuration);
 ResourceLimits.disk = 0n;
 ResourceLimits.listLength = 256n;
 
-const settingsFor = (facts: Frame['facts']): MagickReadSettings =>
+const settingsFor = (facts: Frame['facts']) =>
   new MagickReadSettings({
     format: String(facts.coder) as MagickFormat,
     // Layers are laid on nothing, not on white.
@@ -45,7 +46,7 @@ function checkSize(width: number, height: number, maxPixels: number): void {
 }
 
 /** What a TIFF can say of its colours; the rest (linear light, Lab) is converted here. */
-const told: readonly ColorSpace[] = [ColorSpace.sRGB, ColorSpace.Gray, ColorSpace.CMYK];
+const told: readonly number[] = [ColorSpace.sRGB, ColorSpace.Gray, ColorSpace.CMYK];
 
 /** sRGB's curve (IEC 61966-2-1) by linear value. */
 const curve = Uint8Array.from({ length: 256 }, (_, index) => {

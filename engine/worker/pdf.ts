@@ -1,8 +1,9 @@
-import { PDFiumLibrary } from '@hyzyla/pdfium';
 import { Problem } from '../../common/problem.ts';
 import type { Task } from './task.ts';
 import { isTrap } from './trap.ts';
 
+// Not imported: the bundle would then need it for every task.
+const { PDFiumLibrary } = await import('@hyzyla/pdfium');
 const library = await PDFiumLibrary.init();
 const pointsPerInch = 72;
 

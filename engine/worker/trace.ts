@@ -1,5 +1,8 @@
-import { type Config, vectorizeRaw } from '@neplex/vectorizer';
+import type { Config } from '@neplex/vectorizer';
 import type { Task } from './task.ts';
+
+// Not imported: the bundle would then need it for every task.
+const { vectorizeRaw } = await import('@neplex/vectorizer');
 
 /** Raw RGBA to SVG. `facts`: width, height, config. */
 export const trace: Task = async ({ facts, data }) => {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -108,6 +108,17 @@ test('the bundled command converts a file and serves as Imaginary does', async (
   await expect(run(process.execPath, [entries.inline, 'serve', '-nonsense'])).rejects.toMatchObject({
     code: 2,
   });
+});
+
+test('without any optional engine the bundle draws an SVG in its worker', async () => {
+  const slim = join(dir, 'slim');
+  await cp(join(dist, 'imagetx'), slim, { recursive: true });
+  await mkdir(join(slim, 'node_modules'));
+  await symlink(join(root, 'node_modules/@img'), join(slim, 'node_modules/@img'), 'junction');
+  const [drawing, made] = [join(dir, 'drawing.svg'), join(dir, 'drawing.png')];
+  await writeFile(drawing, '<svg xmlns="http://www.w3.org/2000/svg" width="30" height="20"/>');
+  await run(process.execPath, [join(slim, 'main.cjs'), 'convert', drawing, '-o', made]);
+  expect(await sharp(await readFile(made)).metadata()).toMatchObject({ width: 30, height: 20 });
 });
 
 test.each([
