@@ -8,7 +8,7 @@ import { geometricMean, median, type Row, type Section, type Target } from './re
 import { type Server, startServer } from './server.ts';
 
 const distinct = 6;
-const rounds = 5;
+const rounds = 9;
 const requests = 40;
 
 /** The service as the on-the-fly door, nothing else configured. */
