@@ -10,16 +10,10 @@ import { traced } from './traced.ts';
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => void;
 
-/** The first upload would wait for it: a quarter of a second of CPU. */
-async function loadStorageClient(): Promise<void> {
-  const { lazyClient } = await import('../cloud/storage_client.ts');
-  await lazyClient({ projectId: 'warm', idleMs: 0 })();
-}
-
 async function load(config: ServeConfig, log: Log): Promise<Handler> {
   const { createApp } = await import('./app.ts');
   const app = await createApp(config, log);
-  if (config.DEST_BUCKET_NAME) await loadStorageClient();
+  if (config.DEST_BUCKET_NAME) await (await import('../cloud/storage_client.ts')).loadStorageClient();
   return app;
 }
 

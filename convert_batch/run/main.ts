@@ -33,8 +33,11 @@ log.info({ event: 'listening', url: running.url }, `Listening on ${running.url}`
 
 // The heavy modules load while it listens already; requests wait for them.
 async function load(): Promise<Converter> {
-  const { startConverter, loadClients } = await import('./start.ts');
-  await loadClients();
+  const [{ startConverter }, { loadStorageClient }] = await Promise.all([
+    import('./start.ts'),
+    import('../../cloud/storage_client.ts'),
+  ]);
+  await loadStorageClient();
   return startConverter(config, log);
 }
 load().then(resolve, reject);

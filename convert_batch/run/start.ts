@@ -1,7 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { createVerifier } from '../../cloud/identity.ts';
 import { createObjectStore } from '../../cloud/storage.ts';
-import { lazyClient } from '../../cloud/storage_client.ts';
 import type { Log } from '../../common/log.ts';
 import { Problem } from '../../common/problem.ts';
 import { observeLine } from '../../common/telemetry/line.ts';
@@ -25,11 +24,6 @@ const verifierFor = (config: StartConfig) =>
     jwksUri: config.OIDC_JWKS_URI,
     iamVerified: config.IAM_VERIFIED,
   });
-
-/** Loads what the first job would wait for: a quarter of a second of CPU. */
-export async function loadClients(): Promise<void> {
-  await lazyClient({ projectId: 'warm', idleMs: 0 })();
-}
 
 /** The converter with everything it needs. */
 export function startConverter(config: StartConfig, log: Log): Converter {
