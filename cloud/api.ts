@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { Storage } from '@google-cloud/storage';
+import { SpanKind } from '@opentelemetry/api';
 import type { Dispatcher } from 'undici';
+import { tracer } from '../common/telemetry/spans.ts';
 import type { ObjectRef } from './objects.ts';
 
 export type Answer = Dispatcher.ResponseData;
@@ -31,8 +33,8 @@ export const objectUrl = ({ baseUrl }: Storage, { bucket, name }: ObjectRef, que
 export const uploadUrl = ({ apiEndpoint }: Storage, bucket: string, query: Query): string =>
   withQuery(`${apiEndpoint}/upload/storage/v1/b/${bucket}/o`, query);
 
-/** What the client sends along: a token, unless its endpoint is one that takes none. */
-function authorized(client: Storage, uri: string): Promise<Readonly<Record<string, string>>> {
+/** The headers of the client's credentials; none for an endpoint without authentication. */
+function credentialHeaders(client: Storage, uri: string): Promise<Readonly<Record<string, string>>> {
   return new Promise((resolve, reject) => {
     client.makeAuthenticatedRequest(
       { uri },
@@ -42,6 +44,20 @@ function authorized(client: Storage, uri: string): Promise<Readonly<Record<strin
       },
     );
   });
+}
+
+const lastTokens = new WeakMap<Storage, string | undefined>();
+
+/** Those headers; a call for a new token appears in the trace, a cached token does not. */
+async function authorize(client: Storage, uri: string): Promise<Readonly<Record<string, string>>> {
+  const startTime = new Date();
+  const headers = await credentialHeaders(client, uri);
+  const { authorization } = headers;
+  if (authorization !== lastTokens.get(client)) {
+    tracer().startSpan('auth.token', { kind: SpanKind.CLIENT, startTime }).end();
+    lastTokens.set(client, authorization);
+  }
+  return headers;
 }
 
 /**
@@ -60,7 +76,7 @@ export async function call(
   const answer = await request(call.url, {
     ...call,
     body: body ?? null,
-    headers: { ...(await authorized(client, call.url)), ...headers },
+    headers: { ...(await authorize(client, call.url)), ...headers },
     signal,
     headersTimeout: idleMs,
     bodyTimeout: idleMs,

@@ -1,5 +1,6 @@
 import type { Bucket, GetFilesOptions, GetFilesResponse, Storage } from '@google-cloud/storage';
 import { Problem } from '../common/problem.ts';
+import { inClientSpan } from '../common/telemetry/spans.ts';
 import type { CallOptions } from './api.ts';
 import { attempt, statusOf } from './failure.ts';
 import { readMedia } from './media.ts';
@@ -88,25 +89,38 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
   const client = lazyClient(settings);
 
   type Work<T> = (client: Storage, options: CallOptions, isAgain: boolean) => Promise<T>;
-  const on = async <T>(ref: ObjectRef, work: Work<T>, signal?: AbortSignal): Promise<T> => {
+  const on = async <T>(verb: string, ref: ObjectRef, work: Work<T>, signal?: AbortSignal): Promise<T> => {
     checkRef(ref);
-    return await attempt(titleOf(ref), { retryDelaysMs, signal }, async (isAgain) => {
-      const limit = AbortSignal.timeout(timeoutMs);
-      const either = signal ? AbortSignal.any([signal, limit]) : limit;
-      return await work(await client(), { signal: either, idleMs }, isAgain);
-    });
+    const attributes = { 'rpc.service': 'storage', bucket: ref.bucket };
+    return await attempt(titleOf(ref), { retryDelaysMs, signal }, (isAgain) =>
+      inClientSpan(`storage.objects.${verb}`, attributes, async () => {
+        const limit = AbortSignal.timeout(timeoutMs);
+        const either = signal ? AbortSignal.any([signal, limit]) : limit;
+        return await work(await client(), { signal: either, idleMs }, isAgain);
+      }),
+    );
   };
 
   return {
     read: (ref, { maxBytes = Number.POSITIVE_INFINITY, signal } = {}) =>
-      on(ref, (client, call) => readMedia(client, ref, { ...call, what: titleOf(ref), maxBytes }), signal),
+      on(
+        'download',
+        ref,
+        (client, call) => readMedia(client, ref, { ...call, what: titleOf(ref), maxBytes }),
+        signal,
+      ),
     stat: async (ref) =>
-      noNames.includes(ref.name) ? undefined : await on(ref, (client, call) => statOnce(client, ref, call)),
+      noNames.includes(ref.name)
+        ? undefined
+        : await on('get', ref, (client, call) => statOnce(client, ref, call)),
     write: (write) =>
-      on(write, (client, call, isAgain) => (isAgain ? writeAgain : upload)(client, write, call)),
-    remove: (ref) => on(ref, (client, call) => removeOnce(client, ref, call)),
+      on('insert', write, (client, call, isAgain) => (isAgain ? writeAgain : upload)(client, write, call)),
+    remove: (ref) => on('delete', ref, (client, call) => removeOnce(client, ref, call)),
     async *list(bucket, prefix) {
-      const again: Again = (work) => attempt(titleOf({ bucket, name: prefix }), { retryDelaysMs }, work);
+      const again: Again = (work) =>
+        attempt(titleOf({ bucket, name: prefix }), { retryDelaysMs }, () =>
+          inClientSpan('storage.objects.list', { 'rpc.service': 'storage', bucket }, work),
+        );
       yield* listed((await client()).bucket(bucket), prefix, again);
     },
   };

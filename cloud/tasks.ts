@@ -1,5 +1,6 @@
 import type { CloudTasksClient } from '@google-cloud/tasks';
 import { Problem } from '../common/problem.ts';
+import { inClientSpan } from '../common/telemetry/spans.ts';
 
 /** One HTTP request that the queue sends, again until it is answered with a 2xx. */
 export interface Task {
@@ -123,7 +124,10 @@ export function createTaskQueue(options: TaskQueueOptions): TaskQueue {
     try {
       // A repeated call is safe by the task's name, but gax would repeat it past our deadline.
       const call = { timeout: timeoutMs, retry: null };
-      await (await client).createTask({ parent, task: wireTask(task, parent, options) }, call);
+      const google = await client;
+      await inClientSpan('tasks.create', { 'rpc.service': 'cloudtasks', queue }, () =>
+        google.createTask({ parent, task: wireTask(task, parent, options) }, call),
+      );
       return 'created';
     } catch (error) {
       if ((error as { readonly code?: unknown }).code === alreadyExists) return 'existed';

@@ -1,11 +1,4 @@
-/** The trace a request belongs to. */
-export interface Trace {
-  /** 32 hexadecimal digits. */
-  readonly traceId: string;
-  /** 16 hexadecimal digits. */
-  readonly spanId?: string;
-  readonly isSampled: boolean;
-}
+import { INVALID_SPANID, isValidSpanId, type SpanContext, TraceFlags } from '@opentelemetry/api';
 
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -17,25 +10,32 @@ const one = (headers: Headers, name: string): string => {
   return (typeof value === 'string' ? value : value?.[0])?.trim() ?? '';
 };
 
-/** `traceparent`, else `X-Cloud-Trace-Context`, whose span id is decimal. */
-export function traceOf(headers: Headers): Trace | undefined {
-  const [, traceId, spanId, flags] = w3c.exec(one(headers, 'traceparent')) ?? [];
-  if (traceId && spanId) return { traceId, spanId, isSampled: (Number.parseInt(flags ?? '0', 16) & 1) === 1 };
+const flagsOf = (isSampled: boolean): TraceFlags => (isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE);
+
+/**
+ * The caller's span by `traceparent`, else by `X-Cloud-Trace-Context`, whose span id is decimal and may be missing
+ * (then it is all zeros).
+ */
+export function parseTrace(headers: Headers): SpanContext | undefined {
+  const [, traceId, spanId, flags = '0'] = w3c.exec(one(headers, 'traceparent')) ?? [];
+  if (traceId && spanId) {
+    return { traceId, spanId, traceFlags: flagsOf((Number.parseInt(flags, 16) & 1) === 1), isRemote: true };
+  }
   const [, id, span, sampled] = google.exec(one(headers, 'x-cloud-trace-context')) ?? [];
   if (!id) return undefined;
-  const hexSpan = span ? { spanId: BigInt(span).toString(16).padStart(16, '0') } : {};
-  return { traceId: id.toLowerCase(), ...hexSpan, isSampled: sampled === '1' };
+  const ownSpan = span ? BigInt.asUintN(64, BigInt(span)).toString(16).padStart(16, '0') : INVALID_SPANID;
+  return { traceId: id.toLowerCase(), spanId: ownSpan, traceFlags: flagsOf(sampled === '1'), isRemote: true };
 }
 
 /** The fields by which Cloud Logging shows a line beside its trace; none without a project. */
 export function traceFields(
-  trace: Trace | undefined,
+  span: SpanContext | undefined,
   project: string | undefined,
 ): Readonly<Record<string, unknown>> {
-  if (!trace || !project) return {};
+  if (!span || !project) return {};
   return {
-    'logging.googleapis.com/trace': `projects/${project}/traces/${trace.traceId}`,
-    ...(trace.spanId ? { 'logging.googleapis.com/spanId': trace.spanId } : {}),
-    'logging.googleapis.com/trace_sampled': trace.isSampled,
+    'logging.googleapis.com/trace': `projects/${project}/traces/${span.traceId}`,
+    ...(isValidSpanId(span.spanId) ? { 'logging.googleapis.com/spanId': span.spanId } : {}),
+    'logging.googleapis.com/trace_sampled': (span.traceFlags & TraceFlags.SAMPLED) === TraceFlags.SAMPLED,
   };
 }

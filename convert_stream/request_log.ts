@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import { type Facts, type Log, withoutSecrets } from '../common/log.ts';
-import { currentPlace } from '../common/telemetry/spans.ts';
-import { traceFields, traceOf } from '../common/trace.ts';
+import { currentSpanContext } from '../common/telemetry/spans.ts';
+import { parseTrace, traceFields } from '../common/trace.ts';
 
 const noted = new WeakMap<ServerResponse, Facts>();
 
@@ -36,7 +36,7 @@ export const requestLog =
   (log: Log, project?: string): RequestHandler =>
   (req, res, next) => {
     const startMs = performance.now();
-    const trace = currentPlace() ?? traceOf(req.headers);
+    const trace = currentSpanContext() ?? parseTrace(req.headers);
     res.once('close', () => {
       const ms = performance.now() - startMs;
       const status = statusOf(res);

@@ -1,24 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { context, propagation, type Span, SpanKind, trace } from '@opentelemetry/api';
 import { observeJob } from '../common/telemetry/job.ts';
-import { type Span, startSpan, within } from '../common/telemetry/spans.ts';
-import { traceOf } from '../common/trace.ts';
+import { tracer } from '../common/telemetry/spans.ts';
 import { notedOf } from './request_log.ts';
 
 function finish(span: Span, res: ServerResponse): void {
   observeJob(span, notedOf(res));
-  span.set({ 'http.response.status_code': res.statusCode });
+  span.setAttribute('http.response.status_code', res.statusCode);
   span.end();
 }
 
-/** Answers a request as part of a span, which hangs where the request says, and counts it when it is over. */
+/** Answers a request in a server span, a child of the caller's span, and counts the job when it is over. */
 export function traced(req: IncomingMessage, res: ServerResponse, work: () => void): void {
   const [path = '/'] = (req.url ?? '/').split('?');
   const method = req.method ?? 'GET';
-  const span = startSpan(`${method} /${path.split('/')[1] ?? ''}`, {
-    kind: 'server',
-    parent: traceOf(req.headers),
-    attributes: { 'http.request.method': method, 'url.path': path },
-  });
-  if (span.place) res.once('close', () => finish(span, res));
-  within(span, work);
+  const parent = propagation.extract(context.active(), req.headers);
+  const attributes = { 'http.request.method': method, 'url.path': path };
+  const name = `${method} /${path.split('/')[1] ?? ''}`;
+  const span = tracer().startSpan(name, { kind: SpanKind.SERVER, attributes }, parent);
+  res.once('close', () => finish(span, res));
+  context.with(trace.setSpan(parent, span), work);
 }

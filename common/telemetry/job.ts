@@ -1,7 +1,8 @@
+import type { Attributes, Span } from '@opentelemetry/api';
 import type { Facts } from '../log.ts';
 import type { Labels } from './instruments.ts';
 import { record } from './record.ts';
-import type { Attributes, Span } from './spans.ts';
+import { failSpan } from './spans.ts';
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
@@ -54,8 +55,8 @@ const shown = [
 ] as const;
 
 /** Counts a finished job and shows it on its span. */
-export function observeJob(span: Span, facts: Facts): void {
+export function observeJob(span: Span | undefined, facts: Facts): void {
   recordJob(facts);
-  span.set(Object.fromEntries(shown.map((name) => [name, facts[name]])) as Attributes);
-  if (facts.code !== undefined) span.fail(String(facts.code));
+  span?.setAttributes(Object.fromEntries(shown.map((name) => [name, facts[name]])) as Attributes);
+  if (span && facts.code !== undefined) failSpan(span, String(facts.code));
 }

@@ -1,18 +1,14 @@
 /** Everything heavy of telemetry: imported when the program listens and is ready. */
-import { DiagLogLevel, diag, metrics as metricsApi } from '@opentelemetry/api';
-import { metrics, NodeSDK, resources, tracing } from '@opentelemetry/sdk-node';
+import { DiagLogLevel, diag } from '@opentelemetry/api';
+import { metrics, resources, tracing } from '@opentelemetry/sdk-node';
 import type { Log } from '../log.ts';
+import type { Exporting } from './early.ts';
 import { collectorExporters, type Exporters } from './exporters.ts';
-import { createMeters } from './meters.ts';
-import { readableSpan } from './readable.ts';
-import type { Take } from './record.ts';
 import { attributesOf, type Identity } from './resource.ts';
 import type { Target, TelemetryConfig } from './settings.ts';
-import type { EndedSpan } from './spans.ts';
+import { closeLabels } from './views.ts';
 
-export interface Sdk {
-  readonly takePoint: Take;
-  readonly takeSpan: (span: EndedSpan) => void;
+export interface Sdk extends Exporting {
   flush(): Promise<void>;
   close(): Promise<void>;
 }
@@ -25,11 +21,11 @@ export interface SdkOptions {
   readonly log: Log;
 }
 
-/** Longer than any process lives: who flushes says when. */
+/** Longer than any process lives: `flush` exports. */
 const never = 2 ** 31 - 1;
 const exportMs = 5_000;
 
-function complainTo(log: Log): void {
+function logErrorsTo(log: Log): void {
   const warn = (message: string): void => log.warn({ event: 'telemetry', reason: message }, 'Telemetry');
   const quiet = (): void => {};
   diag.setLogger(
@@ -58,9 +54,9 @@ const places: Readonly<Record<SdkOptions['target'], (config: TelemetryConfig, ow
     }),
   };
 
-/** Starts the SDK. Nothing of it is told by the environment but headers of OTLP. */
+/** Starts the SDK. It reads nothing from the environment but the headers of OTLP. */
 export async function startSdk({ target, config, own, words, log }: SdkOptions): Promise<Sdk> {
-  complainTo(log);
+  logErrorsTo(log);
   const { identity, exporters } = await places[target](config, own);
   const resource = resources.resourceFromAttributes(attributesOf(identity));
   const reader = new metrics.PeriodicExportingMetricReader({
@@ -71,20 +67,11 @@ export async function startSdk({ target, config, own, words, log }: SdkOptions):
   const spans = new tracing.BatchSpanProcessor(exporters.traces, {
     scheduledDelayMillis: Math.min(config.OTEL_METRIC_EXPORT_INTERVAL, 5_000),
   });
-  const sdk = new NodeSDK({
-    resource,
-    autoDetectResources: false,
-    textMapPropagator: null,
-    instrumentations: [],
-    logRecordProcessors: [],
-    metricReaders: [reader],
-    spanProcessors: [spans],
-  });
-  sdk.start();
+  const meterProvider = new metrics.MeterProvider({ resource, readers: [reader], views: closeLabels(words) });
   return {
-    takePoint: createMeters(metricsApi.getMeter('imagetx'), words),
-    takeSpan: (span) => spans.onEnd(readableSpan(span, resource)),
+    meterProvider,
+    onEnd: (span) => spans.onEnd({ ...span, resource }),
     flush: async () => void (await Promise.allSettled([reader.forceFlush(), spans.forceFlush()])),
-    close: async () => void (await sdk.shutdown().catch(() => {})),
+    close: async () => void (await Promise.allSettled([meterProvider.shutdown(), spans.shutdown()])),
   };
 }

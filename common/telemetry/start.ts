@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../log.ts';
-import { collect } from './collect.ts';
+import { registerProviders } from './early.ts';
 import { createPace } from './pace.ts';
 import { randomHex } from './random_hex.ts';
 import type { Sdk } from './sdk.ts';
 import { type Target, type TelemetryConfig, targetOf } from './settings.ts';
 
-/** Every word for a picture format, asked for when it is needed: the engine is heavy. */
+/** Every word for a picture format, read when it is needed: the engine is heavy. */
 export type FormatWords = () => Promise<Iterable<string>>;
 
 /** Metrics and traces of this process. */
 export interface Telemetry {
-  /** Loads what sends them. Call it when the program is ready: it is a good part of a second of CPU. */
+  /** Loads the SDK and the exporters. Call it when the program is ready: it takes a good part of a second of CPU. */
   load(words: FormatWords): Promise<void>;
-  /** A request is answered. Where CPU is only there during requests, this is the time to send; never waits. */
+  /** A request has been answered: the time to export where the process has CPU during requests only. Never waits. */
   requestEnded(): void;
-  /** Sends all there is; waits no longer than `withinMs`. */
+  /** Exports everything; waits no longer than `withinMs`. */
   flush(withinMs: number): Promise<void>;
-  /** Sends the last when `work` has ended, in what is left of Cloud Run's ten seconds. Call it at SIGTERM. */
+  /** Exports the rest when `work` has ended, in what is left of Cloud Run's ten seconds. Call it at SIGTERM. */
   close(work?: Promise<unknown>): Promise<void>;
 }
 
@@ -46,23 +46,23 @@ const atMost = (ms: number, work: Promise<unknown>): Promise<unknown> =>
 
 /** Loads the SDK in the background of a running program. */
 function loader({ config, service, log }: TelemetryOptions, target: Exclude<Target, 'none'>) {
-  const collected = collect({ ratio: config.TRACE_RATIO, hex: randomHex() });
+  const registered = registerProviders({ ratio: config.TRACE_RATIO, hex: randomHex() });
   const own = { service: config.K_SERVICE || service, instance: randomUUID() };
   return async (words: FormatWords): Promise<Sdk | undefined> => {
     try {
       const [{ startSdk }, known] = await Promise.all([import('./sdk.ts'), words()]);
       const sdk = await startSdk({ target, config, own, words: new Set(known), log });
-      collected.passTo(sdk);
+      registered.exportTo(sdk);
       return sdk;
     } catch (error) {
-      collected.stop();
+      registered.unregister();
       log.error({ event: 'telemetry', error }, 'Telemetry cannot be sent');
       return undefined;
     }
   };
 }
 
-/** Begins to collect metrics and traces, unless the settings want none. */
+/** Starts to collect metrics and traces, unless the settings turn them off. */
 export function startTelemetry(options: TelemetryOptions): Telemetry {
   const { config } = options;
   const target = targetOf(config);

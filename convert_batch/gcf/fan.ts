@@ -1,9 +1,16 @@
+import { isSpanContextValid, type Span, SpanKind } from '@opentelemetry/api';
 import type { Task, TaskQueue } from '../../cloud/tasks.ts';
 import type { Facts, Log } from '../../common/log.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
-import { placeIn, traceIdFor, traceparentOf } from '../../common/telemetry/propagation.ts';
-import { inSpan, type Span } from '../../common/telemetry/spans.ts';
-import { traceFields, traceOf } from '../../common/trace.ts';
+import {
+  contextOf,
+  formatTraceparent,
+  parseTraceparent,
+  traceIdFor,
+} from '../../common/telemetry/propagation.ts';
+import { inSpan } from '../../common/telemetry/spans.ts';
+import { withTraceId } from '../../common/telemetry/tracer.ts';
+import { traceFields } from '../../common/trace.ts';
 import { type Job, jobBody, jobId } from '../job.ts';
 import { type FanSettings, jobsFor } from './jobs.ts';
 import { type SourceObject, sourceOf } from './source.ts';
@@ -42,7 +49,7 @@ function objectIn({ type, data }: FinalizeEvent): SourceObject {
 }
 
 function traceOfEvent({ traceparent }: FinalizeEvent): string | undefined {
-  return typeof traceparent === 'string' && traceOf({ traceparent }) ? traceparent : undefined;
+  return typeof traceparent === 'string' && parseTraceparent(traceparent) ? traceparent : undefined;
 }
 
 async function enqueue(
@@ -54,9 +61,10 @@ async function enqueue(
     if (fault) log.warn({ ...facts, event: 'bad_output', output, reason: fault }, `${output}: ${fault}`);
   }
   const attributes = { tasks: jobs.length };
-  const made = await inSpan('enqueue', { kind: 'producer', attributes }, ({ place }) => {
-    // The converter's spans hang below this one.
-    const own = place ? { traceparent: traceparentOf(place) } : {};
+  const made = await inSpan('enqueue', { kind: SpanKind.PRODUCER, attributes }, (span) => {
+    // The converter's spans are children of this one.
+    const spanContext = span.spanContext();
+    const own = isSpanContextValid(spanContext) ? { traceparent: formatTraceparent(spanContext) } : {};
     return queue.enqueue(jobs.map((job) => taskOf({ ...job, ...own }, settings.RUN_URL)));
   });
   const existed = made.filter((one) => one === 'existed').length;
@@ -79,8 +87,9 @@ export function createFan(options: FanOptions) {
 
   async function handle(event: FinalizeEvent, span: Span): Promise<void> {
     const trace = traceOfEvent(event) ?? traceparent();
-    const place = span.place ?? placeIn(trace);
-    const about = { eventId: event.id, ...traceFields(place, settings.PROJECT_ID) };
+    const own = span.spanContext();
+    const spanContext = isSpanContextValid(own) ? own : parseTraceparent(trace);
+    const about = { eventId: event.id, ...traceFields(spanContext, settings.PROJECT_ID) };
     let object: SourceObject;
     try {
       object = objectIn(event);
@@ -89,8 +98,9 @@ export function createFan(options: FanOptions) {
       return;
     }
     const { bucket, name, generation, bytes, metadata } = object;
-    span.set({ bucket, name, generation, bytes });
-    span.link(placeIn(metadata.traceparent));
+    span.setAttributes({ bucket, name, generation, bytes });
+    const uploader = parseTraceparent(metadata.traceparent);
+    if (uploader) span.addLink({ context: uploader });
     const facts = { ...about, source: { bucket, name, generation } };
     const { jobs, ignored } = jobsFor(object, settings);
     if (ignored)
@@ -103,8 +113,8 @@ export function createFan(options: FanOptions) {
 
   /** An event that comes again is in the same trace. */
   return (event: FinalizeEvent): Promise<void> => {
-    const place = { parent: placeIn(traceOfEvent(event)), traceId: traceIdFor(event.id) };
-    const about = { kind: 'consumer', ...place, attributes: { eventId: event.id } } as const;
-    return inSpan('Fan', about, (span) => handle(event, span));
+    const parent = withTraceId(contextOf(parseTraceparent(traceOfEvent(event))), traceIdFor(event.id));
+    const attributes = { eventId: event.id };
+    return inSpan('Fan', { kind: SpanKind.CONSUMER, parent, attributes }, (span) => handle(event, span));
   };
 }

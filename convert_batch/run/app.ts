@@ -1,10 +1,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { type SpanContext, SpanKind } from '@opentelemetry/api';
 import type { VerifyCaller } from '../../cloud/identity.ts';
 import type { Facts } from '../../common/log.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
-import { placeIn } from '../../common/telemetry/propagation.ts';
-import { currentPlace, inSpan } from '../../common/telemetry/spans.ts';
-import { type Trace, traceFields, traceOf } from '../../common/trace.ts';
+import { contextOf, parseTraceparent } from '../../common/telemetry/propagation.ts';
+import { currentSpanContext, inSpan } from '../../common/telemetry/spans.ts';
+import { parseTrace, traceFields } from '../../common/trace.ts';
 import { type Job, jobOf } from '../job.ts';
 import { type Verdict, type WorkOptions, work } from './work.ts';
 
@@ -40,12 +41,12 @@ async function bodyOf(req: IncomingMessage): Promise<string> {
 const header = (req: IncomingMessage, name: string): string => String(req.headers[name] ?? '');
 const isTask = (req: IncomingMessage): boolean => header(req, 'x-cloudtasks-taskname') !== '';
 
-/** Front ends put spans of their own into the headers; the body says where the job hangs. */
-const traceFor = (req: IncomingMessage, job?: Job): Trace | undefined =>
-  placeIn(job?.traceparent) ?? traceOf(req.headers);
+/** The body names the parent span: front ends put spans of their own into the headers. */
+const parentOf = (req: IncomingMessage, job?: Job): SpanContext | undefined =>
+  parseTraceparent(job?.traceparent) ?? parseTrace(req.headers);
 
 function factsOf(req: IncomingMessage, job: Job | undefined, project: string): Facts {
-  const trace = currentPlace() ?? traceFor(req, job);
+  const trace = currentSpanContext() ?? parentOf(req, job);
   const task = header(req, 'x-cloudtasks-taskname');
   return { ...(task ? { task } : {}), ...traceFields(trace, project) };
 }
@@ -76,7 +77,7 @@ async function convertRoute(req: IncomingMessage, res: ServerResponse, options: 
   const retries = Number(header(req, 'x-cloudtasks-taskretrycount')) || 0;
   const { bucket, source, generation } = job;
   const attributes = { bucket, name: source, generation, attempt: retries + 1 };
-  const span = { kind: 'consumer', parent: traceFor(req, job), attributes } as const;
+  const span = { kind: SpanKind.CONSUMER, parent: contextOf(parentOf(req, job)), attributes };
   const verdict = await inSpan('task', span, () => {
     const facts = factsOf(req, job, options.config.PROJECT_ID);
     return work({ job, retries, facts }, options);

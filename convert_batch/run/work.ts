@@ -1,7 +1,7 @@
+import { trace } from '@opentelemetry/api';
 import type { Facts, Log } from '../../common/log.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
 import { observeJob } from '../../common/telemetry/job.ts';
-import { currentSpan } from '../../common/telemetry/spans.ts';
 import { conversionFacts } from '../../engine/facts.ts';
 import type { Gate } from '../../engine/gate.ts';
 import type { Job } from '../job.ts';
@@ -81,7 +81,7 @@ function teller({ job, retries, facts }: Order, log: Log): Tell {
   const about = { ...facts, door: 'batch', output, filetype, retries, attempt };
   return (severity, source, more, message) => {
     const all = { ...about, source, ms: Math.round(performance.now() - startMs), ...more };
-    observeJob(currentSpan(), all);
+    observeJob(trace.getActiveSpan(), all);
     log[severity](all, `${output}: ${message}`);
   };
 }

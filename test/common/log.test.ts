@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createLog, type Facts } from '../../common/log.ts';
 import { Problem } from '../../common/problem.ts';
-import { traceFields, traceOf } from '../../common/trace.ts';
+import { parseTrace, traceFields } from '../../common/trace.ts';
 
 /** What one call writes. */
 function written(facts: Facts, message = 'done', level: 'info' | 'warn' | 'error' = 'info') {
@@ -66,26 +66,26 @@ test.each([
   [
     'traceparent',
     `00-${traceId}-b7ad6b7169203331-01`,
-    { traceId, spanId: 'b7ad6b7169203331', isSampled: true },
+    { traceId, spanId: 'b7ad6b7169203331', traceFlags: 1 },
   ],
   [
     'traceparent',
     `00-${traceId}-b7ad6b7169203331-00`,
-    { traceId, spanId: 'b7ad6b7169203331', isSampled: false },
+    { traceId, spanId: 'b7ad6b7169203331', traceFlags: 0 },
   ],
-  ['x-cloud-trace-context', `${traceId}/255;o=1`, { traceId, spanId: '00000000000000ff', isSampled: true }],
-  ['x-cloud-trace-context', traceId, { traceId, isSampled: false }],
+  ['x-cloud-trace-context', `${traceId}/255;o=1`, { traceId, spanId: '00000000000000ff', traceFlags: 1 }],
+  ['x-cloud-trace-context', traceId, { traceId, spanId: '0000000000000000', traceFlags: 0 }],
   ['traceparent', 'garbage', undefined],
   ['traceparent', '', undefined],
 ])('%s: %s is read', (name, value, trace) => {
-  expect(traceOf({ [name]: value })).toEqual(trace);
+  expect(parseTrace({ [name]: value })).toEqual(trace && { ...trace, isRemote: true });
 });
 
 test('a line names its trace as Cloud Logging wants it', () => {
-  expect(traceFields({ traceId, spanId: 'b7ad6b7169203331', isSampled: true }, 'p')).toEqual({
+  expect(traceFields({ traceId, spanId: 'b7ad6b7169203331', traceFlags: 1 }, 'p')).toEqual({
     'logging.googleapis.com/trace': `projects/p/traces/${traceId}`,
     'logging.googleapis.com/spanId': 'b7ad6b7169203331',
     'logging.googleapis.com/trace_sampled': true,
   });
-  expect(traceFields({ traceId, isSampled: true }, undefined)).toEqual({});
+  expect(traceFields({ traceId, spanId: 'b7ad6b7169203331', traceFlags: 1 }, undefined)).toEqual({});
 });

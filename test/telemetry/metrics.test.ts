@@ -9,11 +9,11 @@ import {
 } from '../../common/telemetry/instruments.ts';
 import { recordJob } from '../../common/telemetry/job.ts';
 import { createPace } from '../../common/telemetry/pace.ts';
-import { deliverPoints, type Point } from '../../common/telemetry/record.ts';
 import { targetOf, telemetryFields } from '../../common/telemetry/settings.ts';
+import { collectPoints, stopCollecting } from './support/recorded.ts';
 import { faultsOf } from './support/rules.ts';
 
-afterEach(() => deliverPoints(undefined));
+afterEach(stopCollecting);
 
 const names = Object.keys(metrics) as MetricName[];
 const kinds = {
@@ -69,9 +69,8 @@ test.each<[string, Labels, Labels]>([
   });
 });
 
-function recorded(facts: Readonly<Record<string, unknown>>): readonly (readonly [MetricName, number])[] {
-  const points: Point[] = [];
-  deliverPoints((point) => points.push(point));
+function recorded(facts: Readonly<Record<string, unknown>>): readonly (readonly [string, number])[] {
+  const points = collectPoints();
   recordJob(facts);
   return points.map(({ name, value }) => [name, value] as const);
 }

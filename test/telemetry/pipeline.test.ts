@@ -43,7 +43,15 @@ test('an upload is one trace from its event to the write, through a retry and a 
       expect(tasks.map(({ attributes }) => attributes.attempt)).toEqual([1, 2]);
       expect(new Set(tasks.map(({ parentId }) => parentId)).size).toBe(1);
       expect(named(spans, 'enqueue').map(({ spanId }) => spanId)).toContain(tasks[0]?.parentId);
-      for (const task of tasks) expect(below(spans, task)).toEqual(['convert', 'read', 'write']);
+      for (const task of tasks) {
+        expect(new Set(below(spans, task))).toEqual(
+          new Set(['convert', 'read', 'storage.objects.get', 'write']),
+        );
+      }
+      const callsIn = (name: string) => named(spans, name).flatMap((span) => below(spans, span));
+      expect(new Set(callsIn('enqueue'))).toEqual(new Set(['task', 'tasks.create']));
+      expect(new Set(callsIn('read'))).toEqual(new Set(['storage.objects.download']));
+      expect(callsIn('write')).toContain('storage.objects.insert');
       expect(tasks.map(({ isError }) => isError)).toEqual([true, false]);
       const { '1.jpg': bytes } = await pipeline.outputs();
       expect(tasks[1]?.attributes).toMatchObject({

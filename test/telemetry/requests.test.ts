@@ -1,22 +1,10 @@
 import { createServer } from 'node:http';
 import { afterEach, expect, test } from '@jest/globals';
-import { deliverPoints, type Point } from '../../common/telemetry/record.ts';
-import { traceWith } from '../../common/telemetry/spans.ts';
 import { closeServer, listenOn } from '../../local/listening.ts';
 import { png, type TestService, testService } from '../inline/setup.ts';
+import { collectPoints, type Point, stopCollecting } from './support/recorded.ts';
 
-afterEach(() => {
-  deliverPoints(undefined);
-  traceWith(undefined);
-});
-
-/** Points as a test reads them; spans go nowhere. */
-function points(): Point[] {
-  const all: Point[] = [];
-  deliverPoints((point) => all.push(point));
-  traceWith({ ratio: 0, hex: (bytes) => 'ab'.repeat(bytes), take: () => {} });
-  return all;
-}
+afterEach(stopCollecting);
 
 /** A server of one picture that answers when it is told to. */
 async function slowPicture() {
@@ -39,7 +27,7 @@ const saved = (all: readonly Point[]) =>
   all.flatMap(({ name, labels }) => (name === 'imagetx/saved' ? [labels.saved] : []));
 
 test('of requests alike in flight one is converted and the others are saved; who has the answer is saved too', async () => {
-  const all = points();
+  const all = collectPoints();
   const site = await slowPicture();
   const service = await testService({ ENABLE_URL_SOURCE: 'true', ALLOWED_PRIVATE_NETWORKS: '127.0.0.0/8' });
   try {
@@ -65,7 +53,7 @@ test('of requests alike in flight one is converted and the others are saved; who
 });
 
 test('a request that fails counts by its code, and its line says the same', async () => {
-  const all = points();
+  const all = collectPoints();
   const service = await testService();
   try {
     const body = new FormData();

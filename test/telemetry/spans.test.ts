@@ -1,132 +1,181 @@
 import { afterEach, expect, test } from '@jest/globals';
+import {
+  context,
+  createNoopMeter,
+  metrics,
+  propagation,
+  ROOT_CONTEXT,
+  SpanKind,
+  trace,
+} from '@opentelemetry/api';
 import { Problem } from '../../common/problem.ts';
-import { collect } from '../../common/telemetry/collect.ts';
-import { placeIn, traceIdFor, traceparentOf } from '../../common/telemetry/propagation.ts';
+import { registerProviders } from '../../common/telemetry/early.ts';
+import {
+  contextOf,
+  formatTraceparent,
+  parseTraceparent,
+  traceIdFor,
+} from '../../common/telemetry/propagation.ts';
 import { randomHex } from '../../common/telemetry/random_hex.ts';
 import { record } from '../../common/telemetry/record.ts';
-import {
-  currentPlace,
-  type EndedSpan,
-  inSpan,
-  startSpan,
-  traceWith,
-  within,
-} from '../../common/telemetry/spans.ts';
-import { traceOf } from '../../common/trace.ts';
+import { currentSpanContext, inSpan, tracer } from '../../common/telemetry/spans.ts';
+import { withTraceId } from '../../common/telemetry/tracer.ts';
+import { parseTrace } from '../../common/trace.ts';
+import { collectSpans, countingHex, stopCollecting } from './support/recorded.ts';
 
-let made = 0;
-/** Numbers in the place of randomness. */
-const hex = (bytes: number): string => {
-  made += 1;
-  return made.toString(16).padStart(bytes * 2, '0');
-};
-
-afterEach(() => traceWith(undefined));
-
-function tracing(ratio = 1): EndedSpan[] {
-  const spans: EndedSpan[] = [];
-  traceWith({ ratio, hex, take: (span) => spans.push(span) });
-  return spans;
-}
+afterEach(stopCollecting);
 
 const ids = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
 
-test('a span begun in another hangs below it, also after a wait', async () => {
-  const spans = tracing();
+test('a span started in another is its child, also after a wait', async () => {
+  const spans = collectSpans();
   await inSpan('outer', {}, async () => {
     await new Promise((resolve) => setImmediate(resolve));
     await inSpan('inner', {}, async () => {});
   });
   const [inner, outer] = spans;
   expect([inner?.name, outer?.name]).toEqual(['inner', 'outer']);
-  expect(inner?.parent).toEqual(outer?.place);
-  expect(outer?.parent).toBeUndefined();
+  expect(inner?.parentSpanContext).toEqual(outer?.spanContext());
+  expect(outer?.parentSpanContext).toBeUndefined();
 });
 
-test('what throws is a failed span that tells the code and not the message', async () => {
-  const spans = tracing();
+test('spans of any other library join the trace', async () => {
+  const spans = collectSpans();
+  await inSpan('ours', {}, async () => {
+    const other = trace.getTracer('another library', '1.0');
+    other.startActiveSpan('theirs', (span) => {
+      span.addEvent('half way', { step: 1 }).updateName('their work');
+      span.recordException(new Error('https://x.example/?sign=secret'));
+      span.end();
+    });
+  });
+  const [theirs, ours] = spans;
+  expect(theirs).toMatchObject({
+    name: 'their work',
+    parentSpanContext: ours?.spanContext(),
+    instrumentationScope: { name: 'another library', version: '1.0' },
+    events: [
+      { name: 'half way', attributes: { step: 1 } },
+      { name: 'exception', attributes: { 'exception.type': 'Error' } },
+    ],
+  });
+  expect(JSON.stringify(theirs)).not.toContain('secret');
+});
+
+test('an error fails its span by the code and not by the message', async () => {
+  const spans = collectSpans();
   const work = async () => Promise.reject(new Problem('not_found', 'https://x.example/?sign=secret'));
   await expect(inSpan('x', {}, work)).rejects.toThrow(Problem);
-  expect(spans).toMatchObject([{ failure: 'not_found' }]);
+  expect(spans).toMatchObject([
+    { status: { code: 2, message: 'not_found' }, attributes: { 'error.type': 'not_found' } },
+  ]);
   expect(JSON.stringify(spans)).not.toContain('secret');
 });
 
 test('attributes carry no key, signature or token', () => {
-  const spans = tracing();
+  const spans = collectSpans();
   const url =
     'https://x.example/a?key=secret1&X-Goog-Signature=secret2&url=http%3A%2F%2Fy%2F%3Fsign%3Dsecret3';
-  startSpan('x', { attributes: { url, header: 'Bearer secret4-secret4', none: undefined } }).end();
+  const attributes = { url, header: 'Bearer secret4-secret4', none: undefined };
+  tracer().startSpan('x', { attributes }).end();
   expect(JSON.stringify(spans)).not.toMatch(/secret\d/);
   expect(Object.keys(spans[0]?.attributes ?? {})).toEqual(['url', 'header']);
 });
 
 test.each([
-  ['kept by its caller, though none is kept here', '01', 0, 1],
-  ['dropped by its caller, though all are kept here', '00', 1, 0],
-])('a trace is %s', async (_title, flags, ratio, kept) => {
-  const spans = tracing(ratio);
-  const parent = placeIn(`00-${ids.traceId}-${ids.spanId}-${flags}`);
-  await inSpan('x', { parent, kind: 'server' }, () => inSpan('y', {}, async () => {}));
-  expect(spans).toHaveLength(kept * 2);
+  ['exported as its caller says, though none is here', '01', 0, 1],
+  ['dropped as its caller says, though all are exported here', '00', 1, 0],
+])('a trace is %s', async (_title, flags, ratio, exported) => {
+  const spans = collectSpans(ratio);
+  const parent = contextOf(parseTraceparent(`00-${ids.traceId}-${ids.spanId}-${flags}`));
+  await inSpan('x', { parent, kind: SpanKind.SERVER }, () => inSpan('y', {}, async () => {}));
+  expect(spans).toHaveLength(exported * 2);
 });
 
-test('of new traces the share is kept that was asked for, the same ones again', () => {
-  const keptAt = (ratio: number) => {
-    const spans = tracing(ratio);
-    for (let n = 0; n < 2000; n += 1) startSpan('x', { traceId: traceIdFor(String(n)) }).end();
-    return spans.map(({ place }) => place.traceId);
+test('of new traces the wanted share is exported, the same ones again', () => {
+  const exportedAt = (ratio: number) => {
+    const spans = collectSpans(ratio);
+    for (let n = 0; n < 2000; n += 1) {
+      tracer()
+        .startSpan('x', {}, withTraceId(ROOT_CONTEXT, traceIdFor(String(n))))
+        .end();
+    }
+    return spans.map((span) => span.spanContext().traceId);
   };
-  const kept = keptAt(0.25);
-  expect(kept.length / 2000).toBeCloseTo(0.25, 1);
-  expect(keptAt(0.25)).toEqual(kept);
-  expect([keptAt(0).length, keptAt(1).length]).toEqual([0, 2000]);
+  const exported = exportedAt(0.25);
+  expect(exported.length / 2000).toBeCloseTo(0.25, 1);
+  expect(exportedAt(0.25)).toEqual(exported);
+  expect([exportedAt(0).length, exportedAt(1).length]).toEqual([0, 2000]);
 });
 
 test('without telemetry work is done all the same, outside of any trace', async () => {
-  expect(await inSpan('x', {}, async () => [currentPlace(), 'done'])).toEqual([undefined, 'done']);
-  expect(within(startSpan('x'), () => currentPlace())).toBeUndefined();
+  expect(await inSpan('x', {}, async () => [currentSpanContext(), 'done'])).toEqual([undefined, 'done']);
   expect(record('imagetx/retries', 1)).toBeUndefined();
 });
 
-test('spans and points from before anybody takes them are passed on in order, also those that end later', () => {
-  const { passTo, stop } = collect({ ratio: 1, hex });
-  const late = startSpan('late');
-  startSpan('early').end();
+/** Providers whose SDK comes later; `arrive` lets it come. */
+function withoutSdk() {
+  const seen: string[] = [];
+  const instrument = (name: string) => ({
+    add: () => void seen.push(name),
+    record: () => void seen.push(name),
+  });
+  const meter = Object.assign(createNoopMeter(), { createCounter: instrument, createHistogram: instrument });
+  const { exportTo } = registerProviders({ ratio: 1, hex: countingHex });
+  const onEnd = ({ name }: { readonly name: string }) => void seen.push(name);
+  return { seen, arrive: () => exportTo({ meterProvider: { getMeter: () => meter }, onEnd }) };
+}
+
+test('spans and measurements from before the SDK are passed on in order, also spans that end later', () => {
+  const { seen, arrive } = withoutSdk();
+  const late = tracer().startSpan('late');
+  tracer().startSpan('early').end();
   record('imagetx/retries', 1);
-  const seen: unknown[] = [];
-  passTo({ takeSpan: ({ name }) => seen.push(name), takePoint: ({ name }) => seen.push(name) });
+  arrive();
   late.end();
   record('imagetx/failures', 1);
   expect(seen).toEqual(['imagetx/retries', 'early', 'late', 'imagetx/failures']);
-  stop();
 });
 
-test('what nobody takes does not pile up without end', () => {
-  const { passTo, stop } = collect({ ratio: 1, hex });
+test('without an SDK spans and measurements do not pile up without end', () => {
+  const { seen, arrive } = withoutSdk();
   for (let n = 0; n < 20_000; n += 1) record('imagetx/retries', 1);
-  for (let n = 0; n < 5_000; n += 1) startSpan('x').end();
-  const seen = { points: 0, spans: 0 };
-  passTo({
-    takePoint: () => {
-      seen.points += 1;
-    },
-    takeSpan: () => {
-      seen.spans += 1;
-    },
-  });
-  expect(seen).toEqual({ points: 10_000, spans: 2_000 });
-  stop();
+  for (let n = 0; n < 5_000; n += 1) tracer().startSpan('x').end();
+  arrive();
+  expect(seen.filter((name) => name === 'x')).toHaveLength(2_000);
+  expect(seen.filter((name) => name === 'imagetx/retries')).toHaveLength(10_000);
+});
+
+test('gauges that were observed before the SDK came are read by it, also several at once', () => {
+  const { exportTo } = registerProviders({ ratio: 1, hex: countingHex });
+  const meter = metrics.getMeter('another library');
+  const one = meter.createObservableGauge('one');
+  const two = meter.createObservableGauge('two');
+  one.addCallback((result) => result.observe(1));
+  meter.addBatchObservableCallback((result) => result.observe(two, 2), [one, two]);
+  const callbacks: ((result: unknown) => void)[] = [];
+  const real = { addCallback: (callback: never) => callbacks.push(callback), removeCallback: () => {} };
+  const add = {
+    createObservableGauge: (name: string) => ({ ...real, name }),
+    addBatchObservableCallback: real.addCallback,
+  };
+  const sdkMeter = Object.assign(createNoopMeter(), add);
+  exportTo({ meterProvider: { getMeter: () => sdkMeter }, onEnd: () => {} });
+  const seen: unknown[] = [];
+  for (const callback of callbacks) callback({ observe: (...args: unknown[]) => seen.push(args) });
+  expect(seen).toMatchObject([[1], [{ name: 'two' }, 2]]);
 });
 
 test.each([
   [{ traceparent: `00-${ids.traceId}-${ids.spanId}-01` }],
   [{ 'x-cloud-trace-context': `${ids.traceId}/${BigInt(`0x${ids.spanId}`)};o=1` }],
 ])('a trace is read from %j and sent on as W3C', (headers) => {
-  const place = traceOf(headers);
-  expect(place).toEqual({ ...ids, isSampled: true });
-  const sent = { ...ids, isSampled: true };
-  expect(traceparentOf(sent)).toBe(`00-${ids.traceId}-${ids.spanId}-01`);
-  expect(traceparentOf({ ...sent, isSampled: false })).toMatch(/-00$/);
+  collectSpans();
+  expect(parseTrace(headers)).toEqual({ ...ids, traceFlags: 1, isRemote: true });
+  const carrier: Record<string, string> = {};
+  propagation.inject(propagation.extract(context.active(), headers), carrier);
+  expect(carrier).toEqual({ traceparent: `00-${ids.traceId}-${ids.spanId}-01` });
+  expect(formatTraceparent({ ...ids, traceFlags: 0 })).toMatch(/-00$/);
 });
 
 test.each([
@@ -135,7 +184,7 @@ test.each([
   '00-00-00-01',
   `ff-${ids.traceId}-${ids.spanId}-01`,
   `00-${ids.traceId}-${ids.spanId}`,
-])('%j is no trace', (text) => expect(placeIn(text)).toBeUndefined());
+])('%j is no trace', (text) => expect(parseTraceparent(text)).toBeUndefined());
 
 test('ids are of the length asked for, and none comes twice', () => {
   const next = randomHex();

@@ -1,0 +1,44 @@
+import { type Attributes, context, createNoopMeter, metrics, propagation, trace } from '@opentelemetry/api';
+import { registerProviders } from '../../../common/telemetry/early.ts';
+import type { EndedSpan } from '../../../common/telemetry/tracer.ts';
+
+export interface Point {
+  readonly name: string;
+  readonly value: number;
+  readonly labels: Attributes;
+}
+
+/** Collects what is recorded on counters and histograms of the API, in order. */
+export function collectPoints(): Point[] {
+  const points: Point[] = [];
+  const instrument = (name: string) => {
+    const add = (value: number, labels: Attributes = {}) => void points.push({ name, value, labels });
+    return { add, record: add };
+  };
+  const meter = Object.assign(createNoopMeter(), { createCounter: instrument, createHistogram: instrument });
+  metrics.disable();
+  metrics.setGlobalMeterProvider({ getMeter: () => meter });
+  return points;
+}
+
+let made = 0;
+/** Numbers in the place of randomness. */
+export const countingHex = (bytes: number): string => {
+  made += 1;
+  return made.toString(16).padStart(bytes * 2, '0');
+};
+
+/** Collects the spans that end, those of sampled traces only. */
+export function collectSpans(ratio = 1): EndedSpan[] {
+  const spans: EndedSpan[] = [];
+  const meterProvider = { getMeter: createNoopMeter };
+  registerProviders({ ratio, hex: countingHex }).exportTo({
+    meterProvider,
+    onEnd: (span) => void spans.push(span),
+  });
+  return spans;
+}
+
+export function stopCollecting(): void {
+  for (const api of [trace, metrics, context, propagation]) api.disable();
+}
