@@ -9,7 +9,7 @@ import type { Limits } from './limits.ts';
 import { pngHeader } from './png_header.ts';
 import { type SharpOptions, sharp } from './sharp.ts';
 import { checkSvg } from './svg_safety.ts';
-import { tiffDirectories } from './tiff_pages.ts';
+import { countDirectories, openTiff } from './tiff_directory.ts';
 
 /** A picture before any work: what its header says, and bytes that sharp reads. */
 export interface Source {
@@ -114,7 +114,8 @@ async function readable(
 const maxDirectories = 2_000;
 
 function checkTiff(input: Buffer): void {
-  if (tiffDirectories(input, maxDirectories) <= maxDirectories) return;
+  const tiff = openTiff(input);
+  if (tiff === undefined || countDirectories(tiff, maxDirectories) <= maxDirectories) return;
   throw new Problem('corrupt_image', `TIFF has more than ${maxDirectories} pages`);
 }
 

@@ -1,3 +1,4 @@
+import { exifOrientation } from './exif.ts';
 import type { Metadata } from './sharp.ts';
 
 /** What the engine wants of a header, in sharp's words. */
@@ -41,25 +42,6 @@ const tellsOfGainMap = ({ marker, body }: Segment): boolean =>
   (marker === 0xe1 && begins(body, 'http://ns.adobe.com/xap/') && body.includes('hdrgm:'));
 
 const spaces: Readonly<Record<number, Metadata['space']>> = { 1: 'b-w', 3: 'srgb', 4: 'cmyk' };
-
-/** The orientation tag of an EXIF block: 0 where there is none, undefined where it is not plain. */
-function exifOrientation(exif: Buffer): number | undefined {
-  const tiff = exif.subarray(6);
-  const little = begins(tiff, 'II*\0');
-  if (!little && !begins(tiff, 'MM\0*')) return undefined;
-  const short = (at: number): number => (little ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at));
-  const long = (at: number): number => (little ? tiff.readUInt32LE(at) : tiff.readUInt32BE(at));
-  const first = long(4);
-  if (first + 2 > tiff.length) return undefined;
-  const count = short(first);
-  if (first + 2 + count * 12 > tiff.length) return undefined;
-  const entries = Array.from({ length: count }, (_, index) => first + 2 + index * 12);
-  const entry = entries.find((at) => short(at) === 0x0112);
-  if (entry === undefined) return 0;
-  // Type SHORT, one value, 1 to 8.
-  const value = short(entry + 8);
-  return short(entry + 2) === 3 && long(entry + 4) === 1 && value >= 1 && value <= 8 ? value : undefined;
-}
 
 /**
  * The header of a plainly built JPEG, read here because asking sharp for it costs 3 % of a small conversion.

@@ -211,6 +211,7 @@ const rows: readonly (readonly [string, Buffer, readonly string[]])[] = [
     // A screen that no frame fills is not believed.
     ['none'],
   ],
+  ['TIFF whose directory lies outside of it', Buffer.from('II*\0\xae\x78\0\0', 'latin1'), ['corrupt_image']],
   ['TIFF of 400,000 pages', tiffOf(400_000), ['corrupt_image']],
   ['TIFF of one page, without end', resized(tiffOf(1), 10, 8, 'LE'), ['corrupt_image']],
   ['GIF of 10,000 frames', gifOf(10_000, 1, 1), ['none']],
