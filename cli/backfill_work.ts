@@ -1,6 +1,6 @@
+import pLimit from 'p-limit';
 import type { ObjectFacts } from '../cloud/storage.ts';
 import type { Job } from '../convert_batch/job.ts';
-import { atMost } from './at_most.ts';
 import { forgetProgress, type Progress, writeProgress } from './backfill_state.ts';
 import type { Orders } from './orders.ts';
 import { outcomeOf } from './outcome.ts';
@@ -69,7 +69,7 @@ async function jobsOf(group: readonly Found[], work: Work, counts: Counts): Prom
   const { target, choices, isFailedWanted } = work;
   const plans = group.map((found) => plannedFor(found, target, choices));
   const jobs = plans.flatMap((plan) => plan.jobs);
-  const gate = atMost(looksAtATime);
+  const gate = pLimit(looksAtATime);
   const outcomes = await Promise.all(jobs.map((job) => gate(() => outcomeOf(job, target))));
   const countOf = (wanted: string): number => outcomes.filter(({ state }) => state === wanted).length;
   counts.objects += group.length;

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import pLimit from 'p-limit';
 import type { ObjectFacts } from '../cloud/storage.ts';
 import { isProblem, Problem } from '../common/problem.ts';
 import type { Job } from '../convert_batch/job.ts';
 import { type FailureRecord, failureName, type OutputState } from '../convert_batch/record.ts';
 import { compareOrigins, type Origin, originOf } from '../convert_batch/run/newest.ts';
-import { atMost } from './at_most.ts';
 import { explain } from './explain.ts';
 import type { Target } from './target.ts';
 
@@ -72,7 +72,7 @@ const looksAtATime = 16;
 
 /** Waits for jobs to be over, or for a signal, which leaves them waiting. */
 export function createWatch(place: Place): (job: Job, signal: AbortSignal) => Promise<Outcome> {
-  const gate = atMost(looksAtATime);
+  const gate = pLimit(looksAtATime);
   return async (job, signal) => {
     for (let waitMs: number = waits.firstMs; ; waitMs = Math.min(waits.longestMs, waitMs * waits.growth)) {
       const seen = await gate(() => lookAt(job, place));

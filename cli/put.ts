@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import pLimit from 'p-limit';
 import { asProblem, Problem } from '../common/problem.ts';
 import type { Job } from '../convert_batch/job.ts';
-import { atMost } from './at_most.ts';
 import { conversionAsked } from './conversion.ts';
 import { explain } from './explain.ts';
 import { fileProblem, type LocalFile, localFiles } from './files.ts';
@@ -84,7 +84,7 @@ export const put = commandOf(putFields, async ({ values, flags, words }, world) 
 
   const report = reportFor(world, values.json);
   const follow = createFollow(target, report, values.timeout);
-  const gate = atMost(values.parallel);
+  const gate = pLimit(values.parallel);
   try {
     for (const { object, bytes } of files) report.upload(object, 0, bytes);
     const outcomes = await Promise.all(

@@ -1,4 +1,5 @@
 import type { CloudTasksClient } from '@google-cloud/tasks';
+import pLimit from 'p-limit';
 import { Problem } from '../common/problem.ts';
 import { inClientSpan } from '../common/telemetry/spans.ts';
 
@@ -90,27 +91,18 @@ function asProblem(error: unknown, { id }: Task): Problem {
       });
 }
 
-/** Works through `items` with at most `parallel` under way; goes on after failures, then throws the first. */
-async function eachOf<T, R>(
+/** Does `work` for all items, at most `parallel` at a time. Goes on after a failure, then throws the first one. */
+async function forEachOf<T, R>(
   items: readonly T[],
   parallel: number,
   work: (item: T) => Promise<R>,
 ): Promise<R[]> {
-  const results: R[] = [];
-  const failures: unknown[] = [];
-  const queue = items.entries();
-  const worker = async (): Promise<void> => {
-    for (const [index, item] of queue) {
-      try {
-        results[index] = await work(item);
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(parallel, items.length) }, worker));
-  if (failures.length > 0) throw failures[0];
-  return results;
+  const limit = pLimit(parallel);
+  const results = await Promise.allSettled(items.map((item) => limit(work, item)));
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
 }
 
 /** A queue of Cloud Tasks. Its client is loaded at the first use. */
@@ -136,7 +128,7 @@ export function createTaskQueue(options: TaskQueueOptions): TaskQueue {
   };
 
   return {
-    enqueue: (tasks) => eachOf(tasks, parallel, create),
+    enqueue: (tasks) => forEachOf(tasks, parallel, create),
     async close() {
       await (await client)?.close();
     },

@@ -1,9 +1,9 @@
+import vary from 'vary';
 import { Problem } from '../../common/problem.ts';
 import { isOneOf } from '../api_key.ts';
 import { minKeyLength, namedPath, verifySignature } from '../signature.ts';
 import type { Exchange, Guard } from './exchange.ts';
 import type { OnTheFlyConfig } from './settings.ts';
-import { varyOn } from './vary.ts';
 
 /**
  * The API key of a request, from its header or else its query. A query is part of what caches know an answer by;
@@ -13,7 +13,7 @@ export const keyGuard =
   (keys: readonly string[]): Guard =>
   ({ req, res, query }) => {
     const header = req.headers['api-key'];
-    if (header) varyOn(res, 'API-Key');
+    if (header) vary(res, 'API-Key');
     const given = header || query.texts.get('key') || '';
     if (!isOneOf(String(given), keys)) throw new Problem('unauthorized', 'Invalid or missing API key');
     return undefined;

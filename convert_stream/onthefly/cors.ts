@@ -1,5 +1,5 @@
+import vary from 'vary';
 import type { Exchange, Guard } from './exchange.ts';
-import { varyOn } from './vary.ts';
 
 const preflight = {
   'access-control-allow-methods': 'GET, HEAD, POST, OPTIONS',
@@ -25,7 +25,7 @@ export const preflightGuard: Guard = (exchange) => {
 
 /** Any web site may read the answers. */
 export const corsGuard: Guard = ({ req, res }) => {
-  varyOn(res, 'Origin');
+  vary(res, 'Origin');
   if (req.headers.origin !== undefined) res.setHeader('access-control-allow-origin', '*');
   return undefined;
 };

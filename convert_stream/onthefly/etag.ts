@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import fresh from 'fresh';
 import type { Exchange } from './exchange.ts';
 import { version } from './version.ts';
 
@@ -9,11 +10,5 @@ export const tagOf = (parts: readonly string[]): string =>
     .digest('base64url')
     .slice(0, 27)}"`;
 
-const opaque = (tag: string): string => tag.trim().replace(/^W\//, '');
-
-/** Whether the client already has this answer. */
-export function isKnown({ req }: Exchange, tag: string): boolean {
-  const known = req.headers['if-none-match'];
-  if (known === undefined) return false;
-  return known.trim() === '*' || known.split(',').map(opaque).includes(tag);
-}
+/** Whether the client already has this answer, and may use it. */
+export const isKnown = ({ req }: Exchange, etag: string): boolean => fresh(req.headers, { etag });

@@ -1,3 +1,4 @@
+import vary from 'vary';
 import { Problem } from '../../common/problem.ts';
 import { inSpan } from '../../common/telemetry/spans.ts';
 import type { ConvertOptions, FetchImage } from '../../engine/convert.ts';
@@ -12,7 +13,6 @@ import { createFlights, type Flights } from './flights.ts';
 import { forwardedHeaders } from './forwarding.ts';
 import type { OnTheFlyConfig } from './settings.ts';
 import type { Found, Source } from './sources/source.ts';
-import { varyOn } from './vary.ts';
 
 /** What every image endpoint works with. */
 export interface Workshop {
@@ -58,7 +58,7 @@ export async function find(
   const source = sources.find((one) => one.takes(exchange));
   if (source === undefined)
     throw new Problem('missing_param', 'Cannot process the image due to missing or invalid params');
-  varyOn(exchange.res, ...(source.varies ?? []));
+  vary(exchange.res, [...(source.varies ?? [])]);
   if (exchange.req.method === 'POST') return await source.find(exchange, room);
   return await finds(keyOf(exchange, config), () => inSpan('fetch', {}, () => source.find(exchange, room)));
 }

@@ -1,3 +1,4 @@
+import vary from 'vary';
 import type { Room } from '../buffered.ts';
 import { countOutgoing } from '../outgoing.ts';
 import { note } from '../request_log.ts';
@@ -8,7 +9,6 @@ import { find, inRoom, keyOf, type Made, type Workshop } from './load.ts';
 import { acceptedTypes } from './negotiation.ts';
 import { send } from './send.ts';
 import type { Found } from './sources/source.ts';
-import { varyOn } from './vary.ts';
 
 const isAuto = ({ query }: Exchange): boolean => query.texts.get('type') === 'auto';
 
@@ -40,7 +40,7 @@ export type Make = (found: Found, room: Room) => Promise<Made>;
  * then nothing is read. Requests alike that are in flight are made once.
  */
 export async function answerMade(exchange: Exchange, shop: Workshop, make: Make): Promise<void> {
-  if (isAuto(exchange)) varyOn(exchange.res, 'Accept');
+  if (isAuto(exchange)) vary(exchange.res, 'Accept');
   await inRoom(shop, (room) => answerIn(room, exchange, { shop, make }));
 }
 

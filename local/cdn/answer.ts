@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { namesEtag, spanOf } from '../range.ts';
+import fresh from 'fresh';
+import { spanOf } from '../range.ts';
 import type { Entry } from './cache.ts';
 import { clientCacheControl, type Headers } from './policy.ts';
 
@@ -40,7 +41,7 @@ export function answerFrom(
 
 function isUnchanged(req: IncomingMessage, { etag, 'last-modified': modified }: Headers): boolean {
   const tags = req.headers['if-none-match'];
-  if (tags !== undefined) return etag !== undefined && namesEtag(tags, etag);
+  if (tags !== undefined) return etag !== undefined && fresh({ 'if-none-match': tags }, { etag });
   return Date.parse(modified ?? '') <= Date.parse(req.headers['if-modified-since'] ?? '');
 }
 

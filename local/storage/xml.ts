@@ -1,4 +1,4 @@
-import { namesEtag } from '../range.ts';
+import fresh from 'fresh';
 import type { Call } from './call.ts';
 import { mediaHeaders, sendMedia } from './media.ts';
 import type { Attributes, StoredObject } from './object.ts';
@@ -36,7 +36,7 @@ function publicHeaders(object: StoredObject): Record<string, string> {
 function isUnchanged({ req }: Call, object: StoredObject): boolean {
   const { etag = '' } = publicHeaders(object);
   const tags = req.headers['if-none-match'];
-  if (tags !== undefined) return namesEtag(tags, etag);
+  if (tags !== undefined) return fresh({ 'if-none-match': tags }, { etag });
   const since = Date.parse(req.headers['if-modified-since'] ?? '');
   return Math.floor(Date.parse(object.updated) / 1000) * 1000 <= since;
 }
