@@ -12,8 +12,9 @@ import { keptOf, withMetadata } from './metadata.ts';
 import type { ConvertOptions } from './options.ts';
 import { drawOverlay, withPictures } from './overlay.ts';
 import { passedThrough } from './pass_through.ts';
+import { checkInput } from './pixel_limits.ts';
 import { type Job, pixels } from './pixels.ts';
-import { checkInput, plan } from './plan.ts';
+import { plan } from './plan.ts';
 
 export type { ConvertOptions, FetchImage } from './options.ts';
 

@@ -28,8 +28,8 @@ function lateFollows(a: Transform, b: Transform): boolean {
   return first === -1 || last < first || (last === first && late[first] === 'overlays');
 }
 
-/** `a` done after its picture has been laid so, instead of before. Overlays and smart crops cannot be. */
-function laidFirst(a: Transform, orientation: Orientation, stored: Size): Transform {
+/** `a` on the picture turned by `orientation` first, instead of last. Overlays and smart crops cannot be. */
+export function laidFirst(a: Transform, orientation: Orientation, stored: Size): Transform {
   const before = laid(stored, a.orientation ?? upright);
   const scaled = a.resize ?? a.region ?? before;
   const box = boxOf(a);

@@ -2,7 +2,7 @@ import { asProblem, Problem } from '../common/problem.ts';
 import { drawnApart } from './drawn_apart.ts';
 import { inspect } from './inspect.ts';
 import type { ConvertOptions } from './options.ts';
-import { checkInput } from './plan.ts';
+import { checkInput } from './pixel_limits.ts';
 import type { Canvas, Layer } from './render.ts';
 import { sharp } from './sharp.ts';
 import { drawText } from './text.ts';

@@ -6,7 +6,9 @@ import type { Limits } from './limits.ts';
 import { merge } from './merge.ts';
 import type { ImageInfo } from './operation.ts';
 import { operationNamed } from './operations/index.ts';
-import { fromExif, isSame, isUpright, upright } from './orientation.ts';
+import { fromExif } from './orientation.ts';
+import { checkHeld, checkOutput, checkRequested } from './pixel_limits.ts';
+import { split } from './split.ts';
 import { sizeAfter, type Transform } from './transform.ts';
 
 export interface PlanOptions {
@@ -29,26 +31,26 @@ const keepsTag = ({ operation, params }: Step): boolean =>
   Boolean(params.norotation) && !params.rotate && operationNamed(operation).fields.includes('norotation');
 
 /** The transforms of one step and the picture after it. @throws Problem of the operation. */
-async function stepFrom(step: Step, image: ImageInfo, { limits, pages, complete }: PlanOptions) {
-  const asked = [operationNamed(step.operation).transform(step.params, image)].flat();
-  const size = checkOutput(asked, image, pages, limits);
-  const transforms = await Promise.all(asked.map(complete));
+async function stepFrom(step: Step, image: ImageInfo, options: PlanOptions) {
+  const requested = [operationNamed(step.operation).transform(step.params, image)].flat();
+  const size = requested.reduce<Size>(sizeAfter, image);
+  checkRequested(image, size, options);
+  const transforms = await Promise.all(requested.map(options.complete));
   return { transforms, image: { ...size, orientation: keepsTag(step) ? image.orientation : 1 } };
 }
 
-/** A smart crop looks at the picture as it lies after turning, which one pass does only for the EXIF orientation. */
-function split(pass: Transform, first: boolean, source: Source): readonly Transform[] {
-  const { orientation = upright, region, resize, nearest, ...rest } = pass;
-  const smart = pass.crop !== undefined && 'smart' in pass.crop;
-  const inOnePass =
-    isUpright(orientation) || (first && !region && isSame(orientation, fromExif(source.orientation)));
-  if (!smart || inOnePass) return [pass];
-  const before = {
-    ...(region ? { region } : {}),
-    ...(resize ? { resize } : {}),
-    ...(nearest ? { nearest } : {}),
-  };
-  return [{ orientation, ...before }, rest];
+/** The fewest passes that hold no more pixels than the limits allow. @throws Problem `output_too_large`. */
+function passesFor(source: Source, transforms: readonly Transform[], options: PlanOptions) {
+  const maxPixels = (options.limits.MAX_OUTPUT_MEGAPIXELS * 1e6) / options.pages;
+  let size: Size = source;
+  const passes = merge(source, transforms).flatMap((pass, index) => {
+    const orientation = index === 0 ? source.orientation : 0;
+    const parts = split(pass, { width: size.width, height: size.height, orientation, maxPixels });
+    size = sizeAfter(size, pass);
+    return parts;
+  });
+  checkHeld(source, passes, options);
+  return passes;
 }
 
 /**
@@ -57,48 +59,22 @@ function split(pass: Transform, first: boolean, source: Source): readonly Transf
  */
 export async function plan(steps: readonly Step[], source: Source, options: PlanOptions): Promise<Plan> {
   let image: ImageInfo = source;
-  const all: Transform[] = [];
+  let all: readonly Transform[] = [];
   for (const step of steps) {
     try {
       const next = await stepFrom(step, image, options);
-      all.push(...next.transforms);
+      const withNext = [...all, ...next.transforms];
+      passesFor(source, withNext, options);
+      all = withNext;
       image = next.image;
     } catch (error) {
       if (!(step.ignoreFailure && error instanceof Problem)) throw error;
     }
   }
   const leftOver = image.orientation > 1 && !steps.some(keepsTag);
-  if (leftOver) all.push({ orientation: fromExif(image.orientation) });
-  const passes = merge(source, all).flatMap((pass, index) => split(pass, index === 0, source));
+  if (leftOver) all = [...all, { orientation: fromExif(image.orientation) }];
+  const passes = passesFor(source, all, options);
+  checkOutput(passes.reduce<Size>(sizeAfter, source), options);
   const orientation = leftOver ? 1 : image.orientation;
   return { passes, orientation: source.orientation === 0 ? 0 : orientation };
-}
-
-const mega = (pixels: number): string => (pixels / 1e6).toFixed(1);
-
-/** @throws Problem `too_many_pixels` when the input is larger than the limit. */
-export function checkInput(source: Size, pages: number, limits: Limits): void {
-  const pixels = source.width * source.height * pages;
-  if (pixels <= limits.MAX_INPUT_MEGAPIXELS * 1e6) return;
-  throw new Problem(
-    'too_many_pixels',
-    `Image resolution is too big: ${mega(pixels)} megapixels, the limit is ${limits.MAX_INPUT_MEGAPIXELS}`,
-  );
-}
-
-/** The size after the transforms. @throws Problem `output_too_large` when any picture on the way is over the limits. */
-function checkOutput(transforms: readonly Transform[], source: Size, pages: number, limits: Limits): Size {
-  return transforms.reduce<Size>((size, transform) => {
-    const next = sizeAfter(size, transform);
-    for (const { width, height } of [next, transform.resize ?? next]) {
-      const side = Math.max(width, height);
-      if (side > limits.MAX_OUTPUT_SIDE || width * height * pages > limits.MAX_OUTPUT_MEGAPIXELS * 1e6) {
-        throw new Problem(
-          'output_too_large',
-          `output of ${width}x${height}${pages > 1 ? ` with ${pages} frames` : ''} is over the limit of ${limits.MAX_OUTPUT_SIDE} a side and ${limits.MAX_OUTPUT_MEGAPIXELS} megapixels`,
-        );
-      }
-    }
-    return next;
-  }, source);
 }

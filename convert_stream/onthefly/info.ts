@@ -1,5 +1,5 @@
 import { inspect } from '../../engine/inspect.ts';
-import { checkInput } from '../../engine/plan.ts';
+import { checkInput } from '../../engine/pixel_limits.ts';
 import { readAsked } from './asked.ts';
 import { processingProblem } from './errors.ts';
 import type { Exchange } from './exchange.ts';

@@ -1,13 +1,27 @@
 import { expect, test } from '@jest/globals';
 import type { Limits } from '../../engine/limits.ts';
 import { defaultLimits, limitFields } from '../../engine/limits.ts';
-import { animation, blue, flat, green, red } from './support/pictures.ts';
+import {
+  animation,
+  blue,
+  decoded,
+  difference,
+  drawn,
+  flat,
+  green,
+  pixelAt,
+  png,
+  red,
+  scenery,
+} from './support/pictures.ts';
 import { codeOf, run } from './support/run.ts';
 
 const svg = (bytes: number): Buffer => {
   const start = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><!--';
   return Buffer.from(`${start.padEnd(bytes - 9, ' ')}--></svg>`);
 };
+
+type Size = readonly [width: number, height: number];
 
 /** What is measured, by how much of it there is; the limit as it is set; the code when there is one too many. */
 interface Row {
@@ -124,6 +138,101 @@ test('a step over the limits is left out where it may fail', async () => {
   const huge = { operation: 'zoom', params: { factor: 1000 }, ignoreFailure: true };
   const { info } = await run(await flat(160, 120), [huge, 'resize width=80']);
   expect([info.width, info.height]).toEqual([80, 60]);
+});
+
+/** What a step asks of a picture, the limits, and how it ends. */
+const outputs: readonly (readonly [string, Size, Partial<Limits>, string | readonly string[], string])[] = [
+  ['a tall screenshot', [108, 1500], { MAX_OUTPUT_SIDE: 1638 }, 'crop width=120&height=120', '120x120'],
+  ['a tall screenshot', [108, 1500], { MAX_OUTPUT_SIDE: 1638 }, 'smartcrop width=120&height=120', '120x120'],
+  ['a tall screenshot', [108, 1500], { MAX_OUTPUT_SIDE: 1638 }, 'enlarge width=120&height=120', '120x120'],
+  ['a line', [3000, 1], {}, 'crop width=10&height=10', '10x10'],
+  ['a line', [3000, 1], {}, 'smartcrop width=10&height=10', '10x10'],
+  ['a line', [3000, 1], {}, 'smartcrop width=400&height=400', '400x400'],
+  ['a line', [1, 15_000], {}, 'crop width=1200&height=1200', '1200x1200'],
+  ['a line', [1, 15_000], {}, 'smartcrop width=1200&height=1200', '1200x1200'],
+  ['a line', [1, 15_000], {}, 'crop width=300&height=200&rotate=90&gravity=north', '300x200'],
+  ['a line', [1, 15_000], {}, 'crop width=5000&height=5000', '5000x5000'],
+  ['a line', [1, 15_000], {}, 'crop width=5000&height=5001&rotate=90', '5000x5001'],
+  ['a line', [1, 15_000], {}, 'resize width=300&height=200&nocrop=false', '300x200'],
+  ['zoom', [160, 120], {}, 'zoom factor=999&left=9000&top=5000&areawidth=40&areaheight=30', '40x30'],
+  ['zoom', [160, 120], {}, 'zoom factor=99999&left=9&top=5&areawidth=40&areaheight=30', '40x30'],
+  [
+    'a large picture',
+    [200, 100],
+    { MAX_OUTPUT_SIDE: 150 },
+    ['autorotate', 'fit width=50&height=50'],
+    '50x25',
+  ],
+  [
+    'a large picture',
+    [200, 100],
+    { MAX_OUTPUT_MEGAPIXELS: 0.01 },
+    ['convert type=png', 'fit width=50&height=50'],
+    '50x25',
+  ],
+  ['a large picture', [200, 100], { MAX_OUTPUT_SIDE: 150 }, ['flip', 'crop width=150&height=20'], '150x20'],
+  [
+    'a large picture',
+    [200, 100],
+    { MAX_OUTPUT_SIDE: 150 },
+    ['flip', 'crop width=151&height=20'],
+    'output_too_large',
+  ],
+  ['a large picture', [200, 100], { MAX_OUTPUT_SIDE: 150 }, ['autorotate'], 'output_too_large'],
+  [
+    'a large picture',
+    [200, 100],
+    { MAX_OUTPUT_SIDE: 150 },
+    ['watermark text=a', 'fit width=50&height=50'],
+    '50x25',
+  ],
+  [
+    'pixels held',
+    [200, 100],
+    { MAX_OUTPUT_MEGAPIXELS: 0.02 },
+    ['watermark text=a', 'fit width=50&height=50'],
+    '50x25',
+  ],
+  [
+    'pixels held',
+    [200, 100],
+    { MAX_OUTPUT_MEGAPIXELS: 0.019_99 },
+    ['watermark text=a', 'fit width=50&height=50'],
+    'output_too_large',
+  ],
+];
+
+test.each(outputs.flatMap((row) => (['onthefly', 'inline'] as const).map((door) => [door, ...row] as const)))(
+  '%s: %s of %j with %j through %j: %s',
+  async (door, _what, [width, height], limits, steps, outcome) => {
+    const work = run(await flat(width, height), steps, { limits, door });
+    const code = await codeOf(work);
+    const { info } = code === 'none' ? await work : { info: { width: 0, height: 0 } };
+    expect(code === 'none' ? `${info.width}x${info.height}` : code).toBe(outcome);
+  },
+);
+
+test.each([
+  ['crop width=300&height=200&gravity=north', {}],
+  ['crop width=300&height=200&gravity=south', {}],
+  ['crop width=300&height=200', {}],
+  ['crop width=300&height=200&rotate=90', {}],
+  ['crop width=300&height=200&rotate=270&flip=true&gravity=east', {}],
+  ['crop width=200&height=300&gravity=west&background=white&sigma=1', {}],
+])('%s shows the same whether or not all of the resize may be held', async (step) => {
+  const input = await png(scenery(40, 200));
+  const [bounded, free] = await Promise.all([
+    run(input, step, { limits: { MAX_OUTPUT_MEGAPIXELS: 0.06 } }),
+    run(input, step),
+  ]);
+  expect(difference(await decoded(bounded.data), await decoded(free.data))).toBeLessThan(0.5);
+});
+
+test('a line that is enlarged a thousandfold shows its middle', async () => {
+  const line = drawn(1, 15_000, (_x, y) => [Math.floor(y / 100), 255 - Math.floor(y / 100), 0]);
+  const { data } = await run(await png(line), 'crop width=5000&height=5000');
+  const [r = 0, g = 0] = pixelAt(await decoded(data), 2500, 2500);
+  expect([Math.abs(r - 75) < 2, Math.abs(g - 180) < 2]).toEqual([true, true]);
 });
 
 test('the defaults are those that are documented', () => {

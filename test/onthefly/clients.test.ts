@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 // @ts-expect-error: the package has no types.
 import Imaginary from 'imaginary';
 import sharp from 'sharp';
-import { messageOf, picture, post, type Server, started } from './setup.ts';
+import { messageOf, picture, post, type Server, sizeOf, started } from './setup.ts';
 
 describe('the npm package imaginary', () => {
   let server: Server;
@@ -92,6 +92,26 @@ describe("Nextcloud's preview provider", () => {
       expect([answer.headers['image-width'], answer.headers['image-height']]).toEqual(size.map(String));
       const { width: w, height: h, exif } = await sharp(answer.body).metadata();
       expect([w, h, exif]).toEqual([...size, undefined]);
+    },
+  );
+
+  test.each([
+    ['80 megapixels', '222.2', 10_000, 8000, '1024x819'],
+    ['a panorama', '222.2', 17_000, 900, '1024x54'],
+    ['a tall screenshot', '222.2', 900, 17_000, '54x1024'],
+    ['a little less than allowed', '2', 1999, 1000, '1024x512'],
+    ['as much as is allowed', '2', 2000, 1000, '1024x512'],
+    ['a little more than allowed', '2', 2001, 1000, 'Image resolution is too big'],
+  ])(
+    '%s with -max-allowed-resolution %s: %i x %i becomes %s',
+    async (_what, flag, width, height, outcome) => {
+      const { url } = await started(['-max-allowed-resolution', flag]);
+      const params = { width: 1024, height: 1024, stripmeta: 'true', type: 'jpeg', norotation: 'true' };
+      const steps = JSON.stringify([{ operation: 'autorotate' }, { operation: 'fit', params }]);
+      const body = await picture(width, height, 'jpeg');
+      const answer = await post(url, `/pipeline?operations=${encodeURIComponent(steps)}`, body);
+      const size = await sizeOf(answer).catch(() => undefined);
+      expect(size ? `${size.width}x${size.height}` : messageOf(answer)).toMatch(outcome);
     },
   );
 

@@ -1,0 +1,75 @@
+import { Problem } from '../common/problem.ts';
+import type { Size } from './geometry.ts';
+import type { Limits } from './limits.ts';
+import { laid, upright } from './orientation.ts';
+import { sizeAfter, type Transform } from './transform.ts';
+
+interface Frames {
+  readonly limits: Limits;
+  /** How many frames are converted. */
+  readonly pages: number;
+}
+
+const area = ({ width, height }: Size): number => width * height;
+const side = ({ width, height }: Size): number => Math.max(width, height);
+const mega = (pixels: number): string => (pixels / 1e6).toFixed(1);
+
+/** @throws Problem `too_many_pixels` when the input is larger than the limit. */
+export function checkInput(source: Size, pages: number, limits: Limits): void {
+  const pixels = area(source) * pages;
+  if (pixels <= limits.MAX_INPUT_MEGAPIXELS * 1e6) return;
+  throw new Problem(
+    'too_many_pixels',
+    `Image resolution is too big: ${mega(pixels)} megapixels, the limit is ${limits.MAX_INPUT_MEGAPIXELS}`,
+  );
+}
+
+/** Written so that a size that is no number is over every limit. */
+const isWithin = (size: Size, { limits, pages }: Frames): boolean =>
+  side(size) <= limits.MAX_OUTPUT_SIDE && area(size) * pages <= limits.MAX_OUTPUT_MEGAPIXELS * 1e6;
+
+/** @throws Problem `output_too_large` when a picture of this size is over the limits. */
+export function checkOutput(size: Size, frames: Frames): void {
+  if (isWithin(size, frames)) return;
+  const { limits, pages } = frames;
+  throw new Problem(
+    'output_too_large',
+    `output of ${size.width}x${size.height}${pages > 1 ? ` with ${pages} frames` : ''} is over the limit of ${limits.MAX_OUTPUT_SIDE} a side and ${limits.MAX_OUTPUT_MEGAPIXELS} megapixels`,
+  );
+}
+
+/**
+ * Checks what one step asks for. A picture that was too large before the step, and does not grow, passes: a later step
+ * may scale it down.
+ * @throws Problem `output_too_large`.
+ */
+export function checkRequested(before: Size, after: Size, frames: Frames): void {
+  const grows = !(side(after) <= side(before) && area(after) <= area(before));
+  if (grows) checkOutput(after, frames);
+}
+
+/** The pixels that a smart crop looks at; any other work reads and writes them strip by strip. */
+function lookedAt(pass: Transform, before: Size): number {
+  if (pass.crop === undefined || !('smart' in pass.crop)) return 0;
+  return area(pass.resize ?? pass.region ?? laid(before, pass.orientation ?? upright));
+}
+
+/**
+ * Checks the pictures that are held between passes and within them.
+ * @throws Problem `output_too_large`.
+ */
+export function checkHeld(source: Size, passes: readonly Transform[], { limits, pages }: Frames): void {
+  let before = source;
+  for (const [index, pass] of passes.entries()) {
+    const after = sizeAfter(before, pass);
+    const handedOn = index < passes.length - 1 ? area(after) : 0;
+    const held = Math.max(handedOn, lookedAt(pass, before)) * pages;
+    if (!(held <= limits.MAX_OUTPUT_MEGAPIXELS * 1e6)) {
+      throw new Problem(
+        'output_too_large',
+        `conversion: expected steps that hold at most ${limits.MAX_OUTPUT_MEGAPIXELS} megapixels at once, got ${mega(held)}; scale down first`,
+      );
+    }
+    before = after;
+  }
+}

@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from '@jest/globals';
+
+const script = fileURLToPath(new URL('held_pixels.ts', import.meta.url));
+const step = (operation: string, params: object = {}) => ({ operation, params });
+const fit = step('fit', { width: 1024, height: 1024, norotation: true, stripmeta: true });
+const crop = (params: object = {}) => step('crop', { width: 1200, height: 1200, ...params });
+
+/** A picture, what is asked of it, how it ends, and the most megabytes that may add. */
+test.each([
+  ['a photograph of 80 megapixels', 10_000, 8000, [step('autorotate'), fit], '1024x819', 150],
+  ['a tall screenshot', 1080, 15_000, [crop()], '1200x1200', 150],
+  ['a tall screenshot, turned', 1080, 15_000, [crop({ rotate: 90 })], '1200x1200', 150],
+  ['a line', 1, 15_000, [crop()], '1200x1200', 150],
+  ['a line, turned', 1, 15_000, [crop({ rotate: 90 })], '1200x1200', 150],
+  [
+    'a line, cropped by interest',
+    1,
+    15_000,
+    [step('smartcrop', { width: 900, height: 900 })],
+    '900x900',
+    150,
+  ],
+  [
+    'an area of a zoom',
+    4000,
+    4000,
+    [step('zoom', { factor: 9999, left: 9, top: 9, areawidth: 99 })],
+    '99x4000',
+    150,
+  ],
+  ['a zoom', 4000, 4000, [step('zoom', { factor: 9 })], 'output_too_large', 50],
+  ['a zoom on the way', 4000, 4000, [step('zoom', { factor: 9 }), fit], 'output_too_large', 50],
+  [
+    'blur of 80 megapixels on the way',
+    10_000,
+    8000,
+    [step('blur', { sigma: 9 }), fit],
+    'output_too_large',
+    50,
+  ],
+  [
+    'a smart crop of 80 megapixels',
+    10_000,
+    8000,
+    [step('smartcrop', { width: 9000, height: 99 })],
+    'output_too_large',
+    50,
+  ],
+])(
+  '%s of %i x %i: %j ends with %s and adds at most %i MB',
+  async (_what, width, height, steps, outcome, most) => {
+    const args = [script, String(width), String(height), JSON.stringify(steps)];
+    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 100_000 });
+    const { megabytes, ...ended } = JSON.parse(stdout);
+    expect(ended).toEqual({ outcome });
+    expect(megabytes).toBeLessThan(most);
+  },
+);
