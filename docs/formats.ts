@@ -123,6 +123,7 @@ It works in eight bits; EXR and HDR are read as linear light and shown in sRGB.
 - **PDF in**: one page, \`page\` from 0, at \`dpi\` (72). PDF out: one page that is the picture.
 - **HEIF, camera raw, FITS, DPX, PFM, CUR** are read only.
 - **Animation**: GIF, WebP and animated PNG turn into each other with frames, timing and loops; \`page\` and \`pages\` pick frames.
+- **AVIF, TIFF**: without \`page\`, the picture that the file names as its primary one, else the first.
 
 ## Limits
 

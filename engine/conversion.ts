@@ -14,8 +14,8 @@ export interface Step {
 /** How the input is read. */
 export interface Decode {
   readonly damaged: 'read' | 'refuse';
-  /** First page or frame, from 0. */
-  readonly page: number;
+  /** First page or frame, from 0; absent: the picture that the file names as its main one, else the first. */
+  readonly page?: number;
   /** How many; 0 means as many as the output can hold and the limits allow. */
   readonly pages: number;
   /** Resolution of a page of a document. */
@@ -83,10 +83,15 @@ export function conversionOf(
   const params = Object.fromEntries(
     outputFields.map((key) => [key, lastOf(steps, key)]).filter(([, value]) => value !== undefined),
   ) as Params;
-  const { page = 0, pages = 0, dpi } = params;
+  const { page, pages = 0, dpi } = params;
   return {
     steps,
-    decode: { damaged: door.damaged, page, pages, ...(dpi ? { dpi } : {}) },
+    decode: {
+      damaged: door.damaged,
+      ...(page === undefined ? {} : { page }),
+      pages,
+      ...(dpi ? { dpi } : {}),
+    },
     output: {
       ...asked(params),
       ...(accept.length > 0 ? { accept } : {}),

@@ -38,7 +38,7 @@ export interface Converted {
 /** How many pages are read: all that the output can hold, where there are several. */
 function pagesToRead(source: Source, format: Format, { decode }: Conversion, limits: Limits): number {
   if (!format.animated || !source.format.animated) return 1;
-  const rest = Math.max(1, source.pages - decode.page);
+  const rest = Math.max(1, source.pages - (decode.page ?? source.mainPage));
   return Math.min(rest, decode.pages || rest, limits.MAX_FRAMES);
 }
 
@@ -96,7 +96,7 @@ async function work(input: Buffer, conversion: Conversion, options: ConvertOptio
     passes: planned.passes,
     pages,
     kept: keptOf(source, format, output, planned),
-    page: Math.min(decode.page, source.pages - 1),
+    page: Math.min(decode.page ?? source.mainPage, source.pages - 1),
     seconds: limits.CONVERSION_SECONDS,
     draw: drawOverlay,
   };

@@ -22,6 +22,8 @@ export interface Source {
   /** The EXIF tag, 1 to 8; 0 where there is none. */
   readonly orientation: number;
   readonly pages: number;
+  /** The page that is read where none is asked for. */
+  readonly mainPage: number;
   /** Whether `bytes` hold all pages; otherwise only the one that was asked for. */
   readonly paged: boolean;
   readonly alpha: boolean;
@@ -72,14 +74,18 @@ const plainHeaders: Readonly<Record<string, (bytes: Buffer) => Header | undefine
 
 async function header(
   bytes: Buffer,
-  { name }: Format,
-  { damaged, isolate }: Pick<Decode, 'damaged'> & Pick<InspectOptions, 'isolate'>,
+  { name, animated }: Format,
+  { damaged, page, isolate }: Omit<Decode, 'pages'> & Pick<InspectOptions, 'isolate'>,
 ): Promise<Header> {
   if (name === 'svg') return await drawingHeader(bytes, isolate);
   const plain = plainHeaders[name]?.(bytes);
   if (plain) return plain;
   try {
-    return await sharp(bytes, readOptions({ damaged })).metadata();
+    const main = await sharp(bytes, readOptions({ damaged })).metadata();
+    const last = (main.pages ?? 1) - 1;
+    if (page === undefined || last === 0 || animated) return main;
+    // Frames are of one size; pages need not be.
+    return await sharp(bytes, { ...readOptions({ damaged }), page: Math.min(page, last) }).metadata();
   } catch (cause) {
     throw corrupt(cause);
   }
@@ -97,7 +103,7 @@ async function readable(
 ): Promise<Partial<Decoded> & Pick<Decoded, 'bytes'>> {
   if (format.decode === undefined) return { bytes: input };
   const wanted = {
-    page: decode.page,
+    page: decode.page ?? 0,
     pages: decode.pages,
     dpi: decode.dpi ?? defaultDpi,
     maxPixels: limits.MAX_INPUT_MEGAPIXELS * 1e6,
@@ -147,6 +153,7 @@ export async function inspect(input: Buffer, decode: Decode, options: InspectOpt
     height: meta.pageHeight ?? meta.height,
     orientation: meta.orientation ?? 0,
     pages: decoded.pages ?? meta.pages ?? 1,
+    mainPage: meta.pagePrimary ?? 0,
     paged: (meta.pages ?? 1) > 1,
     alpha: meta.hasAlpha,
     space: meta.space,

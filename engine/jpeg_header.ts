@@ -6,7 +6,7 @@ export type Header = Pick<
   Metadata,
   'width' | 'height' | 'hasAlpha' | 'space' | 'hasProfile' | 'channels' | 'depth'
 > &
-  Pick<Partial<Metadata>, 'orientation' | 'exif' | 'pages' | 'pageHeight' | 'delay' | 'loop'>;
+  Pick<Partial<Metadata>, 'orientation' | 'exif' | 'pages' | 'pagePrimary' | 'pageHeight' | 'delay' | 'loop'>;
 
 interface Segment {
   readonly marker: number;

@@ -9,7 +9,7 @@ import { drawText } from './text.ts';
 import type { ImageOverlay, Overlay, Transform } from './transform.ts';
 
 /** Only the first page of a watermark is used. */
-const firstPage = { damaged: 'read', page: 0, pages: 1 } as const;
+const firstPage = { damaged: 'read', pages: 1 } as const;
 
 /** The picture of a watermark as bytes that sharp reads, in the words of Imaginary where it is none. */
 async function picture(url: string, options: ConvertOptions): Promise<Buffer> {

@@ -6,7 +6,7 @@ import type { Exchange } from './exchange.ts';
 import { find, inRoom, readPicture, type Workshop } from './load.ts';
 import { sendText } from './send.ts';
 
-const decode = { damaged: 'read', page: 0, pages: 1 } as const;
+const decode = { damaged: 'read', pages: 1 } as const;
 
 /**
  * Facts of a picture, from its header alone. The size is the stored one, before EXIF orientation.

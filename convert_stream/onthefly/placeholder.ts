@@ -48,7 +48,7 @@ function readFile(file: string): Buffer {
 async function picture(file: string | undefined, options: ConvertOptions): Promise<Picture> {
   const bytes = file ? readFile(file) : builtIn;
   try {
-    const { format, width, height } = await inspect(bytes, { damaged: 'read', page: 0, pages: 1 }, options);
+    const { format, width, height } = await inspect(bytes, { damaged: 'read', pages: 1 }, options);
     return { bytes, width, height, type: file && format.writes ? format.name : 'jpeg' };
   } catch (cause) {
     throw refused('Placeholder image type is not supported', cause);
