@@ -1,0 +1,66 @@
+import { readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { formatNamed, sniff } from '../../engine/formats/index.ts';
+import type { Isolate } from '../../engine/isolate.ts';
+import { meanDifference, type Pixels, pixelsOf } from './compare.ts';
+import { decodeByEngine } from './ours.ts';
+import { decodeByPeer, type InstalledPeer } from './peers.ts';
+import type { FileRow, PeerCell } from './rows.ts';
+import type { SheetLine } from './sheet.ts';
+
+export interface ExamineOptions {
+  readonly isolate: Isolate;
+  readonly peers: readonly InstalledPeer[];
+  /** A folder for what the peers write. */
+  readonly scratch: string;
+  /** Names of the formats that are examined; absent: all. */
+  readonly formats?: readonly string[];
+}
+
+export interface Examined {
+  readonly row: FileRow;
+  readonly line: SheetLine;
+}
+
+/** The format by the file's bytes, else by its name; undefined for anything but pictures. */
+function formatOf(file: string, input: Buffer): string | undefined {
+  try {
+    return sniff(input).name;
+  } catch {
+    return formatNamed(extname(file).slice(1))?.name;
+  }
+}
+
+const sizeOf = ({ width, height }: Pixels): string => `${width}x${height}`;
+
+async function cellOf(peer: string, png: Buffer | undefined, ours: Pixels | undefined): Promise<PeerCell> {
+  const pixels = png && (await pixelsOf(png).catch(() => undefined));
+  if (!pixels) return { peer };
+  const difference = ours && meanDifference(ours, pixels);
+  return { peer, size: sizeOf(pixels), ...(difference === undefined ? {} : { difference }) };
+}
+
+/** What the engine and every peer make of a file; undefined where it is no picture or not one of `formats`. */
+export async function examine(file: string, options: ExamineOptions): Promise<Examined | undefined> {
+  const input = await readFile(file);
+  const format = formatOf(file, input);
+  if (format === undefined || options.formats?.includes(format) === false) return undefined;
+  const { png, problem } = await decodeByEngine(input, options.isolate);
+  const ours = png && (await pixelsOf(png));
+  const asked = options.peers.filter(({ formats }) => formats?.includes(format) ?? true);
+  const decoded = await Promise.all(
+    asked.map(async (peer) => ({
+      name: peer.name,
+      png: await decodeByPeer(peer, file, join(options.scratch, peer.name)),
+    })),
+  );
+  const row: FileRow = {
+    file,
+    format,
+    ...(ours ? { size: sizeOf(ours) } : {}),
+    ...(problem ? { problem } : {}),
+    peers: await Promise.all(decoded.map((one) => cellOf(one.name, one.png, ours))),
+  };
+  const pictures = options.peers.map(({ name }) => decoded.find((one) => one.name === name)?.png);
+  return { row, line: { label: `${file}: ${problem ?? row.size}`, pictures: [png, ...pictures] } };
+}

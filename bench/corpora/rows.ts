@@ -1,0 +1,60 @@
+/** What one peer made of a file. */
+export interface PeerCell {
+  readonly peer: string;
+  readonly size?: string;
+  /** Mean difference to our pixels; absent where the sizes differ or either side refused. */
+  readonly difference?: number;
+}
+
+export interface FileRow {
+  readonly file: string;
+  readonly format: string;
+  /** Our size, absent when we refused. */
+  readonly size?: string;
+  readonly problem?: string;
+  readonly peers: readonly PeerCell[];
+}
+
+/** agrees: at least one peer that opened the file shows the same. */
+export type Verdict = 'agrees' | 'differs' | 'only peers open it' | 'only we open it' | 'refused by all';
+
+/** The verdict on a row; `above` is the mean difference from which two pictures differ. */
+export function verdictOf({ size, peers }: FileRow, above: number): Verdict {
+  const opened = peers.filter((cell) => cell.size !== undefined);
+  if (size === undefined) return opened.length > 0 ? 'only peers open it' : 'refused by all';
+  if (opened.length === 0) return 'only we open it';
+  return opened.some(({ difference = Number.POSITIVE_INFINITY }) => difference <= above)
+    ? 'agrees'
+    : 'differs';
+}
+
+/** Whether any peer that opened the file shows something else, or only peers open it. */
+export const isOutlier = (row: FileRow, above: number): boolean =>
+  verdictOf(row, above) === 'only peers open it' ||
+  (row.size !== undefined &&
+    row.peers.some(
+      ({ size, difference = Number.POSITIVE_INFINITY }) => size !== undefined && difference > above,
+    ));
+
+function cellText({ size, difference }: PeerCell, ours: string | undefined): string {
+  if (size === undefined) return 'refused';
+  if (difference !== undefined) return difference.toFixed(1);
+  return ours === undefined ? size : `${size}!`;
+}
+
+/** The table as tab-separated text: a peer's cell is the mean difference, or its size where that is another. */
+export function tableOf(rows: readonly FileRow[], peers: readonly string[], above: number): string {
+  const head = ['file', 'format', 'verdict', 'our size', ...peers, 'why we refuse'];
+  const lines = rows.map((row) => [
+    row.file,
+    row.format,
+    verdictOf(row, above),
+    row.size ?? 'refused',
+    ...peers.map((name) => {
+      const cell = row.peers.find(({ peer }) => peer === name);
+      return cell ? cellText(cell, row.size) : '';
+    }),
+    row.problem ?? '',
+  ]);
+  return `${[head, ...lines].map((cells) => cells.join('\t').replaceAll('\n', ' ')).join('\n')}\n`;
+}
