@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createBuffers } from '../../convert_stream/buffers.ts';
-import { gather } from '../../convert_stream/memory.ts';
+import { type Buffers, createBuffers } from '../../convert_stream/buffers.ts';
+import { gather, gathering } from '../../convert_stream/memory.ts';
 
 test('bodies that share memory in turn are each what was sent, whatever length was announced', async () => {
   const buffers = createBuffers({ most: 2, maxBytes: 1024 * 1024 });
@@ -38,4 +38,37 @@ test('memory given back twice is lent to one only', async () => {
   const second = await gather(Readable.from([Buffer.from('b')]), 10, buffers);
   const third = await gather(Readable.from([Buffer.from('c')]), 10, buffers);
   expect([String(second.data), String(third.data)]).toEqual(['b', 'c']);
+});
+
+/** Buffers that are never used again, and the sizes that were taken. */
+function countedBuffers(): { readonly taken: number[]; readonly buffers: Buffers } {
+  const taken: number[] = [];
+  const buffers = createBuffers({ most: 0, maxBytes: 0 });
+  const take = (bytes: number): Buffer => {
+    taken.push(bytes);
+    return buffers.take(bytes);
+  };
+  return { taken, buffers: { ...buffers, take } };
+}
+
+test.each([
+  ['unknown', 0],
+  ['announced', 30 * 1024 * 1024],
+  ['announced too small', 1024 * 1024],
+])(
+  'a body whose length is %s takes at most twice its size in new memory, whatever its pieces',
+  async (_what, announced) => {
+    const { taken, buffers } = countedBuffers();
+    const piece = Buffer.alloc(60_000);
+    await gather(Readable.from(Array.from({ length: 500 }, () => piece)), announced, buffers);
+    expect(taken.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(2 * 30 * 1024 * 1024);
+  },
+);
+
+test('what is announced takes no memory before it comes', () => {
+  const { taken, buffers } = countedBuffers();
+  const body = gathering(60_000_000, buffers);
+  expect(taken).toEqual([]);
+  body.add(Buffer.from('a'));
+  expect(taken).toEqual([1024 * 1024]);
 });

@@ -2,32 +2,10 @@ import type { Request, RequestHandler, Response } from 'express';
 import { Problem } from '../../../common/problem.ts';
 import { type BodyOptions, meterBody } from '../../body.ts';
 import type { Buffers } from '../../buffers.ts';
+import { gathering, type Kept } from '../../memory.ts';
 import { uploadOf } from '../../upload.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Found, Source } from './source.ts';
-
-/** Fills one buffer where the length is announced, from the first byte on; collects pieces where it is not. */
-function collector(length: number, buffers: Buffers) {
-  let whole: Buffer | undefined;
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  return {
-    add: (chunk: Buffer): void => {
-      if (length > 0) {
-        whole ??= buffers.take(length);
-        chunk.copy(whole, bytes);
-      } else chunks.push(chunk);
-      bytes += chunk.length;
-    },
-    all: (): Body => ({ data: whole?.subarray(0, bytes) ?? Buffer.concat(chunks, bytes), whole }),
-  };
-}
-
-interface Body {
-  readonly data: Buffer;
-  /** The buffer that `data` lies in, where it can be used again. */
-  readonly whole?: Buffer | undefined;
-}
 
 export interface BodySourceOptions extends BodyOptions {
   /** Reads multipart bodies. */
@@ -36,18 +14,20 @@ export interface BodySourceOptions extends BodyOptions {
 }
 
 /** The whole body as it is, counted while it comes. */
-function readRaw({ req, res }: Exchange, options: BodySourceOptions): Promise<Body> {
+function readRaw({ req, res }: Exchange, options: BodySourceOptions): Promise<Kept> {
+  const body = gathering(Number(req.headers['content-length'] ?? 0), options.buffers);
   return new Promise((resolve, reject) => {
     let isRefused = false;
     const fail = (error: Error): void => {
+      if (isRefused) return;
       isRefused = true;
+      body.drop();
       reject(error);
     };
     meterBody(req, res, { ...options, fail });
     if (isRefused) return;
-    const { add, all } = collector(Number(req.headers['content-length'] ?? 0), options.buffers);
-    req.on('data', (chunk: Buffer) => isRefused || add(chunk));
-    req.once('end', () => resolve(all()));
+    req.on('data', (chunk: Buffer) => isRefused || body.add(chunk));
+    req.once('end', () => isRefused || resolve(body.end()));
     req.once('error', (cause) => fail(new Problem('missing_image', 'Empty or unreadable image', { cause })));
   });
 }
@@ -75,21 +55,17 @@ async function readForm({ req, res, query }: Exchange, receive: RequestHandler):
   return file.data;
 }
 
-/** Whether anything still points into the buffer. */
-const isPartOf = (whole: Buffer, data: Buffer): boolean => data.buffer === whole.buffer;
-
 /** A raw body, whose buffer serves the next one once it has been worked on. */
 function rawBody(exchange: Exchange, options: BodySourceOptions): Found {
-  let buffer: Buffer | undefined;
+  let kept: Kept | undefined;
   return {
     read: async () => {
-      const { data, whole } = await readRaw(exchange, options);
-      buffer = whole;
-      return data;
+      kept = await readRaw(exchange, options);
+      return kept.data;
     },
     release: (output) => {
-      if (buffer && !isPartOf(buffer, output)) options.buffers.give(buffer);
-      buffer = undefined;
+      if (kept && kept.data.buffer !== output.buffer) kept.release();
+      kept = undefined;
     },
   };
 }
