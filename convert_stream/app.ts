@@ -1,37 +1,55 @@
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
 import type { Log } from '../common/log.ts';
 import { asProblem, Problem } from '../common/problem.ts';
+import { holdForm } from './admission.ts';
 import { answerProblem } from './answer.ts';
 import type { ServeConfig } from './config.ts';
 import { inlineDoor, isInline } from './inline/index.ts';
-import { signatureKeys } from './onthefly/access.ts';
+import type { Visit } from './onthefly/exchange.ts';
+import { readQuery } from './onthefly/query.ts';
 import { note, requestLog } from './request_log.ts';
 import { createShared, type Shared } from './shared.ts';
-import { signedOnly } from './signed_only.ts';
 import { isMultipart } from './upload.ts';
 
+/** `POST /convert`, as guards see it. */
+const visitOf = (req: Request, res: Response): Visit => {
+  const at = req.url.indexOf('?');
+  const query = readQuery(at === -1 ? '' : req.url.slice(at + 1));
+  return { req, res, path: req.path, query, endpoint: { name: 'convert', kind: 'image' } };
+};
+
+/** The guards, before the form is read: where it may bring its key itself, reading it waits for that. */
+const guarded =
+  ({ guards, keyless }: Shared): RequestHandler =>
+  (req, res, next) => {
+    const visit = visitOf(req, res);
+    const outcome = isMultipart(req) ? guards.askForm(visit) : guards.ask(visit);
+    if (outcome === true) return;
+    if (typeof outcome === 'function') holdForm(req, { decide: outcome, keyless });
+    next();
+  };
+
 /** The inline door: a form with `image` or `format`, and no `type` in the query; anything else passes on. */
-function inline(
-  config: ServeConfig,
-  { receive, gate, store, isolate, usage }: Shared,
-): readonly RequestHandler[] {
+function inline(config: ServeConfig, shared: Shared): readonly RequestHandler[] {
+  const { receive, gate, store, isolate } = shared;
   const fetchImage = async (): Promise<never> => {
     throw new Problem('unprocessable', 'image: the inline door fetches nothing');
   };
-  const door = inlineDoor({
-    config,
-    gate,
-    store,
-    usage,
-    convertOptions: { limits: config, isolate, fetchImage },
-  });
+  const convertOptions = { limits: config, isolate, fetchImage };
+  const door = inlineDoor({ config, gate, store, convertOptions });
   const isAlone = !config.DOORS.includes('onthefly');
   const ours =
-    (handler: RequestHandler, takes: (req: Parameters<RequestHandler>[0]) => boolean): RequestHandler =>
+    (handler: RequestHandler, takes: (req: Request) => boolean): RequestHandler =>
     (req, res, next) =>
       isAlone || takes(req) ? handler(req, res, next) : next();
-  const mayBe: Parameters<typeof ours>[1] = (req) => isMultipart(req) && !('type' in req.query);
-  return [ours(signedOnly(signatureKeys(config)), mayBe), ours(receive, mayBe), ours(door, isInline)];
+  const mayBe = (req: Request): boolean => isMultipart(req) && !('type' in req.query);
+  return [ours(guarded(shared), mayBe), ours(receive, mayBe), ours(door, isInline)];
 }
 
 const onlyPost: RequestHandler = (req, res) => {
@@ -67,6 +85,6 @@ export async function createApp(
     // Loaded only where it is open: the inline service starts sooner without it.
     const { onTheFly } = await import('./onthefly/door.ts');
     app.use(await onTheFly(config, shared));
-  } else app.all('/convert', onlyPost).use(noSuchPath);
+  } else app.options('/convert', guarded(shared)).all('/convert', onlyPost).use(noSuchPath);
   return app.use(onProblem);
 }

@@ -2,15 +2,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Problem } from '../common/problem.ts';
 import { busy } from '../engine/gate.ts';
 import type { Buffered } from './buffered.ts';
+import { watchPace } from './pace.ts';
 
 export interface BodyOptions {
   /** Largest request body. */
   readonly maxBytes: number;
   /** Longest pause between two pieces of it. */
   readonly idleMs: number;
+  /** Fewest bytes a second, over any `idleMs` but the first; 0 or nothing for no such limit. */
+  readonly minRate?: number;
   /** Where its bytes are counted together with those of all other requests. */
   readonly buffered: Buffered;
-  /** Whether work on it would be sent away: it is refused before it is read then. */
+  /** Whether work on it would be refused; then the body is refused before it is read. */
   readonly isFull: () => boolean;
 }
 
@@ -27,48 +30,84 @@ function announced({ headers }: IncomingMessage, { maxBytes, isFull }: BodyOptio
   return Number(length ?? 0) > maxBytes ? tooLarge(`${length}`, maxBytes) : undefined;
 }
 
-/**
- * Counts the body's bytes as they arrive, whoever reads them: call it, then read the request at once.
- * Their room in `buffered` is given back when the answer is out or the client gone.
- * `fail` is called once at most: `too_large`, `too_busy`, or `upload_timeout` when it stands still.
- */
-export function meterBody(
-  req: IncomingMessage,
-  res: ServerResponse,
-  options: BodyOptions & { readonly fail: (problem: Problem) => void },
-): void {
-  const { maxBytes, idleMs, buffered } = options;
-  const refused = announced(req, options);
-  if (refused) return void options.fail(refused);
-  let bytes = 0;
+/** Counts one body. */
+export interface Meter {
+  /** From now on the body counts with those of clients that have shown a key. @throws Problem `too_busy`. */
+  admit(): void;
+  /** Ends the watch over its pace. */
+  stop(): void;
+}
 
+export interface MeterOptions extends BodyOptions {
+  /** Called once at most: `too_large`, `too_busy`, or `upload_timeout` when the body stands still or trickles. */
+  readonly fail: (problem: Problem) => void;
+  /** Where the bytes of a client that has shown no key are counted, until `admit`. */
+  readonly keyless?: Buffered | undefined;
+}
+
+const fullOf = (): Problem =>
+  new Problem('too_busy', 'Too many uploads are under way; try again later', { retryAfter: 1 });
+
+/** Where one body is counted: with the keyless first, if that is where it begins. */
+function accountFor({ buffered, keyless }: MeterOptions) {
+  let place = keyless ?? buffered;
+  let bytes = 0;
+  return {
+    bytes: () => bytes,
+    take: (more: number): boolean => {
+      if (!place.take(more)) return false;
+      bytes += more;
+      return true;
+    },
+    moveIn: (): void => {
+      if (place === buffered) return;
+      if (!buffered.take(bytes)) throw fullOf();
+      place.give(bytes);
+      place = buffered;
+    },
+    close: (): void => {
+      place.give(bytes);
+      bytes = 0;
+    },
+  };
+}
+
+/**
+ * Counts the body's bytes as they arrive, for any reader: call it, then read the request at once.
+ * Their room is given back when the answer is out or the client gone.
+ */
+export function meterBody(req: IncomingMessage, res: ServerResponse, options: MeterOptions): Meter {
+  const { maxBytes, idleMs, minRate = 0 } = options;
+  const account = accountFor(options);
   const stop = (): void => {
-    clearTimeout(idle);
+    pace.stop();
     req.off('data', count);
   };
   const fail = (problem: Problem): void => {
     stop();
     options.fail(problem);
   };
-  const idle = setTimeout(
-    () => fail(new Problem('upload_timeout', `body: expected the rest of it, got nothing for ${idleMs} ms`)),
+  const pace = watchPace({
     idleMs,
-  );
+    least: Math.floor((minRate * idleMs) / 1000),
+    late: (reason) => fail(new Problem('upload_timeout', `body: expected the rest of it, got ${reason}`)),
+  });
   const count = (chunk: Buffer): void => {
-    idle.refresh();
-    if (bytes + chunk.length > maxBytes) return void fail(tooLarge(`more than ${maxBytes}`, maxBytes));
-    if (!buffered.take(chunk.length)) {
-      return void fail(
-        new Problem('too_busy', 'Too many uploads are under way; try again later', { retryAfter: 1 }),
-      );
-    }
-    bytes += chunk.length;
+    pace.came(chunk.length);
+    if (account.bytes() + chunk.length > maxBytes) fail(tooLarge(`more than ${maxBytes}`, maxBytes));
+    else if (!account.take(chunk.length)) fail(fullOf());
   };
 
+  const meter = { admit: account.moveIn, stop };
+  const refused = announced(req, options);
+  if (refused) {
+    fail(refused);
+    return meter;
+  }
   req.on('data', count).once('end', stop);
   res.once('close', () => {
     stop();
-    buffered.give(bytes);
-    bytes = 0;
+    account.close();
   });
+  return meter;
 }

@@ -23,7 +23,7 @@ const serviceFields = {
     kind: 'string',
     secret: true,
     flag: 'key',
-    doc: 'What clients must send as header `API-Key` or parameter `key`. Without it anyone may use the service.',
+    doc: 'What clients must send as header `API-Key`, as parameter `key`, or as field `key` of a form, before its file. Without it anyone may use the service.',
   },
   REQUIRE_AUTH: {
     kind: 'bool',
@@ -54,7 +54,14 @@ const loadFields = {
     unit: 'milliseconds',
     min: 1,
     default: 10_000,
-    doc: 'How long an upload may pause before it is given up with 408.',
+    doc: 'How long an upload may pause before it is given up with 408. Where a key is required and the head has none, the key has to come within this time.',
+  },
+  UPLOAD_MIN_RATE: {
+    kind: 'int',
+    unit: 'bytes a second',
+    min: 0,
+    default: 1024,
+    doc: 'Slowest upload: one that brings less over a whole UPLOAD_IDLE_MS, the first not counted, is given up with 408. A phone on a bad 3G line brings several times as much. 0: no limit.',
   },
 } as const satisfies FieldTable;
 

@@ -5,9 +5,9 @@ import type { ConvertOptions } from '../engine/convert.ts';
 import { createGate, type Gate } from '../engine/gate.ts';
 import { createIsolate } from '../engine/isolate.ts';
 import type { BodyOptions } from './body.ts';
-import { createBuffered } from './buffered.ts';
+import { type Buffered, createBuffered } from './buffered.ts';
 import type { ServeConfig } from './config.ts';
-import { usageGuards } from './onthefly/usage.ts';
+import { createGuards, type Guards } from './guards.ts';
 import { receiveUpload } from './upload.ts';
 
 /** What the doors of a service share. */
@@ -15,11 +15,16 @@ export interface Shared {
   readonly gate: Gate;
   readonly store: ObjectStore;
   readonly isolate: ConvertOptions['isolate'];
-  readonly usage: ReturnType<typeof usageGuards>;
+  readonly guards: Guards;
   readonly upload: BodyOptions;
+  /** Beginnings of forms whose clients have shown no key yet. */
+  readonly keyless: Buffered;
   /** Reads multipart bodies. */
   readonly receive: RequestHandler;
 }
+
+/** Beside MAX_BUFFERED_BYTES: it takes nothing from clients with a key. */
+const keylessShare = 1 / 16;
 
 export function createShared(config: ServeConfig): Shared {
   const { STORAGE_EMULATOR_HOST: endpoint } = config;
@@ -32,6 +37,7 @@ export function createShared(config: ServeConfig): Shared {
   const upload = {
     maxBytes: config.MAX_INPUT_BYTES,
     idleMs: config.UPLOAD_IDLE_MS,
+    minRate: config.UPLOAD_MIN_RATE,
     buffered: createBuffered(config.MAX_BUFFERED_BYTES),
     isFull: gate.isFull,
   };
@@ -42,7 +48,8 @@ export function createShared(config: ServeConfig): Shared {
       workers: config.CONVERSIONS + 1,
       timeoutMs: config.CONVERSION_SECONDS * 1000,
     }),
-    usage: usageGuards(config),
+    guards: createGuards(config),
+    keyless: createBuffered(Math.ceil(config.MAX_BUFFERED_BYTES * keylessShare)),
     store: createObjectStore({
       projectId: config.PROJECT_ID ?? 'unnamed',
       ...(endpoint === undefined ? {} : { endpoint }),

@@ -3,9 +3,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import multer, { type Options } from 'multer';
 import { Problem } from '../common/problem.ts';
+import { admissionOf, type Door, doorFor, feedHeld, type Parser } from './admission.ts';
 import { type BodyOptions, meterBody } from './body.ts';
 import { createBuffers } from './buffers.ts';
 import { bufferStorage, type Kept } from './memory.ts';
+import { partText } from './part_text.ts';
 
 export interface UploadedFile {
   /** Name of the part. */
@@ -13,7 +15,7 @@ export interface UploadedFile {
   /** Name of the file where it came from, without folders. */
   readonly name: string;
   readonly data: Buffer;
-  /** Leaves its memory to the next upload; nobody may read `data` after. Without it the memory is garbage. */
+  /** Leaves its memory to the next upload; `data` must not be read after. Without it the memory is garbage. */
   readonly release: () => void;
 }
 
@@ -66,16 +68,19 @@ function broken(cause: Error & { readonly code?: string; readonly field?: string
 
 const firstText = (value: unknown): string | undefined => {
   const first = Array.isArray(value) ? value[0] : value;
-  return typeof first === 'string' ? first : undefined;
+  return typeof first === 'string' ? partText(first) : undefined;
 };
 
+/** The key among the fields that have come so far. */
+const keyIn = ({ body }: Incoming): string | undefined => firstText(body?.key);
+
 function uploadIn({ body = {}, files = [] }: Incoming): Upload {
-  const texts = Object.entries(body).map(([name, value]) => [name, firstText(value)] as const);
+  const texts = Object.entries(body).map(([name, value]) => [partText(name), firstText(value)] as const);
   return {
     fields: new Map(texts.filter((row): row is readonly [string, string] => row[1] !== undefined)),
     files: files.map(({ fieldname, originalname, data, release }) => ({
-      field: fieldname,
-      name: originalname,
+      field: partText(fieldname),
+      name: partText(originalname),
       data,
       release,
     })),
@@ -88,19 +93,72 @@ function take(req: Incoming): void {
   delete req.files;
 }
 
+/** One form while it is being read: fails once, or is read to its end. */
+interface Reading {
+  /** Feeds the parser. */
+  feed(parser: Parser): void;
+  /** The door that a form without a key in its head stands before. */
+  readonly door: () => Door | undefined;
+}
+
+/** Reads a form whose parser calls back at its end; `settle` is told of the first thing that goes wrong. */
+function readingOf(
+  { req, res }: { readonly req: Incoming; readonly res: ServerResponse },
+  options: BodyOptions,
+  settle: (error?: unknown) => void,
+): Reading {
+  const admission = admissionOf(req);
+  let door: Door | undefined;
+  const feed = (parser: Parser): void => {
+    let isRefused = false;
+    const fail = (problem: unknown): void => {
+      isRefused = true;
+      req.unpipe(parser);
+      settle(problem);
+      parser.destroy();
+    };
+    const meter = meterBody(req, res, { ...options, keyless: admission?.keyless, fail });
+    if (isRefused) return;
+    if (admission === undefined) return void req.pipe(parser);
+    const held = doorFor(admission, { meter, withinMs: options.idleMs, fail });
+    door = held;
+    res.once('close', held.close);
+    feedHeld(req, parser, () => {
+      held.open(keyIn(req));
+      return held;
+    });
+  };
+  return { feed, door: () => door };
+}
+
+/** Two options that multer's types lack. */
+interface Feed extends Options {
+  readonly streamHandler: (req: IncomingMessage, parser: Parser) => void;
+  readonly defCharset: string;
+}
+
 /**
  * Reads a multipart body into memory, counted on the way; any other body is left alone.
- * `uploadOf` tells what came. Fails as `meterBody` does, or with `invalid_param` when the body is broken.
+ * `uploadOf` tells what came. Fails as `meterBody` does, with what the form's admission throws where it is held, or
+ * with `invalid_param` when the body is broken.
  */
 export function receiveUpload(options: BodyOptions): RequestHandler {
-  /** Not in multer's types yet: what feeds the parser; ours so that bytes are counted before it sees them. */
-  const feed: Options & { streamHandler: (req: IncomingMessage, parser: NodeJS.WritableStream) => void } = {
+  const readings = new WeakMap<IncomingMessage, Reading>();
+  const feed: Feed = {
     storage: bufferStorage(createBuffers(kept)),
     limits,
-    defParamCharset: 'utf8',
-    streamHandler: (req, parser) => meters.get(req)?.(parser),
+    // Bytes as they are: `partText` decodes them.
+    defParamCharset: 'latin1',
+    defCharset: 'latin1',
+    // Ours, so that bytes are counted before the parser sees them.
+    streamHandler: (req, parser) => readings.get(req)?.feed(parser),
+    fileFilter: (req, _file, done) => {
+      const door = readings.get(req)?.door();
+      const isOpen = door === undefined || door.open(keyIn(req as IncomingMessage as Incoming));
+      if (!isOpen) door.refuse();
+      done(null, isOpen);
+    },
   };
-  const meters = new WeakMap<IncomingMessage, (parser: NodeJS.WritableStream) => void>();
   const parse = multer(feed).any();
 
   return (req, res, next) => {
@@ -112,18 +170,14 @@ export function receiveUpload(options: BodyOptions): RequestHandler {
       isSettled = true;
       next(error);
     });
-    meters.set(req, (parser) => {
-      const fail = (problem: Problem): void => {
-        req.unpipe(parser);
-        settle(problem);
-        (parser as NodeJS.WritableStream & { destroy(): void }).destroy();
-      };
-      meterBody(req, res as ServerResponse, { ...options, fail });
-      if (!isSettled) req.pipe(parser);
-    });
+    const incoming = req as IncomingMessage as Incoming;
+    const reading = readingOf({ req: incoming, res }, options, settle);
+    readings.set(req, reading);
     parse(req, res, (error?: unknown) => {
       if (error) return settle(broken(error as Error));
-      take(req as IncomingMessage as Incoming);
+      const door = reading.door();
+      if (door && !door.open(keyIn(incoming))) return door.refuse();
+      take(incoming);
       settle();
     });
   };

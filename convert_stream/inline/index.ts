@@ -8,10 +8,8 @@ import { convert } from '../../engine/convert.ts';
 import { conversionFacts } from '../../engine/facts.ts';
 import type { Gate } from '../../engine/gate.ts';
 import { pictureHeaders } from '../answer.ts';
-import { isOneOf, keyOf } from '../api_key.ts';
 import type { StreamConfig } from '../config.ts';
 import { note } from '../request_log.ts';
-import type { Shared } from '../shared.ts';
 import { uploadOf } from '../upload.ts';
 import { cacheControl } from './cache.ts';
 import { type Order, orderOf, origin, settled } from './order.ts';
@@ -20,18 +18,11 @@ import { putLatest } from './put.ts';
 export interface InlineOptions {
   readonly config: Pick<
     StreamConfig,
-    | 'API_KEY'
-    | 'API_KEYS'
-    | 'CACHE_CONTROL'
-    | 'CDN_URL'
-    | 'DEST_BUCKET_NAME'
-    | 'IMMUTABLE_NAMES'
-    | 'PREDEFINED_ACL'
+    'CACHE_CONTROL' | 'CDN_URL' | 'DEST_BUCKET_NAME' | 'IMMUTABLE_NAMES' | 'PREDEFINED_ACL'
   >;
   readonly gate: Gate;
   readonly convertOptions: ConvertOptions;
   readonly store: ObjectStore;
-  readonly usage: Shared['usage'];
 }
 
 /** A multipart form with a part `image` or `format` and no `type` in the query; after `receiveUpload`. */
@@ -41,14 +32,6 @@ export function isInline(req: Request): boolean {
   return ['image', 'format'].some(
     (name) => upload.fields.has(name) || upload.files.some(({ field }) => field === name),
   );
-}
-
-/** @throws Problem `unauthorized` unless a key came as header, query parameter or form field, where one is set. */
-function checkKey(req: Request, { API_KEY, API_KEYS }: InlineOptions['config']): void {
-  const keys = [API_KEY ?? '', ...API_KEYS].filter(Boolean);
-  const given = keyOf(req) ?? uploadOf(req)?.fields.get('key') ?? '';
-  if (keys.length > 0 && !isOneOf(given, keys))
-    throw new Problem('unauthorized', 'Invalid or missing API key');
 }
 
 interface Written {
@@ -98,10 +81,7 @@ function answer(req: Request, res: Response, { made, written, hasCdn }: Answer):
   }
 }
 
-/** What this door is called where endpoints are throttled and switched off. */
-const endpoint = { name: 'convert', kind: 'image', answer: () => {} } as const;
-
-/** Nobody waits for the answer any more: the work is not begun. */
+/** Work is not begun for a client that has gone. */
 const checkHere = (res: Response): void => {
   if (res.destroyed) throw new Problem('upload_timeout', 'client: expected to wait, got gone');
 };
@@ -114,10 +94,8 @@ const sharesMemory = (one: Buffer, other: Buffer): boolean => one.buffer === oth
  * where there is no CDN. Comes after `receiveUpload`; throws Problems.
  */
 export function inlineDoor(options: InlineOptions): RequestHandler {
-  const { config, gate, convertOptions, usage } = options;
+  const { config, gate, convertOptions } = options;
   return async (req, res) => {
-    checkKey(req, config);
-    for (const guard of usage) guard({ req, res, endpoint });
     const upload = uploadOf(req);
     if (!upload) {
       throw new Problem('missing_image', 'body: expected a multipart form with the file image, got none');

@@ -22,7 +22,11 @@ function pictureIn({ files, fields }: Upload): UploadedFile {
   const picture = files.find(({ field }) => field === 'image');
   if (picture) return picture;
   const others = files.map(({ field }) => JSON.stringify(field)).join(', ');
-  const got = fields.has('image') ? 'text' : others ? `a file in ${others}` : 'nothing';
+  const got = fields.has('image')
+    ? 'text: a part without a filename'
+    : others
+      ? `a file in ${others}`
+      : 'nothing';
   throw new Problem('missing_image', `image: expected a file, got ${got}`);
 }
 

@@ -1,23 +1,7 @@
-import vary from 'vary';
 import { Problem } from '../../common/problem.ts';
-import { isOneOf } from '../api_key.ts';
 import { minKeyLength, namedPath, verifySignature } from '../signature.ts';
-import type { Exchange, Guard } from './exchange.ts';
+import type { Guard, Visit } from './exchange.ts';
 import type { OnTheFlyConfig } from './settings.ts';
-
-/**
- * The API key of a request, from its header or else its query. A query is part of what caches know an answer by;
- * of a header they have to be told, or they would give the answer to those without a key.
- */
-export const keyGuard =
-  (keys: readonly string[]): Guard =>
-  ({ req, res, query }) => {
-    const header = req.headers['api-key'];
-    if (header) vary(res, 'API-Key');
-    const given = header || query.texts.get('key') || '';
-    if (!isOneOf(String(given), keys)) throw new Problem('unauthorized', 'Invalid or missing API key');
-    return undefined;
-  };
 
 const seconds = /^\d{1,12}$/;
 
@@ -27,7 +11,7 @@ const seconds = /^\d{1,12}$/;
  */
 export function checkSigned(
   keys: readonly string[],
-  { path, query }: Pick<Exchange, 'path' | 'query'>,
+  { path, query }: Pick<Visit, 'path' | 'query'>,
   nowMs: number,
 ): void {
   verifySignature(keys, path, query.pairs);

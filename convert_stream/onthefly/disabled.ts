@@ -9,7 +9,7 @@ export const disabledNames = (names: readonly string[]): ReadonlySet<string> =>
 
 /** Endpoints that are switched off, by the last part of their path; the index cannot be. */
 export const disabledGuard =
-  (names: ReadonlySet<string>): Guard<'endpoint'> =>
+  (names: ReadonlySet<string>): Guard =>
   ({ endpoint }) => {
     if (endpoint.name !== '' && names.has(endpoint.name)) throw notImplemented();
     return undefined;

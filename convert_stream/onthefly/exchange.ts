@@ -1,28 +1,35 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Query } from './query.ts';
 
-/** One request and its answer, as guards and endpoints see them. */
-export interface Exchange {
+/** What a request is about, as guards see it: `image` takes or makes pictures, `page` is about the service. */
+export interface Subject {
+  /** The last part of the path: `resize`; empty for the index. */
+  readonly name: string;
+  /** `unknown` is any path that leads nowhere. */
+  readonly kind: 'image' | 'page' | 'unknown';
+}
+
+/** One request and its answer, as guards see them. */
+export interface Visit {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   /** Decoded, with its prefix. */
   readonly path: string;
   readonly query: Query;
-  readonly endpoint: Endpoint;
+  readonly endpoint: Subject;
 }
 
-/** `image` takes or makes pictures, `page` is about the service, `unknown` is any other path. */
-export interface Endpoint {
-  /** The last part of the path: `resize`; empty for the index. */
-  readonly name: string;
-  readonly kind: 'image' | 'page' | 'unknown';
+export interface Endpoint extends Subject {
   answer(exchange: Exchange): Promise<void> | void;
 }
 
+/** One request and its answer, as endpoints see them. */
+export interface Exchange extends Visit {
+  readonly endpoint: Endpoint;
+}
+
 /**
- * One condition of an answer: sets headers or throws a Problem. It looks at request, answer and what it names.
+ * One condition of an answer: sets headers or throws a Problem.
  * @returns true when it has answered itself.
  */
-export type Guard<Seen extends keyof Exchange = keyof Exchange> = (
-  exchange: Pick<Exchange, 'req' | 'res' | Seen>,
-) => boolean | undefined;
+export type Guard = (visit: Visit) => boolean | undefined;

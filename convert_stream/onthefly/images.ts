@@ -41,8 +41,10 @@ const original: Make = async (found, room) => {
 
 /** `/images/NAME?w=200&h=200` is `/resize?file=NAME&width=200&height=200`; without a size, the object as it is. */
 export async function answerNamed(exchange: Exchange, name: string, shop: Workshop): Promise<void> {
-  if (exchange.req.method === 'POST')
+  if (exchange.req.method === 'POST') {
+    exchange.res.setHeader('allow', 'GET, HEAD');
     throw new Problem('method_not_allowed', 'HTTP method not allowed. Try with a GET method');
+  }
   const long = { ...exchange, query: longQuery(exchange.query, name) };
   const operation = meanings.find(([key]) => long.query.texts.has(key))?.[1];
   if (operation === undefined) return await answerMade(long, shop, original);

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { answerText } from '../answer.ts';
-import type { Exchange, Guard } from './exchange.ts';
+import type { Guards } from '../guards.ts';
+import type { Exchange } from './exchange.ts';
 import { fail } from './failure.ts';
 import type { Placeholder } from './placeholder.ts';
 import { readQuery } from './query.ts';
 import { type Route, redirectUnclean, targetOf } from './route.ts';
 
 export interface DoorOptions {
-  /** In the order in which they decide. */
-  readonly guards: readonly Guard[];
+  readonly guards: Guards;
   readonly route: Route;
   readonly placeholder?: Placeholder;
 }
@@ -20,7 +20,7 @@ function plain(req: IncomingMessage, res: ServerResponse, status: number, text: 
 
 async function answer(exchange: Exchange, { guards, placeholder }: DoorOptions): Promise<void> {
   try {
-    if (guards.some((guard) => guard(exchange))) return;
+    if (guards.ask(exchange)) return;
     await exchange.endpoint.answer(exchange);
   } catch (error) {
     await fail(exchange, error, placeholder);

@@ -1,5 +1,5 @@
 import { Problem } from '../../common/problem.ts';
-import type { Guard } from './exchange.ts';
+import type { Guard, Visit } from './exchange.ts';
 
 const getRefused =
   'GET method not allowed. Make sure remote URL source is enabled by using the flag: -enable-url-source';
@@ -8,16 +8,24 @@ const otherRefused =
 
 const isGet = (method: string | undefined): boolean => method === 'GET' || method === 'HEAD';
 
+/** RFC 9110 wants every 405 to say what is allowed. */
+function refuse({ res }: Visit, allowed: string, message: string): never {
+  res.setHeader('allow', allowed);
+  throw new Problem('method_not_allowed', message);
+}
+
 /** Pictures are read by GET only where there is something to read them from. */
 export const getGuard =
   (hasSources: boolean): Guard =>
-  ({ req, endpoint }) => {
-    if (!hasSources && endpoint.kind === 'image' && isGet(req.method))
-      throw new Problem('method_not_allowed', getRefused);
-    return undefined;
-  };
+  (visit) =>
+    !hasSources && visit.endpoint.kind === 'image' && isGet(visit.req.method)
+      ? refuse(visit, 'POST', getRefused)
+      : undefined;
 
-export const methodGuard: Guard = ({ req }) => {
-  if (!isGet(req.method) && req.method !== 'POST') throw new Problem('method_not_allowed', otherRefused);
-  return undefined;
-};
+export const methodGuard =
+  (hasSources: boolean): Guard =>
+  (visit) => {
+    const { req, endpoint } = visit;
+    if (isGet(req.method) || req.method === 'POST') return undefined;
+    return refuse(visit, hasSources || endpoint.kind !== 'image' ? 'GET, HEAD, POST' : 'POST', otherRefused);
+  };

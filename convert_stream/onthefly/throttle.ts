@@ -13,7 +13,7 @@ export interface ThrottleOptions {
  * The generic cell rate algorithm: one bucket for each path and method, shared by all clients.
  * It stores the time at which the bucket would be empty again.
  */
-export function throttleGuard({ perSecond, burst, now }: ThrottleOptions): Guard<'endpoint'> {
+export function throttleGuard({ perSecond, burst, now }: ThrottleOptions): Guard {
   const interval = 1000 / perSecond;
   const depth = interval * (burst + 1);
   const emptyAt = new Map<string, number>();

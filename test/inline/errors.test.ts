@@ -181,7 +181,7 @@ describe('with an API key', () => {
   test.each([
     ['as header', () => post(guarded.convertUrl, image(), { 'API-Key': key })],
     ['as query parameter', () => post(`${guarded.convertUrl}?key=${key}`, image())],
-    ['as form field', () => post(guarded.convertUrl, { ...image(), key })],
+    ['as form field before the file', () => post(guarded.convertUrl, { key, ...image() })],
     ['an older one', () => post(guarded.convertUrl, image(), { 'API-Key': 'older-key' })],
   ])('the right key %s opens the door', async (_title, send) => {
     expect((await send()).status).toBe(200);
@@ -189,6 +189,9 @@ describe('with an API key', () => {
 
   test.each([
     ['no key', () => post(guarded.convertUrl, image())],
+    ['a key that comes after the file', () => post(guarded.convertUrl, { ...image(), key })],
+    ['a wrong key in the form', () => post(guarded.convertUrl, { key: `${key}x`, ...image() })],
+    ['a form that is empty', () => post(guarded.convertUrl, { format: 'jpg' })],
     ['a wrong key', () => post(guarded.convertUrl, image(), { 'API-Key': `${key}x` })],
     [
       'a wrong header, whatever the query says',
@@ -198,7 +201,7 @@ describe('with an API key', () => {
     const answer = await send();
     expect([answer.status, await answer.json()]).toEqual([
       401,
-      { message: 'Invalid or missing API key', status: 401 },
+      { message: expect.stringMatching(/^Invalid or missing API key/), status: 401 },
     ]);
   });
 });

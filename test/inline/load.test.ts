@@ -61,20 +61,3 @@ test('while the line is full an upload is sent away before its body comes', asyn
   expect(seen).toBe('HTTP/1.1 503 Service Unavailable');
   expect((await Promise.all(busy)).map(({ status }) => status)).toEqual([200, 200, 200]);
 });
-
-test('a client that goes away while it waits is not converted for', async () => {
-  const first = post(service.convertUrl, form(slow, 'first'));
-  const gone = new AbortController();
-  const second = fetch(service.convertUrl, {
-    method: 'POST',
-    signal: gone.signal,
-    body: `--e\r\nContent-Disposition: form-data; name="format"\r\n\r\npng\r\n--e\r\nContent-Disposition: form-data; name="name"\r\n\r\ngone\r\n--e\r\nContent-Disposition: form-data; name="image"; filename="x"\r\n\r\n<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>\r\n--e--\r\n`,
-    headers: { 'content-type': 'multipart/form-data; boundary=e' },
-  }).catch(() => 'gone');
-  await new Promise((resolve) => setImmediate(resolve));
-  gone.abort();
-  expect(await second).toBe('gone');
-  expect((await first).status).toBe(200);
-  expect((await post(service.convertUrl, form(logo, 'last'))).status).toBe(200);
-  expect(await service.store.stat({ bucket: service.bucket, name: 'gone.png' })).toBeUndefined();
-});

@@ -190,3 +190,30 @@ test('a body that is not multipart is left to others', async () => {
   const answer = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: 'raw' });
   expect(await answer.json()).toEqual({ buffered: 0 });
 });
+
+test.each([
+  ['UTF-8', Buffer.from('caf\u00e9 \u65e5.png'), 'caf\u00e9 \u65e5.png'],
+  ['Latin-1', Buffer.from('caf\u00e9 \u00fc.png', 'latin1'), 'caf\u00e9 \u00fc.png'],
+  ['windows-1252', Buffer.from([0x80, 0x2e, 0x70, 0x6e, 0x67]), '\u20ac.png'],
+  ['letters that are escaped', Buffer.from('a%22b.png'), 'a"b.png'],
+])('names and texts in %s are read', async (_charset, name, text) => {
+  const [before, middle, after] = [
+    `--e\r\nContent-Disposition: form-data; name="image"; filename="`,
+    '"\r\n\r\nx\r\n--e\r\nContent-Disposition: form-data; name="text"\r\n\r\n',
+    '\r\n--e--\r\n',
+  ].map((part) => Buffer.from(part)) as [Buffer, Buffer, Buffer];
+  const body = Buffer.concat([before, name, middle, name, after]) as Uint8Array<ArrayBuffer>;
+  const headers = { 'content-type': 'multipart/form-data; boundary=e' };
+  await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body, headers });
+  const upload = received.at(-1);
+  expect(upload?.files[0]?.name).toBe(text);
+  if (!text.includes('"')) expect(upload?.fields.get('text')).toBe(text);
+});
+
+test('a name in a charset of its own is read', async () => {
+  const head = `Content-Disposition: form-data; name="image"; filename*=UTF-8''caf%C3%A9%20%E6%97%A5.png`;
+  const headers = { 'content-type': 'multipart/form-data; boundary=e' };
+  const body = `--e\r\n${head}\r\n\r\nx\r\n--e--\r\n`;
+  await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body, headers });
+  expect(received.at(-1)?.files[0]?.name).toBe('caf\u00e9 \u65e5.png');
+});

@@ -79,7 +79,7 @@ test.each([
 test('the inline door throttles nobody for those without the key', async () => {
   const service = await testService({ API_KEY: 'sesame', THROTTLE_PER_SECOND: '1', THROTTLE_BURST: '0' });
   const send = async (key: string) =>
-    (await post(service.convertUrl, { image: part(), format: 'jpg', name: 'd', key })).status;
+    (await post(service.convertUrl, { key, image: part(), format: 'jpg', name: 'd' })).status;
   const statuses = [await send('wrong'), await send('wrong'), await send('sesame'), await send('sesame')];
   await service.close();
   expect(statuses).toEqual([401, 401, 200, 429]);
