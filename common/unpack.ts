@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
 import { type Collected, type CollectOptions, collect } from './collect.ts';
 import { Problem } from './problem.ts';
+import { createTurns } from './turns.ts';
 
 type Chunks = AsyncIterable<Buffer>;
 type Stage = NodeJS.ReadWriteStream | ((source: Chunks) => Chunks);
@@ -66,7 +67,7 @@ export function codingsIn(header: string | readonly string[] | undefined): reado
 export interface UnpackOptions extends CollectOptions {
   /** As `codingsIn` gives them; none: the bytes are taken as they are. */
   readonly codings: readonly string[];
-  /** Ends the work. */
+  /** Ends the work, and the wait for a turn. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -82,20 +83,33 @@ function reserveWithWindow({ reserve, ...rest }: UnpackOptions): CollectOptions[
 }
 
 /**
+ * Few at a time: each fills memory as fast as it can, and one that fails leaves garbage behind. The packed bytes are
+ * there already, so a turn takes CPU time only.
+ */
+const turns = createTurns(2);
+
+/**
  * What packed bytes are when they are unpacked, in one buffer. Every piece is counted against `maxBytes` and
  * `reserve` when it comes out of the decoder, so a small body that unpacks to a large one is refused early.
  * @throws what `collect` throws, an AbortError, and zlib's errors (code `Z_...` or `ERR_...`) for broken data.
  */
-export async function unpack(source: Readable | Buffer, options: UnpackOptions): Promise<Collected> {
-  const { codings: names, signal, expected, ...rest } = options;
-  const stages = names.map((name) => codings[name]?.decode() as Stage).reverse();
+export async function unpack(packed: Buffer, options: UnpackOptions): Promise<Collected> {
+  const { codings: names, signal, expected: _, ...rest } = options;
+  if (packed.length <= options.maxBytes && names.length === 0) return { data: packed, buffer: packed };
   const reserve = reserveWithWindow(options);
-  const plain: CollectOptions = {
-    ...rest,
-    ...(reserve ? { reserve } : {}),
-    ...(stages.length === 0 && expected !== undefined ? { expected } : {}),
-  };
-  const input = Buffer.isBuffer(source) ? Readable.from([source], { objectMode: false }) : source;
-  const last = (chunks: Chunks): Promise<Collected> => collect(chunks, plain);
-  return await run([input, ...stages, last], signal ? { signal } : {});
+  const plain: CollectOptions = { ...rest, ...(reserve ? { reserve } : {}) };
+  return await turns(async () => {
+    const stages = names.map((name) => codings[name]?.decode() as Stage).reverse();
+    const input = Readable.from([packed], { objectMode: false });
+    return await run([input, ...stages, (chunks) => collect(chunks, plain)], signal ? { signal } : {});
+  }, signal);
+}
+
+/** A stream in one buffer, unpacked: packed and unpacked bytes are counted alike. */
+export async function collectUnpacked(
+  stream: AsyncIterable<Uint8Array>,
+  options: UnpackOptions,
+): Promise<Buffer> {
+  const { data } = await collect(stream, options);
+  return (await unpack(data, options)).data;
 }

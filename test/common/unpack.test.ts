@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { collect } from '../../common/collect.ts';
-import { codingsIn, unpack } from '../../common/unpack.ts';
+import { createTurns } from '../../common/turns.ts';
+import { codingsIn, collectUnpacked, unpack } from '../../common/unpack.ts';
 
 const tooLarge = (): Error => new Error('too large');
 const text = Buffer.from('a picture, '.repeat(20_000));
@@ -26,8 +27,6 @@ describe('unpacking', () => {
   test.each(packings)('undoes Content-Encoding: %s', async (header, packed) => {
     const options = { codings: codingsIn(header), maxBytes: text.length, tooLarge };
     expect((await unpack(packed, options)).data.equals(text)).toBe(true);
-    const inPieces = Readable.from(Array.from(packed, (byte) => Buffer.of(byte)).slice(0, 5_000));
-    if (packed.length < 5_000) expect((await unpack(inPieces, options)).data.equals(text)).toBe(true);
   });
 
   test('a header with more than three codings is refused', () => {
@@ -90,6 +89,38 @@ describe('unpacking', () => {
     await expect(unpack(packed, options)).rejects.toThrow('aborted');
   });
 
+  test('a stream is collected and unpacked, both counted', async () => {
+    let reserved = 0;
+    const reserve = (bytes: number): void => {
+      reserved += bytes;
+    };
+    const packed = gzipSync(text);
+    const stream = Readable.from(Array.from(packed, (byte) => Buffer.of(byte)));
+    const options = { codings: ['gzip'], maxBytes: text.length, tooLarge, reserve, expected: packed.length };
+    expect((await collectUnpacked(stream, options)).equals(text)).toBe(true);
+    expect(reserved).toBe(packed.length + text.length);
+  });
+
+  test('work whose signal is aborted while it waits for its turn is never begun', async () => {
+    const turns = createTurns(1);
+    const order: string[] = [];
+    let end = (): void => {};
+    const first = turns(
+      () =>
+        new Promise<void>((resolve) => {
+          end = resolve;
+        }),
+    );
+    const gone = new AbortController();
+    const second = turns(async () => void order.push('second'), gone.signal);
+    const third = turns(async () => void order.push('third'));
+    gone.abort(new Error('client disconnected'));
+    await expect(second).rejects.toThrow('client disconnected');
+    end();
+    await Promise.all([first, third]);
+    expect(order).toEqual(['third']);
+  });
+
   test('broken and cut data is an error of zlib', async () => {
     const options = { codings: ['gzip'], maxBytes: 1e9, tooLarge };
     await expect(unpack(Buffer.from('no gzip at all'), options)).rejects.toMatchObject({
@@ -129,7 +160,11 @@ describe('collecting', () => {
 
   test('an announced length takes no memory before bytes come', async () => {
     const sizes: number[] = [];
-    const pool = { take: (size: number) => (sizes.push(size), Buffer.alloc(size)), give: () => {} };
+    const take = (size: number): Buffer => {
+      sizes.push(size);
+      return Buffer.alloc(size);
+    };
+    const pool = { take, give: () => {} };
     await collect(pieces([7]), { maxBytes: 1e9, expected: 50_000_000, tooLarge, pool });
     expect(sizes).toEqual([1024 * 1024]);
   });
