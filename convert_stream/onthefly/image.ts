@@ -14,9 +14,9 @@ import { fetchedFirst } from './watermark.ts';
 /** The steps that a request asks for. @throws Problem. */
 export type StepsOf = (asked: Asked) => readonly Step[];
 
-/** Nobody waits for the answer any more: the work is not begun. */
-function checkWaiting({ req, res }: Exchange): void {
-  if (req.method === 'POST' && res.destroyed) throw new Problem('upload_timeout', 'client has gone');
+/** Work that no client waits for any more is not begun. */
+function checkWaiting(signal: AbortSignal): void {
+  if (signal.aborted) throw new Problem('upload_timeout', 'client disconnected');
 }
 
 /** A page of a document becomes a picture only where its type is said, as clients of Imaginary do. */
@@ -26,13 +26,12 @@ function checkOutput({ output }: Conversion, { format }: Picture): void {
 }
 
 type Tools = Pick<Workshop, 'gate' | 'convertOptions'> &
-  Pick<Negotiated, 'accept'> & { readonly fetchImage: FetchImage };
+  Pick<Negotiated, 'accept'> & { readonly fetchImage: FetchImage; readonly signal: AbortSignal };
 
 async function work(
-  exchange: Exchange,
   picture: Picture,
   steps: readonly Step[],
-  { gate, convertOptions, fetchImage, accept }: Tools,
+  { gate, convertOptions, fetchImage, accept, signal }: Tools,
 ): Promise<Made> {
   const conversion = conversionOf(steps, 'onthefly', accept);
   checkOutput(conversion, picture);
@@ -40,7 +39,7 @@ async function work(
   const startMs = performance.now();
   const made = await inSpan('convert', { attributes: { input: picture.format.name } }, () =>
     gate.run(async () => {
-      checkWaiting(exchange);
+      checkWaiting(signal);
       return await convert(picture.bytes, conversion, options);
     }),
   );
@@ -58,13 +57,13 @@ async function work(
 /** Reads, checks and converts, in the order in which Imaginary's errors win. */
 const maker =
   (exchange: Exchange, stepsOf: StepsOf, shop: Workshop): Make =>
-  async (found, room) => {
+  async (found, room, signal) => {
     const picture = await readPicture(found, room);
     const asked = readAsked(exchange.query);
     const { params, accept } = negotiate(asked.params, exchange.req.headers.accept, shop.config.AUTO_TYPE);
     try {
-      const tools = { ...shop, accept, fetchImage: shop.watermarks(room) };
-      const made = await work(exchange, picture, stepsOf({ ...asked, params }), tools);
+      const tools = { ...shop, accept, signal, fetchImage: shop.watermarks(room, signal) };
+      const made = await work(picture, stepsOf({ ...asked, params }), tools);
       found.release?.(made.data);
       return made;
     } catch (error) {

@@ -6,6 +6,7 @@ import type { Format } from '../../engine/format.ts';
 import { sniff } from '../../engine/formats/index.ts';
 import type { Gate } from '../../engine/gate.ts';
 import { type Buffered, type Room, roomIn } from '../buffered.ts';
+import { clientGone } from '../client_gone.ts';
 import { canonicalQuery } from '../signature.ts';
 import { processingProblem } from './errors.ts';
 import type { Exchange } from './exchange.ts';
@@ -19,7 +20,7 @@ export interface Workshop {
   readonly config: OnTheFlyConfig;
   readonly convertOptions: Omit<ConvertOptions, 'fetchImage'>;
   /** Fetches pictures of watermarks. */
-  readonly watermarks: (room: Room) => FetchImage;
+  readonly watermarks: (room: Room, signal: AbortSignal) => FetchImage;
   readonly buffered: Buffered;
   readonly gate: Gate;
   /** The first that takes a request gives its picture. */
@@ -59,8 +60,11 @@ export async function find(
   if (source === undefined)
     throw new Problem('missing_param', 'Cannot process the image due to missing or invalid params');
   vary(exchange.res, [...(source.varies ?? [])]);
-  if (exchange.req.method === 'POST') return await source.find(exchange, room);
-  return await finds(keyOf(exchange, config), () => inSpan('fetch', {}, () => source.find(exchange, room)));
+  const client = clientGone(exchange.res);
+  if (exchange.req.method === 'POST') return await source.find(exchange, room, client);
+  const look = (signal: AbortSignal): Promise<Found> =>
+    inSpan('fetch', {}, () => source.find(exchange, room, signal));
+  return await finds(keyOf(exchange, config), look, client);
 }
 
 const isXml = (bytes: Buffer): boolean => bytes.toString('latin1', 0, 5) === '<?xml';

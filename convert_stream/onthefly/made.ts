@@ -1,5 +1,6 @@
 import vary from 'vary';
 import type { Room } from '../buffered.ts';
+import { clientGone } from '../client_gone.ts';
 import { countOutgoing } from '../outgoing.ts';
 import { note } from '../request_log.ts';
 import { canonicalQuery } from '../signature.ts';
@@ -32,8 +33,8 @@ function setHeaders({ res }: Exchange, tag: string | undefined, { cacheControl }
   res.removeHeader('expires');
 }
 
-/** Makes an answer of what was found. @throws Problem. */
-export type Make = (found: Found, room: Room) => Promise<Made>;
+/** Makes an answer of what was found, unless no client waits for it any more. @throws Problem. */
+export type Make = (found: Found, room: Room, signal: AbortSignal) => Promise<Made>;
 
 /**
  * Answers with what is made of the picture that a request names or brings, or with 304 where the client has it:
@@ -60,11 +61,12 @@ async function answerIn(room: Room, exchange: Exchange, { shop, make }: Making):
   }
   const key = tag && `${tag}\n${keyOf(exchange, shop.config)}`;
   let isMaker = false;
-  const work = (): Promise<Made> => {
+  const work = (signal: AbortSignal): Promise<Made> => {
     isMaker = true;
-    return make(found, room);
+    return make(found, room, signal);
   };
-  const made = await (key ? shop.makes(key, work) : work());
+  const client = clientGone(exchange.res);
+  const made = await (key ? shop.makes(key, work, client) : work(client));
   countOutgoing(exchange.res, made.data, shop.buffered);
   setHeaders(exchange, tag, found);
   send(exchange, made, shop.config);

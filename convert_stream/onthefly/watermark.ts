@@ -9,6 +9,9 @@ import type { Remote } from './remote/index.ts';
 const failed = (message: string, cause?: unknown): Problem =>
   new Problem('remote_failed', message, cause === undefined ? {} : { cause });
 
+/** A URL as messages may show it. */
+const withoutUserinfo = (url: string): string => url.replace(/^([^/?#]*\/*)[^/?#]*@/, '$1');
+
 function checkPicture(bytes: Buffer): void {
   if (bytes.length === 0) throw failed('Unable to read watermark image');
   try {
@@ -24,12 +27,12 @@ function checkPicture(bytes: Buffer): void {
  */
 export const watermarkFetcher =
   (remote: () => Promise<Remote>) =>
-  (room: Room): FetchImage =>
+  (room: Room, signal: AbortSignal): FetchImage =>
   async (url) => {
     const { fetch } = await remote();
-    const { bytes } = await fetch(url, { headers: {}, room }).catch((cause: unknown) => {
+    const { bytes } = await fetch(url, { headers: {}, room, signal }).catch((cause: unknown) => {
       const why = cause instanceof Problem ? ` (${cause.message})` : '';
-      throw failed(`Unable to retrieve watermark image. ${url}${why}`, cause);
+      throw failed(`Unable to retrieve watermark image. ${withoutUserinfo(url)}${why}`, cause);
     });
     checkPicture(bytes);
     return bytes;

@@ -221,7 +221,7 @@ describe('a picture by URL', () => {
     await get(server.url, `/info?url=${first.url}/`, headers);
     await get(server.url, `/info?url=${second.url}/`, headers);
     expect(sent).toEqual([
-      [undefined, undefined, 'd'],
+      [undefined, undefined, undefined],
       ['Bearer a', 'b=c', 'd'],
     ]);
   });

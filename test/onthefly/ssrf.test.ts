@@ -1,10 +1,10 @@
-import { createSocket } from 'node:dgram';
-import { Resolver } from 'node:dns/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
+import { createLookUp } from '../../common/dns/lookup.ts';
 import { createRemote } from '../../convert_stream/onthefly/remote/index.ts';
 import { allowedAddresses } from '../../convert_stream/onthefly/remote/ssrf.ts';
+import { startNameServer } from '../support/name_server.ts';
 import { closeAtEnd, get, messageOf, picture, started } from './setup.ts';
 
 const inside = [
@@ -129,7 +129,7 @@ const spellings = [
 test.each(spellings)('%s is not fetched', async (url) => {
   const remote = createRemote({ config: configWith([]), maxBytes: 1e6 });
   await expect(remote.fetch(url, errand)).rejects.toThrow(
-    /not allowed|Invalid image URL|unsupported protocol scheme|ENOTFOUND localhost/,
+    /not allowed|Invalid image URL|unsupported protocol scheme/,
   );
 });
 
@@ -158,38 +158,14 @@ async function serverAt(
   return (server.address() as AddressInfo).port;
 }
 
-/** A name server whose answers change: the n-th question gets the n-th list of addresses, the last one for ever. */
-async function nameServer(answers: readonly (readonly string[])[]) {
-  const socket = createSocket('udp4');
+/** Lookups at a name server whose answers change: the n-th question gets the n-th list of addresses, the last one for ever. */
+async function changing(lists: readonly (readonly string[])[]) {
   let asked = 0;
-  socket.on('message', (query, from) => {
-    const name = query.subarray(12, query.indexOf(0, 12) + 5);
-    const isA = name.readUInt16BE(name.length - 4) === 1;
-    const addresses = isA ? (answers[Math.min(asked++, answers.length - 1)] ?? []) : [];
-    const head = Buffer.from([
-      query[0] ?? 0,
-      query[1] ?? 0,
-      0x81,
-      0x80,
-      0,
-      1,
-      0,
-      addresses.length,
-      0,
-      0,
-      0,
-      0,
-    ]);
-    const records = addresses.map((one) =>
-      Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4, ...one.split('.').map(Number)]),
-    );
-    socket.send(Buffer.concat([head, name, ...records]), from.port, from.address);
-  });
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', () => resolve()));
-  closeAtEnd(socket);
-  const resolver = new Resolver();
-  resolver.setServers([`127.0.0.1:${socket.address().port}`]);
-  return async (host: string) => (await resolver.resolve4(host)).map((address) => ({ address, family: 4 }));
+  const server = await startNameServer((_, family) =>
+    family === 4 ? (lists[Math.min(asked++, lists.length - 1)] ?? []) : [],
+  );
+  closeAtEnd(server);
+  return createLookUp({ timeoutMs: 5_000, servers: [server.address] });
 }
 
 /** 127.0.0.1 stands for the outside here, 127.0.0.2 for what must not be reached. */
@@ -200,18 +176,18 @@ test('a name that changes its address between check and connection leads nowhere
   const body = await picture();
   const port = await serverAt('127.0.0.1', 0, { body });
   await serverAt('127.0.0.2', port, { body: Buffer.from('secret') });
-  const resolve = await nameServer([['127.0.0.1'], ['127.0.0.2']]);
-  const remote = createRemote({ config: outsideOnly, maxBytes: 1e6, resolve });
+  const lookUp = await changing([['127.0.0.1'], ['127.0.0.2']]);
+  const remote = createRemote({ config: outsideOnly, maxBytes: 1e6, lookUp });
 
   expect((await remote.fetch(`http://rebind.example:${port}/1`, errand)).bytes).toEqual(body);
-  const again = createRemote({ config: outsideOnly, maxBytes: 1e6, resolve });
+  const again = createRemote({ config: outsideOnly, maxBytes: 1e6, lookUp });
   await expect(again.fetch(`http://rebind.example:${port}/2`, errand)).rejects.toThrow('not allowed');
 });
 
 test('a name with one address outside and one inside is not fetched', async () => {
   const port = await serverAt('127.0.0.1', 0, { body: await picture() });
-  const resolve = await nameServer([['127.0.0.1', '127.0.0.2']]);
-  const remote = createRemote({ config: outsideOnly, maxBytes: 1e6, resolve });
+  const lookUp = await changing([['127.0.0.1', '127.0.0.2']]);
+  const remote = createRemote({ config: outsideOnly, maxBytes: 1e6, lookUp });
   await expect(remote.fetch(`http://mixed.example:${port}/`, errand)).rejects.toThrow('not allowed');
 });
 
@@ -230,4 +206,51 @@ test('without the setting a server fetches nothing from its own networks', async
     400,
     'error fetching remote http image: address of 127.0.0.1 is not allowed; ALLOWED_PRIVATE_NETWORKS names the private ones that are',
   ]);
+});
+
+test('a name that exists only inside is refused in the same words as one that does not exist', async () => {
+  const server = await startNameServer((name, family) =>
+    name.startsWith('inner.') && family === 4 ? ['10.0.0.7'] : [],
+  );
+  closeAtEnd(server);
+  const lookUp = createLookUp({ timeoutMs: 5_000, servers: [server.address] });
+  const remote = createRemote({ config: configWith([]), maxBytes: 1e6, lookUp });
+  const messages = ['inner.example', 'missing.example'].map(async (host) => {
+    const failure = await remote.fetch(`http://${host}/`, errand).catch(String);
+    return String(failure).replace(host, 'HOST');
+  });
+  const [inner, missing] = await Promise.all(messages);
+  expect(inner).toBe(missing);
+  expect(inner).toContain('address of HOST is unknown or not allowed');
+});
+
+test('names whose server is silent keep no other fetch waiting, and end with their clients', async () => {
+  const body = await picture();
+  const port = await serverAt('127.0.0.1', 0, { body });
+  const names = await startNameServer((name, family) =>
+    name.includes('silent') ? undefined : family === 4 ? ['127.0.0.1'] : [],
+  );
+  closeAtEnd(names);
+  const ended: unknown[] = [];
+  const real = createLookUp({ timeoutMs: 60_000, servers: [names.address] });
+  const lookUp: typeof real = async (host, signal) =>
+    await real(host, signal).catch((error: unknown) => {
+      ended.push(host);
+      throw error;
+    });
+  const remote = createRemote({
+    config: { ...outsideOnly, REMOTE_TIMEOUT_MS: 60_000 },
+    maxBytes: 1e6,
+    lookUp,
+  });
+  const client = new AbortController();
+  const silent = Array.from({ length: 40 }, (_, at) =>
+    remote
+      .fetch(`http://silent${at}.example:${port}/`, { ...errand, signal: client.signal })
+      .catch((error: Error) => error.message),
+  );
+  expect((await remote.fetch(`http://other.example:${port}/`, errand)).bytes).toEqual(body);
+  client.abort();
+  expect((await Promise.all(silent)).every((message) => String(message).includes('abort'))).toBe(true);
+  while (ended.length < 40) await remote.fetch(`http://other.example:${port}/`, errand);
 });

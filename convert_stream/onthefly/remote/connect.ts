@@ -1,56 +1,47 @@
-import { lookup } from 'node:dns/promises';
-import { isIP, type LookupFunction } from 'node:net';
+import { isIP } from 'node:net';
 import { Agent, buildConnector } from 'undici';
+import { netLookup } from '../../../common/dns/lookup.ts';
+import { isUnknownName } from '../../../common/dns/query.ts';
+import type { Names } from './names.ts';
 import { type AllowsAddress, isInnerName } from './ssrf.ts';
 
-export interface Resolved {
-  readonly address: string;
-  readonly family: number;
-}
-/** All addresses of a host name. */
-export type Resolve = (host: string) => Promise<readonly Resolved[]>;
+/** Clients read the name of the setting; it tells nothing about the networks inside. */
+const setting = 'ALLOWED_PRIVATE_NETWORKS names the private ones that are';
+const refusedAddress = (address: string): Error =>
+  new Error(`address of ${address} is not allowed; ${setting}`);
+/** One message for both cases: a client must not learn which names exist inside. */
+const refusedName = (host: string, cause?: unknown): Error =>
+  new Error(`address of ${host} is unknown or not allowed; ${setting}`, { cause });
+const refusedInnerName = (host: string): Error => new Error(`host ${host} is not allowed`);
 
-export const systemResolve: Resolve = async (host) => await lookup(host, { all: true });
-
-/** The setting is named to everyone: it says nothing of what is inside. */
-const refused = (host: string): Error =>
-  new Error(`address of ${host} is not allowed; ALLOWED_PRIVATE_NETWORKS names the private ones that are`);
-const refusedName = (host: string): Error => new Error(`host ${host} is not allowed`);
-
-/** A lookup for node:net that answers only when every address of the name is allowed. */
-const guardedLookup =
-  (isAllowed: AllowsAddress, resolve: Resolve): LookupFunction =>
-  (host, options, callback) => {
-    resolve(host).then(
-      (found) => {
-        const [one] = found;
-        const isSafe = one !== undefined && found.every(({ address }) => isAllowed(address));
-        if (!isSafe) return callback(refused(host), '', 0);
-        if (options.all) callback(null, [...found]);
-        else callback(null, one.address, one.family);
-      },
-      (error: NodeJS.ErrnoException) => callback(error, '', 0),
-    );
-  };
+/** Looks a name up and gives its addresses only when every one of them is allowed. */
+const guarded = (isAllowed: AllowsAddress, names: Names) => async (host: string) => {
+  const found = await names.lookUp(host).catch((error: unknown) => {
+    throw isUnknownName(error) ? refusedName(host, error) : error;
+  });
+  if (found.length > 0 && found.every(({ address }) => isAllowed(address))) return found;
+  throw refusedName(host, new Error(`addresses: ${found.map(({ address }) => address).join(', ')}`));
+};
 
 export interface GuardedAgentOptions {
   readonly isAllowed: AllowsAddress;
-  readonly resolve: Resolve;
+  readonly names: Names;
   readonly connectTimeoutMs: number;
 }
 
 /**
- * A client that decides when it connects, on the very addresses it connects to: between a check that
- * came earlier and the connection, a name may get another address.
+ * An HTTP client that checks addresses when it connects, and connects to the very addresses that it has checked:
+ * between an earlier check and the connection, a name may get another address.
  */
-export function guardedAgent({ isAllowed, resolve, connectTimeoutMs }: GuardedAgentOptions): Agent {
-  const connect = buildConnector({ timeout: connectTimeoutMs, lookup: guardedLookup(isAllowed, resolve) });
+export function guardedAgent({ isAllowed, names, connectTimeoutMs }: GuardedAgentOptions): Agent {
+  const lookup = netLookup(guarded(isAllowed, names));
+  const connect = buildConnector({ timeout: connectTimeoutMs, lookup });
   return new Agent({
     connect: (options, callback) => {
       const { hostname } = options;
       // Addresses in a URL are never looked up.
-      if (isInnerName(hostname)) return callback(refusedName(hostname), null);
-      if (isIP(hostname) !== 0 && !isAllowed(hostname)) return callback(refused(hostname), null);
+      if (isInnerName(hostname)) return callback(refusedInnerName(hostname), null);
+      if (isIP(hostname) !== 0 && !isAllowed(hostname)) return callback(refusedAddress(hostname), null);
       connect(options, callback);
     },
   });

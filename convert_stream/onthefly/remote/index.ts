@@ -1,7 +1,9 @@
+import { createLookUp, type LookUp } from '../../../common/dns/lookup.ts';
 import { allowedOrigins } from '../origins.ts';
 import type { OnTheFlyConfig } from '../settings.ts';
-import { guardedAgent, type Resolve, systemResolve } from './connect.ts';
+import { guardedAgent } from './connect.ts';
 import { checkLength, type Errand, type Fetched, fetchPicture } from './fetch.ts';
+import { createNames } from './names.ts';
 import { allowedAddresses } from './ssrf.ts';
 import { parseUrl } from './url.ts';
 
@@ -16,7 +18,8 @@ export interface RemoteOptions {
   >;
   /** Largest picture where MAX_ALLOWED_SIZE does not say. */
   readonly maxBytes: number;
-  readonly resolve?: Resolve;
+  /** How names are looked up; the system's hosts file and name servers without it. */
+  readonly lookUp?: LookUp;
 }
 
 /** Fetches pictures from other servers: nothing leaves this service by another way. */
@@ -24,22 +27,22 @@ export interface Remote {
   fetch(url: string, errand: Errand): Promise<Fetched>;
 }
 
-export function createRemote({ config, maxBytes, resolve = systemResolve }: RemoteOptions): Remote {
+export function createRemote({ config, maxBytes, lookUp }: RemoteOptions): Remote {
+  const timeoutMs = config.REMOTE_TIMEOUT_MS;
+  const names = createNames(lookUp ?? createLookUp({ timeoutMs }));
+  const isAllowed = allowedAddresses(config.ALLOWED_PRIVATE_NETWORKS);
   const options = {
-    dispatcher: guardedAgent({
-      isAllowed: allowedAddresses(config.ALLOWED_PRIVATE_NETWORKS),
-      resolve,
-      connectTimeoutMs: config.REMOTE_TIMEOUT_MS,
-    }),
+    dispatcher: guardedAgent({ isAllowed, names, connectTimeoutMs: timeoutMs }),
+    names,
     allowsOrigin: allowedOrigins(config.ALLOWED_ORIGINS),
     maxRedirects: config.MAX_REDIRECTS,
-    timeoutMs: config.REMOTE_TIMEOUT_MS,
+    timeoutMs,
     maxBytes: config.MAX_ALLOWED_SIZE || maxBytes,
   };
   return {
     fetch: async (text, errand) => {
       const url = parseUrl(text);
-      if (config.MAX_ALLOWED_SIZE > 0) await checkLength(url, errand.headers, options);
+      if (config.MAX_ALLOWED_SIZE > 0) await checkLength(url, errand, options);
       return await fetchPicture(url, errand, options);
     },
   };

@@ -1,4 +1,5 @@
 import { Problem } from '../../../common/problem.ts';
+import { unescapeBytes } from '../query.ts';
 
 const scheme = /^[a-z][a-z0-9+.-]*:/i;
 const fetchable = /^https?:\/\//i;
@@ -24,4 +25,29 @@ export function parseUrl(text: string): URL {
   } catch {
     throw invalid;
   }
+}
+
+/** Go refuses a broken escape; `URL` keeps it. A plus is a plus here. */
+function userinfoPart(text: string): Buffer {
+  const bytes = unescapeBytes(text.replaceAll('+', '%2b'));
+  if (bytes === undefined) throw new Problem('invalid_param', 'Invalid image URL');
+  return Buffer.from(bytes, 'latin1');
+}
+
+export interface TakenApart {
+  /** Without name and password, so that no message or log can show them. */
+  readonly url: URL;
+  /** Both as the header that they mean, RFC 7617; empty without them. */
+  readonly authorization: { readonly authorization?: string };
+}
+
+/** @throws Problem `invalid_param` for a broken escape in name or password. */
+export function takeUserinfo(whole: URL): TakenApart {
+  const { username, password } = whole;
+  if (username === '' && password === '') return { url: whole, authorization: {} };
+  const url = new URL(whole);
+  url.username = '';
+  url.password = '';
+  const pair = Buffer.concat([userinfoPart(username), Buffer.from(':'), userinfoPart(password)]);
+  return { url, authorization: { authorization: `Basic ${pair.toString('base64')}` } };
 }

@@ -19,6 +19,9 @@ export interface Source {
   readonly varies?: readonly string[];
   /** Whether this request names a picture here. */
   takes(exchange: Exchange): boolean;
-  /** @throws Problem when there is no such picture. */
-  find(exchange: Exchange, room: Room): Promise<Found>;
+  /**
+   * `signal` ends the work when no client waits for it any more.
+   * @throws Problem when there is no such picture.
+   */
+  find(exchange: Exchange, room: Room, signal: AbortSignal): Promise<Found>;
 }
