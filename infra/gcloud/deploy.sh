@@ -93,7 +93,7 @@ gcloud functions deploy fan --gen2 --region="$REGION" --runtime=nodejs24 --entry
   --cpu=1 --memory=512Mi --concurrency=40 --max-instances=10 --timeout=60s \
   --trigger-location="$REGION" --trigger-service-account="$(account trigger)" --retry \
   --trigger-event-filters="type=google.cloud.storage.object.v1.finalized,bucket=$SRC" \
-  --set-env-vars="PROJECT_ID=$PROJECT_ID,GOOGLE_CLOUD_PROJECT=$PROJECT_ID,LOCATION=$REGION,QUEUE=q1,SRC_BUCKET_NAME=$SRC,DEST_BUCKET_NAME=$DST,RUN_URL=$BATCH_URL,RUN_AUDIENCE=$BATCH_URL,SERVICE_ACCOUNT=$(account tasks)"
+  --set-env-vars="${FAN_SETTINGS:+$FAN_SETTINGS,}PROJECT_ID=$PROJECT_ID,GOOGLE_CLOUD_PROJECT=$PROJECT_ID,LOCATION=$REGION,QUEUE=q1,SRC_BUCKET_NAME=$SRC,DEST_BUCKET_NAME=$DST,RUN_URL=$BATCH_URL,RUN_AUDIENCE=$BATCH_URL,SERVICE_ACCOUNT=$(account tasks)"
 gcloud run services add-iam-policy-binding fan --region="$REGION" \
   --member="serviceAccount:$(account trigger)" --role=roles/run.invoker
 

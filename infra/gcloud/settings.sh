@@ -14,6 +14,13 @@ CDN_HOST=${CDN_HOST:-${CDN_DOMAINS%%,*}}
 # true: the on-the-fly door behind the same load balancer.
 ONTHEFLY=${ONTHEFLY:-false}
 
+# Days after which every original is deleted from the source bucket, those that the on-the-fly door reads too.
+# 0 keeps them for ever.
+SOURCE_DAYS=${SOURCE_DAYS:-0}
+
+# Further settings of the function Fan, such as NAMES=full,MAX_OUTPUTS=20.
+FAN_SETTINGS=${FAN_SETTINGS:-}
+
 # Who may call the inline service, such as user:me@example.com.
 INLINE_INVOKER=${INLINE_INVOKER:-}
 

@@ -6,8 +6,15 @@ for bucket in "$SRC" "$DST" "$RECORDS" "$GCF"; do
   exists gcloud storage buckets describe "gs://$bucket" ||
     gcloud storage buckets create "gs://$bucket" --location="$REGION" --uniform-bucket-level-access --public-access-prevention
 done
-# Originals go after 30 days. Outputs can be made again: the default soft delete would bill every overwritten one.
-gcloud storage buckets update "gs://$SRC" --lifecycle-file="$here/lifecycle-src.json"
+if [ "$SOURCE_DAYS" = 0 ]; then
+  gcloud storage buckets update "gs://$SRC" --clear-lifecycle
+else
+  lifecycle=$(mktemp)
+  printf '{ "rule": [{ "action": { "type": "Delete" }, "condition": { "age": %s } }] }\n' "$SOURCE_DAYS" >"$lifecycle"
+  gcloud storage buckets update "gs://$SRC" --lifecycle-file="$lifecycle"
+  rm "$lifecycle"
+fi
+# Outputs can be made again: the default soft delete would bill every overwritten one.
 gcloud storage buckets update "gs://$DST" --clear-soft-delete
 
 # objectCreator alone cannot overwrite: a retry would get 403.

@@ -43,7 +43,7 @@ resource "google_cloudfunctions2_function" "fan" {
     max_instance_request_concurrency = 40
     max_instance_count               = 10
     timeout_seconds                  = 60
-    environment_variables = {
+    environment_variables = merge(var.fan_settings, {
       PROJECT_ID           = var.project_id
       GOOGLE_CLOUD_PROJECT = var.project_id
       LOCATION             = var.region
@@ -53,7 +53,7 @@ resource "google_cloudfunctions2_function" "fan" {
       RUN_URL              = local.batch_url
       RUN_AUDIENCE         = local.batch_url
       SERVICE_ACCOUNT      = local.email["tasks"]
-    }
+    })
   }
 
   # Without a retry policy a failed event is reported as done and lost.

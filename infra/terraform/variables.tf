@@ -55,9 +55,9 @@ variable "bucket_prefix" {
 }
 
 variable "source_days" {
-  description = "Days after which an original is deleted from the source bucket. 0 keeps it for ever."
+  description = "Days after which every original is deleted from the source bucket, those that the on-the-fly door reads too. 0 keeps them for ever."
   type        = number
-  default     = 30
+  default     = 0
   validation {
     condition     = var.source_days >= 0 && floor(var.source_days) == var.source_days
     error_message = "source_days must be a whole number of days, 0 or more."
@@ -68,6 +68,12 @@ variable "delete_sources" {
   description = "Let the converter delete an original once all of its outputs are verified (it then may write to the source bucket)."
   type        = bool
   default     = false
+}
+
+variable "fan_settings" {
+  description = "Further settings of the function Fan, such as { NAMES = \"full\", EXCLUDE = \"tmp/**\" }."
+  type        = map(string)
+  default     = {}
 }
 
 variable "cors_origins" {

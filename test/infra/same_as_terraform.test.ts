@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { type Command, recorded } from './commands.ts';
+import { type Command, recorded, SETTINGS } from './commands.ts';
 import { PAIRINGS, type Pairing, WORDS } from './pairs.ts';
 import { hashOfConfiguration, type Planned } from './plan.ts';
 
@@ -54,6 +54,18 @@ test.each(['imagetx', 'imagebatch', 'onthefly'])(
     expect(told).toMatchObject(Object.fromEntries(known.map(({ name, value }) => [name, value])));
   },
 );
+
+test('neither deletes originals unless told', () => {
+  const rules = ofType('google_storage_bucket').filter((values) => values.lifecycle_rule !== undefined);
+  expect(rules).toEqual([]);
+  const updates = ({ words }: Command) => words === 'storage buckets update gs://my-pictures-imagetx-src';
+  const flagsOf = (settings: Readonly<Record<string, string>>) =>
+    recorded('deploy.sh', { ...SETTINGS, ...settings })
+      .commands.filter(updates)
+      .map(({ flags }) => flags);
+  expect(flagsOf({})).toEqual([{ 'clear-lifecycle': true }]);
+  expect(flagsOf({ SOURCE_DAYS: '7' })).toEqual([{ 'lifecycle-file': expect.any(String) }]);
+});
 
 test('Fan gets the same environment from both', () => {
   const [fan] = ofType('google_cloudfunctions2_function');
