@@ -8,8 +8,12 @@ export interface ObjectRef {
 export interface ObjectFacts {
   readonly generation: string;
   readonly bytes: number;
+  /** Grows with each change of the metadata; absent: 1, as it was written. */
+  readonly metageneration?: string;
   readonly contentType?: string;
   readonly cacheControl?: string;
+  readonly contentDisposition?: string;
+  readonly contentLanguage?: string;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -19,11 +23,15 @@ export interface Write {
   readonly data: Buffer;
   readonly contentType: string;
   readonly cacheControl?: string;
+  readonly contentDisposition?: string;
+  readonly contentLanguage?: string;
   readonly metadata?: Readonly<Record<string, string>>;
   /** `publicRead` and the like; only for buckets without uniform access. */
   readonly predefinedAcl?: string;
   /** What must be there now: a generation, or `0` for nothing. Absent: whatever is there is replaced. */
   readonly ifGeneration?: string;
+  /** The metageneration that must be there now. */
+  readonly ifMetageneration?: string;
   /** Told how many bytes the connection has taken, from 0 again when the write is repeated. */
   readonly onProgress?: (bytes: number) => void;
 }
@@ -39,6 +47,11 @@ export interface ObjectStore {
   stat(ref: ObjectRef): Promise<ObjectFacts | undefined>;
   /** The generation written. @throws Problem `superseded` when the precondition fails, `storage_unavailable`. */
   write(write: Write): Promise<string>;
+  /**
+   * Adds custom metadata to the object; its generation stays.
+   * @throws Problem `superseded` when another generation is there, `not_found`, `storage_unavailable`.
+   */
+  annotate(ref: Required<ObjectRef>, metadata: Readonly<Record<string, string>>): Promise<void>;
   /** Deleting what is not there is success. @throws Problem `superseded` when the precondition fails. */
   remove(ref: ObjectRef): Promise<void>;
   list(bucket: string, prefix: string): AsyncIterable<ObjectRef & { readonly facts: ObjectFacts }>;

@@ -6,7 +6,7 @@ import { attempt, statusOf } from './failure.ts';
 import { readMedia } from './media.ts';
 import type { ObjectRef, ObjectStore, Write } from './objects.ts';
 import { lazyClient } from './storage_client.ts';
-import { factsOf, isWritten, metadataOf, remove, upload } from './transfer.ts';
+import { annotate, factsOf, isWritten, metadataOf, remove, upload } from './transfer.ts';
 
 export type { ObjectFacts, ObjectRef, ObjectStore, Write } from './objects.ts';
 
@@ -115,6 +115,8 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
         : await on('get', ref, (client, call) => statOnce(client, ref, call)),
     write: (write) =>
       on('insert', write, (client, call, isAgain) => (isAgain ? writeAgain : upload)(client, write, call)),
+    annotate: (ref, metadata) =>
+      on('patch', ref, (client, options) => annotate(client, ref, { metadata, options })),
     remove: (ref) => on('delete', ref, (client, call) => removeOnce(client, ref, call)),
     async *list(bucket, prefix) {
       const again: Again = (work) =>

@@ -22,6 +22,19 @@ export async function remove(client: Storage, ref: ObjectRef, options: CallOptio
   await (await call(client, { method: 'DELETE', url }, options)).body.dump();
 }
 
+/** Adds custom metadata; a repeat changes nothing more. */
+export async function annotate(
+  client: Storage,
+  ref: Required<ObjectRef>,
+  change: { readonly metadata: Readonly<Record<string, string>>; readonly options: CallOptions },
+): Promise<void> {
+  const { bucket, name, generation } = ref;
+  const url = objectUrl(client, { bucket, name }, { ifGenerationMatch: generation });
+  const body = Readable.from([Buffer.from(JSON.stringify({ metadata: change.metadata }))]);
+  const headers = { 'content-type': 'application/json' };
+  await (await call(client, { method: 'PATCH', url, headers, body }, change.options)).body.dump();
+}
+
 const pieceBytes = 256 * 1024;
 
 /** The data in pieces, each asked for when the connection has taken those before. */
@@ -35,9 +48,10 @@ function* pieces({ data, onProgress }: Write): Generator<Buffer> {
 
 /** Metadata and data in one body. Storage compares the checksum before there is an object. */
 async function related(write: Write) {
-  const { name, data, contentType, cacheControl, metadata } = write;
+  const { name, data, contentType, cacheControl, contentDisposition, contentLanguage, metadata } = write;
   const boundary = randomUUID();
-  const resource = { name, contentType, cacheControl, metadata, crc32c: await crc32cOf(data) };
+  const served = { contentType, cacheControl, contentDisposition, contentLanguage };
+  const resource = { name, ...served, metadata, crc32c: await crc32cOf(data) };
   const head = Buffer.from(
     `--${boundary}\r\ncontent-type: application/json\r\n\r\n${JSON.stringify(resource)}\r\n` +
       `--${boundary}\r\ncontent-type: ${contentType}\r\n\r\n`,
@@ -61,10 +75,11 @@ const isDamaged = (error: unknown): boolean =>
 
 /** Writes an object. @returns its generation. @throws what `call` throws; without a status for damaged bytes. */
 export async function upload(client: Storage, write: Write, options: CallOptions): Promise<string> {
-  const { bucket, predefinedAcl, ifGeneration, onProgress, data } = write;
+  const { bucket, predefinedAcl, ifGeneration, ifMetageneration, onProgress, data } = write;
   const url = uploadUrl(client, bucket, {
     uploadType: 'multipart',
     ifGenerationMatch: ifGeneration,
+    ifMetagenerationMatch: ifMetageneration,
     predefinedAcl,
   });
   try {
@@ -83,14 +98,19 @@ export async function isWritten(there: FileMetadata, { data, metadata = {} }: Wr
   return custom && there.crc32c === (await crc32cOf(data));
 }
 
+const served = ['contentType', 'cacheControl', 'contentDisposition', 'contentLanguage'] as const;
+const firstMetageneration = '1';
+
 /** What storage says of an object. */
-export function factsOf(metadata: FileMetadata): ObjectFacts {
-  const { contentType, cacheControl } = metadata;
+export function factsOf(resource: FileMetadata): ObjectFacts {
+  const metageneration = String(resource.metageneration ?? firstMetageneration);
+  const headers = served.flatMap((name) => (resource[name] === undefined ? [] : [[name, resource[name]]]));
+  const custom = Object.entries(resource.metadata ?? {}).map(([key, value]) => [key, String(value)]);
   return {
-    generation: String(metadata.generation),
-    bytes: Number(metadata.size),
-    ...(contentType === undefined ? {} : { contentType }),
-    ...(cacheControl === undefined ? {} : { cacheControl }),
-    metadata: Object.fromEntries(Object.entries(metadata.metadata ?? {}).map(([k, v]) => [k, String(v)])),
+    generation: String(resource.generation),
+    ...(metageneration === firstMetageneration ? {} : { metageneration }),
+    bytes: Number(resource.size),
+    ...Object.fromEntries(headers),
+    metadata: Object.fromEntries(custom),
   };
 }
