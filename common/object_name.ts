@@ -43,8 +43,5 @@ export function checkName(name: string, { field = 'name', extension = '' } = {})
   return name;
 }
 
-/** A file's or object's name without its last extension; folders are kept. */
-export const stemOf = (name: string): string => name.replace(/(?<=[^/])\.[^./]*$/, '');
-
 /** An object's name as the path of a URL. */
 export const urlPath = (name: string): string => name.split('/').map(encodeURIComponent).join('/');

@@ -27,6 +27,15 @@ export const jobFields = {
     doc: 'Names of all outputs of this source generation, as a JSON list.',
   },
   fault: { kind: 'string', default: '', doc: 'Why this output cannot be: only a failure record is made.' },
+  naming: {
+    kind: 'enum',
+    values: ['given', 'default'],
+    doc: 'Whether the name was given by the upload’s metadata, and may be shared with other sources, or is its default. Nothing: given.',
+  },
+  carry: {
+    kind: 'string',
+    doc: 'What the output takes over from its source, as JSON: cacheControl, contentDisposition, contentLanguage, metadata.',
+  },
   attempt: {
     kind: 'int',
     min: 0,
@@ -65,6 +74,24 @@ export function outputsOf({ outputs, name }: Job): readonly string[] {
     return texts.includes(name) ? texts : [...texts, name];
   } catch {
     return [name];
+  }
+}
+
+/** What an output takes over from its source. */
+export interface Carried {
+  readonly cacheControl?: string;
+  readonly contentDisposition?: string;
+  readonly contentLanguage?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** @throws Problem `invalid_param` when the job says it otherwise than Fan does. */
+export function carriedOf({ carry }: Pick<Job, 'carry'>): Carried {
+  if (!carry) return {};
+  try {
+    return JSON.parse(carry) as Carried;
+  } catch (cause) {
+    throw new Problem('invalid_param', `carry: expected JSON, got ${JSON.stringify(carry)}`, { cause });
   }
 }
 

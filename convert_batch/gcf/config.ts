@@ -3,8 +3,8 @@ import { Problem } from '../../common/problem.ts';
 import { programFields, url } from '../../common/settings.ts';
 import { telemetryFields } from '../../common/telemetry/settings.ts';
 
-/** Which objects are converted, and to what where they do not say. */
-const choiceFields = {
+/** Which objects are converted, to what where they do not say it themselves, and how outputs are called. */
+export const choiceFields = {
   DEFAULT_FORMATS: {
     kind: 'list',
     default: [],
@@ -31,6 +31,18 @@ const choiceFields = {
   },
   EXCLUDE: { kind: 'list', default: [], doc: 'Objects that are not, even if included.', example: '**/*.tmp' },
   MAX_OUTPUTS: { kind: 'int', min: 1, max: 300, default: 100, doc: 'Most outputs of one object.' },
+  NAMES: {
+    kind: 'enum',
+    values: ['stem', 'full'],
+    default: 'stem',
+    doc: 'How the outputs of an object without metadata `name` are called. stem: as the object without a picture’s extension, `logo.webp`, so that logo.png and logo.gif want the same output and the second gets a failure record. full: as the whole object, `logo.png.webp`, which no other object wants.',
+  },
+  CARRY_METADATA: {
+    kind: 'list',
+    default: [],
+    doc: 'Names of custom metadata that outputs take over from their source; `*`: all that is no order of ours. Outputs are public where the bucket is. Cache-Control, Content-Disposition and Content-Language are always taken over.',
+    example: 'alt,owner',
+  },
 } as const satisfies FieldTable;
 
 /** Where tasks go. */
@@ -79,6 +91,22 @@ export const fanFields = {
 } as const satisfies FieldTable;
 
 export type FanConfig = ValuesOf<typeof fanFields>;
+
+/** What of it says which outputs are made. */
+export type FanSettings = Pick<
+  FanConfig,
+  | 'SRC_BUCKET_NAME'
+  | 'DEST_BUCKET_NAME'
+  | 'DEST_PREFIX'
+  | 'DEFAULT_FORMATS'
+  | 'DEFAULT_SIZES'
+  | 'DEFAULT_PARAMS'
+  | 'INCLUDE'
+  | 'EXCLUDE'
+  | 'MAX_OUTPUTS'
+  | 'NAMES'
+  | 'CARRY_METADATA'
+>;
 
 /** What must hold between settings. @throws Problem `invalid_param`. */
 export function checkFanConfig({ SRC_BUCKET_NAME, DEST_BUCKET_NAME, DEST_PREFIX }: FanConfig): void {

@@ -12,7 +12,8 @@ import { inSpan } from '../../common/telemetry/spans.ts';
 import { withTraceId } from '../../common/telemetry/tracer.ts';
 import { traceFields } from '../../common/trace.ts';
 import { type Job, jobBody, jobId } from '../job.ts';
-import { type FanSettings, jobsFor } from './jobs.ts';
+import type { FanSettings } from './config.ts';
+import { jobsFor } from './jobs.ts';
 import { type SourceObject, sourceOf } from './source.ts';
 import { traceHeaders } from './trace.ts';
 

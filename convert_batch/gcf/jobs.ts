@@ -1,23 +1,11 @@
-import { posix } from 'node:path';
-import { checkName, reservedFolders, stemOf } from '../../common/object_name.ts';
 import { asProblem } from '../../common/problem.ts';
-import { fileName, formatNamed } from '../../engine/formats/index.ts';
+import { formatNamed } from '../../engine/formats/index.ts';
 import type { Job } from '../job.ts';
-import type { FanConfig } from './config.ts';
+import { carriedBy, checkCacheControl } from './carry.ts';
+import type { FanSettings } from './config.ts';
+import { whyIgnored } from './ignored.ts';
+import { outputName, type Wish } from './output_name.ts';
 import type { SourceObject } from './source.ts';
-
-export type FanSettings = Pick<
-  FanConfig,
-  | 'SRC_BUCKET_NAME'
-  | 'DEST_BUCKET_NAME'
-  | 'DEST_PREFIX'
-  | 'DEFAULT_FORMATS'
-  | 'DEFAULT_SIZES'
-  | 'DEFAULT_PARAMS'
-  | 'INCLUDE'
-  | 'EXCLUDE'
-  | 'MAX_OUTPUTS'
->;
 
 /** The jobs of an object, or why it has none. */
 export interface Plan {
@@ -25,34 +13,9 @@ export interface Plan {
   readonly ignored?: string;
 }
 
-/** One output as asked for, not yet known to be possible. */
-interface Wish {
-  readonly format: string;
-  /** A width as text; absent: as the source. */
-  readonly size?: string;
-}
-
 const maxSize = 16_383;
 const isSize = (text: string): boolean => /^[1-9]\d{0,4}$/.test(text) && Number(text) <= maxSize;
 const plainSize = (text: string): string => text.trim().replace(/^0+(?=\d)/, '');
-
-const matches = (name: string, patterns: readonly string[]): boolean =>
-  patterns.some((pattern) => posix.matchesGlob(name, pattern));
-
-/** Why an object is left alone; one row per reason, the first that holds counts. */
-const reasons: readonly (readonly [string, (object: SourceObject, settings: FanSettings) => boolean])[] = [
-  ['another bucket', ({ bucket }, { SRC_BUCKET_NAME }) => bucket !== SRC_BUCKET_NAME],
-  ['a folder', ({ name }) => name.endsWith('/')],
-  ['an empty object', ({ bytes }) => bytes === 0],
-  ['a record of ours', ({ name }) => reservedFolders.some((folder) => name.startsWith(`${folder}/`))],
-  [
-    'an output of ours',
-    ({ bucket, name }, { DEST_BUCKET_NAME, DEST_PREFIX }) =>
-      bucket === DEST_BUCKET_NAME && name.startsWith(DEST_PREFIX),
-  ],
-  ['not included', ({ name }, { INCLUDE }) => INCLUDE.length > 0 && !matches(name, INCLUDE)],
-  ['excluded', ({ name }, { EXCLUDE }) => matches(name, EXCLUDE)],
-];
 
 /** Words of a list, lower-cased; those that mean the same are one, the first spelling wins. */
 function distinct(words: readonly string[], meaning: (word: string) => string): readonly string[] {
@@ -88,22 +51,22 @@ function paramsOf({ format, size }: Wish, { metadata }: SourceObject, settings: 
 }
 
 /** Why this output cannot be; empty: nothing known against it. What the engine knows better is left to it. */
-function faultOf({ size }: Wish, name: string): string {
+function faultOf({ size }: Wish, object: SourceObject, nameFault: string): string {
+  if (object.bytes === 0) return 'object: expected a picture, got 0 bytes';
   if (size !== undefined && !isSize(size)) {
     return `sizes: expected widths from 1 to ${maxSize}, got ${JSON.stringify(size)}`;
   }
   try {
-    checkName(name);
-    return '';
+    checkCacheControl(object);
+    return nameFault;
   } catch (error) {
     return asProblem(error).message;
   }
 }
 
 function jobFor(wish: Wish, object: SourceObject, settings: FanSettings): Job {
-  const base = object.metadata.name?.trim() || stemOf(object.name);
-  const sized = wish.size === undefined ? base : `${base}-${wish.size}w`;
-  const name = fileName(`${settings.DEST_PREFIX}${sized}`, wish.format);
+  const { name, naming, fault } = outputName(wish, object, settings);
+  const carried = carriedBy(object, wish.format, settings);
   return {
     format: wish.format,
     source: object.name,
@@ -112,7 +75,9 @@ function jobFor(wish: Wish, object: SourceObject, settings: FanSettings): Job {
     generation: object.generation,
     params: paramsOf(wish, object, settings),
     outputs: '[]',
-    fault: faultOf(wish, name),
+    fault: faultOf(wish, object, fault),
+    naming,
+    ...(Object.keys(carried).length > 0 ? { carry: JSON.stringify(carried) } : {}),
     attempt: 0,
     traceparent: '',
   };
@@ -129,8 +94,8 @@ function tooMany(wishes: readonly Wish[], first: Job, limit: number): readonly J
  * too, with a `fault`: all that comes of them is a failure record. Pure.
  */
 export function jobsFor(object: SourceObject, settings: FanSettings): Plan {
-  const [reason] = reasons.find(([, holds]) => holds(object, settings)) ?? [];
-  if (reason) return { jobs: [], ignored: reason };
+  const ignored = whyIgnored(object, settings);
+  if (ignored) return { jobs: [], ignored };
   const wishes = wishesOf(object, settings);
   const [first, ...rest] = wishes
     .slice(0, settings.MAX_OUTPUTS)

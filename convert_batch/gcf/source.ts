@@ -8,7 +8,13 @@ export interface SourceObject {
   readonly bytes: number;
   /** Custom metadata, keys in lower case. */
   readonly metadata: Readonly<Record<string, string>>;
+  readonly cacheControl?: string;
+  readonly contentDisposition?: string;
+  readonly contentLanguage?: string;
 }
+
+/** Headers with which an object is served. */
+export const servedHeaders = ['cacheControl', 'contentDisposition', 'contentLanguage'] as const;
 
 type Json = Readonly<Record<string, unknown>>;
 const isRecord = (value: unknown): value is Json =>
@@ -49,5 +55,8 @@ export function sourceOf(data: unknown): SourceObject {
     generation: digitsIn(object, 'generation'),
     bytes: Number(digitsIn(object, 'size')),
     metadata: Object.fromEntries(custom.map(([key, value]) => [key.toLowerCase(), String(value)])),
+    ...Object.fromEntries(
+      servedHeaders.flatMap((name) => (typeof object[name] === 'string' ? [[name, object[name]]] : [])),
+    ),
   };
 }

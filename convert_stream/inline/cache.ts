@@ -1,4 +1,4 @@
-import { stemOf } from '../../common/object_name.ts';
+import { stemOf } from '../../engine/formats/index.ts';
 import type { StreamConfig } from '../config.ts';
 
 const contentHash = /(^|[-.])[0-9a-f]{8,64}$/i;

@@ -1,10 +1,10 @@
-import { checkName, stemOf } from '../../common/object_name.ts';
+import { checkName } from '../../common/object_name.ts';
 import { Problem } from '../../common/problem.ts';
 import { type Conversion, conversionOf } from '../../engine/conversion.ts';
 import { isParam, operation, readParams } from '../../engine/convert_to.ts';
 import type { Format } from '../../engine/format.ts';
 import { acceptedFormats } from '../../engine/formats/accept.ts';
-import { fileName, formats, writableFormat } from '../../engine/formats/index.ts';
+import { fileName, formats, stemOf, writableFormat } from '../../engine/formats/index.ts';
 import type { Params } from '../../engine/params.ts';
 import type { Upload, UploadedFile } from '../upload.ts';
 
@@ -82,7 +82,7 @@ export function orderOf(upload: Upload, accept: string | undefined): Order {
 export function settled(order: Order, { name, extensions }: Format): Order {
   if (order.filetype !== auto) return order;
   const [filetype = name] = extensions;
-  return { ...order, filetype, object: fileName(stemOf(order.object), filetype) };
+  return { ...order, filetype, object: fileName(order.object.slice(0, -`.${auto}`.length), filetype) };
 }
 
 /** Where an output came from, for its metadata. */

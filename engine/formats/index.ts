@@ -69,5 +69,14 @@ export function sniff(input: Buffer): Format {
   return format;
 }
 
+/**
+ * A file's or object's name without the extension of a picture; folders are kept. An ending that is no format's
+ * stays: it is part of a date, a version or a dotted name.
+ */
+export function stemOf(name: string): string {
+  const [extension = '', word = ''] = /(?<=[^/])\.([^./]+)$/.exec(name) ?? [];
+  return formatNamed(word) ? name.slice(0, -extension.length) : name;
+}
+
 /** The name of an output object: the format word as given, lower-cased, is its extension. */
 export const fileName = (name: string, word: string): string => `${name}.${word.toLowerCase()}`;

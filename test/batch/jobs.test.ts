@@ -68,8 +68,23 @@ const ignored: readonly [reason: string, name: string, metadata: Metadata, env: 
   ['no formats asked for', 'a.png', { formats: ' , ' }, {}],
   ['no formats asked for', 'a.png', { formats: '' }, { DEFAULT_FORMATS: 'jpg' }],
   ['a folder', 'a/', { formats: 'jpg' }, {}],
-  ['an empty object', 'a.png', { formats: 'jpg' }, {}, { bytes: 0 }],
+  ['an empty object', 'a.png', {}, { DEFAULT_FORMATS: 'jpg' }, { bytes: 0 }],
   ['another bucket', 'a.png', { formats: 'jpg' }, {}, { bucket: 'dst' }],
+  [
+    'a piece of a composite upload',
+    '77/gsutil/tmp/parallel_composite_uploads/for_details_see/gsutil_help_cp/x_0',
+    { formats: 'jpg' },
+    {},
+  ],
+  [
+    'a piece of a composite upload',
+    'gcloud/tmp/parallel_composite_uploads/see_gcloud_storage_cp_help_for_details/x.jpg_0',
+    { formats: 'jpg' },
+    {},
+  ],
+  ['a piece of a composite upload', 'gcs-go-sdk-pcu-tmp/x-7', {}, { DEFAULT_FORMATS: 'jpg' }],
+  ['a piece of a composite upload', 'aB3;x1;0001-0032.part', {}, { DEFAULT_FORMATS: 'jpg' }],
+  ['a piece of a composite upload', '.gcsfuse_tmp/17', {}, { DEFAULT_FORMATS: 'jpg' }],
   ['a record of ours', '_failed/1.jpg.json', { formats: 'jpg' }, {}],
   ['a record of ours', '_manifest/a.json', { formats: 'jpg' }, {}],
   ['an output of ours', 'out/1.jpg', { formats: 'jpg' }, { DEST_BUCKET_NAME: 'src', DEST_PREFIX: 'out/' }],
@@ -94,7 +109,12 @@ test('objects without metadata get the settings’ formats and sizes', () => {
   expect(names({ formats: 'jpg', sizes: '' })).toEqual(['out/photos/cat.jpg']);
 });
 
-const faults: readonly [metadata: Metadata, fault: RegExp, count: number][] = [
+const faults: readonly [metadata: Metadata, fault: RegExp, count: number, name?: string, bytes?: number][] = [
+  [{ formats: 'jpg,png' }, /^object: expected a picture, got 0 bytes$/, 2, 'a.png', 0],
+  [{ formats: 'jpg', name: 'folder/' }, /^name: expected .* a trailing slash/, 1],
+  [{ formats: 'jpg', name: 'folder/', sizes: '640' }, /^name: expected .* a trailing slash/, 1],
+  [{ formats: 'jpg' }, /^name of the object: expected .*got "a\/\/b\.jpg": an empty folder/, 1, 'a//b.jpg'],
+  [{ formats: 'jpg', 'cache-control': 'a\nb' }, /^cache-control: expected a header/, 1],
   [{ formats: 'jpg', name: '../x' }, /^name: expected .*\. or \.\./, 1],
   [{ formats: 'jpg', name: '/x' }, /leading slash/, 1],
   [{ formats: 'jpg', name: '_failed/x' }, /reserved folder/, 1],
@@ -110,11 +130,14 @@ const faults: readonly [metadata: Metadata, fault: RegExp, count: number][] = [
   ],
 ];
 
-test.each(faults)('%j makes jobs that only record why: %s', (metadata, fault, count) => {
-  const { jobs } = jobsFor(object(metadata), settings());
-  expect(jobs).toHaveLength(count);
-  for (const job of jobs) expect(job.fault).toMatch(fault);
-});
+test.each(faults)(
+  '%j makes jobs that only record why: %s',
+  (metadata, fault, count, ...[name, bytes = 3]) => {
+    const { jobs } = jobsFor({ ...object(metadata, name), bytes }, settings());
+    expect(jobs).toHaveLength(count);
+    for (const job of jobs) expect(job.fault).toMatch(fault);
+  },
+);
 
 test('one bad size leaves the others alone', () => {
   const { jobs } = jobsFor(object({ formats: 'jpg', sizes: '10,x', name: 'a' }), settings());
@@ -122,6 +145,57 @@ test('one bad size leaves the others alone', () => {
     ['a-10w.jpg', false],
     ['a-xw.jpg', true],
   ]);
+});
+
+test('with NAMES=full no output is of two objects, whatever their names and widths', () => {
+  const endings = ['.png', '-640w', '-640w-', '-640w--', '.', 'w', '.jpg-640w'];
+  const name = fc.array(fc.constantFrom('a', ...endings), { minLength: 1 }).map((parts) => parts.join(''));
+  const sizes = fc.constantFrom('', '640', '640,64', '1');
+  const outputs = (one: string, widths: string) =>
+    jobsFor(object({ formats: 'jpg', sizes: widths }, one), settings({ NAMES: 'full' })).jobs;
+  const property = fc.property(name, name, sizes, sizes, (one, other, widths, otherWidths) => {
+    if (one === other) return;
+    const names = outputs(one, widths).map((job) => job.name);
+    expect(outputs(other, otherWidths).filter((job) => names.includes(job.name))).toEqual([]);
+  });
+  fc.assert(property, { numRuns: 2000 });
+});
+
+const carries: readonly [what: string, more: object, env: Metadata, carried: object | undefined][] = [
+  ['nothing', {}, {}, undefined],
+  ['a cache header', { cacheControl: 'public, max-age=9' }, {}, { cacheControl: 'public, max-age=9' }],
+  ['no word about packed bytes', { cacheControl: 'no-transform' }, {}, undefined],
+  ['the rest of it', { cacheControl: 'private, no-transform' }, {}, { cacheControl: 'private' }],
+  [
+    'the key of the metadata first',
+    { cacheControl: 'private', metadata: { formats: 'jpg', 'cache-control': 'max-age=1' } },
+    { CARRY_METADATA: '*' },
+    { cacheControl: 'max-age=1' },
+  ],
+  ['the language', { contentLanguage: 'de' }, {}, { contentLanguage: 'de' }],
+  [
+    'a file name, with the output’s extension',
+    { contentDisposition: 'attachment; filename="cat.v1.png"; x=y' },
+    {},
+    { contentDisposition: 'attachment; filename="cat.v1.jpg"; x=y' },
+  ],
+  [
+    'chosen metadata',
+    { metadata: { formats: 'jpg', owner: 'me', alt: 'a cat', secret: 'x' } },
+    { CARRY_METADATA: 'Owner,alt,formats,source-deleted' },
+    { metadata: { owner: 'me', alt: 'a cat' } },
+  ],
+  [
+    'all metadata but ours',
+    { metadata: { formats: 'jpg', 'params-webp': 'quality=3', 'source-deleted': 'true', alt: 'a' } },
+    { CARRY_METADATA: '*' },
+    { metadata: { alt: 'a' } },
+  ],
+];
+
+test.each(carries)('an output takes over %s', (_, more, env, carried) => {
+  const { jobs } = jobsFor({ ...object({ formats: 'jpg' }), ...more }, settings(env));
+  expect(jobs.map(({ carry }) => (carry ? JSON.parse(carry) : undefined))).toEqual([carried]);
 });
 
 const metadataOfAnyKind = fc.dictionary(

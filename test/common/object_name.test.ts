@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { checkName, stemOf, urlPath } from '../../common/object_name.ts';
+import { checkName, urlPath } from '../../common/object_name.ts';
 
 describe('names', () => {
   test.each([
@@ -77,16 +77,4 @@ test('an accepted name comes back from its URL, and stays below the CDN whatever
     }),
     { numRuns: 1000 },
   );
-});
-
-test.each([
-  ['logo.png', 'logo'],
-  ['a.b.png', 'a.b'],
-  ['a.b/logo', 'a.b/logo'],
-  ['dir/logo.tar.gz', 'dir/logo.tar'],
-  ['.hidden', '.hidden'],
-  ['a/.hidden', 'a/.hidden'],
-  ['none', 'none'],
-])('the stem of %s is %s', (name, stem) => {
-  expect(stemOf(name)).toBe(stem);
 });

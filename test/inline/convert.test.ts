@@ -92,6 +92,15 @@ test('without a name the output is called as the uploaded file', async () => {
   expect(facts).toMatchObject({ contentType: 'image/tiff', metadata: { 'source-name': 'Ünï.v2.png' } });
 });
 
+test('a file name whose ending is no picture’s stays whole, with a chosen format too', async () => {
+  const name = 'Screenshot 2024-01-02 at 10.30.15';
+  for (const format of ['tif', 'auto']) {
+    const answer = await post(service.convertUrl, { format, image: { data: logo, name } });
+    const url = decodeURI(await answer.text());
+    expect(url.startsWith(`https://cdn.example/${name}.`)).toBe(true);
+  }
+});
+
 test('an output that is there already is replaced, and the last upload wins', async () => {
   const send = async (width: string) =>
     await post(service.convertUrl, {
