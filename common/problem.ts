@@ -14,6 +14,7 @@ const table = {
   unsupported_input: { status: 406, retry: false },
   upload_timeout: { status: 408, retry: false },
   superseded: { status: 409, retry: false },
+  name_taken: { status: 409, retry: false },
   too_large: { status: 413, retry: false },
   too_many_pixels: { status: 422, retry: false },
   unprocessable: { status: 422, retry: false },

@@ -15,8 +15,8 @@ export interface FailureRecord {
   readonly source: { readonly bucket: string; readonly name: string; readonly generation: string };
   /** The command that orders it again. */
   readonly retry: string;
-  /** What to enqueue again, with a larger `attempt`. */
-  readonly job: Job;
+  /** What to enqueue again, with a larger `attempt`; absent where another source has replaced the output. */
+  readonly job?: Job;
 }
 
 export type OutputState = 'waiting' | 'done' | 'failed';
@@ -52,4 +52,13 @@ function recordIn(folder: string, name: string): string {
 }
 
 export const failureName = (output: string): string => recordIn('_failed', output);
+
+/** Where the record of a source is while that of a newer source has the name of the output. */
+export function secondFailureName(
+  output: string,
+  { bucket, name }: { bucket: string; name: string },
+): string {
+  const hash = createHash('sha256').update(`${bucket}/${name}`).digest('hex');
+  return recordIn('_failed', `${output}.${hash.slice(0, 12)}`);
+}
 export const manifestName = (source: string): string => recordIn('_manifest', source);

@@ -1,11 +1,12 @@
-import type { ObjectStore } from '../../cloud/storage.ts';
-import { isProblem, type Problem } from '../../common/problem.ts';
+import type { ObjectFacts, ObjectStore } from '../../cloud/storage.ts';
+import { isProblem, Problem } from '../../common/problem.ts';
 import { type Job, outputsOf } from '../job.ts';
 import type { ManifestEntry } from '../record.ts';
+import { isLive, isMarked, markDeleted, urlOf } from './claim.ts';
 import type { ConverterConfig } from './config.ts';
 import { forgetFailure, recordFailure } from './failures.ts';
 import type { Made } from './make.ts';
-import { updateManifest } from './manifest.ts';
+import { type ManifestUpdate, updateManifest } from './manifest.ts';
 import { compareOrigins, isSameSource, type Origin, originOf } from './newest.ts';
 
 export interface AfterOptions {
@@ -14,6 +15,7 @@ export interface AfterOptions {
     'DEST_BUCKET_NAME' | 'RECORDS_BUCKET' | 'MANIFEST' | 'DELETE_SOURCE'
   >;
   readonly store: ObjectStore;
+  readonly now: () => Date;
 }
 
 const placeOf = ({ config, store }: AfterOptions) => ({
@@ -22,70 +24,122 @@ const placeOf = ({ config, store }: AfterOptions) => ({
   outputBucket: config.DEST_BUCKET_NAME,
 });
 
-async function tell(job: Job, origin: Origin, entry: ManifestEntry, { config, store }: AfterOptions) {
-  if (!config.MANIFEST) return;
-  const update = { origin, outputs: outputsOf(job), output: job.name, entry };
-  await updateManifest(store, config.RECORDS_BUCKET, update);
+async function update(news: ManifestUpdate, { config, store }: AfterOptions): Promise<void> {
+  if (config.MANIFEST) await updateManifest(store, config.RECORDS_BUCKET, news);
 }
 
-/** undefined: what is there is of a newer generation of the same source, which keeps its own manifest. */
-function entryOf(made: Exclude<Made, { state: 'superseded' }>, origin: Origin): ManifestEntry | undefined {
-  if (made.state === 'converted') {
-    const { data, format } = made.converted;
-    return { state: 'done', bytes: data.length, contentType: format.mime };
-  }
-  const { bytes, contentType } = made.there;
-  const other = originOf(made.there) ?? origin;
-  if (compareOrigins(other, origin) === 0) {
-    return { state: 'done', bytes, ...(contentType ? { contentType } : {}) };
-  }
-  if (isSameSource(other, origin)) return undefined;
-  const reason = `gs://${other.bucket}/${other.name} is newer and writes the same output`;
-  return { state: 'failed', code: 'superseded', reason };
+const tell = (job: Job, origin: Origin, entry: ManifestEntry, options: AfterOptions): Promise<void> =>
+  update({ origin, outputs: outputsOf(job), output: job.name, entry, isByHand: job.attempt > 0 }, options);
+
+/** Why a source has not the output that it shares with a newer one. */
+const lossTo = (newer: Origin, output: string): Problem =>
+  new Problem('superseded', `${output}: ${urlOf(newer)} is newer and writes the same output`);
+
+type Failure = {
+  readonly job: Job;
+  readonly origin: Origin;
+  readonly problem: Problem;
+  readonly time: string;
+};
+
+/** What follows when an output cannot be made: it is written down. `time` is ISO 8601. */
+export async function afterFailure(failure: Failure, options: AfterOptions): Promise<void> {
+  const { job, origin, problem } = failure;
+  await recordFailure({ ...failure, output: job.name }, placeOf(options));
+  await tell(job, origin, { state: 'failed', code: problem.code, reason: problem.message }, options);
 }
 
-/** Whether every output of this source generation is there. */
-async function isComplete(job: Job, origin: Origin, { config, store }: AfterOptions): Promise<boolean> {
+/** Tells the source whose output was replaced, in its record and its manifest. One that is gone misses nothing. */
+async function tellLoser(loser: Origin, winner: Origin, job: Job, options: AfterOptions): Promise<void> {
+  if (!(await isLive(loser, options.store))) return;
+  const problem = lossTo(winner, job.name);
+  const time = options.now().toISOString();
+  await recordFailure({ output: job.name, origin: loser, problem, time }, placeOf(options));
+  const entry: ManifestEntry = { state: 'failed', code: problem.code, reason: problem.message };
+  await update({ origin: loser, outputs: [], output: job.name, entry, isByHand: false }, options);
+}
+
+/** Every output of this source generation; undefined unless all are there and were made of it. */
+async function ownOutputs(job: Job, origin: Origin, { config, store }: AfterOptions) {
   const bucket = config.DEST_BUCKET_NAME;
-  const outputs = await Promise.all(outputsOf(job).map((name) => store.stat({ bucket, name })));
-  return outputs.every((facts) => {
+  const seen = await Promise.all(
+    outputsOf(job).map(async (name) => ({ bucket, name, facts: await store.stat({ bucket, name }) })),
+  );
+  const own = seen.flatMap(({ facts, ...place }) => {
     const other = facts && originOf(facts);
-    return (
-      other !== undefined && facts !== undefined && facts.bytes > 0 && compareOrigins(other, origin) === 0
-    );
+    const isOwn = facts && facts.bytes > 0 && other && compareOrigins(other, origin) === 0;
+    return isOwn ? [{ ...place, facts }] : [];
   });
+  return own.length === seen.length ? own : undefined;
 }
 
+/**
+ * Deletes a source while every output is there and its own. Each output is marked first, at the generation that was
+ * seen, and no other source may replace a marked one: what is deleted stays as its outputs.
+ */
 async function removeSource(job: Job, origin: Origin, options: AfterOptions): Promise<void> {
-  if (!options.config.DELETE_SOURCE || !(await isComplete(job, origin, options))) return;
+  const { config, store } = options;
+  const own = config.DELETE_SOURCE ? await ownOutputs(job, origin, options) : undefined;
+  if (own === undefined) return;
   try {
-    await options.store.remove(origin);
+    const unmarked = own.filter(({ facts }) => !isMarked(facts));
+    await Promise.all(
+      unmarked.map(({ bucket, name, facts: { generation } }) =>
+        markDeleted(store, { bucket, name, generation }),
+      ),
+    );
+    await store.remove(origin);
   } catch (error) {
-    // It was uploaded again, and that generation is wanted.
-    if (!isProblem(error, 'superseded')) throw error;
+    // An output was replaced or deleted, or the source was uploaded again: then it is wanted.
+    if (!isProblem(error, 'superseded', 'not_found')) throw error;
   }
 }
 
-/** What follows when an output is there: its failure is forgotten, its source told and perhaps deleted. */
+const doneEntry = (bytes: number, contentType: string | undefined): ManifestEntry => ({
+  state: 'done',
+  bytes,
+  ...(contentType ? { contentType } : {}),
+});
+
+async function afterWriting(
+  job: Job,
+  origin: Origin,
+  made: Extract<Made, { state: 'converted' }>,
+  options: AfterOptions,
+) {
+  const { data, format } = made.converted;
+  await forgetFailure(job.name, origin, placeOf(options));
+  await tell(job, origin, doneEntry(data.length, format.mime), options);
+  const loser = made.replaced && originOf(made.replaced);
+  if (loser && !isSameSource(loser, origin)) await tellLoser(loser, origin, job, options);
+  await removeSource(job, origin, options);
+}
+
+async function afterKeeping(
+  job: Job,
+  origin: Origin,
+  there: ObjectFacts,
+  options: AfterOptions,
+): Promise<void> {
+  const other = originOf(there) ?? origin;
+  if (!isSameSource(other, origin)) {
+    const time = options.now().toISOString();
+    return await afterFailure({ job, origin, problem: lossTo(other, job.name), time }, options);
+  }
+  await forgetFailure(job.name, origin, placeOf(options));
+  // A newer generation of the source keeps its own manifest, and is what would be deleted.
+  if (compareOrigins(other, origin) !== 0) return;
+  await tell(job, origin, doneEntry(there.bytes, there.contentType), options);
+  await removeSource(job, origin, options);
+}
+
+/** What follows when a job did not fail: records and manifests are told, and the source is perhaps deleted. */
 export async function afterSuccess(
   job: Job,
   origin: Origin,
   made: Made,
   options: AfterOptions,
 ): Promise<void> {
-  if (made.state === 'superseded') return;
-  await forgetFailure(job.name, origin, placeOf(options));
-  const entry = entryOf(made, origin);
-  if (entry) await tell(job, origin, entry, options);
-  if (entry?.state === 'done') await removeSource(job, origin, options);
-}
-
-/** What follows when an output cannot be made: it is written down. `time` is ISO 8601. */
-export async function afterFailure(
-  failure: { readonly job: Job; readonly origin: Origin; readonly problem: Problem; readonly time: string },
-  options: AfterOptions,
-): Promise<void> {
-  const { job, origin, problem } = failure;
-  await recordFailure(failure, placeOf(options));
-  await tell(job, origin, { state: 'failed', code: problem.code, reason: problem.message }, options);
+  if (made.state === 'converted') await afterWriting(job, origin, made, options);
+  if (made.state === 'kept') await afterKeeping(job, origin, made.there, options);
 }

@@ -4,7 +4,8 @@ import { isProblem, Problem } from '../../common/problem.ts';
 import { inSpan } from '../../common/telemetry/spans.ts';
 import { type Converted, type ConvertOptions, convert } from '../../engine/convert.ts';
 import type { Gate } from '../../engine/gate.ts';
-import type { Job } from '../job.ts';
+import { carriedOf, type Job } from '../job.ts';
+import { claimOn } from './claim.ts';
 import type { ConverterConfig } from './config.ts';
 import { conversionFor } from './conversion.ts';
 import { isUpToDate, type NewestOutcome, type Origin, writeNewest } from './newest.ts';
@@ -24,7 +25,7 @@ export interface MakeOptions {
 export type Made =
   /** A newer generation of the source is there; its own tasks do the work. */
   | { readonly state: 'superseded' }
-  /** The output was there, from this source or a newer one. */
+  /** The output was there, made of this generation of the source or a newer one, or of a newer source that shares the name. */
   | { readonly state: 'kept'; readonly there: ObjectFacts }
   | {
       readonly state: 'converted';
@@ -50,13 +51,30 @@ async function superseded(origin: Origin, cause: unknown, store: ObjectStore): P
   throw new Problem('not_found', `gs://${bucket}/${name}#${generation}: the source is gone`, { cause });
 }
 
+/** Whether what is there stays. @throws Problem `name_taken` when it keeps the source from its output. */
+async function stays(
+  there: ObjectFacts | undefined,
+  { job, origin }: Errand,
+  store: ObjectStore,
+): Promise<boolean> {
+  const claim = await claimOn(there, { job, origin }, store);
+  if (claim.state === 'taken') throw new Problem('name_taken', claim.reason);
+  return claim.state !== 'free';
+}
+
+interface Errand {
+  readonly job: Job;
+  readonly origin: Origin;
+}
+
 async function write(
-  job: Job,
-  origin: Origin,
+  errand: Errand,
   made: { readonly converted: Converted; readonly seen: ObjectFacts | undefined },
   { config, store }: MakeOptions,
 ): Promise<NewestOutcome> {
+  const { job, origin } = errand;
   const { converted, seen } = made;
+  const { metadata, ...headers } = carriedOf(job);
   try {
     const place = { bucket: config.DEST_BUCKET_NAME, name: job.name };
     const write = {
@@ -64,9 +82,11 @@ async function write(
       data: converted.data,
       contentType: converted.format.mime,
       cacheControl: config.CACHE_CONTROL,
-      metadata: { door: 'batch', ...(converted.info.mode ? { mode: converted.info.mode } : {}) },
+      ...headers,
+      metadata: { ...metadata, door: 'batch', ...(converted.info.mode ? { mode: converted.info.mode } : {}) },
       origin,
       seen,
+      keeps: (there: ObjectFacts) => stays(there, errand, store),
       ...(config.PREDEFINED_ACL ? { predefinedAcl: config.PREDEFINED_ACL } : {}),
     };
     const attributes = { ...place, bytes: converted.data.length };
@@ -77,7 +97,7 @@ async function write(
 }
 
 /**
- * Makes one output: reads the source at its generation, converts, writes unless what is there is as new.
+ * Makes one output: reads the source at its generation, converts, writes unless what is there stays.
  * @throws Problem.
  */
 export async function makeOutput(job: Job, origin: Origin, options: MakeOptions): Promise<Made> {
@@ -98,12 +118,13 @@ export async function makeOutput(job: Job, origin: Origin, options: MakeOptions)
     if (!isProblem(reason, 'not_found')) throw reason;
     return await superseded(origin, reason, store);
   }
+  if (seen && (await stays(seen, { job, origin }, store))) return { state: 'kept', there: seen };
   const startMs = performance.now();
   const converted = await inSpan('convert', { attributes: { filetype: job.format } }, () =>
     gate.run(() => convert(reading.value, conversion, convertOptions)),
   );
   const convertMs = performance.now() - startMs;
-  const outcome = await write(job, origin, { converted, seen }, options);
+  const outcome = await write({ job, origin }, { converted, seen }, options);
   if (outcome.state === 'kept') return outcome;
   const { replaced } = outcome;
   return { state: 'converted', replaced, converted, bytesIn: reading.value.length, convertMs };

@@ -10,13 +10,18 @@ export interface ManifestUpdate {
   readonly outputs: readonly string[];
   readonly output: string;
   readonly entry: ManifestEntry;
+  /** Whether the output was ordered by hand: then it may have come after another source replaced it. */
+  readonly isByHand?: boolean;
 }
 
 const attempts = 20;
 const waiting: ManifestEntry = { state: 'waiting' };
 
-/** Later orders may mend what failed; what is done stays done. */
-const isFinal = ({ state }: ManifestEntry): boolean => state === 'done';
+/** Later orders may mend what failed; what is done stays done, unless another source replaces it. */
+function isFinal(old: ManifestEntry, { entry, isByHand = false }: ManifestUpdate): boolean {
+  if (old.code === 'superseded') return entry.state === 'done' && !isByHand;
+  return old.state === 'done' && entry.code !== 'superseded';
+}
 
 /**
  * A manifest with one output's news: undefined when it changes nothing. Pure, and the same in any order: an older
@@ -28,7 +33,7 @@ export function merged(there: Manifest | undefined, update: ManifestUpdate): Man
   if (age > 0n) return undefined;
   const before = there && age === 0n ? there.outputs : {};
   const old = before[output] ?? waiting;
-  if (isFinal(old) || JSON.stringify(old) === JSON.stringify(entry)) return undefined;
+  if (isFinal(old, update) || JSON.stringify(old) === JSON.stringify(entry)) return undefined;
   const all = Object.fromEntries([...outputs, output].map((name) => [name, before[name] ?? waiting]));
   return { source: origin, outputs: { ...before, ...all, [output]: entry } };
 }

@@ -36,8 +36,8 @@ export interface NewestWrite extends Omit<Write, 'ifGeneration' | 'metadata'> {
   readonly metadata?: Readonly<Record<string, string>>;
   /** What is there as far as known; it is looked up when that proves wrong. */
   readonly seen: ObjectFacts | undefined;
-  /** Whether what is there must stay. Default: when its origin is as new or newer. */
-  readonly keeps?: (there: ObjectFacts) => boolean;
+  /** Whether what is there must stay; the answer must hold as long as its generation and metageneration do. */
+  readonly keeps: (there: ObjectFacts) => boolean | Promise<boolean>;
 }
 
 export type NewestOutcome =
@@ -46,26 +46,27 @@ export type NewestOutcome =
 
 const attempts = 10;
 
-/** Whether what is there is as new as `origin`, or newer. */
+/** Whether what is there was made of the same source, as new as `origin` or newer. */
 export function isUpToDate(there: ObjectFacts, origin: Origin): boolean {
   const other = originOf(there);
-  return other !== undefined && compareOrigins(other, origin) >= 0;
+  return other !== undefined && isSameSource(other, origin) && compareOrigins(other, origin) >= 0;
 }
 
 /**
- * Writes an object unless what is there is as new: of writers in any order the newest origin wins, and a repeat
- * changes nothing. @throws Problem `too_busy` when others keep writing, `storage_unavailable`.
+ * Writes an object unless what is there must stay. What is written replaces exactly what `keeps` has judged: a
+ * change between the two, of bytes or of metadata, is judged anew. @throws Problem `too_busy` when others keep writing, `storage_unavailable`.
  */
 export async function writeNewest(store: ObjectStore, write: NewestWrite): Promise<NewestOutcome> {
-  const { origin, metadata, seen, keeps = (there) => isUpToDate(there, origin), ...object } = write;
+  const { origin, metadata, seen, keeps, ...object } = write;
   let there = seen;
   for (let tried = 0; tried < attempts; tried += 1) {
-    if (there && keeps(there)) return { state: 'kept', there };
+    if (there && (await keeps(there))) return { state: 'kept', there };
     try {
       const generation = await store.write({
         ...object,
         metadata: { ...metadata, ...originMetadata(origin) },
         ifGeneration: there?.generation ?? '0',
+        ...(there ? { ifMetageneration: there.metageneration ?? '1' } : {}),
       });
       return { state: 'written', generation, replaced: there };
     } catch (error) {

@@ -15,7 +15,6 @@ export interface WorkOptions extends MakeOptions, AfterOptions {
   /** Before the jobs: bounds the sources in memory. */
   readonly line: Gate;
   readonly log: Log;
-  readonly now: () => Date;
 }
 
 export interface Order {

@@ -203,3 +203,19 @@ test('with one bucket and a prefix outputs trigger nothing', () =>
       expect(rig.tasks.stats().created).toBe(1);
     },
   ));
+
+test('outputs are served with their source’s headers and chosen metadata', () =>
+  withBatch({ env: { CARRY_METADATA: 'alt' } }, async (rig) => {
+    await rig.store.write({
+      ...{ bucket: source, name: 'logo.png', data: await png(), contentType: 'image/png' },
+      ...{ cacheControl: 'public, max-age=31536000', contentLanguage: 'de', contentDisposition: 'inline' },
+      metadata: { formats: 'jpg', alt: 'a cat', owner: 'me' },
+    });
+    await rig.settled();
+    const facts = await rig.store.stat({ bucket: destination, name: 'logo.jpg' });
+    expect(facts).toMatchObject({
+      ...{ cacheControl: 'public, max-age=31536000', contentLanguage: 'de', contentDisposition: 'inline' },
+      metadata: { alt: 'a cat', door: 'batch' },
+    });
+    expect(Object.keys(facts?.metadata ?? {})).not.toContain('owner');
+  }));

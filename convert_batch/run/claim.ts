@@ -1,0 +1,82 @@
+import type { ObjectFacts, ObjectStore } from '../../cloud/storage.ts';
+import { Problem } from '../../common/problem.ts';
+import type { Job } from '../job.ts';
+import { compareOrigins, isSameSource, type Origin, originOf } from './newest.ts';
+
+/** Written into an output before its source is deleted: the output is all that is left of that picture. */
+const deletedMark = { 'source-deleted': 'true' } as const;
+
+export const isMarked = ({ metadata }: ObjectFacts): boolean =>
+  metadata['source-deleted'] === deletedMark['source-deleted'];
+
+/** @throws Problem `superseded` or `not_found` when the output is not there any more. */
+export const markDeleted = (
+  store: ObjectStore,
+  output: { bucket: string; name: string; generation: string },
+) => store.annotate(output, deletedMark);
+
+/** How a source stands to what is there under the name of its output. */
+export type Claim =
+  /** It may write: nothing is there, or something that it replaces. */
+  | { readonly state: 'free' }
+  /** What is there was made of the same source, as new or newer. */
+  | { readonly state: 'kept'; readonly there: ObjectFacts }
+  /** Both names were given, and what is there was made of a newer source. */
+  | { readonly state: 'lost'; readonly there: ObjectFacts; readonly other: Origin }
+  /** What is there must stay; `reason` says why, and what to do. */
+  | { readonly state: 'taken'; readonly there: ObjectFacts; readonly reason: string };
+
+export interface Claimant {
+  readonly origin: Origin;
+  readonly job: Pick<Job, 'name' | 'naming'>;
+}
+
+export const urlOf = ({ bucket, name }: { readonly bucket: string; readonly name: string }): string =>
+  `gs://${bucket}/${name}`;
+
+/** Whether any generation of a source is there. One that may not be looked at counts as there. */
+export async function isLive({ bucket, name }: Origin, store: Pick<ObjectStore, 'stat'>): Promise<boolean> {
+  try {
+    return (await store.stat({ bucket, name })) !== undefined;
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'storage_unavailable') throw error;
+    return true;
+  }
+}
+
+const holderOf = (there: ObjectFacts, other: Origin | undefined): string => {
+  if (other === undefined) return 'an object that was made of no upload has it';
+  return isMarked(there)
+    ? `${urlOf(other)} has it, and was deleted because its outputs are there`
+    : `${urlOf(other)} has it`;
+};
+
+function taken(there: ObjectFacts, { origin, job }: Claimant): Claim {
+  const holder = holderOf(there, originOf(there));
+  const way = `upload ${urlOf(origin)} with metadata name, or set NAMES=full, or delete that output`;
+  return { state: 'taken', there, reason: `${job.name}: expected a free name, but ${holder}; ${way}` };
+}
+
+/**
+ * Whether a source may write an output over what is there. Of sources whose metadata gave the name the newest may.
+ * A default name never takes what another source has, unless that source was deleted by somebody else than us.
+ * What we deleted the source of stays for ever. The answer holds as long as generation and metageneration do.
+ */
+export async function claimOn(
+  there: ObjectFacts | undefined,
+  claimant: Claimant,
+  store: Pick<ObjectStore, 'stat'>,
+): Promise<Claim> {
+  if (there === undefined) return { state: 'free' };
+  const { origin, job } = claimant;
+  const other = originOf(there);
+  if (other && isSameSource(other, origin)) {
+    return compareOrigins(other, origin) >= 0 ? { state: 'kept', there } : { state: 'free' };
+  }
+  if (isMarked(there)) return taken(there, claimant);
+  if (job.naming === 'default') {
+    return other && !(await isLive(other, store)) ? { state: 'free' } : taken(there, claimant);
+  }
+  const isOlder = other !== undefined && compareOrigins(other, origin) > 0;
+  return isOlder ? { state: 'lost', there, other } : { state: 'free' };
+}
