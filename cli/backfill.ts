@@ -8,8 +8,8 @@ import { commandOf } from './flags.ts';
 import { gsUrl } from './gs_url.ts';
 import { openOrders } from './orders.ts';
 import { targetFor } from './target.ts';
-import { localFields, queueFields, targetFields } from './target_fields.ts';
-import { choiceFields } from './wishes.ts';
+import { fanPlaceFields, localFields, queueFields, targetFields } from './target_fields.ts';
+import { type Choices, choiceFields, choicesFor } from './wishes.ts';
 
 const backfillFields = {
   'dry-run': {
@@ -41,6 +41,7 @@ const backfillFields = {
   json: { kind: 'bool', default: false, flag: 'json', doc: 'Prints the counts as JSON.' },
   ...choiceFields,
   ...targetFields,
+  ...fanPlaceFields,
   ...queueFields,
   ...localFields,
 } as const satisfies FieldTable;
@@ -62,7 +63,7 @@ function sentence(counts: Counts, isDry: boolean): string {
 }
 
 /** Whatever the pictures are. @throws Problem before anything is ordered. */
-function checkChoices({ DEFAULT_FORMATS, DEFAULT_PARAMS: params }: Values): void {
+function checkChoices({ DEFAULT_FORMATS, DEFAULT_PARAMS: params }: Choices): void {
   for (const format of DEFAULT_FORMATS) conversionAsked({ format, params, fault: '' });
 }
 
@@ -75,9 +76,7 @@ async function progressIn(file: string, isNew: boolean, { err }: World) {
 
 /** What one run is known by when it is called again. */
 function runFacts({ prefix, target, choices, isFailedWanted }: Work): unknown {
-  const { DEFAULT_FORMATS, DEFAULT_SIZES, DEFAULT_PARAMS } = choices;
-  const place = [target.source, prefix, target.destination, target.prefix];
-  return [...place, DEFAULT_FORMATS, DEFAULT_SIZES, DEFAULT_PARAMS, isFailedWanted];
+  return [target.source, prefix, target.destination, target.prefix, choices, isFailedWanted];
 }
 
 async function orderedBy(work: Work, values: Values, world: World): Promise<Counts> {
@@ -96,14 +95,15 @@ export const backfill = commandOf(backfillFields, async ({ values, flags, words 
   const [word = '', ...more] = words;
   if (word === '' || more.length > 0)
     throw new Problem('missing_param', 'expected one URL such as gs://BUCKET/PREFIX');
-  checkChoices(values);
   const target = await targetFor({ flags, words, env: world.env });
+  const choices = await choicesFor(flags, target, world);
+  checkChoices(choices);
   const { bucket, name: prefix } = gsUrl(word);
   if (bucket !== target.source)
     throw new Problem('invalid_param', `${word}: expected a place in the source bucket ${target.source}`);
   const isDry = values['dry-run'];
   const show = (counts: Counts): void => void world.terminal?.write(`\r\x1b[K${sentence(counts, isDry)}`);
-  const work: Work = { prefix, target, choices: values, isFailedWanted: values.failed, show };
+  const work: Work = { prefix, target, choices, isFailedWanted: values.failed, show };
   const counts = isDry ? await countAll(work) : await orderedBy(work, values, world);
   world.terminal?.write('\r\x1b[K');
   world.out(values.json ? JSON.stringify(counts) : sentence(counts, isDry));

@@ -17,7 +17,7 @@ export type Counts = Record<
 export interface Work {
   readonly prefix: string;
   readonly target: Target;
-  readonly choices: Choices;
+  readonly choices: Partial<Choices>;
   /** Whether outputs that have failed are wanted again. */
   readonly isFailedWanted: boolean;
   /** Shows the counts as they grow. */

@@ -1,9 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import type { ObjectFacts } from '../cloud/storage.ts';
 import { isProblem, Problem } from '../common/problem.ts';
 import type { Job } from '../convert_batch/job.ts';
-import { type FailureRecord, failureName, type OutputState } from '../convert_batch/record.ts';
+import {
+  type FailureRecord,
+  failureName,
+  type OutputState,
+  secondFailureName,
+} from '../convert_batch/record.ts';
+import { claimOn } from '../convert_batch/run/claim.ts';
 import { compareOrigins, type Origin, originOf } from '../convert_batch/run/newest.ts';
 import { explain } from './explain.ts';
 import type { Target } from './target.ts';
@@ -26,12 +31,6 @@ export const outcome = (name: string, state: OutputState, facts: Partial<Outcome
   ...facts,
 });
 
-/** Below 0: of an older source or none of ours; 0: of this one; above: of a newer one. */
-function ageOf(facts: ObjectFacts | undefined, origin: Origin): number {
-  const other = facts && originOf(facts);
-  return other ? compareOrigins(other, origin) : -1;
-}
-
 async function reasonIn(name: string, { store, records: bucket }: Place): Promise<string | undefined> {
   try {
     const text = String(await store.read({ bucket, name }));
@@ -42,18 +41,45 @@ async function reasonIn(name: string, { store, records: bucket }: Place): Promis
   }
 }
 
+const newerWrites = 'a newer upload writes this output';
+
+/** What a record under one of its names says of a job; undefined: nothing. */
+async function failureIn(name: string, { job, origin }: Waiting, place: Place): Promise<string | undefined> {
+  const record = await place.store.stat({ bucket: place.records, name });
+  const other = record && originOf(record);
+  if (!record || !other) return undefined;
+  const age = compareOrigins(other, origin);
+  if (age > 0) return newerWrites;
+  const isOurs = age === 0 && Number(record.metadata.attempt ?? 0) >= job.attempt;
+  return isOurs ? await reasonIn(name, place) : undefined;
+}
+
+interface Waiting {
+  readonly job: Job;
+  readonly origin: Origin;
+}
+
+/** An output that its source may still write: failed where a record says so, else awaited. */
+async function awaited(waiting: Waiting, place: Place): Promise<Outcome> {
+  const { job, origin } = waiting;
+  const error =
+    (await failureIn(failureName(job.name), waiting, place)) ??
+    (await failureIn(secondFailureName(job.name, origin), waiting, place));
+  return error === undefined ? outcome(job.name, 'waiting') : outcome(job.name, 'failed', { error });
+}
+
 /** How a job stands now: by its output, else by its failure record. */
 export async function outcomeOf(job: Job, place: Place): Promise<Outcome> {
-  const { name, attempt } = job;
+  const { name } = job;
   const origin: Origin = { bucket: job.bucket, name: job.source, generation: job.generation };
   const output = await place.store.stat({ bucket: place.destination, name });
-  const age = ageOf(output, origin);
-  if (output && age === 0) return outcome(name, 'done', { url: place.urlOf(name), bytes: output.bytes });
-  if (age > 0) return outcome(name, 'failed', { error: 'a newer upload has written this output' });
-  const record = await place.store.stat({ bucket: place.records, name: failureName(name) });
-  const isOurs = ageOf(record, origin) === 0 && Number(record?.metadata.attempt ?? 0) >= attempt;
-  const error = isOurs ? await reasonIn(failureName(name), place) : undefined;
-  return error === undefined ? outcome(name, 'waiting') : outcome(name, 'failed', { error });
+  const claim = await claimOn(output, { job, origin }, place.store);
+  if (claim.state === 'free') return await awaited({ job, origin }, place);
+  if (claim.state === 'taken') return outcome(name, 'failed', { error: claim.reason });
+  const made = originOf(claim.there);
+  return made && compareOrigins(made, origin) === 0
+    ? outcome(name, 'done', { url: place.urlOf(name), bytes: claim.there.bytes })
+    : outcome(name, 'failed', { error: 'a newer upload has written this output' });
 }
 
 /** As outcomeOf, but a storage that is away for a moment is waited for. */

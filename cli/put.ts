@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import pLimit from 'p-limit';
 import { asProblem, Problem } from '../common/problem.ts';
 import type { Job } from '../convert_batch/job.ts';
+import { collisions } from './collisions.ts';
 import { conversionAsked } from './conversion.ts';
 import { explain } from './explain.ts';
 import { fileProblem, type LocalFile, localFiles } from './files.ts';
@@ -9,11 +10,11 @@ import { commandOf, missing } from './flags.ts';
 import { createFollow, exitCodeOf } from './follow.ts';
 import { gsUrl } from './gs_url.ts';
 import { type Outcome, outcome } from './outcome.ts';
-import { metadataOf, putFields, wishFields } from './put_fields.ts';
+import { metadataOf, putFields, ruleFlags, wishFields } from './put_fields.ts';
 import type { Report } from './report.ts';
 import { reportFor } from './report_for.ts';
 import { type Target, targetFor } from './target.ts';
-import { plannedFor } from './wishes.ts';
+import { type Choices, choicesFor, plannedFor } from './wishes.ts';
 
 type Metadata = Readonly<Record<string, string>>;
 
@@ -33,18 +34,24 @@ async function upload(file: LocalFile, metadata: Metadata, target: Target, repor
   });
 }
 
-function jobsOf(file: LocalFile, generation: string, metadata: Metadata, target: Target): readonly Job[] {
+interface Wanted {
+  readonly metadata: Metadata;
+  readonly target: Target;
+  readonly choices: Choices;
+}
+
+function jobsOf(file: LocalFile, generation: string, { metadata, target, choices }: Wanted): readonly Job[] {
   const { object: name, bytes } = file;
-  const { jobs, ignored } = plannedFor({ name, facts: { generation, bytes, metadata } }, target);
+  const { jobs, ignored } = plannedFor({ name, facts: { generation, bytes, metadata } }, target, choices);
   if (ignored) throw new Problem('invalid_param', `${file.path}: nothing would be made of it: ${ignored}`);
   return jobs;
 }
 
 /** Every output can be asked for, and is made of one file. @throws Problem before anything is uploaded. */
-function checkOutputs(files: readonly LocalFile[], metadata: Metadata, target: Target): void {
+function checkOutputs(files: readonly LocalFile[], wanted: Wanted): void {
   const makers = new Map<string, string>();
   for (const file of files) {
-    for (const job of jobsOf(file, '0', metadata, target)) {
+    for (const job of jobsOf(file, '0', wanted)) {
       conversionAsked(job);
       const { name } = job;
       const other = makers.get(name);
@@ -79,8 +86,11 @@ export const put = commandOf(putFields, async ({ values, flags, words }, world) 
   const places = values.to === undefined ? [] : [values.to];
   const target = await targetFor({ flags, words: places, env: world.env });
   const metadata = metadataOf(flags);
+  const wanted = { metadata, target, choices: await choicesFor(ruleFlags(flags), target, world) };
   const files = await localFiles(words, folderOf(values.to, target));
-  checkOutputs(files, metadata, target);
+  checkOutputs(files, wanted);
+  const planned = files.map((file) => ({ path: file.path, jobs: jobsOf(file, '0', wanted) }));
+  for (const line of await collisions(planned, target)) world.err(line);
 
   const report = reportFor(world, values.json);
   const follow = createFollow(target, report, values.timeout);
@@ -90,7 +100,7 @@ export const put = commandOf(putFields, async ({ values, flags, words }, world) 
     const outcomes = await Promise.all(
       files.map(async (file) => {
         const sent = await gate(() => upload(file, metadata, target, report)).catch(asProblem);
-        const jobs = jobsOf(file, typeof sent === 'string' ? sent : '0', metadata, target);
+        const jobs = jobsOf(file, typeof sent === 'string' ? sent : '0', wanted);
         return await (typeof sent === 'string' ? follow(jobs) : unsent(jobs, sent, report));
       }),
     );

@@ -1,7 +1,8 @@
 import type { FieldTable } from '../common/field.ts';
 import { formats } from '../engine/formats/index.ts';
 import { followFields } from './follow.ts';
-import { localFields, targetFields } from './target_fields.ts';
+import { fanPlaceFields, localFields, targetFields } from './target_fields.ts';
+import { rulesFields } from './wishes.ts';
 
 /** What goes into the object's metadata, under these names. */
 export const wishFields = {
@@ -26,6 +27,12 @@ export const wishFields = {
     flag: 'params',
     doc: 'Conversion parameters as a query string, such as width=800&quality=80; --params-webp and the like for one format.',
   },
+  'cache-control': {
+    kind: 'string',
+    flag: 'cache-control',
+    doc: 'Cache header of the outputs. Default: CACHE_CONTROL of the converter.',
+    example: 'public, max-age=31536000',
+  },
 } as const satisfies FieldTable;
 
 const words = formats.filter(({ writes }) => writes).flatMap(({ name, extensions }) => [name, ...extensions]);
@@ -42,7 +49,15 @@ const ownFields = {
   parallel: { kind: 'int', min: 1, max: 64, default: 4, flag: 'parallel', doc: 'Uploads at a time.' },
 } as const satisfies FieldTable;
 
-const known = { ...wishFields, ...ownFields, ...followFields, ...targetFields, ...localFields } as const;
+const known = {
+  ...wishFields,
+  ...ownFields,
+  ...followFields,
+  ...rulesFields,
+  ...targetFields,
+  ...fanPlaceFields,
+  ...localFields,
+} as const;
 
 export const putFields = { ...known, ...perFormat } as typeof known;
 
@@ -53,3 +68,7 @@ export const metadataOf = (flags: Readonly<Record<string, string>>): Readonly<Re
       ([name]) => Object.hasOwn(wishFields, name) || Object.hasOwn(perFormat, name),
     ),
   );
+
+/** Flags that say how Fan is set. */
+export const ruleFlags = (flags: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(flags).filter(([name]) => Object.hasOwn(rulesFields, name)));

@@ -25,9 +25,25 @@ const retryFields = {
 
 const everything = failureName('').replace(/\.json$/, '');
 
+/** Records of one output: that of the newest source, and those of older ones. */
+async function recordsOfOutput(
+  output: string,
+  { store, records: bucket }: Target,
+): Promise<readonly string[]> {
+  const main = failureName(output);
+  const base = main.slice(0, -'.json'.length);
+  const names: string[] = [];
+  for await (const { name } of store.list(bucket, `${base}.`)) {
+    if (name === main || /^\.[0-9a-f]{12}\.json$/.test(name.slice(base.length))) names.push(name);
+  }
+  return names.length > 0 ? names : [main];
+}
+
 /** Names of records that a word means: a record's URL, the beginning of several, or an output's name. */
-async function recordsOf(word: string, { store, records: bucket }: Target): Promise<readonly string[]> {
-  const url = isGsUrl(word) ? gsUrl(word) : { bucket, name: word === '' ? everything : failureName(word) };
+async function recordsOf(word: string, target: Target): Promise<readonly string[]> {
+  const { store, records: bucket } = target;
+  if (word !== '' && !isGsUrl(word)) return await recordsOfOutput(word, target);
+  const url = isGsUrl(word) ? gsUrl(word) : { bucket, name: everything };
   if (url.bucket !== bucket)
     throw new Problem('invalid_param', `${word}: expected a record in the records bucket ${bucket}`);
   if (url.name.endsWith('.json')) return [url.name];
@@ -48,7 +64,7 @@ async function readRecord(name: string, { store, records: bucket }: Target): Pro
 }
 
 /** Another order of the same output. Its number is part of the task's name, which the last one has used up. */
-const again = ({ job }: FailureRecord): Job => ({ ...job, attempt: job.attempt + 1 });
+const again = (job: Job): Job => ({ ...job, attempt: job.attempt + 1 });
 
 /**
  * Orders jobs under names that are free: one that was ordered before and lost (a purged queue) has used its
@@ -75,7 +91,8 @@ export const retry = commandOf(retryFields, async ({ values, flags, words }, wor
     for (const { output, reason } of found) world.out(`${output}\t${reason}`);
     return 0;
   }
-  const jobs = found.map(again);
+  for (const { job, reason } of found) if (job === undefined) world.err(`not ordered: ${reason}`);
+  const jobs = found.flatMap(({ job }) => (job ? [again(job)] : []));
   const orders = openOrders(target);
   const report = reportFor(world, values.json);
   try {

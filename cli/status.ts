@@ -9,14 +9,15 @@ import { type Outcome, outcome } from './outcome.ts';
 import { type Report, tableReport } from './report.ts';
 import { reportFor } from './report_for.ts';
 import { type Target, targetFor } from './target.ts';
-import { localFields, targetFields } from './target_fields.ts';
-import { type Choices, choiceFields, plannedFor } from './wishes.ts';
+import { fanPlaceFields, localFields, targetFields } from './target_fields.ts';
+import { type Choices, choiceFields, choicesFor, plannedFor } from './wishes.ts';
 
 const statusFields = {
   ...followFields,
   timeout: { ...followFields.timeout, default: 0 },
   ...choiceFields,
   ...targetFields,
+  ...fanPlaceFields,
   ...localFields,
 } as const satisfies FieldTable;
 
@@ -72,10 +73,11 @@ export const status = commandOf(statusFields, async ({ values, flags, words }, w
   if (words.length === 0)
     throw new Problem('missing_param', 'expected a URL such as gs://BUCKET/OBJECT, got none');
   const target = await targetFor({ flags, words, env: world.env });
+  const choices = await choicesFor(flags, target, world);
   const names = [...new Set(words.map((url) => nameOf(url, target)))];
   const report = reportFor(world, values.json, tableReport);
   const follow = createFollow(target, report, values.timeout);
-  const looking: Looking = { target, choices: values, report, follow };
+  const looking: Looking = { target, choices, report, follow };
   try {
     const outcomes = await Promise.all(names.map((name) => outcomesOf(name, looking)));
     return exitCodeOf(outcomes.flat());

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { environmentOf } from '../cloud/run_services.ts';
 import { createObjectStore, type ObjectStore } from '../cloud/storage.ts';
 import { createTaskQueue, type TaskQueue } from '../cloud/tasks.ts';
 import { readConfig } from '../common/config.ts';
@@ -27,6 +28,9 @@ export interface Target {
   readonly openQueue: () => TaskQueue;
   /** Where an output can be fetched. */
   readonly urlOf: (output: string) => string;
+  readonly isLocal: boolean;
+  /** What Fan runs with. @throws Problem `unprocessable` when it cannot be asked. */
+  readonly fanTexts: () => Promise<Texts>;
   /** What a command may keep between two calls is kept here. */
   readonly stateDir: string;
 }
@@ -93,13 +97,15 @@ function meansGoogle({ flags, words }: Asked, own: readonly string[]): boolean {
 }
 
 /** Settings of the running local cloud, or those of Google's when that is asked for. */
-async function textsFor(asked: Asked): Promise<{ texts: Texts; stateDir: string }> {
+async function textsFor(asked: Asked): Promise<{ texts: Texts; stateDir: string; local?: Texts }> {
   const dirs = asked.flags.local ? [asked.flags.local] : ['.local', join(checkout, '.local')];
   for (const dir of dirs) {
     const local = await findLocalCloud(dir);
     const own = bucketFlags.map((name) => local?.settings[name] ?? '');
-    if (local && !meansGoogle(asked, own))
-      return { texts: { ...local.settings, ...given(asked.flags) }, stateDir: dir };
+    if (local && !meansGoogle(asked, own)) {
+      const texts = { ...local.settings, ...given(asked.flags) };
+      return { texts, stateDir: dir, local: local.settings };
+    }
   }
   if (meansGoogle(asked, localBuckets)) return { texts: googleTexts(asked), stateDir: '.local' };
   throw new Problem(
@@ -110,7 +116,7 @@ async function textsFor(asked: Asked): Promise<{ texts: Texts; stateDir: string 
 
 /** The cloud that the command line means. It is Google's only if that says so. @throws Problem. */
 export async function targetFor(asked: Asked): Promise<Target> {
-  const { texts, stateDir } = await textsFor(asked);
+  const { texts, stateDir, local } = await textsFor(asked);
   const settings = readConfig(placeFields, given(texts));
   const { PROJECT_ID = '-', STORAGE_EMULATOR_HOST: endpoint, CLOUD_TASKS_ENDPOINT: tasks } = settings;
   const need = (name: keyof typeof targetFields | keyof typeof queueFields): string => {
@@ -142,6 +148,15 @@ export async function targetFor(asked: Asked): Promise<Target> {
         ...(tasks ? { endpoint: tasks } : {}),
       }),
     urlOf: (output) => `${base.replace(/\/+$/, '')}/${urlPath(output)}`,
+    isLocal: local !== undefined,
+    fanTexts: async () =>
+      local ??
+      (await environmentOf({
+        project: need('PROJECT_ID'),
+        location: settings.LOCATION,
+        service: settings.FAN_SERVICE,
+        ...(settings.CLOUD_RUN_ENDPOINT ? { endpoint: settings.CLOUD_RUN_ENDPOINT } : {}),
+      })),
     stateDir,
   };
 }

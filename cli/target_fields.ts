@@ -41,6 +41,17 @@ export const targetFields = {
   },
 } as const satisfies FieldTable;
 
+/** Where Fan runs, of which its settings are asked. */
+export const fanPlaceFields = {
+  LOCATION: { ...LOCATION, required: false, default: 'us-central1', flag: 'location' },
+  FAN_SERVICE: {
+    kind: 'string',
+    default: 'fan',
+    flag: 'fan-service',
+    doc: 'The function Fan’s service on Cloud Run, of which its settings are asked.',
+  },
+} as const satisfies FieldTable;
+
 /** What it takes to order outputs at the queue. */
 export const queueFields = {
   RUN_URL: {
@@ -50,7 +61,7 @@ export const queueFields = {
     example: 'https://imagebatch-123.us-central1.run.app',
   },
   RUN_AUDIENCE: { kind: 'string', flag: 'run-audience', doc: 'Audience of its tokens. Default: its URL.' },
-  LOCATION: { ...LOCATION, required: false, default: 'us-central1', flag: 'location' },
+  LOCATION: fanPlaceFields.LOCATION,
   QUEUE: { ...QUEUE, flag: 'queue' },
   SERVICE_ACCOUNT: {
     ...SERVICE_ACCOUNT,
@@ -73,10 +84,12 @@ export const localFields = {
 const endpointFields = {
   STORAGE_EMULATOR_HOST: { kind: 'string', doc: '' },
   CLOUD_TASKS_ENDPOINT: { kind: 'string', doc: '' },
+  CLOUD_RUN_ENDPOINT: { kind: 'string', doc: '' },
 } as const satisfies FieldTable;
 
 export const placeFields = {
   ...targetFields,
+  ...fanPlaceFields,
   ...queueFields,
   ...endpointFields,
 } as const satisfies FieldTable;

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { choiceFields } from '../convert_batch/gcf/config.ts';
 import { type Child, childProcess } from './child.ts';
 import { names, serviceEnvironment, traceEnvironment, type Urls, urlsFor } from './environment.ts';
 import type { CloudOptions } from './options.ts';
@@ -35,6 +36,8 @@ export async function startLocalCloud(options: CloudOptions) {
     ports,
     urls,
     buckets: names.buckets,
+    /** What the services run with that others must know. */
+    settings: { ...toldSettings(options), ...serviceEnvironment(urls) },
     services: children,
     /** Resolves when no event and no task is left. */
     async idle() {
@@ -48,6 +51,16 @@ export async function startLocalCloud(options: CloudOptions) {
       await page.close();
     },
   };
+}
+
+/** Settings of Fan that the commands plan by. */
+function toldSettings({ env = {} }: CloudOptions): Readonly<Record<string, string>> {
+  const all = { ...process.env, ...env };
+  return Object.fromEntries(
+    Object.keys({ ...choiceFields, DEST_PREFIX: '' }).flatMap((name) =>
+      all[name] ? [[name, all[name]]] : [],
+    ),
+  );
 }
 
 async function startPage({ trace }: CloudOptions, ports: Ports) {

@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Problem } from '../common/problem.ts';
 import type { LocalCloud } from './cloud.ts';
-import { botoFile, serviceEnvironment, shellFile } from './environment.ts';
+import { botoFile, shellFile } from './environment.ts';
 import { isListening } from './readiness.ts';
 
 /** What others need to find the running local cloud. */
@@ -16,11 +16,11 @@ const files = { running: 'running.json', shell: 'env', boto: 'boto' };
 
 /** Writes the file to `source` and the one by which programs find us. */
 export async function announce(
-  { dir, ports, urls, buckets, caFile }: LocalCloud,
+  { dir, ports, urls, buckets, caFile, settings }: LocalCloud,
   pid: number,
 ): Promise<void> {
   const boto = resolve(dir, files.boto);
-  const running: Running = { pid, ports, urls, buckets, caFile, settings: serviceEnvironment(urls) };
+  const running: Running = { pid, ports, urls, buckets, caFile, settings };
   await writeFile(boto, botoFile(ports));
   await writeFile(join(dir, files.shell), shellFile(urls, boto));
   await writeFile(join(dir, files.running), `${JSON.stringify(running, null, 2)}\n`);
