@@ -96,7 +96,8 @@ export function createIsolate(options: IsolateOptions = {}): Isolate {
     working.add(child);
     try {
       const answer = await asked(child, errand, ends);
-      resting.add(child, Number(answer.facts.residentBytes ?? 0));
+      if (answer.facts.soiled) void child.kill();
+      else resting.add(child, Number(answer.facts.residentBytes ?? 0));
       return answer;
     } finally {
       working.delete(child);

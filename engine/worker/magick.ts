@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { IMagickImage, MagickFormat } from '@imagemagick/magick-wasm';
 import { Problem } from '../../common/problem.ts';
 import { policy } from '../formats/magick_policy.ts';
 import type { Frame } from './frame.ts';
+import { createFresh } from './fresh.ts';
 import type { Task } from './task.ts';
 import { isTrap } from './trap.ts';
+import { compileWasm } from './wasm.ts';
 
 // Not imported: the bundle would then need it for every task.
 const {
@@ -21,12 +21,26 @@ const {
   ResourceLimits,
 } = await import('@imagemagick/magick-wasm');
 
-const wasm = createRequire(import.meta.url).resolve('@imagemagick/magick-wasm/magick.wasm');
+const compiled = await compileWasm('@imagemagick/magick-wasm/magick.wasm');
 const configuration = ConfigurationFiles.default;
 configuration.policy.data = policy;
-await initializeImageMagick(readFileSync(wasm), configuration);
-ResourceLimits.disk = 0n;
-ResourceLimits.listLength = 256n;
+
+/** The instance that the package holds: it starts one, and none while it holds one. */
+const held = ImageMagick as unknown as { _api: { readonly HEAPU8: Uint8Array } | undefined };
+
+const library = createFresh({
+  start: async () => {
+    await initializeImageMagick(compiled, configuration);
+    ResourceLimits.disk = 0n;
+    ResourceLimits.listLength = 256n;
+    if (held._api === undefined) throw new Error('ImageMagick did not start');
+    return held._api;
+  },
+  memory: ({ HEAPU8 }) => HEAPU8,
+  drop: () => {
+    held._api = undefined;
+  },
+});
 
 const settingsFor = (facts: Frame['facts']) =>
   new MagickReadSettings({
@@ -77,35 +91,38 @@ function largest(images: readonly { width: number; height: number }[]): number {
   return areas.indexOf(Math.max(...areas));
 }
 
-/** Any allowed format to an uncompressed TIFF, with its colour profile. `facts`: coder, page, maxPixels, pick, linear. */
-export const read: Task = async ({ facts, data }) => {
+function readPicture({ facts, data }: Frame): Frame {
   const maxPixels = Number(facts.maxPixels);
-  try {
-    return MagickImageCollection.use((headers) => {
-      headers.ping(data, settingsFor(facts));
-      const pages = headers.length;
-      const page = facts.pick === 'largest' && !facts.page ? largest(headers) : Number(facts.page ?? 0);
-      const frame = Math.min(page, pages - 1);
-      const header = headers[frame];
-      if (header) checkSize(header.width, header.height, maxPixels);
-      const settings = settingsFor(pages > 1 ? { ...facts, frame } : facts);
-      return ImageMagick.read(data, settings, (image) => {
-        checkSize(image.width, image.height, maxPixels);
-        if (facts.linear) fromLinear(image);
-        if (!told.includes(image.colorSpace)) image.colorSpace = ColorSpace.sRGB;
-        // Some coders say 32 of eight-bit samples, and TIFF would hold floats.
-        image.depth = 8;
-        image.settings.compression = CompressionMethod.NoCompression;
-        return image.write('TIFF', (tiff) => ({ facts: { pages }, data: Buffer.from(tiff) }));
-      });
+  return MagickImageCollection.use((headers) => {
+    headers.ping(data, settingsFor(facts));
+    const pages = headers.length;
+    const page = facts.pick === 'largest' && !facts.page ? largest(headers) : Number(facts.page ?? 0);
+    const frame = Math.min(page, pages - 1);
+    const header = headers[frame];
+    if (header) checkSize(header.width, header.height, maxPixels);
+    const settings = settingsFor(pages > 1 ? { ...facts, frame } : facts);
+    return ImageMagick.read(data, settings, (image) => {
+      checkSize(image.width, image.height, maxPixels);
+      if (facts.linear) fromLinear(image);
+      if (!told.includes(image.colorSpace)) image.colorSpace = ColorSpace.sRGB;
+      // Some coders say 32 of eight-bit samples, and TIFF would hold floats.
+      image.depth = 8;
+      image.settings.compression = CompressionMethod.NoCompression;
+      return image.write('TIFF', (tiff) => ({ facts: { pages }, data: Buffer.from(tiff) }));
     });
+  });
+}
+
+/** Any allowed format to an uncompressed TIFF, with its colour profile. `facts`: coder, page, maxPixels, pick, linear. */
+export const read: Task = async (request) => {
+  try {
+    return await library.use(() => readPicture(request));
   } catch (error) {
     throw corrupt(error);
   }
 };
 
-/** An uncompressed TIFF to any allowed format. `facts`: coder, quality, defines, linear. */
-export const write: Task = async ({ facts, data }) => {
+function writePicture({ facts, data }: Frame): Frame {
   const image = MagickImage.create(data, new MagickReadSettings({ format: 'TIFF' }));
   try {
     if (facts.quality !== undefined) image.quality = Number(facts.quality);
@@ -119,4 +136,7 @@ export const write: Task = async ({ facts, data }) => {
   } finally {
     image.dispose();
   }
-};
+}
+
+/** An uncompressed TIFF to any allowed format. `facts`: coder, quality, defines, linear. */
+export const write: Task = async (request) => await library.use(() => writePicture(request));

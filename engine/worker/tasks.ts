@@ -9,3 +9,6 @@ export const tasks: Readonly<Record<string, () => Promise<Task>>> = {
   'svg.measure': async () => (await import('./draw.ts')).measure,
   'svg.trace': async () => (await import('./trace.ts')).trace,
 };
+
+/** Tasks of native codecs, which take their memory from the C library. */
+export const native: ReadonlySet<string> = new Set(['svg.draw', 'svg.measure', 'svg.trace']);

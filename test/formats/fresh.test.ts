@@ -1,0 +1,49 @@
+import { expect, test } from '@jest/globals';
+import { createFresh } from '../../engine/worker/fresh.ts';
+
+interface Codec {
+  memory: Uint8Array;
+}
+
+const atStart = [7, 0, 9, 0, 0, 0];
+let started = 0;
+const fresh = createFresh({
+  start: async (): Promise<Codec> => {
+    started += 1;
+    return { memory: Uint8Array.from(atStart) };
+  },
+  memory: ({ memory }) => memory,
+});
+
+const jobs: Readonly<Record<string, (codec: Codec) => unknown>> = {
+  'writes over all of it': ({ memory }) => memory.fill(0xee),
+  'lets it grow': (codec) => {
+    codec.memory = new Uint8Array(100).fill(0xee);
+  },
+  'lets it grow a lot': (codec) => {
+    codec.memory = new Uint8Array(300e6).fill(0xee);
+  },
+  fails: ({ memory }) => {
+    memory.fill(0xee);
+    throw new Error('failed');
+  },
+};
+
+test.each(Object.entries(jobs))('memory is as after the start when a job %s', async (_, job) => {
+  await fresh.use(job).catch(() => undefined);
+  const seen = await fresh.use(({ memory }) => [...memory.subarray(0, 1000)]);
+  expect(seen.slice(0, atStart.length)).toEqual(atStart);
+  expect(new Set(seen.slice(atStart.length))).toEqual(new Set(seen.length > atStart.length ? [0] : []));
+});
+
+test('an instance is used again when its memory was put back', async () => {
+  await fresh.use(() => undefined);
+  const before = started;
+  await fresh.use(() => undefined);
+  expect(started).toBe(before);
+});
+
+test('a job that comes at once waits until the memory was put back', async () => {
+  await fresh.use(({ memory }) => memory.fill(0xee));
+  expect(await fresh.use(({ memory }) => [...memory])).toEqual(atStart);
+});
