@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { withoutSecrets } from '../common/log.ts';
+import { shownUrl } from '../common/secrets.ts';
 
 /** The least status that is logged. */
 const levels: Readonly<Record<string, number>> = { info: 0, warning: 400, error: 500 };
@@ -14,7 +14,7 @@ const timeOf = (date: Date): string =>
 /** Imaginary's line of a request, without keys and signatures. */
 function line(req: IncomingMessage, res: ServerResponse, seconds: number): string {
   const { originalUrl = req.url } = req as { originalUrl?: string };
-  const request = `${req.method} ${withoutSecrets(originalUrl ?? '')} HTTP/${req.httpVersion}`;
+  const request = `${req.method} ${shownUrl(originalUrl ?? '')} HTTP/${req.httpVersion}`;
   const bytes = res.getHeader('content-length') ?? 0;
   const client = req.socket.remoteAddress ?? '-';
   return `${client} - - [${timeOf(new Date())}] "${request}" ${res.statusCode} ${bytes} ${seconds.toFixed(4)}`;

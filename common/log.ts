@@ -1,5 +1,6 @@
 import { type DestinationStream, pino } from 'pino';
 import { Problem } from './problem.ts';
+import { hidden, isSecretName, withoutSecrets } from './secrets.ts';
 
 /** Facts of one line: what a log-based metric, an alert or a person filters by. */
 export type Facts = Readonly<Record<string, unknown>>;
@@ -33,32 +34,46 @@ const severities: Readonly<Record<string, string>> = {
   fatal: 'CRITICAL',
 };
 
-const hidden = '[hidden]';
-const secretNames = ['key', 'apiKey', 'api_key', 'token', 'password', 'secret', 'signature', 'authorization'];
+/** Cloud Logging refuses entries over 256 KiB; a character takes up to six bytes in JSON. */
+const most = { characters: 8_192, items: 100, layers: 6, line: 200_000 };
 
-/**
- * In a URL, or in one that is a parameter of another and so escaped: API keys, URL signatures, and the signed URLs
- * of Cloud Storage and CDN.
- */
-const secretQuery =
-  /((?:[?&;]|%(?:25)*(?:3f|26|3b))(?:key|api[-_]?key|sign|signature|token|access_token|x-(?:goog|amz)-(?:signature|credential|security-token))(?:=|%(?:25)*3d))(?:(?!%(?:25)*26)[^&\s"'\\])+/gi;
-/** User and password in front of a host, plain or escaped. */
-const userInfo = /(:\/\/|%(?:25)*3a%(?:25)*2f%(?:25)*2f)[^/\s@?#&"'\\]{1,200}(@|%(?:25)*40)/gi;
-const bearer = /\b(bearer|basic)\s+[\w.~+/=-]{8,}/gi;
-
-/** Text without keys, tokens and signatures, whatever line they slipped into. */
-export const withoutSecrets = (text: string): string =>
-  text.replace(secretQuery, `$1${hidden}`).replace(userInfo, `$1${hidden}$2`).replace(bearer, `$1 ${hidden}`);
+const cleanText = (text: string): string =>
+  withoutSecrets(text.length > most.characters ? `${text.slice(0, most.characters)}...` : text);
 
 /** An error and what caused it, in plain data. */
-function plainError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  return {
-    name: error.name,
-    message: error.message,
-    ...(error instanceof Problem ? { code: error.code } : { stack: error.stack }),
-    ...(error.cause === undefined ? {} : { cause: plainError(error.cause) }),
-  };
+const plainError = (error: Error): Facts => ({
+  name: error.name,
+  message: error.message,
+  ...(error instanceof Problem ? { code: error.code } : { stack: error.stack }),
+  ...(error.cause === undefined ? {} : { cause: error.cause }),
+});
+
+/** Plain data of bounded size, without secrets. */
+function clean(value: unknown, layer = 0): unknown {
+  if (typeof value === 'string') return cleanText(value);
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  if (layer === most.layers) return '...';
+  if (Array.isArray(value)) return value.slice(0, most.items).map((one) => clean(one, layer + 1));
+  if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
+  return cleanFacts(value instanceof Error ? plainError(value) : (value as Facts), layer + 1);
+}
+
+const cleanFacts = (facts: Facts, layer = 0): Facts =>
+  Object.fromEntries(
+    Object.entries(facts)
+      .slice(0, most.items)
+      .map(([name, value]) => [
+        cleanText(name),
+        isSecretName(name) && value !== undefined ? hidden : clean(value, layer),
+      ]),
+  );
+
+/** Bounded texts can still be too many. */
+function boundLine(line: string): string {
+  if (line.length <= most.line) return line;
+  const { severity, time, event, message } = JSON.parse(line) as Facts;
+  return `${JSON.stringify({ severity, time, event, message, omitted: `${line.length} characters of facts` })}\n`;
 }
 
 /** A log that writes one JSON line per call, without secrets. */
@@ -67,19 +82,21 @@ export function createLog({ level = 'info', base = {}, destination }: LogOptions
     level,
     base,
     messageKey: 'message',
-    errorKey: 'error',
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ severity: severities[label] ?? 'DEFAULT' }) },
-    serializers: { error: plainError },
-    redact: { paths: secretNames.flatMap((name) => [name, `*.${name}`]), censor: hidden },
-    hooks: { streamWrite: withoutSecrets },
+    hooks: { streamWrite: boundLine },
   };
   const logger = destination ? pino(options, destination) : pino(options);
+  const writing =
+    (name: keyof Log): Write =>
+    (facts, message) => {
+      if (logger.isLevelEnabled(name)) logger[name](cleanFacts(facts), cleanText(message));
+    };
   return {
-    debug: logger.debug.bind(logger),
-    info: logger.info.bind(logger),
-    warn: logger.warn.bind(logger),
-    error: logger.error.bind(logger),
+    debug: writing('debug'),
+    info: writing('info'),
+    warn: writing('warn'),
+    error: writing('error'),
   };
 }
 

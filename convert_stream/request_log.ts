@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
-import { type Facts, type Log, withoutSecrets } from '../common/log.ts';
+import type { Facts, Log } from '../common/log.ts';
+import { shownUrl } from '../common/secrets.ts';
 import { currentSpanContext } from '../common/telemetry/spans.ts';
 import { parseTrace, traceFields } from '../common/trace.ts';
 
@@ -14,17 +15,15 @@ export const note = (res: ServerResponse, facts: Facts): void => {
 /** What has been noted of this request. */
 export const notedOf = (res: ServerResponse): Facts => noted.get(res) ?? {};
 
-/** Cloud Logging refuses entries over 256 KiB. */
-const maxUrl = 8_192;
-
 /** What Cloud Logging shows as the request. */
 const httpRequest = (req: IncomingMessage, res: ServerResponse, seconds: number): Facts => ({
   requestMethod: req.method,
-  requestUrl: withoutSecrets((req as { originalUrl?: string }).originalUrl ?? req.url ?? '').slice(0, maxUrl),
+  requestUrl: shownUrl((req as { originalUrl?: string }).originalUrl ?? req.url ?? ''),
   status: statusOf(res),
   remoteIp: req.socket.remoteAddress,
   latency: `${seconds.toFixed(6)}s`,
   ...(req.headers['user-agent'] ? { userAgent: req.headers['user-agent'] } : {}),
+  ...(req.headers.referer ? { referer: req.headers.referer } : {}),
 });
 
 /** nginx's number for a client that went away before its answer. */
@@ -47,7 +46,7 @@ export const requestLog =
         ...noted.get(res),
       };
       const write = status >= 500 ? log.error : log.info;
-      write(facts, `${req.method} ${req.path} ${status}`);
+      write(facts, `${req.method} ${shownUrl(req.path)} ${status}`);
     });
     next();
   };

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { context, propagation, type Span, SpanKind, trace } from '@opentelemetry/api';
+import { shownUrl } from '../common/secrets.ts';
 import { observeJob } from '../common/telemetry/job.ts';
 import { tracer } from '../common/telemetry/spans.ts';
 import { notedOf } from './request_log.ts';
@@ -15,8 +16,8 @@ export function traced(req: IncomingMessage, res: ServerResponse, work: () => vo
   const [path = '/'] = (req.url ?? '/').split('?');
   const method = req.method ?? 'GET';
   const parent = propagation.extract(context.active(), req.headers);
-  const attributes = { 'http.request.method': method, 'url.path': path };
-  const name = `${method} /${path.split('/')[1] ?? ''}`;
+  const attributes = { 'http.request.method': method, 'url.path': shownUrl(path) };
+  const name = `${method} /${shownUrl(path.split('/')[1] ?? '', 200)}`;
   const span = tracer().startSpan(name, { kind: SpanKind.SERVER, attributes }, parent);
   res.once('close', () => finish(span, res));
   context.with(trace.setSpan(parent, span), work);

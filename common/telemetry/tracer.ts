@@ -21,7 +21,7 @@ import {
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
-import { withoutSecrets } from '../log.ts';
+import { hidden, isSecretName, withoutSecrets } from '../secrets.ts';
 
 /** A finished span in the form that the SDK's processors and exporters take, without its resource. */
 export interface EndedSpan {
@@ -87,17 +87,22 @@ function millisecondsOf(time: TimeInput | undefined): number {
   return ms < performance.timeOrigin ? performance.timeOrigin + ms : ms;
 }
 
-/** Only a URL or a header can hold a secret; most attributes are names. */
-const mayHoldSecret = /[?&;% ]/;
+/** Longest text of an attribute. */
+const maxCharacters = 8_192;
+const cleanText = (text: string): string => withoutSecrets(text.slice(0, maxCharacters));
 
-const cleanValue = (value: AttributeValue): AttributeValue =>
-  typeof value === 'string' && mayHoldSecret.test(value) ? withoutSecrets(value) : value;
+function cleanValue(value: AttributeValue): AttributeValue {
+  if (typeof value === 'string') return cleanText(value);
+  return Array.isArray(value)
+    ? (value.map((one) => (typeof one === 'string' ? cleanText(one) : one)) as AttributeValue)
+    : value;
+}
 
 /** The attributes that have a value, without keys, signatures and tokens. */
 function cleanAttributes(attributes: Attributes): Attributes {
   const clean: Attributes = {};
   for (const [name, value] of Object.entries(attributes)) {
-    if (value !== undefined) clean[name] = cleanValue(value);
+    if (value !== undefined) clean[name] = isSecretName(name) ? hidden : cleanValue(value);
   }
   return clean;
 }
@@ -194,7 +199,7 @@ class RecordingSpan implements Span {
     const { ms: startMs, kind, parent } = this.#begin;
     const endMs = Math.max(startMs, millisecondsOf(endTime));
     this.#finish({
-      name: this.#name,
+      name: cleanText(this.#name),
       kind,
       spanContext: this.spanContext,
       ...(parent && isSpanContextValid(parent) ? { parentSpanContext: parent } : {}),

@@ -1,3 +1,5 @@
+import { unescapeBytes } from '../../common/escapes.ts';
+
 /** One name and value of a query, decoded. Every character is one byte: text is UTF-8 still encoded. */
 export type Pair = readonly [name: string, value: string];
 
@@ -6,17 +8,6 @@ export interface Query {
   readonly pairs: readonly Pair[];
   /** First values by name, as text. */
   readonly texts: ReadonlyMap<string, string>;
-}
-
-const badEscape = /%(?![0-9a-f]{2})/i;
-const escaped = /%([0-9a-f]{2})/gi;
-const byteOf = (_: string, hex: string): string => String.fromCharCode(Number.parseInt(hex, 16));
-
-/** `%41+b` as the bytes of `A b`; undefined with a broken escape. */
-export function unescapeBytes(text: string): string | undefined {
-  const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text;
-  if (!spaced.includes('%')) return spaced;
-  return badEscape.test(spaced) ? undefined : spaced.replace(escaped, byteOf);
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range.

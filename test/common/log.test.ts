@@ -46,6 +46,26 @@ test.each([
   expect(text).toContain('hidden');
 });
 
+const long = '\u0001'.repeat(300_000);
+
+test.each([
+  ['a text', { a: long }],
+  ['a name', { [long]: 1 }],
+  ['a list', { a: Array.from({ length: 1_000 }, () => long) }],
+  ['many texts', Object.fromEntries(Array.from({ length: 90 }, (_, at) => [`a${at}`, long]))],
+  ['causes of an error', { error: new Error(long, { cause: new Error(long) }) }],
+])('a line with %s without end is one that Cloud Logging takes', (_what, facts) => {
+  const { text, line } = written({ event: 'converted', ...facts }, long);
+  expect(Buffer.byteLength(text)).toBeLessThan(256 * 1024);
+  expect(line).toMatchObject({ severity: 'INFO', event: 'converted' });
+});
+
+test('facts that hold each other are written', () => {
+  const facts: Record<string, unknown> = { name: 'a' };
+  facts.self = facts;
+  expect(written({ facts }).line).toMatchObject({ facts: { name: 'a', self: { name: 'a' } } });
+});
+
 test('what is no secret is written as it is', () => {
   const facts = { name: 'monkey=1', url: '/resize?width=3&monkey=5&design=x' };
   expect(written(facts).line).toMatchObject(facts);

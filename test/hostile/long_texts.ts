@@ -1,7 +1,7 @@
 import { parseColour } from '../../common/colour.ts';
-import { withoutSecrets } from '../../common/log.ts';
 import { parseNumber } from '../../common/number.ts';
 import { asProblem } from '../../common/problem.ts';
+import { withoutSecrets } from '../../common/secrets.ts';
 import { readOperations } from '../../convert_stream/onthefly/pipeline_json.ts';
 import { readQuery } from '../../convert_stream/onthefly/query.ts';
 import { canonicalQuery } from '../../convert_stream/signature.ts';
@@ -34,6 +34,9 @@ const rows: Readonly<Record<string, () => unknown>> = {
   'a query': () => canonicalQuery(readQuery(many('a=%41&')).pairs),
   'a pipeline': () => readOperations(many('[{"')),
   'a line of the log': () => withoutSecrets(`?key=${many('%2525')}bearer${many(' ')}`),
+  'names in a line of the log': () => withoutSecrets(many('a=%25')),
+  'users in a line of the log': () => withoutSecrets(many('://a')),
+  'texts in a line of the log': () => withoutSecrets(many('"a":"')),
   'a font': () => draw({ text: 'a', font: many('1 ') }),
   'a watermark': () => draw({ text: many('a ') }),
   'an address in an attribute': () => fill(`url(${many(' ')}#a)`),

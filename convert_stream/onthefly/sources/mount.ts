@@ -1,9 +1,10 @@
 import { constants, realpathSync, type Stats } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { unescapeBytes } from '../../../common/escapes.ts';
 import { Problem } from '../../../common/problem.ts';
 import type { Room } from '../../buffered.ts';
-import { textOf, unescapeBytes } from '../query.ts';
+import { textOf } from '../query.ts';
 import type { Found, Source } from './source.ts';
 
 const refused = (cause?: unknown): Problem => new Problem('invalid_param', 'Invalid file path', { cause });

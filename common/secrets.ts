@@ -1,0 +1,138 @@
+import { unescapeLoosely } from './escapes.ts';
+
+/** In the place of a secret. */
+export const hidden = '[hidden]';
+
+/** Last words of names whose values are secrets: API keys, signatures, tokens of any provider. */
+const lastWords: ReadonlySet<string> = new Set([
+  'key',
+  'sign',
+  'sig',
+  'signature',
+  'token',
+  'password',
+  'passwd',
+  'pwd',
+  'secret',
+  'credential',
+  'credentials',
+  'auth',
+  'authorization',
+  'jwt',
+  'cookie',
+  'session',
+  'sessionid',
+  'hdnea',
+  'hdnts',
+  'hdntl',
+]);
+const endings =
+  /(?:api_?key|secret_?key|private_?key|token|signature|password|credentials?|secret|authorization)$/;
+
+/** Escapes in escapes; no program reads a name that is hidden deeper than a few. */
+const maxLayers = 8;
+const unicodeEscape = /\\u([0-9a-f]{4})/gi;
+
+/** Text with one layer of escapes less, of URLs and of JSON. */
+const unescapeLayer = (text: string): string =>
+  unescapeLoosely(text).replace(unicodeEscape, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+
+function plainName(name: string): string {
+  let plain = name;
+  for (let layer = 0; layer < maxLayers; layer += 1) {
+    const next = unescapeLayer(plain);
+    if (next === plain) break;
+    plain = next;
+  }
+  return plain.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+}
+
+/** Whether what goes by this name, however it is escaped, must not be shown: `key`, `k%65y`, `key[]`, `X-Amz-Signature`. */
+export function isSecretName(name: string): boolean {
+  const words = plainName(name)
+    .split(/[^a-z0-9]+/)
+    .filter(Boolean);
+  const last = words.findLast((word) => !/^\d+$/.test(word)) ?? '';
+  return lastWords.has(last) || endings.test(words.join('_'));
+}
+
+/** Where a name may begin and its `=`; a name is longer than a few words in no program. */
+const namedValue = /([^?&;#/\s"'<>(){},=`]{1,200})=/g;
+const valueEnd = /[&\s"'<>`]/g;
+const jsonValue = /"((?:[^"\\]|\\.){1,200})"(\s{0,9}:\s{0,9})"((?:[^"\\]|\\.)*)"/g;
+/** User and password in front of a host. */
+const userInfo = /((?:^|[:=\s"'(,])\/\/)[^/\s?#"'<>]+@/g;
+const bearer = /\b(bearer|basic|digest|negotiate)\s{1,9}[\w.~+/=-]{8,}/gi;
+const mayTell = /[=%@\\]|":|bearer|basic|digest|negotiate/i;
+
+const endAfter = (text: string, from: number): number => {
+  valueEnd.lastIndex = from;
+  return valueEnd.exec(text)?.index ?? text.length;
+};
+
+/** The values of secret names in plain sight, in one pass. */
+function hideValues(text: string): string {
+  let out = '';
+  let at = 0;
+  namedValue.lastIndex = 0;
+  for (let found = namedValue.exec(text); found; found = namedValue.exec(text)) {
+    const [, name = ''] = found;
+    if (!isSecretName(name)) continue;
+    const end = endAfter(text, namedValue.lastIndex);
+    if (end > namedValue.lastIndex) out += text.slice(at, namedValue.lastIndex) + hidden;
+    else out += text.slice(at, end);
+    at = end;
+    namedValue.lastIndex = end;
+  }
+  return out + text.slice(at);
+}
+
+const hideJson = (text: string): string =>
+  text.includes('":') || /"\s+:/.test(text)
+    ? text.replace(jsonValue, (all, name: string, colon: string) =>
+        isSecretName(name) ? `"${name}"${colon}"${hidden}"` : all,
+      )
+    : text;
+
+const hidePlain = (text: string): string =>
+  hideValues(hideJson(text)).replace(userInfo, `$1${hidden}@`).replace(bearer, `$1 ${hidden}`);
+
+/** Back into one layer of escapes, those apart that make a URL hard to read. */
+const escapeLayer = (text: string): string =>
+  text.replace(/[^\w.~[\]=:/?-]/g, (char) =>
+    char.charCodeAt(0) < 256
+      ? `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
+      : encodeURIComponent(char.isWellFormed() ? char : '\ufffd'),
+  );
+
+/** One piece of text without `&` or spaces: what hides in its escapes. */
+function hideEscaped(piece: string, layer: number): string {
+  const plain = unescapeLayer(piece);
+  if (plain === piece) return piece;
+  if (layer === maxLayers) return hidden;
+  const clean = hide(plain, layer + 1);
+  return clean === plain ? piece : escapeLayer(clean);
+}
+
+const pieces = /[^&\s"'<>`]+/g;
+
+function hide(text: string, layer: number): string {
+  const shown = hidePlain(text);
+  if (!shown.includes('%') && !shown.includes('\\u')) return shown;
+  return shown.replace(pieces, (piece) => hideEscaped(piece, layer));
+}
+
+/**
+ * Text without keys, tokens, signatures and passwords. Names count as programs read them: with their escapes
+ * decoded, also in URLs that are parameters of others.
+ */
+export const withoutSecrets = (text: string): string => (mayTell.test(text) ? hide(text, 0) : text);
+
+/** Characters that end a value in text but not in the target of a request. */
+const quotes = /[\s"'<>`\\]/g;
+
+/** The target of a request as a text of at most `maxCharacters`, without secrets. */
+export const shownUrl = (url: string, maxCharacters = 8_192): string =>
+  withoutSecrets(url.slice(0, maxCharacters).replace(quotes, escapeLayer));
