@@ -40,8 +40,20 @@ function originOf(entry: string): Origin {
   return { host: isWild ? host.slice(2) : host, isWild, path: prefixOf(decoded(pathname)) };
 }
 
-/** Segments that a server may take for the folder above, written as escapes that URL parsing leaves alone. */
-const climbs = /(^|[\\/])\.\.([\\/]|$)/;
+/**
+ * A segment that a server may take for the folder above: with an escaped or back slash, with parameters after a
+ * semicolon, or cut short at a NUL or a space.
+ */
+const climbs = /(^|[\\/])\.\.($|[\\/;\0\s])/;
+
+const escaped = /%([0-9a-f]{2})/gi;
+const byteOf = (_: string, hex: string): string => String.fromCharCode(Number.parseInt(hex, 16));
+
+/** Servers that decode a path again and again see other segments each time; broken escapes stop none of them. */
+function canClimb(path: string): boolean {
+  const again = path.replace(escaped, byteOf);
+  return climbs.test(path) || (again !== path && canClimb(again));
+}
 
 const matches = (origin: Origin, host: string, path: string): boolean =>
   (host === origin.host || (origin.isWild && host.endsWith(`.${origin.host}`))) &&
@@ -59,7 +71,7 @@ export function allowedOrigins(entries: readonly string[]): AllowsOrigin {
   if (origins.length === 0) return () => true;
   return ({ host, pathname }) => {
     const path = decoded(pathname);
-    return !climbs.test(path) && origins.some((origin) => matches(origin, host, path));
+    return !canClimb(pathname) && origins.some((origin) => matches(origin, host, path));
   };
 }
 

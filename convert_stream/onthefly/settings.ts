@@ -47,26 +47,26 @@ const sourceFields = {
     unit: 'milliseconds',
     min: 1,
     default: 10_000,
-    doc: 'How long fetching a picture may take, redirects included.',
+    doc: 'How long fetching a picture may take: name lookups, redirects and unpacking included.',
   },
   FORWARD_HEADERS: {
     kind: 'list',
     default: [],
     flag: 'forward-headers',
-    doc: "Headers of the client's request that are sent along when fetching.",
+    doc: "Headers of the client's request that are sent along when fetching. They go to the first URL's origin (scheme, host and port) only, never along a redirect to another one.",
     example: 'X-Token,Cookie',
   },
   ENABLE_AUTH_FORWARDING: {
     kind: 'bool',
     default: false,
     flag: 'enable-auth-forwarding',
-    doc: 'Sends X-Forward-Authorization, else Authorization, of the client along when fetching.',
+    doc: 'Sends X-Forward-Authorization, else Authorization, of the client along when fetching, to the same origin only.',
   },
   AUTHORIZATION: {
     kind: 'string',
     secret: true,
     flag: 'authorization',
-    doc: 'The Authorization header of every fetch.',
+    doc: 'The Authorization header of every fetch; it does not follow redirects to another origin.',
   },
 } as const satisfies FieldTable;
 

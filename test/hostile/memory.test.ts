@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
+import { brotliCompressSync, deflateRawSync, gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { closeAtEnd, get, picture, post, started } from '../onthefly/setup.ts';
@@ -74,4 +75,27 @@ test('a slow server of watermarks keeps nobody else from converting', async () =
   expect((await post(url, '/flip', body)).status).toBe(200);
   for (const end of waiting) end();
   expect((await slow).status).toBe(400);
+});
+
+const packings = [
+  ['gzip', gzipSync],
+  ['deflate', deflateRawSync],
+  ['br', brotliCompressSync],
+] as const;
+test.each(packings)('a crowd of %s bombs is refused in bounded memory, and ends', async (coding, pack) => {
+  const bomb = pack(Buffer.alloc(30_000_000));
+  const site = await website((_req, res) => res.writeHead(200, { 'content-encoding': coding }).end(bomb));
+  const { url } = await started(['-enable-url-source'], { MAX_BUFFERED_BYTES: '70000000' });
+  const before = process.memoryUsage().rss;
+  let peak = before;
+  const watch = setInterval(() => {
+    peak = Math.max(peak, process.memoryUsage().rss);
+  }, 5);
+  const asked = Array.from({ length: 30 }, (_, at) => get(url, `/info?url=${site}/${at}`));
+  const statuses = new Set((await Promise.all(asked)).map(({ status }) => status));
+  clearInterval(watch);
+  // All of them together would be 900 MB.
+  expect(peak - before).toBeLessThan(200_000_000);
+  for (const status of statuses) expect([400, 406, 503]).toContain(status);
+  expect((await get(url, `/info?url=${site}/again`)).status).toBe(406);
 });

@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { closeAtEnd, get, messageOf, picture, type Server, send, sizeOf, started } from './setup.ts';
 
@@ -174,17 +174,43 @@ describe('a picture by URL', () => {
     ]);
   });
 
-  test('may be compressed on its way, within the limit', async () => {
+  const codings = [
+    ['gzip', gzipSync],
+    ['GZIP', gzipSync],
+    ['x-gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['Deflate', deflateRawSync],
+    ['br', brotliCompressSync],
+    ['gzip, identity', gzipSync],
+  ] as const;
+  test.each(codings)('may come with Content-Encoding: %s, within the limit', async (coding, pack) => {
     const body = await picture();
     const site = await website((req, res) => {
-      res.writeHead(200, { 'content-encoding': 'gzip' });
-      res.end(gzipSync(req.url === '/bomb' ? Buffer.alloc(5_000_000) : body));
+      res.writeHead(200, { 'content-encoding': coding });
+      res.end(pack(req.url === '/bomb' ? Buffer.alloc(5_000_000) : body));
     });
     const server = await started(['-enable-url-source'], { MAX_INPUT_BYTES: '1000000' });
     const [small, bomb] = await Promise.all(
       ['/small', '/bomb'].map((one) => get(server.url, `/info?url=${site.url}${one}`)),
     );
     expect([small?.status, bomb?.status]).toEqual([200, 400]);
+    expect(bomb && messageOf(bomb)).toContain('exceeds maximum allowed 1000000 bytes');
+  });
+
+  const locations = [
+    ['/caf\u00c3\u00a9.png', '/caf%C3%A9.png'],
+    ['/caf%C3%A9.png?q=\u00c3\u00a9', '/caf%C3%A9.png?q=%C3%A9'],
+    ['/latin-\u00e9.png', '/latin-%E9.png'],
+  ] as const;
+  test.each(locations)('a redirect to the raw bytes %j asks for %s', async (location, path) => {
+    const body = await picture();
+    const site = await website((req, res) => {
+      if (req.url === '/') res.writeHead(302, { location }).end();
+      else res.end(body);
+    });
+    const server = await started(['-enable-url-source']);
+    await get(server.url, `/info?url=${site.url}/`);
+    expect(site.asked[1]?.toUpperCase()).toBe(`GET ${path}`.toUpperCase());
   });
 
   test('redirects are followed as often as the setting says', async () => {
@@ -251,6 +277,52 @@ describe('a picture by URL', () => {
     const answers = await Promise.all([...alike, other]);
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     expect(site.asked).toEqual(['GET /a', 'GET /a']);
+  });
+
+  test('a fetch ends when the last client that waits for it has gone', async () => {
+    const closed: string[] = [];
+    const site = await website((req, res) => {
+      res.write('x');
+      req.socket.once('close', () => closed.push(`${req.url}`));
+    });
+    const { url } = await started(['-enable-url-source'], { REMOTE_TIMEOUT_MS: '600000' });
+    const { hostname, port } = new URL(url);
+    const clients = await Promise.all(
+      [1, 2].map(async () => {
+        const socket = connect(Number(port), hostname);
+        socket.write(`GET /info?url=${site.url}/slow HTTP/1.1\r\nhost: x\r\n\r\n`);
+        await get(url, '/health');
+        return socket;
+      }),
+    );
+    while (site.asked.length < 1) await get(url, '/health');
+    clients[0]?.destroy();
+    for (let asked = 0; asked < 5; asked += 1) await get(url, '/health');
+    expect(closed).toEqual([]);
+    clients[1]?.destroy();
+    while (closed.length < 1) await get(url, '/health');
+    expect(site.asked).toEqual(['GET /slow']);
+  });
+
+  test('a name and password in the URL are sent, and shown in no message', async () => {
+    const sent: unknown[] = [];
+    const site = await website((req, res) => {
+      sent.push(req.headers.authorization);
+      res.writeHead(404).end();
+    });
+    const server = await started(['-enable-url-source']);
+    const secret = site.url.replace('://', '://user:p%2540w@');
+    const answers = [
+      await get(server.url, `/info?url=${secret}/x`),
+      await send(server.url, {
+        method: 'POST',
+        path: `/watermarkimage?image=${secret}/x`,
+        body: await picture(),
+      }),
+    ];
+    const basic = `Basic ${Buffer.from('user:p@w').toString('base64')}`;
+    expect(sent).toEqual([basic, basic]);
+    for (const { body } of answers) expect(body.toString()).not.toMatch(/user|p%40w|p@w/);
   });
 
   test('a watermark is fetched under the same rules', async () => {
