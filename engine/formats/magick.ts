@@ -4,11 +4,12 @@ import type { MagickRow, Writing } from './magick_row.ts';
 import { magickRows } from './magick_rows.ts';
 
 const decoder =
-  ({ name, read, pick, linear }: MagickRow): NonNullable<Format['decode']> =>
+  ({ name, read, pick, linear, prepare }: MagickRow): NonNullable<Format['decode']> =>
   async (input, { page, maxPixels }, isolate) => {
     needs('magick', `reading ${name}`);
     const facts = { coder: read, page, maxPixels, ...(pick ? { pick } : {}), ...(linear ? { linear } : {}) };
-    const { data, facts: made } = await isolate.run({ task: 'magick.read', facts, data: input });
+    const prepared = prepare?.(input) ?? input;
+    const { data, facts: made } = await isolate.run({ task: 'magick.read', facts, data: prepared });
     return { bytes: data, pages: Number(made.pages) };
   };
 

@@ -1,4 +1,5 @@
 import type { MagickRow } from './magick_row.ts';
+import { colourPlanes } from './psd_planes.ts';
 import { isTga } from './sniff_tga.ts';
 import { has, starts } from './sniffing.ts';
 
@@ -44,6 +45,7 @@ export const plain: readonly MagickRow[] = [
     alpha: true,
     profiles: true,
     sniff: starts('8BPS'),
+    prepare: colourPlanes,
     read: 'PSD',
     write: { coder: 'PSD' },
   },

@@ -15,6 +15,8 @@ export interface MagickRow {
   readonly alpha: boolean;
   readonly profiles?: true;
   readonly sniff: (head: Buffer) => boolean;
+  /** The file as its coder reads it right. */
+  readonly prepare?: (input: Buffer) => Buffer;
   /** The coder that reads it. */
   readonly read?: string;
   /** Of several pictures in one file, the one that is taken where no page is asked for. */

@@ -7,6 +7,10 @@ export interface Psd {
   readonly channels: readonly number[];
   /** A layer count below zero says that the first channel after the colours is the opacity of the whole. */
   readonly layerCount?: number;
+  /** Rows packed in runs, each of literal bytes. */
+  readonly packed?: boolean;
+  /** PSB: lengths of eight bytes, and of four for rows. */
+  readonly large?: boolean;
 }
 
 export const side = 16;
@@ -31,25 +35,39 @@ const writers = {
   },
 } as const;
 
+const long = (value: number, large: boolean): Buffer =>
+  large ? Buffer.concat([uint32(0), uint32(value)]) : uint32(value);
+
 /** One empty layer, which is enough to carry a count. */
-function layers(count: number): Buffer {
-  if (count === 0) return uint32(0);
+function layers(count: number, large: boolean): Buffer {
+  if (count === 0) return long(0, large);
   const number = Buffer.alloc(2);
   number.writeInt16BE(count);
   const record = Buffer.concat([Buffer.alloc(16 + 2), Buffer.from('8BIMnorm'), Buffer.from([255, 0, 0, 0])]);
   const extra = Buffer.concat([uint32(0), uint32(0), Buffer.from([0, 0, 0, 0])]);
   const info = Buffer.concat([number, record, uint32(extra.length), extra]);
-  return Buffer.concat([uint32(4 + info.length + 4), uint32(info.length), info, uint32(0)]);
+  const whole = Buffer.concat([long(info.length, large), info, uint32(0)]);
+  return Buffer.concat([long(whole.length, large), whole]);
 }
 
-export function psd({ mode, bits, channels, layerCount = 0 }: Psd): Buffer {
+function packed(rows: readonly Buffer[], large: boolean): Buffer {
+  const runs = rows.map((bytes) => Buffer.concat([Buffer.from([bytes.length - 1]), bytes]));
+  const lengths = runs.map(({ length }) => uint32(length).subarray(large ? 0 : 2));
+  return Buffer.concat([Buffer.from([0, 1]), ...lengths, ...runs]);
+}
+
+export function psd({ mode, bits, channels, layerCount = 0, large = false, ...rest }: Psd): Buffer {
   const head = Buffer.alloc(26);
-  head.write('8BPS\0\x01', 0, 'latin1');
+  head.write('8BPS', 0, 'latin1');
+  head.writeUInt16BE(large ? 2 : 1, 4);
   head.writeUInt16BE(channels.length, 12);
   head.writeUInt32BE(side, 14);
   head.writeUInt32BE(side, 18);
   head.writeUInt16BE(bits, 22);
   head.writeUInt16BE(mode, 24);
-  const planes = channels.map((value) => Buffer.alloc(side * side * (bits / 8), writers[bits](value)));
-  return Buffer.concat([head, uint32(0), uint32(0), layers(layerCount), Buffer.alloc(2), ...planes]);
+  const rows = channels.flatMap((value) =>
+    Array.from({ length: side }, () => Buffer.alloc(side * (bits / 8), writers[bits](value))),
+  );
+  const merged = rest.packed ? packed(rows, large) : Buffer.concat([Buffer.alloc(2), ...rows]);
+  return Buffer.concat([head, uint32(0), uint32(0), layers(layerCount, large), merged]);
 }
