@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { createObjectStore } from '../../cloud/storage.ts';
-import { type LocalCloud, startLocalCloud } from '../../local/cloud.ts';
+import type { LocalCloud } from '../../local/cloud.ts';
 import { seeded } from '../../local/seeded.ts';
+import { killBoth, withFaultyCloud } from './cloud.ts';
 import { type Figures, judge, type Verdict } from './judge.ts';
 import { picture } from './sources.ts';
 
@@ -26,37 +24,6 @@ export interface Uploaded {
 }
 
 const share = { broken: 0.04, overwritten: 0.15, mended: 0.5 };
-
-/** Storage as it is on a bad day: for what the converter reads and writes, not for the uploads themselves. */
-const storageFaults = (seed: number) =>
-  [
-    { path: '/b/imagetx-dst/', status: 503, probability: 0.04 },
-    { path: '/b/imagetx-src/o/.*alt=media', status: 503, probability: 0.04 },
-    { path: '/b/imagetx-src/o/.*alt=media', cutResponseAfterBytes: 900, probability: 0.02 },
-    { path: '/b/imagetx-dst/', cutResponseAfterBytes: 0, probability: 0.02 },
-    { path: '/b/imagetx-records/', status: 503, probability: 0.02 },
-  ].map((fault, at) => ({ ...fault, seed: seed + at }));
-
-const startCloud = (dir: string, seed: number): Promise<LocalCloud> =>
-  startLocalCloud({
-    dir,
-    ports: 'random',
-    certificates: path.join(dir, 'certs'),
-    isKept: false,
-    env: { MAX_ATTEMPTS: '60', LOG_LEVEL: 'warn', CONVERSIONS: '2' },
-    queue: { maxAttempts: 60, maxConcurrentDispatches: 6, minBackoffMs: 50, maxBackoffMs: 400 },
-    events: {
-      seed,
-      switches: {
-        copies: [1, 5],
-        isShuffled: true,
-        delayMs: [0, 300],
-        lostAnswers: 0.05,
-        lostRequests: 0.05,
-      },
-      backoff: { minBackoffMs: 50, maxBackoffMs: 500 },
-    },
-  });
 
 /** Uploads every source, some twice, in a drawn order. */
 async function uploadAll(
@@ -96,39 +63,31 @@ async function uploadAll(
   return [...latest.values()];
 }
 
-async function kill(cloud: LocalCloud, name: 'converter' | 'fan'): Promise<void> {
-  await cloud.services[name].kill('SIGKILL');
-  await cloud.services[name].start();
-}
-
 /** Runs the whole campaign on a local cloud of its own. */
-export async function runCampaign(options: CampaignOptions): Promise<{ verdict: Verdict; figures: Figures }> {
+export function runCampaign(options: CampaignOptions): Promise<{ verdict: Verdict; figures: Figures }> {
   const { sources, kills, seed, onStep = () => {} } = options;
-  const dir = await mkdtemp(path.join(tmpdir(), 'imagetx-chaos-'));
-  const cloud = await startCloud(dir, seed);
-  const began = performance.now();
-  try {
-    cloud.storage.faults.add(...storageFaults(seed));
+  return withFaultyCloud({ seed }, async (cloud) => {
+    const began = performance.now();
     const every = Math.max(1, Math.floor(sources / (kills + 1)));
     const latest = await uploadAll(cloud, options, async (done) => {
       cloud.oidc.switches.stripSignatures = done % 10 < 2;
       if (done % every !== 0 || done >= sources) return;
       onStep(`${done} sources uploaded: killing the converter and Fan`);
-      await Promise.all([kill(cloud, 'converter'), kill(cloud, 'fan')]);
+      await killBoth(cloud);
     });
     cloud.oidc.switches.stripSignatures = false;
     onStep('all uploaded: one more kill, then the rest in peace');
-    await Promise.all([kill(cloud, 'converter'), kill(cloud, 'fan')]);
+    await killBoth(cloud);
     await cloud.idle();
     const seconds = (performance.now() - began) / 1000;
     cloud.storage.faults.clear();
     const verdict = await judge(cloud, latest, options);
-    return {
-      verdict,
-      figures: { ...verdict.counts, seconds, events: cloud.events.stats(), tasks: cloud.tasks.stats() },
+    const figures = {
+      ...verdict.counts,
+      seconds,
+      events: cloud.events.stats(),
+      tasks: cloud.tasks.stats(),
     };
-  } finally {
-    await cloud.close();
-    await rm(dir, { recursive: true, force: true });
-  }
+    return { verdict, figures };
+  });
 }

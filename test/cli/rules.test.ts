@@ -1,0 +1,167 @@
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { createObjectStore, type ObjectStore } from '../../cloud/storage.ts';
+import { startStorage } from '../../local/storage/server.ts';
+import { inFolder } from '../support/folder.ts';
+import { pretendCloud, type Ran, ran } from './support/world.ts';
+
+const buckets = ['p-imagetx-src', 'p-imagetx-dst', 'p-imagetx-records'];
+const [source = '', destination = ''] = buckets;
+
+interface Clouds {
+  readonly store: ObjectStore;
+  /** Runs a command on the local cloud, whose Fan is set so. */
+  readonly local: (args: string, settings?: Record<string, string>) => Promise<Ran>;
+  /** Runs it on a project, whose Fan tells these settings, or cannot be asked. */
+  readonly google: (args: string, settings?: Record<string, string>, env?: object) => Promise<Ran>;
+}
+
+/** Answers as Cloud Run does about the service `fan`. */
+async function cloudRun(settings: Record<string, string> | undefined) {
+  const server = createServer((req, res) => {
+    const isKnown = req.url === '/v2/projects/p/locations/us-central1/services/fan' && settings;
+    const env = Object.entries(settings ?? {}).map(([name, value]) => ({ name, value }));
+    res.writeHead(isKnown ? 200 : 403).end(JSON.stringify({ template: { containers: [{ env }] } }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+const withClouds = (work: (clouds: Clouds) => Promise<void>): Promise<void> =>
+  inFolder(async (dir) => {
+    const storage = await startStorage({ dir: join(dir, 'storage'), port: 0, buckets });
+    const place = {
+      SRC_BUCKET_NAME: source,
+      DEST_BUCKET_NAME: destination,
+      RECORDS_BUCKET: 'p-imagetx-records',
+      STORAGE_EMULATOR_HOST: storage.url,
+    };
+    await writeFile(join(dir, 'a.png'), 'x');
+    const argsOf = (text: string) =>
+      text.split(' ').map((word) => (word === 'a.png' ? join(dir, word) : word));
+    try {
+      await work({
+        store: createObjectStore({ projectId: 'p', endpoint: storage.url }),
+        local: async (args, settings = {}) => {
+          await pretendCloud(join(dir, 'cloud'), { ...place, ...settings });
+          return await ran([...argsOf(args), '--local', join(dir, 'cloud')]);
+        },
+        google: async (args, settings, env = {}) => {
+          const { server, url } = await cloudRun(settings);
+          const all = { ...place, CLOUD_RUN_ENDPOINT: url, ...env };
+          const local = ['--local', join(dir, 'none')];
+          return await ran([...argsOf(args), '--project', 'p', ...local], { env: all }).finally(() =>
+            server.close(),
+          );
+        },
+      });
+    } finally {
+      await storage.close();
+    }
+  });
+
+const upload = (store: ObjectStore, name: string, metadata: Record<string, string> = {}) =>
+  store.write({ bucket: source, name, data: Buffer.from('x'), contentType: 'image/png', metadata });
+
+const excluding = { EXCLUDE: 'skip/**', DEFAULT_FORMATS: 'webp' };
+const rules: readonly (readonly [command: string, code: number, said: RegExp])[] = [
+  [`put a.png --formats png --to gs://${source}/skip/`, 2, /a\.png: nothing would be made of it: excluded$/],
+  [`status gs://${source}/skip/b.png`, 1, /nothing is made of it: excluded$/],
+  [`status gs://${source}/b.png`, 0, /^waiting\tb\.webp$/],
+  [
+    `backfill gs://${source}/ --dry-run`,
+    0,
+    /^2 objects \(1 ask for nothing\), 1 outputs, .*1 would be ordered$/,
+  ],
+];
+
+test.each(rules)('%s goes by what Fan is set to, here and at Google', (command, code, said) =>
+  withClouds(async ({ store, local, google }) => {
+    for (const name of ['skip/b.png', 'b.png']) await upload(store, name);
+    for (const ended of [await local(command, excluding), await google(command, excluding)]) {
+      expect(ended.code).toBe(code);
+      expect(`${ended.out}${ended.err}`.trimEnd()).toMatch(said);
+    }
+    expect(await store.stat({ bucket: source, name: 'skip/a.png' })).toBeUndefined();
+  }),
+);
+
+test('a flag wins over Fan’s settings, and those over the environment', () =>
+  withClouds(async ({ store, google }) => {
+    await upload(store, 'b.png');
+    const status = `status gs://${source}/b.png`;
+    const fan = { DEFAULT_FORMATS: 'webp', NAMES: 'full' };
+    const env = { DEFAULT_FORMATS: 'jpg', DEFAULT_SIZES: '7' };
+    expect((await google(status, fan, env)).out).toBe('waiting\tb.png.webp\n');
+    expect((await google(`${status} --formats avif --names stem`, fan, env)).out).toBe('waiting\tb.avif\n');
+  }));
+
+test('where Fan cannot be asked the environment counts, and that is told', () =>
+  withClouds(async ({ store, google }) => {
+    await upload(store, 'b.png');
+    const ended = await google(`status gs://${source}/b.png`, undefined, { DEFAULT_FORMATS: 'jpg' });
+    expect(ended.out).toBe('waiting\tb.jpg\n');
+    expect(ended.err).toMatch(/^imagetx: the settings of fan in p, us-central1 cannot be read: .*403; /);
+  }));
+
+const madeFrom = (name: string, generation: string) => ({
+  'source-bucket': source,
+  'source-name': name,
+  'source-generation': generation,
+});
+
+test('put tells before it uploads that another source has the output', () =>
+  withClouds(async ({ store, local }) => {
+    const generation = await upload(store, 'a.gif', { formats: 'webp' });
+    const output = { bucket: destination, data: Buffer.from('x'), contentType: 'image/webp' };
+    for (const name of ['a.webp', '1.webp'])
+      await store.write({ ...output, name, metadata: madeFrom('a.gif', generation) });
+    const taken = await local('put a.png --formats webp --timeout 0');
+    expect([taken.code, taken.out]).toEqual([1, '']);
+    expect(taken.err).toMatch(
+      /a\.png: a\.webp: expected a free name, but gs:\/\/p-imagetx-src\/a\.gif has it; /,
+    );
+    expect(await store.stat({ bucket: source, name: 'a.png' })).toBeUndefined();
+    const shared = await local('put a.png --formats webp --name 1 --timeout 0');
+    expect([shared.code, shared.out]).toEqual([0, '']);
+    expect(shared.err).toMatch(/a\.png: replaces 1\.webp, which was made of gs:\/\/p-imagetx-src\/a\.gif\n/);
+    expect((await local('put a.png --formats webp --names full --timeout 0')).code).toBe(0);
+  }));
+
+test('nothing waits for ever: status knows what another source has taken, and backfill does not order it', () =>
+  withClouds(async ({ store, local }) => {
+    const older = await upload(store, 'Z.svg', { formats: 'png' });
+    const newer = await upload(store, 'Z.jpg', { formats: 'png' });
+    const record = { bucket: 'p-imagetx-records', name: '_failed/Z.png.json', data: Buffer.from('{}') };
+    await store.write({ ...record, contentType: 'application/json', metadata: madeFrom('Z.jpg', newer) });
+    const status = `status gs://${source}/Z.svg`;
+    expect((await local(status)).out).toBe('failed\tZ.png\ta newer upload writes this output\n');
+    expect((await local(`backfill gs://${source}/Z.svg --dry-run`)).out).toMatch(
+      /1 failed, 0 would be ordered/,
+    );
+
+    await store.remove(record);
+    const output = { bucket: destination, name: 'Z.png', data: Buffer.from('x'), contentType: 'image/png' };
+    await store.write({ ...output, metadata: madeFrom('Z.svg', older) });
+    const lost = await local(`status gs://${source}/Z.jpg --timeout 300`);
+    expect([lost.code, lost.out]).toEqual([
+      1,
+      expect.stringMatching(/^failed\tZ\.png\t.*gs:\/\/.*Z\.svg has it/),
+    ]);
+    expect((await local(`backfill gs://${source}/ --dry-run`)).out).toMatch(/1 done, 1 failed, 0 would be/);
+  }));
+
+test('pieces of composite uploads are nobody’s source', () =>
+  withClouds(async ({ store, local }) => {
+    const piece = 'gcloud/tmp/parallel_composite_uploads/see_gcloud_storage_cp_help_for_details/x_0';
+    await upload(store, piece, { formats: 'jpg' });
+    expect((await local(`status gs://${source}/${piece}`)).out).toMatch(
+      /nothing is made of it: a piece of a/,
+    );
+    expect((await local(`backfill gs://${source}/gcloud/ --formats webp --dry-run`)).out).toMatch(
+      /^1 objects \(1 ask for nothing\), 0 outputs/,
+    );
+  }));
