@@ -4,6 +4,7 @@ import { environmentOf } from '../cloud/run_services.ts';
 import { createObjectStore, type ObjectStore } from '../cloud/storage.ts';
 import { createTaskQueue, type TaskQueue } from '../cloud/tasks.ts';
 import { readConfig } from '../common/config.ts';
+import type { ValuesOf } from '../common/field.ts';
 import { urlPath } from '../common/object_name.ts';
 import { Problem } from '../common/problem.ts';
 import type { World } from './command.ts';
@@ -114,6 +115,15 @@ async function textsFor(asked: Asked): Promise<{ texts: Texts; stateDir: string;
   );
 }
 
+/** What Fan at Google runs with. @throws Problem `unprocessable`. */
+async function fanTexts(place: ValuesOf<typeof placeFields>): Promise<Texts> {
+  const { PROJECT_ID: project, LOCATION: location, FAN_SERVICE: service, CLOUD_RUN_ENDPOINT } = place;
+  if (project === undefined)
+    throw new Problem('unprocessable', 'the settings of Fan can be asked with --project only');
+  const endpoint = CLOUD_RUN_ENDPOINT ? { endpoint: CLOUD_RUN_ENDPOINT } : {};
+  return await environmentOf({ project, location, service, ...endpoint });
+}
+
 /** The cloud that the command line means. It is Google's only if that says so. @throws Problem. */
 export async function targetFor(asked: Asked): Promise<Target> {
   const { texts, stateDir, local } = await textsFor(asked);
@@ -149,14 +159,7 @@ export async function targetFor(asked: Asked): Promise<Target> {
       }),
     urlOf: (output) => `${base.replace(/\/+$/, '')}/${urlPath(output)}`,
     isLocal: local !== undefined,
-    fanTexts: async () =>
-      local ??
-      (await environmentOf({
-        project: need('PROJECT_ID'),
-        location: settings.LOCATION,
-        service: settings.FAN_SERVICE,
-        ...(settings.CLOUD_RUN_ENDPOINT ? { endpoint: settings.CLOUD_RUN_ENDPOINT } : {}),
-      })),
+    fanTexts: async () => local ?? (await fanTexts(settings)),
     stateDir,
   };
 }

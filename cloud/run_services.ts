@@ -48,7 +48,7 @@ export async function environmentOf(place: RunService): Promise<Readonly<Record<
     );
   } catch (cause) {
     const title = `${place.service} in ${place.project}, ${place.location}`;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const [reason] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
     throw new Problem('unprocessable', `the settings of ${title} cannot be read: ${reason}`, { cause });
   }
 }

@@ -24,7 +24,7 @@ async function section([name, { usage, summary, load }]: readonly [string, Comma
   return [...head, ...(fields ? ['', ...table(fields)] : [])].join('\n');
 }
 
-const about = `In a checkout: \`node_modules/.bin/node cli/main.ts COMMAND ...\`. Where a local cloud runs (\`npm start\`), commands work on it, and on Google Cloud only when told so: by \`--project\`, or by a \`gs://\` URL of a bucket that is not local. There application default credentials count, and settings that a flag leaves open are read from the environment under the names that the services have ([configuration](configuration.md)).
+const about = `In a checkout: \`node_modules/.bin/node cli/main.ts COMMAND ...\`. Where a local cloud runs (\`npm start\`), commands work on it, and on Google Cloud only when told so: by \`--project\`, or by a \`gs://\` URL of a bucket that is not local. There application default credentials count, and settings that a flag leaves open are asked of the running Fan where they are Fan’s, else read from the environment under the names that the services have ([configuration](configuration.md)).
 
 Exit codes: 0 done, 1 when any output has failed or the work could not be done, 2 when called wrongly. To a pipe \`put\` and \`retry\` write one URL a line, \`status\` one line per output (state, name, URL or reason, by tabs); reasons of failures go to standard error. \`--json\` prints one object per output:
 
