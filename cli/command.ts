@@ -24,6 +24,8 @@ export interface Command {
   /** How it is called, after its name. */
   readonly usage: string;
   readonly summary: string;
+  /** Runs until it is told to end, and then ends at once, whatever its threads still do. */
+  readonly isServer?: boolean;
   /** Loads what it needs, only when it is called. */
   readonly load: () => Promise<Run>;
 }

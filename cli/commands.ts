@@ -30,6 +30,7 @@ export const commands: Readonly<Record<string, Command>> = {
   serve: {
     usage: '[-p PORT] [-enable-url-source] [-mount DIR] ... (`serve -h` lists all flags)',
     summary: "Serves Imaginary's HTTP API.",
+    isServer: true,
     load: async () => (await import('./serve.ts')).serve,
   },
   sign: {

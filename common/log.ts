@@ -76,6 +76,9 @@ function boundLine(line: string): string {
   return `${JSON.stringify({ severity, time, event, message, omitted: `${line.length} characters of facts` })}\n`;
 }
 
+/** Written before the call returns: a line is neither lost with the process nor waits for a thread that converts. */
+const standardOutput = (): DestinationStream => pino.destination({ dest: 1, sync: true });
+
 /** A log that writes one JSON line per call, without secrets. */
 export function createLog({ level = 'info', base = {}, destination }: LogOptions = {}): Log {
   const options = {
@@ -86,7 +89,7 @@ export function createLog({ level = 'info', base = {}, destination }: LogOptions
     formatters: { level: (label: string) => ({ severity: severities[label] ?? 'DEFAULT' }) },
     hooks: { streamWrite: boundLine },
   };
-  const logger = destination ? pino(options, destination) : pino(options);
+  const logger = pino(options, destination ?? standardOutput());
   const writing =
     (name: keyof Log): Write =>
     (facts, message) => {

@@ -3,6 +3,7 @@
  *   functions-framework --target=Fan --signature-type=cloudevent --source=/absolute/path/convert_batch/gcf/index.ts
  */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { cloudEvent } from '@google-cloud/functions-framework';
 import { createTaskQueue } from '../../cloud/tasks.ts';
 import { createLog } from '../../common/log.ts';
@@ -12,7 +13,8 @@ import { checkFanConfig, fanFields } from './config.ts';
 import { createFan, type FinalizeEvent } from './fan.ts';
 import { newTraceparent } from './trace.ts';
 
-const config = programIn(process).settings(fanFields, checkFanConfig);
+const program = programIn(process);
+const config = program.settings(fanFields, checkFanConfig);
 const queue = createTaskQueue({
   projectId: config.PROJECT_ID,
   location: config.LOCATION,
@@ -41,10 +43,38 @@ async function tell(): Promise<void> {
   await telemetry.flush(flushMs);
 }
 
-cloudEvent('Fan', async (event: FinalizeEvent) => {
+/** Cloud Run ends an instance ten seconds after it has told it to end. */
+const drainMs = 9_000;
+/** functions-framework answers after the handler has returned. */
+const answerMs = 100;
+const running = new Set<Promise<void>>();
+let endsInOrder = false;
+
+/** functions-framework ends at a signal and answers what runs with 500; events under way are to be finished. */
+function endInOrder(): void {
+  if (endsInOrder) return;
+  endsInOrder = true;
+  program.endBy(async () => {
+    await Promise.race([Promise.allSettled(running), sleep(drainMs)]);
+    await sleep(answerMs);
+  });
+}
+
+async function handle(event: FinalizeEvent): Promise<void> {
   try {
     await fan(event);
   } finally {
     await tell();
+  }
+}
+
+cloudEvent('Fan', async (event: FinalizeEvent) => {
+  endInOrder();
+  const work = handle(event);
+  running.add(work);
+  try {
+    await work;
+  } finally {
+    running.delete(work);
   }
 });

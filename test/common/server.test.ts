@@ -70,6 +70,50 @@ test('closing lets a running request finish, refuses new ones, and says it is dr
   await closed;
 });
 
+const request = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
+
+test('an answer that is made while draining says that the connection closes', async () => {
+  const { promise: begun, resolve: begin } = Promise.withResolvers<() => void>();
+  const server = await start((_req, res) => begin(() => void res.end('late')));
+  const client = await connection(server);
+  client.write(request);
+  const finish = await begun;
+  const closed = server.close();
+  finish();
+  expect(await textOn(client)).toMatch(/^HTTP\/1\.1 200 [\s\S]*\r\nConnection: close\r\n[\s\S]*late$/);
+  await closed;
+});
+
+test('a client that keeps its connection gets an answer to its next request, which says that it closes', async () => {
+  const server = await start((_req, res) => void res.end('x'), { drainMs: 60_000 });
+  const client = await connection(server);
+  client.write(request);
+  const [first] = await once(client, 'data');
+  expect(String(first)).toMatch(/Connection: keep-alive/);
+  const closed = server.close();
+  client.write(request);
+  expect(await textOn(client)).toMatch(/^HTTP\/1\.1 200 [\s\S]*\r\nConnection: close\r\n/);
+  await closed;
+});
+
+test('an answer that had begun before draining is finished, and its connection does not hold up closing', async () => {
+  const { promise: begun, resolve: begin } = Promise.withResolvers<() => void>();
+  const server = await start(
+    (_req, res) => {
+      res.write('first ');
+      begin(() => void res.end('last'));
+    },
+    { drainMs: 60_000 },
+  );
+  const client = await connection(server);
+  client.write(request);
+  const finish = await begun;
+  const closed = server.close();
+  finish();
+  expect(await textOn(client)).toMatch(/first [\s\S]*last/);
+  await closed;
+});
+
 test('what is still running after the time to drain is cut off', async () => {
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
   const server = await start(() => begin(), { drainMs: 50 });

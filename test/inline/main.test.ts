@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
+import { request } from 'node:http';
 import { expect, test } from '@jest/globals';
 import { programOf } from '../support/program.ts';
-import { noise, png, post } from './setup.ts';
+import { form, noise, png, post } from './setup.ts';
 
 const program = programOf('convert_stream/main.ts');
 const { run } = program;
@@ -61,18 +62,36 @@ test('it listens on loopback unless told otherwise', async () => {
   expect(new URL(url).hostname).toBe('127.0.0.1');
 });
 
-test('SIGTERM lets a running conversion finish, then it ends with 0', async () => {
+/** Posts a form; `begun` is called when the server has read its head and waits for the rest. */
+async function postIn(url: string, parts: Parameters<typeof form>[0], begun: () => void) {
+  const encoded = new Response(form(parts));
+  const headers = { 'content-type': encoded.headers.get('content-type') ?? '', expect: '100-continue' };
+  const body = Buffer.from(await encoded.arrayBuffer());
+  return await new Promise<{ status: number | undefined; connection: string | undefined }>(
+    (resolve, reject) => {
+      const req = request(url, { method: 'POST', headers: { ...headers, 'content-length': body.length } });
+      req.on('continue', () => {
+        begun();
+        req.end(body);
+      });
+      req.on('response', (res) => {
+        res.resume();
+        resolve({ status: res.statusCode, connection: res.headers.connection });
+      });
+      req.on('error', reject);
+      req.flushHeaders();
+    },
+  );
+}
+
+test('SIGTERM lets a running conversion finish and tells its client, then the program ends with 0', async () => {
   const { program, exit, url, lines } = await started({});
   await untilReady(url);
-  const running = post(`${url}/convert`, {
-    format: 'avif',
-    effort: '4',
-    image: { data: await noise(300, 300), name: 'x.png' },
-  });
-  const isBusy = fetch(`${url}/healthz`);
-  await isBusy;
-  program.kill('SIGTERM');
-  expect((await running).status).toBe(200);
+  const image = { data: await noise(300, 300), name: 'x.png' };
+  const answer = await postIn(`${url}/convert`, { format: 'avif', effort: '4', image }, () =>
+    program.kill('SIGTERM'),
+  );
+  expect(answer).toEqual({ status: 200, connection: 'close' });
   expect((await exit).code).toBe(0);
   expect(lines.filter(({ event }) => event === 'converted')).toHaveLength(1);
 });
