@@ -12,17 +12,19 @@ import { answerProblem } from './answer.ts';
 import type { ServeConfig } from './config.ts';
 import { inlineDoor, isInline } from './inline/index.ts';
 import type { Visit } from './onthefly/exchange.ts';
-import { readQuery } from './onthefly/query.ts';
+import { queryOf } from './onthefly/query.ts';
 import { note, requestLog } from './request_log.ts';
 import { createShared, type Shared } from './shared.ts';
 import { isMultipart } from './upload.ts';
 
 /** `POST /convert`, as guards see it. */
-const visitOf = (req: Request, res: Response): Visit => {
-  const at = req.url.indexOf('?');
-  const query = readQuery(at === -1 ? '' : req.url.slice(at + 1));
-  return { req, res, path: req.path, query, endpoint: { name: 'convert', kind: 'image' } };
-};
+const visitOf = (req: Request, res: Response): Visit => ({
+  req,
+  res,
+  path: req.path,
+  query: queryOf(req.url),
+  endpoint: { name: 'convert', kind: 'image' },
+});
 
 /** The guards, before the form is read: where it may bring its key itself, reading it waits for that. */
 const guarded =

@@ -9,6 +9,7 @@ import { conversionFacts } from '../../engine/facts.ts';
 import type { Gate } from '../../engine/gate.ts';
 import { pictureHeaders } from '../answer.ts';
 import type { StreamConfig } from '../config.ts';
+import { queryOf } from '../onthefly/query.ts';
 import { note } from '../request_log.ts';
 import { uploadOf } from '../upload.ts';
 import { cacheControl } from './cache.ts';
@@ -25,10 +26,14 @@ export interface InlineOptions {
   readonly store: ObjectStore;
 }
 
-/** A multipart form with a part `image` or `format` and no `type` in the query; after `receiveUpload`. */
+/**
+ * A multipart form with a part `image`, or with `format` as a part or in the query, and without `type` in the query.
+ * Comes after `receiveUpload`.
+ */
 export function isInline(req: Request): boolean {
   const upload = uploadOf(req);
   if (upload === undefined || 'type' in req.query) return false;
+  if ('format' in req.query) return true;
   return ['image', 'format'].some(
     (name) => upload.fields.has(name) || upload.files.some(({ field }) => field === name),
   );
@@ -100,7 +105,7 @@ export function inlineDoor(options: InlineOptions): RequestHandler {
     if (!upload) {
       throw new Problem('missing_image', 'body: expected a multipart form with the file image, got none');
     }
-    const order = orderOf(upload, req.headers.accept);
+    const order = orderOf({ upload, query: queryOf(req.url), accept: req.headers.accept });
     const { object, filetype, picture, conversion } = order;
     note(res, { door: 'inline', name: object, filetype, bytesIn: picture.data.length });
     const startMs = performance.now();

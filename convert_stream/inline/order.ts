@@ -6,6 +6,7 @@ import type { Format } from '../../engine/format.ts';
 import { acceptedFormats } from '../../engine/formats/accept.ts';
 import { fileName, formats, stemOf, writableFormat } from '../../engine/formats/index.ts';
 import type { Params } from '../../engine/params.ts';
+import type { Query } from '../onthefly/query.ts';
 import type { Upload, UploadedFile } from '../upload.ts';
 
 /** What a form asks for. */
@@ -56,18 +57,44 @@ function checkFields({ fields, files }: Upload): void {
   throw new Problem('invalid_param', `form: expected the fields ${expected}, got ${got}`);
 }
 
+/** Parameters of the query that guards read. */
+const guardNames: readonly string[] = ['key', 'sign', 'expires'];
+
+/** The upload with the fields of the query among its own. @throws Problem `invalid_param` where the two differ. */
+function withQuery(upload: Upload, { texts }: Query): Upload {
+  const fields = new Map(upload.fields);
+  for (const [name, inQuery] of texts) {
+    if (guardNames.includes(name)) continue;
+    const inForm = fields.get(name) ?? inQuery;
+    if (inForm !== inQuery) {
+      const both = `${JSON.stringify(inQuery)} in the query and ${JSON.stringify(inForm)} in the form`;
+      throw new Problem('invalid_param', `${name}: expected one value, got ${both}`);
+    }
+    fields.set(name, inQuery);
+  }
+  return { ...upload, fields };
+}
+
 function paramsIn({ fields }: Upload): Params {
   const { given, wrong } = readParams(fields);
   if (wrong.length > 0) throw new Problem('invalid_param', wrong.join('; '));
   return given;
 }
 
+/** What a request brings: its form, its query, and its Accept header for `format=auto`. */
+export interface Asked {
+  readonly upload: Upload;
+  readonly query: Query;
+  readonly accept: string | undefined;
+}
+
 /**
- * What this form asks for; without `name` the output is called as the uploaded file.
- * @param accept the request's header, for `format=auto`.
+ * What a request asks for by form fields, by query parameters, or by both. Without `name` the output is called as the
+ * uploaded file.
  * @throws Problem `missing_image`, `missing_param`, `unsupported_output`, `invalid_param`.
  */
-export function orderOf(upload: Upload, accept: string | undefined): Order {
+export function orderOf({ upload: form, query, accept }: Asked): Order {
+  const upload = withQuery(form, query);
   const filetype = formatIn(upload);
   const picture = pictureIn(upload);
   checkFields(upload);

@@ -39,3 +39,9 @@ export function readQuery(raw: string): Query {
   }
   return { pairs, texts };
 }
+
+/** The query of a request's target. */
+export function queryOf(url: string): Query {
+  const at = url.indexOf('?');
+  return readQuery(at === -1 ? '' : url.slice(at + 1));
+}
