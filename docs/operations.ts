@@ -1,7 +1,10 @@
 import type { Field } from '../common/field.ts';
+import { type EndpointSpec, pathOf } from '../convert_stream/onthefly/endpoint.ts';
+import { endpointSpecs } from '../convert_stream/onthefly/endpoints.ts';
 import { maxSteps } from '../convert_stream/onthefly/pipeline.ts';
 import { commonFields } from '../engine/arrange.ts';
 import type { Operation } from '../engine/operation.ts';
+import { operations } from '../engine/operations/index.ts';
 import { params } from '../engine/params.ts';
 import { type ExamplePicture, examplePictures, source } from './pictures.ts';
 
@@ -60,6 +63,24 @@ their size:
 ![source](pictures/source.webp)
 `;
 
+/** What an endpoint answers, in a word. */
+function answerOf({ success }: EndpointSpec): string {
+  if (typeof success === 'string') return success === 'picture' ? 'picture' : success.toUpperCase();
+  return `JSON: ${success.json}`;
+}
+
+/** The endpoints that are no operations. */
+function otherEndpoints(): string {
+  const others = endpointSpecs.filter(({ name }) => !operations.some((one) => one.name === name));
+  const rows = others.map((spec) => [
+    `\`${pathOf(spec)}\``,
+    spec.methods.map((method) => method.toUpperCase()).join(', '),
+    answerOf(spec),
+    spec.summary,
+  ]);
+  return `## Other endpoints\n\n\`/openapi.json\` describes all of them.\n\n${table(['path', 'methods', 'answer', 'what'], rows)}\n`;
+}
+
 const tail = `## pipeline
 
 Does up to ${maxSteps} operations in turn, with as few passes over the pixels as they allow. \`operations\` is JSON:
@@ -74,10 +95,6 @@ Does up to ${maxSteps} operations in turn, with as few passes over the pixels as
 
 All steps are checked before the first is done. With \`ignore_failure\` a step that fails is left out.
 
-## info
-
-Tells size, type, colour space and orientation of a picture from its header, as JSON.
-
 ## images
 
 \`GET /images/NAME?w=200&h=200\` is short for \`/resize?file=NAME&width=200&height=200\`; without a size the picture
@@ -91,5 +108,5 @@ export async function operationsPage(): Promise<string> {
   const rows = Object.entries(params).map(([name, field]) => parameter(name, field));
   const common = `## Common parameters\n\n${listed(commonFields)}\n`;
   const all = `## Parameters\n\nNumbers are read as Imaginary reads them: rounded, without sign. Every parameter of a request is checked, used or not.\n\n${table(['name', 'kind', 'meaning', 'example'], rows)}\n`;
-  return [head, ...sections, tail, common, all].join('\n');
+  return [head, ...sections, tail, otherEndpoints(), common, all].join('\n');
 }

@@ -1,11 +1,12 @@
 import { operations } from '../../engine/operations/index.ts';
 import { sharp } from '../../engine/sharp.ts';
+import type { EndpointContext, EndpointSpec, Success } from './endpoint.ts';
 import type { Endpoint, Exchange } from './exchange.ts';
 import { health } from './health.ts';
 import { answerImage } from './image.ts';
-import { answerInfo } from './info.ts';
-import type { Workshop } from './load.ts';
-import { pipelineSteps } from './pipeline.ts';
+import { namedImageEndpoint } from './images.ts';
+import { infoEndpoint } from './info.ts';
+import { pipelineEndpoint } from './pipeline.ts';
 import { sendText } from './send.ts';
 import { version } from './version.ts';
 
@@ -14,52 +15,70 @@ const json = (exchange: Exchange, value: unknown): void =>
 
 const versions = { imaginary: version, bimg: version, libvips: sharp.versions.vips };
 
-const page = (name: string, answer: Endpoint['answer']): Endpoint => ({ name, kind: 'page', answer });
-
 /** Where people and programs read on (RFC 8631): to browsers, too, the answer itself is Imaginary's. */
 const linksOf = (prefix: string): string =>
   `<${prefix}/form>; rel="service-doc", <${prefix}/openapi.json>; rel="service-desc"`;
 
-/** What answers about the service itself. What is seldom asked for is loaded when it is. */
-const pagesOf = (prefix: string, { convertOptions }: Workshop): readonly Endpoint[] => [
-  page('', (exchange) => {
+type Answer = (context: EndpointContext) => Endpoint['answer'];
+
+/** Tells about the service itself. */
+const page = (name: string, summary: string, success: Success, createAnswer: Answer): EndpointSpec => ({
+  name,
+  kind: 'page',
+  methods: ['get'],
+  summary,
+  parameters: [],
+  success,
+  createAnswer,
+});
+
+/** Rarely used code is imported by the first request that needs it. */
+const pages: readonly EndpointSpec[] = [
+  page('', 'Versions', { json: 'Versions' }, ({ prefix }) => (exchange) => {
     exchange.res.setHeader('link', linksOf(prefix));
     json(exchange, versions);
   }),
-  page('health', (exchange) => json(exchange, health())),
-  page('formats', async (exchange) => {
-    const { formatTable } = await import('../../engine/formats/table.ts');
-    json(exchange, formatTable(convertOptions.limits));
-  }),
-  page('form', async (exchange) => {
+  page('health', 'State of the process', { json: 'Health' }, () => (exchange) => json(exchange, health())),
+  page(
+    'formats',
+    'Formats that are read and written here, and limits',
+    { json: 'Formats' },
+    ({ shop }) =>
+      async (exchange) => {
+        const { formatTable } = await import('../../engine/formats/table.ts');
+        json(exchange, formatTable(shop.convertOptions.limits));
+      },
+  ),
+  page('form', 'A page to try the operations', 'html', ({ prefix, specs }) => async (exchange) => {
     const { form, formPolicy } = await import('./form.ts');
     exchange.res.setHeader('content-security-policy', formPolicy);
-    sendText(exchange, 200, 'text/html', form(prefix));
+    sendText(exchange, 200, 'text/html', form(prefix, specs));
   }),
-  page('openapi.json', async (exchange) => {
+  page('openapi.json', 'This description', 'json', (context) => async (exchange) => {
     const { openApi } = await import('./openapi.ts');
-    json(exchange, openApi(prefix));
+    json(exchange, openApi(context));
   }),
 ];
 
-export interface EndpointOptions {
-  readonly shop: Workshop;
-  readonly disabled: ReadonlySet<string>;
-  readonly prefix: string;
-}
+const operationEndpoints: readonly EndpointSpec[] = operations.map(({ name, summary, fields, examples }) => ({
+  name,
+  kind: 'image',
+  methods: ['get', 'post'],
+  summary,
+  parameters: fields,
+  success: 'picture',
+  examples,
+  createAnswer:
+    ({ shop }) =>
+    (exchange) =>
+      answerImage(exchange, ({ params }) => [{ operation: name, params }], shop),
+}));
 
-/** Every endpoint by its name: the last part of its path. */
-export function endpointsOf({ shop, disabled, prefix }: EndpointOptions): ReadonlyMap<string, Endpoint> {
-  const image = (name: string, answer: Endpoint['answer']): Endpoint => ({ name, kind: 'image', answer });
-  const all: readonly Endpoint[] = [
-    ...pagesOf(prefix, shop),
-    image('info', (exchange) => answerInfo(exchange, shop)),
-    image('pipeline', (exchange) =>
-      answerImage(exchange, (asked) => pipelineSteps(asked.operations, disabled), shop),
-    ),
-    ...operations.map(({ name }) =>
-      image(name, (exchange) => answerImage(exchange, ({ params }) => [{ operation: name, params }], shop)),
-    ),
-  ];
-  return new Map(all.map((endpoint) => [endpoint.name, endpoint]));
-}
+/** Every endpoint of the on-the-fly door. */
+export const endpointSpecs: readonly EndpointSpec[] = [
+  ...pages,
+  ...operationEndpoints,
+  pipelineEndpoint,
+  infoEndpoint,
+  namedImageEndpoint,
+];

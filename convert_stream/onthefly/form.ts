@@ -1,9 +1,9 @@
 import type { Field } from '../../common/field.ts';
 import { commonFields } from '../../engine/arrange.ts';
 import { formats } from '../../engine/formats/index.ts';
-import type { Example, Operation } from '../../engine/operation.ts';
-import { operations } from '../../engine/operations/index.ts';
+import type { Example } from '../../engine/operation.ts';
 import { type ParamName, params } from '../../engine/params.ts';
+import type { EndpointSpec, OwnParameter } from './endpoint.ts';
 import { page } from './form_page.ts';
 
 export { formPolicy } from './form_page.ts';
@@ -40,36 +40,20 @@ function labelled(name: ParamName): string {
   return `<label><span><code>${name}</code>${of}</span>${control(name)}<small>${html(doc)}</small></label>`;
 }
 
-/** What is tried: an operation, or an endpoint that is none. */
-interface Trial {
-  readonly name: string;
-  readonly summary: string;
-  readonly examples: readonly Example[];
-  readonly controls: readonly string[];
-}
-
-const ownFirst = ({ fields }: Operation): readonly ParamName[] => [
-  ...fields.filter((name) => !commonFields.includes(name)),
-  ...fields.filter((name) => commonFields.includes(name)),
+/** The parameters of the endpoint alone, then those that most take. */
+const ownFirst = (names: readonly ParamName[]): readonly ParamName[] => [
+  ...names.filter((name) => !commonFields.includes(name)),
+  ...names.filter((name) => commonFields.includes(name)),
 ];
 
-const steps = '[{"operation":"autorotate"},{"operation":"fit","params":{"width":300,"height":300}}]';
-const trials: readonly Trial[] = [
-  ...operations.map((one) => ({ ...one, controls: ownFirst(one).map(labelled) })),
-  {
-    name: 'pipeline',
-    summary: 'Does several operations in turn.',
-    examples: [{ query: `operations=${encodeURIComponent(steps)}`, doc: 'Upright, then inside 300 x 300.' }],
-    controls: [
-      '<label><span><code>operations</code></span><textarea data-param="operations" rows="6"></textarea><small>Steps as JSON.</small></label>',
-    ],
-  },
-  {
-    name: 'info',
-    summary: 'Tells the facts of a picture from its header.',
-    examples: [{ query: '', doc: 'Size, type, colour space, orientation.' }],
-    controls: [],
-  },
+/** A parameter of one endpoint only, as text of several lines where its value is JSON. */
+function ownControl([name, { doc, example = '' }]: readonly [string, OwnParameter]): string {
+  return `<label><span><code>${name}</code></span><textarea data-param="${name}" rows="6" placeholder="${html(example)}"></textarea><small>${html(doc)}</small></label>`;
+}
+
+const controlsOf = ({ parameters, ownParameters = {} }: EndpointSpec): readonly string[] => [
+  ...Object.entries(ownParameters).map(ownControl),
+  ...ownFirst(parameters).map(labelled),
 ];
 
 function example(path: string, { query: written, doc }: Example): string {
@@ -84,16 +68,19 @@ const own = (path: string, controls: readonly string[]): string =>
     ? ''
     : `<details><summary>Parameters of your own</summary><button class="own" formaction="${path}">Try</button><div class="fields">${controls.join('\n')}</div></details>`;
 
-function section({ name, summary, examples, controls }: Trial, prefix: string): string {
+function section(spec: EndpointSpec, prefix: string): string {
+  const { name, summary, examples = [] } = spec;
   const path = `${prefix}/${name}`;
   const buttons = examples.map((one) => example(path, one)).join('\n');
-  return `<section id="${name}"><h2>${name}</h2><p>${html(summary)}</p><div class="examples">${buttons}</div>${own(path, controls)}</section>`;
+  return `<section id="${name}"><h2>${name}</h2><p>${html(summary)}</p><div class="examples">${buttons}</div>${own(path, controlsOf(spec))}</section>`;
 }
 
-/** A page to try every operation, made from the tables that `/openapi.json` is made from. */
-export const form = (prefix: string): string =>
-  page(
+/** A page to try every endpoint that has examples. */
+export function form(prefix: string, specs: readonly EndpointSpec[]): string {
+  const shown = specs.filter(({ examples }) => examples);
+  return page(
     prefix,
-    trials.map(({ name }) => `<a href="#${name}">${name}</a>`).join('\n'),
-    trials.map((one) => section(one, prefix)).join('\n'),
+    shown.map(({ name }) => `<a href="#${name}">${name}</a>`).join('\n'),
+    shown.map((spec) => section(spec, prefix)).join('\n'),
   );
+}

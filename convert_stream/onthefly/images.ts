@@ -1,4 +1,5 @@
 import { Problem } from '../../common/problem.ts';
+import type { EndpointSpec } from './endpoint.ts';
 import type { Exchange } from './exchange.ts';
 import { answerImage } from './image.ts';
 import { readPicture, type Workshop } from './load.ts';
@@ -40,7 +41,7 @@ const original: Make = async (found, room) => {
 };
 
 /** `/images/NAME?w=200&h=200` is `/resize?file=NAME&width=200&height=200`; without a size, the object as it is. */
-export async function answerNamed(exchange: Exchange, name: string, shop: Workshop): Promise<void> {
+async function answerNamed(exchange: Exchange, name: string, shop: Workshop): Promise<void> {
   if (exchange.req.method === 'POST') {
     exchange.res.setHeader('allow', 'GET, HEAD');
     throw new Problem('method_not_allowed', 'HTTP method not allowed. Try with a GET method');
@@ -50,3 +51,25 @@ export async function answerNamed(exchange: Exchange, name: string, shop: Worksh
   if (operation === undefined) return await answerMade(long, shop, original);
   await answerImage(long, ({ params }) => [{ operation, params }], shop);
 }
+
+/** In front of the object's name. */
+const folder = '/images/';
+
+export const namedImageEndpoint: EndpointSpec = {
+  name: 'images',
+  kind: 'image',
+  path: `${folder}{name}`,
+  methods: ['get'],
+  summary: 'A picture of the mounted folder or bucket: resized, or as it is where no size is given.',
+  parameters: ['type'],
+  ownParameters: {
+    w: { kind: 'int', unit: 'pixels', doc: 'Short for width.' },
+    h: { kind: 'int', unit: 'pixels', doc: 'Short for height.' },
+  },
+  success: 'picture',
+  isOffered: ({ MOUNT }) => Boolean(MOUNT),
+  createAnswer:
+    ({ shop, prefix }) =>
+    (exchange) =>
+      answerNamed(exchange, exchange.path.slice(prefix.length + folder.length), shop),
+};

@@ -1,6 +1,7 @@
 import { inspect } from '../../engine/inspect.ts';
 import { checkInput } from '../../engine/pixel_limits.ts';
 import { readAsked } from './asked.ts';
+import type { EndpointSpec } from './endpoint.ts';
 import { processingProblem } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { find, inRoom, readPicture, type Workshop } from './load.ts';
@@ -28,7 +29,7 @@ async function infoOf(bytes: Buffer, { convertOptions, gate }: Workshop) {
 }
 
 /** Answers with the facts of a picture as JSON. */
-export async function answerInfo(exchange: Exchange, shop: Workshop): Promise<void> {
+async function answerInfo(exchange: Exchange, shop: Workshop): Promise<void> {
   await inRoom(shop, async (room) => {
     const { bytes } = await readPicture(await find(exchange, shop, room), room);
     readAsked(exchange.query);
@@ -39,3 +40,17 @@ export async function answerInfo(exchange: Exchange, shop: Workshop): Promise<vo
     }
   });
 }
+
+export const infoEndpoint: EndpointSpec = {
+  name: 'info',
+  kind: 'image',
+  methods: ['get', 'post'],
+  summary: 'Tells size, type, colour space and orientation of a picture from its header, as JSON.',
+  parameters: [],
+  success: { json: 'Info' },
+  examples: [{ query: '', doc: 'Size, type, colour space, orientation.' }],
+  createAnswer:
+    ({ shop }) =>
+    (exchange) =>
+      answerInfo(exchange, shop),
+};

@@ -1,23 +1,27 @@
 import type { FieldTable } from '../../common/field.ts';
 import { formats } from '../../engine/formats/index.ts';
-import type { Operation } from '../../engine/operation.ts';
-import { operations } from '../../engine/operations/index.ts';
 import { params } from '../../engine/params.ts';
-import { answerSchemas, type Json, parameterOf, schemaOf } from './openapi_schema.ts';
-import { maxSteps, stepNames } from './pipeline.ts';
+import {
+  type EndpointContext,
+  type EndpointSpec,
+  type OwnParameter,
+  pathOf,
+  type Success,
+} from './endpoint.ts';
+import { inlineRequest } from './openapi_inline.ts';
+import { answerSchemas, binary, type Json, jsonOf, parameterOf, ref, schemaOf } from './openapi_schema.ts';
+import { stepNames } from './pipeline.ts';
 import { version } from './version.ts';
 
-/** Parameters of every image endpoint: where the picture is, and who asks. */
+/** Parameters of every image endpoint: the source of the picture, and access. */
 const commonParams = {
   file: { kind: 'string', doc: 'GET only: name of a picture in the mounted folder or bucket.' },
   url: { kind: 'string', doc: 'GET only: URL of the picture, where the server may fetch it.' },
   field: { kind: 'string', doc: 'POST only: name of the form part that is the picture.', example: 'file' },
-  sign: { kind: 'string', doc: 'Signature of the URL, where the server asks for it.' },
+  sign: { kind: 'string', doc: 'Signature of the URL, where the server requires it.' },
   expires: { kind: 'int', doc: 'Unix time after which a signed URL is refused.', unit: 'seconds' },
 } as const satisfies FieldTable;
 
-const ref = (kind: string, name: string): Json => ({ $ref: `#/components/${kind}/${name}` });
-const jsonOf = (name: string): Json => ({ 'application/json': { schema: ref('schemas', name) } });
 const answer = (description: string, content: Json): Json => ({ description, content });
 
 /** The errors of image endpoints; a placeholder has the same status. */
@@ -42,13 +46,21 @@ const errorAnswers: Json = {
   429: answer('Too many requests', { 'text/plain': { schema: { type: 'string' } } }),
 };
 
-const binary = { schema: { type: 'string', contentMediaType: 'application/octet-stream' } };
-const picture = answer(
-  'The picture',
-  Object.fromEntries(formats.filter(({ writes }) => writes).map(({ mime }) => [mime, {}])),
+const notModified = { description: 'The client has this answer already' };
+
+const pictureTypes: Json = Object.fromEntries(
+  formats.filter(({ writes }) => writes).map(({ mime }) => [mime, binary]),
 );
 
-const requestBody = {
+/** The content of a successful answer. */
+function contentOf(success: Success): Json {
+  if (success === 'picture') return pictureTypes;
+  if (success === 'html') return { 'text/html': { schema: { type: 'string' } } };
+  if (success === 'json') return { 'application/json': { schema: { type: 'object' } } };
+  return jsonOf(success.json);
+}
+
+const requestBody: Json = {
   required: true,
   content: {
     'application/octet-stream': binary,
@@ -61,40 +73,41 @@ const requestBody = {
   },
 };
 
-interface Subject {
-  readonly name: string;
-  readonly summary: string;
-  readonly parameters: readonly Json[];
-  readonly success: Json;
+function ownParameter(name: string, field: OwnParameter): Json {
+  if (field.listOf === undefined) return parameterOf(name, field);
+  const schema = { type: 'array', items: ref('schemas', field.listOf), minItems: 1 };
+  const { name: _, schema: __, example: ___, ...rest } = parameterOf(name, field, true);
+  return { name, ...rest, content: { 'application/json': { schema } } };
 }
 
-const notModified = { description: 'The client has this answer already' };
+const pathName = { name: 'name', in: 'path', required: true, schema: { type: 'string' } };
 
-/** GET and POST of an image endpoint. */
-function imagePath({ name, summary, parameters, success }: Subject): readonly [string, Json] {
-  const common = Object.keys(commonParams).map((one) => ref('parameters', one));
-  const all = { summary, tags: ['image'], parameters: [...parameters, ...common] };
-  const get = {
-    operationId: `get_${name}`,
-    ...all,
-    responses: { 200: success, 304: notModified, ...errorAnswers },
-  };
-  const post = {
-    operationId: `post_${name}`,
-    ...all,
-    requestBody,
-    responses: { 200: success, ...errorAnswers },
-  };
-  return [`/${name}`, { get, post }];
+function parametersOf(spec: EndpointSpec): readonly Json[] {
+  const own = Object.entries(spec.ownParameters ?? {}).map(([name, field]) => ownParameter(name, field));
+  const common = spec.methods.includes('post') ? Object.keys(commonParams) : ['sign', 'expires'];
+  const named = [...spec.parameters, ...(spec.kind === 'image' ? common : [])];
+  const inPath = pathOf(spec).includes('{name}') ? [pathName] : [];
+  return [...inPath, ...own, ...named.map((name) => ref('parameters', name))];
 }
 
-const operationPath = ({ name, summary, fields }: Operation): readonly [string, Json] =>
-  imagePath({
-    name,
-    summary,
-    parameters: fields.map((field) => ref('parameters', field)),
-    success: picture,
+/** One endpoint: what each of its methods takes and answers. */
+function pathItem(spec: EndpointSpec): Json {
+  const { name, kind, summary, success } = spec;
+  const about = { summary, tags: [kind === 'image' ? 'image' : 'service'], parameters: parametersOf(spec) };
+  const ok = answer(summary, contentOf(success));
+  const failures = kind === 'image' ? errorAnswers : {};
+  const operation = (method: string, more: Json, responses: Json): Json => ({
+    operationId: `${method}_${name || 'index'}`.replace(/\W/g, '_'),
+    ...about,
+    ...more,
+    responses: { 200: ok, ...responses, ...failures },
   });
+  const methods = {
+    get: operation('get', {}, kind === 'image' ? { 304: notModified } : {}),
+    post: operation('post', { requestBody }, {}),
+  };
+  return Object.fromEntries(spec.methods.map((method) => [method, methods[method]]));
+}
 
 const step: Json = {
   type: 'object',
@@ -110,89 +123,38 @@ const step: Json = {
   additionalProperties: false,
 };
 
-const pipeline = imagePath({
-  name: 'pipeline',
-  summary: 'Does several operations in turn, with as few passes over the pixels as they allow.',
-  parameters: [
-    {
-      name: 'operations',
-      in: 'query',
-      required: true,
-      description: `Up to ${maxSteps} steps, as JSON.`,
-      content: {
-        'application/json': {
-          schema: { type: 'array', items: ref('schemas', 'Step'), minItems: 1, maxItems: maxSteps },
-        },
-      },
-    },
-  ],
-  success: picture,
-});
-
-const info = imagePath({
-  name: 'info',
-  summary: 'Tells the facts of a picture from its header.',
-  parameters: [],
-  success: answer('The facts', jsonOf('Info')),
-});
-
-const page = (summary: string, content: Json): Json => ({
-  get: { summary, tags: ['service'], responses: { 200: answer(summary, content) } },
-});
-
-const pages: Json = {
-  '/': page('Versions', jsonOf('Versions')),
-  '/health': page('Facts of the process', jsonOf('Health')),
-  '/form': page('A page to try the operations', { 'text/html': { schema: { type: 'string' } } }),
-  '/openapi.json': page('This description', { 'application/json': { schema: { type: 'object' } } }),
-};
-
-const pathName = { name: 'name', in: 'path', required: true, schema: { type: 'string' } };
-const short = (name: string, long: string): Json => ({
-  name,
-  in: 'query',
-  description: `Short for ${long}.`,
-  schema: { type: 'integer', minimum: 0 },
-});
-
-/** The short form of `/resize?file=`. */
-const images: Json = {
-  get: {
-    operationId: 'get_images',
-    summary: 'A picture of the mounted folder or bucket: resized, or as it is where no size is given.',
-    tags: ['image'],
-    parameters: [pathName, short('w', 'width'), short('h', 'height'), ref('parameters', 'type')],
-    responses: { 200: picture, 304: notModified, ...errorAnswers },
-  },
-};
-
 const parameters = Object.fromEntries(
   Object.entries({ ...params, ...commonParams }).map(([name, field]) => [name, parameterOf(name, field)]),
 );
 
-/** The API as OpenAPI 3.1, from the tables of operations, parameters and formats. */
-export const openApi = (prefix: string): Json => ({
-  openapi: '3.1.0',
-  info: {
-    title: 'imagetx on the fly',
-    version,
-    description: "Converts pictures by URL; compatible with Imaginary's HTTP API.",
-    license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-  },
-  servers: [{ url: prefix || '/' }],
-  security: [{}, { keyHeader: [] }, { keyQuery: [] }],
-  tags: [{ name: 'image' }, { name: 'service' }],
-  paths: {
-    ...pages,
-    ...Object.fromEntries([info, pipeline, ...operations.map(operationPath)]),
-    '/images/{name}': images,
-  },
-  components: {
-    schemas: { ...answerSchemas, Step: step },
-    parameters,
-    securitySchemes: {
-      keyHeader: { type: 'apiKey', in: 'header', name: 'API-Key' },
-      keyQuery: { type: 'apiKey', in: 'query', name: 'key' },
+/** The API as OpenAPI 3.1, from the tables of endpoints, operations, parameters and formats. */
+export function openApi({
+  prefix,
+  specs,
+  hasInlineDoor,
+}: Pick<EndpointContext, 'prefix' | 'specs' | 'hasInlineDoor'>): Json {
+  const paths = Object.fromEntries(specs.map((spec) => [pathOf(spec), pathItem(spec)]));
+  // The inline door has no prefix.
+  const isShared = hasInlineDoor && prefix === '';
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'imagetx',
+      version,
+      description: "Converts pictures by URL and by form; compatible with Imaginary's HTTP API.",
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-  },
-});
+    servers: [{ url: prefix || '/' }],
+    security: [{}, { keyHeader: [] }, { keyQuery: [] }],
+    tags: [{ name: 'image' }, { name: 'service' }],
+    paths: isShared ? inlineRequest(paths) : paths,
+    components: {
+      schemas: { ...answerSchemas, Step: step },
+      parameters,
+      securitySchemes: {
+        keyHeader: { type: 'apiKey', in: 'header', name: 'API-Key' },
+        keyQuery: { type: 'apiKey', in: 'query', name: 'key' },
+      },
+    },
+  };
+}

@@ -2,6 +2,16 @@ import type { Field, Kind } from '../../common/field.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
+export const ref = (kind: 'schemas' | 'parameters', name: string): Json => ({
+  $ref: `#/components/${kind}/${name}`,
+});
+
+export const jsonOf = (name: SchemaName): Json => ({
+  'application/json': { schema: ref('schemas', name) },
+});
+
+export const binary: Json = { schema: { type: 'string', contentMediaType: 'application/octet-stream' } };
+
 const rgb = '^ *[^,]+ *,[^,]*,.*$|^#[0-9a-fA-F]+$|^[a-zA-Z]+(\\(.*\\))?$|^$';
 
 /** What a value of a kind looks like in JSON Schema. */
@@ -68,6 +78,47 @@ export const answerSchemas = {
       'objectsInUse',
     ),
   ),
+  Formats: closed({
+    formats: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          name: text,
+          mime: text,
+          extensions: { type: 'array', items: text },
+          reads: { type: 'boolean' },
+          writes: { type: 'boolean' },
+          alpha: { type: 'boolean' },
+          animated: { type: 'boolean' },
+          lossy: { type: 'boolean', description: 'Whether quality trades likeness for bytes.' },
+          profiles: { type: 'boolean', description: 'Whether it holds ICC profiles.' },
+          sixteenBit: { type: 'boolean' },
+          readBy: text,
+          writtenBy: text,
+          missing: {
+            type: 'array',
+            items: text,
+            description: 'Optional packages that are not installed here.',
+          },
+        },
+        required: ['name', 'mime', 'extensions', 'reads', 'writes', 'missing'],
+      },
+    },
+    limits: { type: 'object', additionalProperties: number },
+  }),
+  InlineAnswer: {
+    type: 'object',
+    properties: {
+      url: { type: 'string', description: 'Where the output is, if there is a bucket.' },
+      generation: { type: 'string', description: 'Generation of the output object.' },
+      bytes: { type: 'integer' },
+      width: { type: 'integer' },
+      height: { type: 'integer' },
+      type: { type: 'string', description: 'Media type.' },
+    },
+    required: ['bytes', 'width', 'height', 'type'],
+  },
   Info: closed({
     width: { type: 'integer', description: 'As stored, before EXIF orientation.' },
     height: { type: 'integer', description: 'As stored, before EXIF orientation.' },
@@ -79,3 +130,5 @@ export const answerSchemas = {
     orientation: { type: 'integer', minimum: 0, maximum: 8 },
   }),
 } as const satisfies Json;
+
+export type SchemaName = keyof typeof answerSchemas | 'Step';

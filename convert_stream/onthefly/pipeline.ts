@@ -4,6 +4,8 @@ import type { Step } from '../../engine/conversion.ts';
 import { operations } from '../../engine/operations/index.ts';
 import { params as fields, type Params } from '../../engine/params.ts';
 import { notImplemented } from './disabled.ts';
+import type { EndpointSpec } from './endpoint.ts';
+import { answerImage } from './image.ts';
 import { isOutputType, paramFault, withoutBlack } from './params.ts';
 import type { WireStep } from './pipeline_json.ts';
 
@@ -81,3 +83,28 @@ export function pipelineSteps(wire: readonly WireStep[], disabled: ReadonlySet<s
   if (steps.some(({ operation }) => disabled.has(operation))) throw notImplemented();
   return steps;
 }
+
+const example = '[{"operation":"autorotate"},{"operation":"fit","params":{"width":300,"height":300}}]';
+
+export const pipelineEndpoint: EndpointSpec = {
+  name: 'pipeline',
+  kind: 'image',
+  methods: ['get', 'post'],
+  summary: 'Does several operations in turn, with as few passes over the pixels as they allow.',
+  parameters: [],
+  ownParameters: {
+    operations: {
+      kind: 'string',
+      listOf: 'Step',
+      required: true,
+      doc: `Up to ${maxSteps} steps, as JSON.`,
+      example,
+    },
+  },
+  success: 'picture',
+  examples: [{ query: `operations=${encodeURIComponent(example)}`, doc: 'Upright, then inside 300 x 300.' }],
+  createAnswer:
+    ({ shop, disabled }) =>
+    (exchange) =>
+      answerImage(exchange, ({ operations: wire }) => pipelineSteps(wire, disabled), shop),
+};

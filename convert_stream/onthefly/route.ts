@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 import { Problem } from '../../common/problem.ts';
+import { type EndpointContext, type EndpointSpec, pathOf } from './endpoint.ts';
 import type { Endpoint } from './exchange.ts';
-import { answerNamed } from './images.ts';
-import type { Workshop } from './load.ts';
 
 /** Where a path leads; undefined outside of the prefix. */
 export type Route = (decodedPath: string) => Endpoint | undefined;
@@ -16,44 +15,41 @@ const notFound = (): never => {
 };
 
 /** Any other path; like Imaginary's it counts as the last of its parts where endpoints are switched off. */
-const unknown = (rest: string): Endpoint => ({
-  name: rest.slice(rest.lastIndexOf('/') + 1),
+const unknown = (decoded: string): Endpoint => ({
+  name: decoded.slice(decoded.lastIndexOf('/') + 1),
   kind: 'unknown',
   answer: notFound,
 });
 
-const named = (name: string, shop: Workshop): Endpoint => ({
-  name: 'images',
-  kind: 'image',
-  answer: (exchange) => answerNamed(exchange, name, shop),
-});
-
-const images = '/images/';
-
-export interface RouteOptions {
-  readonly endpoints: ReadonlyMap<string, Endpoint>;
-  readonly prefix: string;
-  readonly shop: Workshop;
+interface Routed {
+  readonly spec: EndpointSpec;
+  readonly endpoint: Endpoint;
 }
 
-export function createRoute({ endpoints, prefix, shop }: RouteOptions): Route {
-  const known = new Map([...endpoints].map(([name, endpoint]) => [`${prefix}/${name}`, endpoint]));
-  const index = endpoints.get('');
-  if (prefix !== '' && index) {
-    known.delete(`${prefix}/`);
-    known.set(prefix, index);
+/** In a path: the rest of it. */
+const rest = '{name}';
+
+/** Where requests lead: endpoints by their whole path, and those whose path ends with a name. */
+export function createRoute(context: EndpointContext): Route {
+  const { specs, prefix, shop } = context;
+  const offered: readonly Routed[] = specs
+    .filter(({ isOffered = () => true }) => isOffered(shop.config))
+    .map((spec) => ({
+      spec,
+      endpoint: { name: spec.name, kind: spec.kind, answer: spec.createAnswer(context) },
+    }));
+  const whole = new Map<string, Endpoint>();
+  const folders: (readonly [string, Endpoint])[] = [];
+  for (const { spec, endpoint } of offered) {
+    const path = prefix + pathOf(spec);
+    if (path.endsWith(rest)) folders.push([path.slice(0, -rest.length), endpoint]);
+    // The index has no slash at its end below a prefix.
+    else whole.set(spec.name === '' && prefix !== '' ? prefix : path, endpoint);
   }
-  return (decoded) => {
-    const endpoint = known.get(decoded);
-    if (endpoint) return endpoint;
-    if (
-      shop.config.MOUNT &&
-      decoded.startsWith(prefix + images) &&
-      decoded.length > prefix.length + images.length
-    )
-      return named(decoded.slice(prefix.length + images.length), shop);
-    return prefix === '' ? unknown(decoded) : undefined;
-  };
+  const inFolder = (decoded: string): Endpoint | undefined =>
+    folders.find(([folder]) => decoded.startsWith(folder) && decoded.length > folder.length)?.[1];
+  return (decoded) =>
+    whole.get(decoded) ?? inFolder(decoded) ?? (prefix === '' ? unknown(decoded) : undefined);
 }
 
 /** The two halves of a request's target, the path decoded; undefined where its escapes are broken. */

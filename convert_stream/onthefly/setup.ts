@@ -4,7 +4,7 @@ import type { Limits } from '../../engine/limits.ts';
 import { createBuffers } from '../buffers.ts';
 import type { Shared } from '../shared.ts';
 import { disabledNames } from './disabled.ts';
-import { endpointsOf } from './endpoints.ts';
+import { endpointSpecs } from './endpoints.ts';
 import { createWorkshop, type Workshop } from './load.ts';
 import { allowedOrigins } from './origins.ts';
 import type { Remote } from './remote/index.ts';
@@ -18,7 +18,7 @@ import { remoteSource } from './sources/remote.ts';
 import type { Source } from './sources/source.ts';
 import { watermarkFetcher } from './watermark.ts';
 
-type Settings = OnTheFlyConfig & Limits & { readonly CONVERSIONS: number };
+type Settings = OnTheFlyConfig & Limits & { readonly CONVERSIONS: number; readonly DOORS: readonly string[] };
 
 /** Bodies up to this leave their buffer to the next one. */
 const keptBytes = 16 * 1024 * 1024;
@@ -80,6 +80,12 @@ export function createWork(
     ],
   });
   const prefix = prefixOf(config.PATH_PREFIX);
-  const endpoints = endpointsOf({ shop, disabled: disabledNames(config.DISABLE_ENDPOINTS), prefix });
-  return { shop, route: createRoute({ endpoints, prefix, shop }) };
+  const route = createRoute({
+    shop,
+    prefix,
+    hasInlineDoor: config.DOORS.includes('inline'),
+    disabled: disabledNames(config.DISABLE_ENDPOINTS),
+    specs: endpointSpecs,
+  });
+  return { shop, route };
 }

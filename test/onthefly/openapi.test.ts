@@ -1,13 +1,17 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { endpointSpecs } from '../../convert_stream/onthefly/endpoints.ts';
 import { openApi } from '../../convert_stream/onthefly/openapi.ts';
 import { operations } from '../../engine/operations/index.ts';
 import { params } from '../../engine/params.ts';
-import { get, picture, post, type Server, started } from './setup.ts';
+import { testService } from '../inline/setup.ts';
+import { closeAtEnd, get, picture, post, type Server, started } from './setup.ts';
 
 type Tree = { readonly [name: string]: Tree };
-const description = JSON.parse(JSON.stringify(openApi(''))) as Tree;
+const description = JSON.parse(
+  JSON.stringify(openApi({ prefix: '', specs: endpointSpecs, hasInlineDoor: true })),
+) as Tree;
 
 let server: Server;
 beforeAll(async () => {
@@ -23,7 +27,9 @@ test('/openapi.json is valid OpenAPI 3.1', async () => {
 
 test('every operation and every parameter is described', () => {
   const paths = Object.keys(description.paths ?? {});
-  expect(paths).toEqual(expect.arrayContaining(operations.map(({ name }) => `/${name}`)));
+  expect(paths).toEqual(
+    expect.arrayContaining(['/formats', '/images/{name}', ...operations.map(({ name }) => `/${name}`)]),
+  );
   expect(Object.keys(description.components?.parameters ?? {})).toEqual(
     expect.arrayContaining(Object.keys(params)),
   );
@@ -40,6 +46,7 @@ describe('answers are what the description says', () => {
   test.each([
     ['/', 'Versions'],
     ['/health', 'Health'],
+    ['/formats', 'Formats'],
     ['/resize', 'Error'],
     ['/nothing', 'Error'],
   ])('GET %s answers %s', async (path, schema) => {
@@ -49,6 +56,18 @@ describe('answers are what the description says', () => {
   test.each(['jpeg', 'png', 'webp', 'gif'] as const)('facts of a %s are an Info', async (type) => {
     const { body } = await post(server.url, '/info', await picture(9, 9, type));
     expect(holds('Info', JSON.parse(body.toString()))).toBe(true);
+  });
+
+  test('facts that the inline door answers are an InlineAnswer', async () => {
+    const body = new FormData();
+    body.append('image', new Blob([new Uint8Array(await picture())]), 'x.png');
+    const service = closeAtEnd(await testService());
+    const answer = await fetch(`${service.convertUrl}?format=webp`, {
+      method: 'POST',
+      body,
+      headers: { accept: 'application/json' },
+    });
+    expect(holds('InlineAnswer', await answer.json())).toBe(true);
   });
 
   const statuses = [

@@ -1,0 +1,63 @@
+import type { Field } from '../../common/field.ts';
+import { isParam } from '../../engine/convert_to.ts';
+import { params } from '../../engine/params.ts';
+import { type Json, jsonOf, parameterOf, schemaOf } from './openapi_schema.ts';
+
+/** Fields of the inline form that are no parameters of an operation. */
+const ownFields = {
+  name: {
+    kind: 'string',
+    doc: 'Name of the output object without its extension, folders allowed. Default: that of the file.',
+    example: 'logo2',
+  },
+  format: { kind: 'string', doc: 'Format of the output, or `auto`.', example: 'jpg' },
+} as const satisfies Readonly<Record<string, Field>>;
+
+const fields: Readonly<Record<string, Field>> = {
+  ...ownFields,
+  ...Object.fromEntries(Object.entries(params).filter(([name]) => isParam(name) && name !== 'type')),
+};
+
+const form: Json = {
+  type: 'object',
+  description: 'The inline door: converts `image` to `format` and writes the output to the bucket.',
+  properties: {
+    ...Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, schemaOf(field)])),
+    image: { type: 'string', contentMediaType: 'application/octet-stream' },
+    key: { type: 'string', description: 'The API key, before the file.' },
+  },
+  required: ['image'],
+};
+
+/** Where `value` is an object its fields, else nothing. */
+const at = (json: Json, ...path: readonly string[]): Json =>
+  path.reduce<Json>((found, name) => (found[name] ?? {}) as Json, json);
+
+/** Adds the inline door to `POST /convert`: its form, its query parameters and its answers. */
+export function inlineRequest(paths: Json): Json {
+  const convert = at(paths, '/convert');
+  const post = at(convert, 'post');
+  const multipart = at(post, 'requestBody', 'content', 'multipart/form-data', 'schema');
+  const content = {
+    ...at(post, 'requestBody', 'content'),
+    'multipart/form-data': { schema: { anyOf: [form, multipart] } },
+  };
+  const answers = {
+    'text/plain': { schema: { type: 'string', description: 'URL of the output at the CDN.' } },
+    ...jsonOf('InlineAnswer'),
+    ...at(post, 'responses', '200', 'content'),
+  };
+  const own = Object.entries(ownFields).map(([name, field]) => parameterOf(name, field));
+  const both: Json = {
+    ...post,
+    summary:
+      'Converts the picture of a form and answers its URL at the CDN, or the picture (inline door); with `type` in the query, as GET does.',
+    parameters: [...own, ...(post.parameters as readonly Json[])],
+    requestBody: { required: true, content },
+    responses: {
+      ...at(post, 'responses'),
+      200: { description: 'The URL, facts as JSON, or the picture', content: answers },
+    },
+  };
+  return { ...paths, '/convert': { ...convert, post: both } };
+}
