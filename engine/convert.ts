@@ -8,7 +8,7 @@ import { writableFormat } from './formats/index.ts';
 import { inspect, type Source } from './inspect.ts';
 import type { Isolate } from './isolate.ts';
 import type { Limits } from './limits.ts';
-import { keptOf, withMetadata } from './metadata.ts';
+import { keptOf, withPixelFacts } from './metadata.ts';
 import type { ConvertOptions } from './options.ts';
 import { drawOverlay, withPictures } from './overlay.ts';
 import { passedThrough } from './pass_through.ts';
@@ -60,7 +60,7 @@ async function finished(job: Job, format: Format, options: ConvertOptions): Prom
   // A second flatten would replace the colour of the first.
   const isFlat = !source.alpha || format.alpha || job.passes.at(-1)?.background !== undefined;
   const flat = isFlat ? image : image.flatten({ background: output.background });
-  const kept = withMetadata(flat, output, job.kept);
+  const kept = withPixelFacts(flat, job.kept);
   const facts = {
     width: source.width,
     height: source.height,
@@ -69,7 +69,8 @@ async function finished(job: Job, format: Format, options: ConvertOptions): Prom
     ...(source.delay ? { delay: source.delay.slice(job.page) } : {}),
     ...(source.loop === undefined ? {} : { loop: source.loop }),
   };
-  return await encode({ image: kept, format, output, facts, isolate: options.isolate });
+  const { isolate } = options;
+  return await encode({ image: kept, format, output, facts, isolate, blocks: job.kept.blocks });
 }
 
 /** An isolate whose work ends with the conversion. */
@@ -95,7 +96,7 @@ async function work(input: Buffer, conversion: Conversion, options: ConvertOptio
     output,
     passes: planned.passes,
     pages,
-    kept: keptOf(source, format, output, planned),
+    kept: await keptOf(source, { input, format, output, plan: planned }),
     page: Math.min(decode.page ?? source.mainPage, source.pages - 1),
     seconds: limits.CONVERSION_SECONDS,
     draw: drawOverlay,

@@ -1,26 +1,32 @@
+import { isUtf8 } from 'node:buffer';
 import { openExif } from './exif.ts';
 import { bytesOf, directoryAt, entriesOf } from './tiff_directory.ts';
+import { exifOf, textRow } from './tiff_write.ts';
 
-/** The author and the owner of a picture: tags 315 and 33432 of EXIF and TIFF. */
-export interface Credits {
-  readonly Artist?: string;
-  readonly Copyright?: string;
+/** Tags of the author and of the owner (TIFF 6.0, section 8). */
+const artist = 315;
+const copyright = 33_432;
+const asciiType = 2;
+const maxLength = 4096;
+
+/** Programs write UTF-8 where the specification says ASCII; old ones write Latin-1. */
+function textOf(bytes: Buffer): string {
+  const text = bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');
+  return text.replaceAll('\0', ' ').trim().slice(0, maxLength);
 }
 
-const tags: Readonly<Record<number, keyof Credits>> = { 315: 'Artist', 33432: 'Copyright' };
-const asciiType = 2;
-const maxBytes = 4096;
-
-/** The credits in the first directory of an EXIF block or a TIFF; none where it is not built as it should be. */
-export function creditsOf(exif: Buffer): Credits {
+/**
+ * A block of EXIF with the Artist and the Copyright of another block, and nothing else.
+ * @returns undefined where there is neither.
+ */
+export function creditsOf(exif: Buffer): Buffer | undefined {
   const tiff = openExif(exif);
   const directory = tiff && directoryAt(tiff, tiff.first);
-  if (tiff === undefined || directory === undefined) return {};
-  const texts = [...entriesOf(tiff, directory)]
-    .filter(({ tag, type }) => tags[tag] !== undefined && type === asciiType)
-    .map((entry) => {
-      const text = bytesOf(tiff, entry).toString('utf8', 0, maxBytes).replaceAll('\0', ' ').trim();
-      return [tags[entry.tag], text] as const;
-    });
-  return Object.fromEntries(texts.filter(([, text]) => text !== ''));
+  if (tiff === undefined || directory === undefined) return undefined;
+  const rows = [...entriesOf(tiff, directory)]
+    .filter(({ tag, type }) => [artist, copyright].includes(tag) && type === asciiType)
+    .map((entry) => [entry.tag, textOf(bytesOf(tiff, entry))] as const)
+    .filter(([, text]) => text !== '')
+    .map(([tag, text]) => textRow(tag, text));
+  return rows.length > 0 ? exifOf({ first: rows, exif: [], gps: [] }) : undefined;
 }

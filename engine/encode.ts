@@ -1,7 +1,9 @@
 import { Problem } from '../common/problem.ts';
+import type { Blocks } from './blocks.ts';
 import type { Encoded, EncodeFacts, Format } from './format.ts';
 import type { Isolate } from './isolate.ts';
 import { type Grey, luma } from './luma.ts';
+import { withBlocks } from './metadata.ts';
 import type { Output } from './output.ts';
 import { type Attempt, searched, searches } from './quality_search.ts';
 import { type Sharp, sharp } from './sharp.ts';
@@ -13,6 +15,8 @@ export interface Encoding {
   readonly output: Output;
   readonly facts: EncodeFacts;
   readonly isolate: Isolate;
+  /** EXIF, XMP and IPTC of the output. */
+  readonly blocks: Blocks;
 }
 
 /** What a viewer sees of encoded bytes. */
@@ -34,12 +38,12 @@ async function attempts(encoding: Encoding, write: NonNullable<Format['encode']>
 
 /** Finished pixels as bytes of a format. @throws Problem `unsupported_output`, `output_too_large`. */
 export async function encode(encoding: Encoding): Promise<Encoded> {
-  const { image, format, output, facts, isolate } = encoding;
-  if (format.encode === undefined)
-    throw new Problem('unsupported_output', `${format.name} cannot be written`);
+  const { image, format, output, facts, isolate, blocks } = encoding;
+  const write = withBlocks(format, blocks);
+  if (write === undefined) throw new Problem('unsupported_output', `${format.name} cannot be written`);
   const lossy = format.lossy && !output.lossless;
-  if (lossy && searches(output)) return await searched(await attempts(encoding, format.encode), output);
-  const made = await format.encode(image, output, facts, isolate);
+  if (lossy && searches(output)) return await searched(await attempts(encoding, write), output);
+  const made = await write(image, output, facts, isolate);
   if (made.data.length <= (output.maxBytes ?? Number.POSITIVE_INFINITY)) return made;
   throw new Problem(
     'output_too_large',

@@ -1,3 +1,4 @@
+import type { Blocks } from './blocks.ts';
 import type { Size } from './geometry.ts';
 import type { Isolate } from './isolate.ts';
 import type { Output } from './output.ts';
@@ -75,5 +76,12 @@ export interface Format {
   readonly usualOutput?: string;
   /** The input itself, cleaned and at another size. @throws Problem `corrupt_image`. */
   readonly pass?: (input: Buffer, natural: Size, wanted: Size) => Promise<Encoded>;
+  /** Puts EXIF, XMP and IPTC into a file that `encode` wrote, as far as the format has a place for them. */
+  readonly attach?: (file: Buffer, blocks: Blocks, made: Encoded) => Buffer;
+  /**
+   * Where a file can say how its pixels lie: in the orientation tag of EXIF, or in a place of its own, so that
+   * readers ignore EXIF's. Absent: nowhere.
+   */
+  readonly orientation?: 'exif' | 'own';
   readonly encode?: (image: Sharp, output: Output, facts: EncodeFacts, isolate: Isolate) => Promise<Encoded>;
 }

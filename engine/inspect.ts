@@ -3,6 +3,7 @@ import type { Decode } from './conversion.ts';
 import { hasExifOver } from './exif_size.ts';
 import type { Decoded, Format } from './format.ts';
 import { sniff } from './formats/index.ts';
+import type { FoundBlocks } from './formats/read_blocks.ts';
 import type { Isolate } from './isolate.ts';
 import { type Header, jpegHeader } from './jpeg_header.ts';
 import type { Limits } from './limits.ts';
@@ -30,7 +31,8 @@ export interface Source {
   /** In libvips' words: srgb, b-w, cmyk, rgb16, ... */
   readonly space: string;
   readonly hasProfile: boolean;
-  readonly exif?: Buffer;
+  /** What the reader of the header found besides. */
+  readonly blocks: FoundBlocks;
   /** Milliseconds that the filters of a drawing take for each megapixel. */
   readonly filterMs?: number;
   readonly hasGainMap: boolean;
@@ -90,6 +92,12 @@ async function header(
     throw corrupt(cause);
   }
 }
+
+const foundBlocks = ({ exif, xmp, iptc }: Header): FoundBlocks => ({
+  ...(exif ? { exif } : {}),
+  ...(xmp ? { xmp } : {}),
+  ...(iptc ? { iptc } : {}),
+});
 
 /** Where a document has no resolution of its own. */
 const defaultDpi = 72;
@@ -159,7 +167,7 @@ export async function inspect(input: Buffer, decode: Decode, options: InspectOpt
     space: meta.space,
     hasProfile: meta.hasProfile,
     ...(drawing ? { filterMs: drawing.filterMs } : {}),
-    ...(meta.exif ? { exif: meta.exif } : {}),
+    blocks: foundBlocks(meta),
     hasGainMap: 'gainMap' in meta && meta.gainMap !== undefined,
     channels: meta.channels,
     paletted: format.name === 'gif' || ('isPalette' in meta && meta.isPalette === true),

@@ -6,7 +6,10 @@ export type Header = Pick<
   Metadata,
   'width' | 'height' | 'hasAlpha' | 'space' | 'hasProfile' | 'channels' | 'depth'
 > &
-  Pick<Partial<Metadata>, 'orientation' | 'exif' | 'pages' | 'pagePrimary' | 'pageHeight' | 'delay' | 'loop'>;
+  Pick<
+    Partial<Metadata>,
+    'orientation' | 'exif' | 'xmp' | 'iptc' | 'pages' | 'pagePrimary' | 'pageHeight' | 'delay' | 'loop'
+  >;
 
 interface Segment {
   readonly marker: number;
@@ -41,6 +44,7 @@ const tellsOfGainMap = ({ marker, body }: Segment): boolean =>
   (marker === 0xe2 && (begins(body, 'MPF\0') || begins(body, 'urn:iso:std:iso:ts:21496'))) ||
   (marker === 0xe1 && begins(body, 'http://ns.adobe.com/xap/') && body.includes('hdrgm:'));
 
+const xmpMark = 'http://ns.adobe.com/xap/1.0/\0';
 const spaces: Readonly<Record<number, Metadata['space']>> = { 1: 'b-w', 3: 'srgb', 4: 'cmyk' };
 
 /**
@@ -56,8 +60,12 @@ export function jpegHeader(file: Buffer): Header | undefined {
   const space = spaces[channels];
   if (precision !== 8 || !width || !height || !space) return undefined;
   if (segments.some(tellsOfGainMap)) return undefined;
-  const exifs = segments.filter(({ marker, body }) => marker === 0xe1 && begins(body, 'Exif\0\0'));
-  const exif = exifs[0]?.body;
+  const bodiesOf = (marker: number, mark: string): readonly Buffer[] =>
+    segments.filter((one) => one.marker === marker && begins(one.body, mark)).map(({ body }) => body);
+  const exifs = bodiesOf(0xe1, 'Exif\0\0');
+  const [exif] = exifs;
+  const [xmp] = bodiesOf(0xe1, xmpMark);
+  const [iptc] = bodiesOf(0xed, 'Photoshop 3.0\0');
   const orientation = exif ? exifOrientation(exif) : 0;
   if (exifs.length > 1 || orientation === undefined) return undefined;
   return {
@@ -67,8 +75,10 @@ export function jpegHeader(file: Buffer): Header | undefined {
     channels: channels as 1 | 3 | 4,
     depth: 'uchar',
     hasAlpha: false,
-    hasProfile: segments.some(({ marker, body }) => marker === 0xe2 && begins(body, 'ICC_PROFILE\0')),
+    hasProfile: bodiesOf(0xe2, 'ICC_PROFILE\0').length > 0,
     ...(exif ? { exif } : {}),
+    ...(xmp ? { xmp: xmp.subarray(xmpMark.length) } : {}),
+    ...(iptc ? { iptc } : {}),
     ...(orientation > 0 ? { orientation } : {}),
   };
 }

@@ -29,7 +29,10 @@ export const params = {
   },
   flip: { kind: 'bool', doc: 'Mirrors left and right.' },
   flop: { kind: 'bool', doc: 'Mirrors top and bottom.' },
-  norotation: { kind: 'bool', doc: 'Leaves the EXIF orientation unapplied.' },
+  norotation: {
+    kind: 'bool',
+    doc: 'Leaves the EXIF orientation unapplied; the output says it where metadata is kept and the format has a place for it.',
+  },
   factor: { kind: 'int', doc: 'Zoom: both sides grow by factor + 1.', example: '2' },
   force: { kind: 'bool', doc: 'Stretches to exactly width x height.' },
   embed: { kind: 'bool', doc: 'Pads to width x height.' },
@@ -132,8 +135,14 @@ export const params = {
     doc: 'SVG output: wrap embeds the picture, trace (or logo, lineart, photo) draws it as shapes, auto traces flat artwork.',
     example: 'trace',
   },
-  stripmeta: { kind: 'bool', doc: 'Drops EXIF, XMP and the colour profile (colours are converted to sRGB).' },
-  keepcopyright: { kind: 'bool', doc: 'With stripmeta: keeps the Artist and Copyright of EXIF.' },
+  stripmeta: {
+    kind: 'bool',
+    doc: 'Drops EXIF, XMP, IPTC and the colour profile (colours are converted to sRGB). Kept metadata has its orientation and size corrected; a thumbnail of the input is never kept.',
+  },
+  keepcopyright: {
+    kind: 'bool',
+    doc: 'With stripmeta: keeps the Artist and Copyright of EXIF, and nothing else.',
+  },
   depth: {
     kind: 'enum',
     values: ['8', 'keep'],

@@ -1,6 +1,6 @@
 import type { Decode } from './conversion.ts';
 import { readOptions, type Source } from './inspect.ts';
-import { type Kept, withMetadata } from './metadata.ts';
+import { type Kept, withPixelFacts } from './metadata.ts';
 import { isUpright } from './orientation.ts';
 import type { Output } from './output.ts';
 import type { Plan } from './plan.ts';
@@ -59,12 +59,12 @@ async function rawPixels(image: Sharp): Promise<RawPixels> {
 }
 
 /**
- * Hands pixels on, never a lossy file. With metadata to keep they travel in an uncompressed PNG,
- * the one container of pixels, EXIF, XMP and colour profile that sharp takes.
+ * Hands pixels on, never a lossy file. With a colour profile to keep they travel in an uncompressed PNG,
+ * a container of pixels and profile that sharp takes.
  */
 async function handOver(image: Sharp, job: Job): Promise<Sharp> {
-  if ((job.output.metadata === 'keep' || job.kept.deep) && job.pages === 1) {
-    const kept = withMetadata(image, job.output, job.kept);
+  if ((job.kept.profile || job.kept.deep) && job.pages === 1) {
+    const kept = withPixelFacts(image, job.kept);
     return sharp(await kept.png({ compressionLevel: 0 }).toBuffer(), { limitInputPixels: false });
   }
   const { data, ...raw } = await rawPixels(image);
@@ -98,8 +98,7 @@ async function throughFrames(job: Job): Promise<Sharp> {
   const all = await rawPixels(open(job));
   const size = { width: all.width, height: all.height / job.pages };
   const raw = { ...size, channels: all.channels };
-  const output = { ...job.output, metadata: 'strip' as const };
-  const single = { ...job, pages: 1, output, draw: once(job.draw) };
+  const single = { ...job, pages: 1, kept: { ...job.kept, profile: false }, draw: once(job.draw) };
   const frame = async (index: number): Promise<RawPixels> => {
     const bytes = all.data.length / job.pages;
     const data = all.data.subarray(index * bytes, (index + 1) * bytes);

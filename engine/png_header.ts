@@ -31,12 +31,16 @@ const silent = new Set([
   'iCCP',
 ]);
 
+/** The keyword of XMP, which a real reader unpacks. */
+const xmpMark = 'XML:com.adobe.xmp';
+
 /** The types of the chunks before the pixels; undefined where there are none, or others than silent ones. */
 function silentChunks(file: Buffer): ReadonlySet<string> | undefined {
   const seen = new Set<string>();
-  for (const { type } of chunksOf(file)) {
+  for (const { type, data } of chunksOf(file)) {
     if (type === 'IDAT') return seen;
     if (type !== 'IHDR' && !silent.has(type)) return undefined;
+    if (type === 'iTXt' && data.toString('latin1', 0, xmpMark.length) === xmpMark) return undefined;
     seen.add(type);
   }
   return undefined;

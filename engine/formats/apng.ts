@@ -1,4 +1,5 @@
 import type { Format } from '../format.ts';
+import { intoPng } from './png_blocks.ts';
 import { chunksOf, pngSignature } from './png_chunks.ts';
 import { has } from './sniffing.ts';
 
@@ -23,5 +24,6 @@ export const apng: Format = {
   engine: 'own',
   sniff: isAnimated,
   decode: async (input, options) => await (await import('./apng_read.ts')).readApng(input, options),
+  attach: intoPng,
   encode: async (...given) => await (await import('./apng_write.ts')).encodeApng(...given),
 };

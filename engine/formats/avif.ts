@@ -1,4 +1,5 @@
 import type { Format } from '../format.ts';
+import { intoAvif } from './avif_blocks.ts';
 import { bySharp } from './encoder.ts';
 import { brands } from './sniffing.ts';
 
@@ -17,6 +18,8 @@ export const avif: Format = {
   lossy: true,
   engine: 'sharp',
   sniff: (head) => brands(head).some((brand) => brand === 'avif' || brand === 'avis'),
+  attach: intoAvif,
+  orientation: 'own',
   encode: bySharp((image, { quality = usualQuality, lossless = false, effort, avifEffort }) =>
     image.avif({ quality, lossless, effort: Math.min(effort ?? avifEffort, 9) }),
   ),

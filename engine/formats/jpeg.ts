@@ -1,5 +1,6 @@
 import type { Format } from '../format.ts';
 import { bySharp } from './encoder.ts';
+import { intoJpeg } from './jpeg_blocks.ts';
 import { has } from './sniffing.ts';
 
 /** From here on colour is kept at full resolution, as libvips does. */
@@ -17,6 +18,8 @@ export const jpeg: Format = {
   lossy: true,
   engine: 'sharp',
   sniff: (head) => has(head, '\xff\xd8\xff'),
+  attach: intoJpeg,
+  orientation: 'exif',
   encode: bySharp((image, { quality, defaultQuality, interlace = false }) => {
     const q = quality ?? defaultQuality;
     return image.jpeg({

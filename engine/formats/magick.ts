@@ -1,5 +1,6 @@
 import type { Encoded, Format } from '../format.ts';
 import { needs } from './installed.ts';
+import { intoJxl } from './jxl_blocks.ts';
 import type { MagickRow, Writing } from './magick_row.ts';
 import { magickRows } from './magick_rows.ts';
 
@@ -35,10 +36,15 @@ const ownWriters: Readonly<Record<string, NonNullable<Format['encode']>>> = {
   ico: async (...given) => await (await import('./ico_write.ts')).encodeIco(...given),
 };
 
+/** Formats whose files can be told more than ImageMagick writes. */
+const attachers: Readonly<Record<string, Pick<Format, 'attach' | 'orientation'>>> = {
+  jxl: { attach: intoJxl, orientation: 'exif' },
+};
+
 function writing(row: MagickRow): Partial<Format> {
   const own = ownWriters[row.name];
   if (own) return { writes: true, writer: 'own', encode: own };
-  return row.write ? { writes: true, encode: encoder(row, row.write) } : {};
+  return row.write ? { writes: true, encode: encoder(row, row.write), ...attachers[row.name] } : {};
 }
 
 const format = (row: MagickRow): Format => ({

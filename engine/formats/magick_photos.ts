@@ -1,3 +1,4 @@
+import { withoutExif } from './jxl_blocks.ts';
 import type { MagickRow } from './magick_row.ts';
 import { isRaw } from './sniff_raw.ts';
 import { brands, starts } from './sniffing.ts';
@@ -25,6 +26,7 @@ export const photos: readonly MagickRow[] = [
     alpha: true,
     sniff: starts('\xff\x0a', '\0\0\0\x0cJXL \r\n\x87\n'),
     read: 'JXL',
+    prepare: withoutExif,
     write: {
       coder: 'JXL',
       quality: (quality, { lossless }) => (lossless ? 100 : Math.min(quality, 99)),

@@ -1,5 +1,6 @@
 import type { Format } from '../format.ts';
 import { bySharp } from './encoder.ts';
+import { intoPng } from './png_blocks.ts';
 import { has } from './sniffing.ts';
 
 export const png: Format = {
@@ -14,6 +15,8 @@ export const png: Format = {
   deep: true,
   engine: 'sharp',
   sniff: (head) => has(head, '\x89PNG\r\n\x1a\n'),
+  attach: intoPng,
+  orientation: 'exif',
   encode: bySharp((image, { quality, defaultQuality, compression = 6, palette = false, interlace = false }) =>
     image.png({
       compressionLevel: compression,

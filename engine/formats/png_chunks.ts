@@ -18,7 +18,7 @@ export function* chunksOf(png: Buffer): Generator<Chunk> {
   }
 }
 
-function chunkBytes({ type, data }: Chunk): Buffer {
+export function chunkBytes({ type, data }: Chunk): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(data.length);
   const named = Buffer.concat([Buffer.from(type, 'latin1'), data]);

@@ -1,6 +1,7 @@
 import type { Format } from '../format.ts';
 import { bySharp } from './encoder.ts';
 import { has } from './sniffing.ts';
+import { intoTiff } from './tiff_blocks.ts';
 
 export const tiff: Format = {
   name: 'tiff',
@@ -14,6 +15,8 @@ export const tiff: Format = {
   deep: true,
   engine: 'sharp',
   sniff: (head) => has(head, 'II*\0') || has(head, 'MM\0*') || has(head, 'II+\0') || has(head, 'MM\0+'),
+  attach: intoTiff,
+  orientation: 'exif',
   encode: bySharp((image, { tiffCompression }) =>
     image.tiff({
       compression: tiffCompression,

@@ -1,6 +1,7 @@
 import type { Format } from '../format.ts';
 import { bySharp, timing } from './encoder.ts';
 import { has } from './sniffing.ts';
+import { intoWebp } from './webp_blocks.ts';
 
 export const webp: Format = {
   name: 'webp',
@@ -14,6 +15,8 @@ export const webp: Format = {
   lossy: true,
   engine: 'sharp',
   sniff: (head) => has(head, 'RIFF') && has(head, 'WEBP', 8),
+  attach: intoWebp,
+  orientation: 'exif',
   encode: bySharp((image, { quality, defaultQuality, lossless = false, effort = 4 }, facts) =>
     image.webp({
       quality: quality ?? defaultQuality,

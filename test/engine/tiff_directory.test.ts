@@ -80,7 +80,7 @@ test.each(shapes)('entries are read from a TIFF with little endian %o', (shape) 
   const artist = findEntry(tiff, directory, 315);
   expect(artist && bytesOf(tiff, artist).toString()).toBe(text);
   expect(countDirectories(tiff, 10)).toBe(1);
-  expect(creditsOf(tiff.bytes)).toEqual({ Artist: 'Zoë and others' });
+  expect(creditsOf(tiff.bytes)?.includes('Zoë and others\0')).toBe(true);
   expect(exifOrientation(tiff.bytes)).toBe(6);
 });
 
@@ -102,7 +102,7 @@ test.each(
   const tiff = openTiff(bytes);
   if (!tiff) throw new Error('not opened');
   expect(countDirectories(tiff, 100)).toBeLessThanOrEqual(101);
-  expect(creditsOf(bytes)).toEqual({});
+  expect(creditsOf(bytes)).toBeUndefined();
   expect([0, undefined]).toContain(exifOrientation(bytes));
   expect(hasExifOver(bytes, 100)).toBe(false);
   expect(isRaw(bytes)).toBe(false);

@@ -1,0 +1,40 @@
+import type { Blocks } from '../blocks.ts';
+import type { Encoded } from '../format.ts';
+
+/** Flags of the extended header (WebP container specification). */
+const flags = { alpha: 0x10, exif: 0x08, xmp: 0x04 };
+const riffBytes = 12;
+
+function chunk(type: string, data: Buffer): Buffer {
+  const head = Buffer.alloc(8);
+  head.write(type, 'latin1');
+  head.writeUInt32LE(data.length, 4);
+  return Buffer.concat([head, data, Buffer.alloc(data.length % 2)]);
+}
+
+/** The extended header of a file that has none: VP8L tells of opacity in its fifth byte. */
+function extendedHeader(file: Buffer, { width, height }: Encoded): Buffer {
+  const isLossless = file.toString('latin1', riffBytes, riffBytes + 4) === 'VP8L';
+  const hasAlpha = isLossless && ((file[riffBytes + 8 + 4] ?? 0) & 0x10) !== 0;
+  const data = Buffer.alloc(10);
+  data[0] = hasAlpha ? flags.alpha : 0;
+  data.writeUIntLE(width - 1, 4, 3);
+  data.writeUIntLE(height - 1, 7, 3);
+  return chunk('VP8X', data);
+}
+
+/** Puts blocks into a WebP, behind its pictures. */
+export function intoWebp(file: Buffer, { exif, xmp }: Blocks, made: Encoded): Buffer {
+  const isExtended = file.toString('latin1', riffBytes, riffBytes + 4) === 'VP8X';
+  const whole = Buffer.concat([
+    file.subarray(0, riffBytes),
+    ...(isExtended ? [] : [extendedHeader(file, made)]),
+    file.subarray(riffBytes),
+    ...(exif ? [chunk('EXIF', exif)] : []),
+    ...(xmp ? [chunk('XMP ', xmp)] : []),
+  ]);
+  const flagsAt = riffBytes + 8;
+  whole[flagsAt] = (whole[flagsAt] ?? 0) | (exif ? flags.exif : 0) | (xmp ? flags.xmp : 0);
+  whole.writeUInt32LE(whole.length - 8, 4);
+  return whole;
+}

@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { sharp } from '../../../engine/sharp.ts';
+import { isInstalled } from '../../support/installed.ts';
+import { run } from './conversions.ts';
+
+const execute = promisify(execFile);
+
+/** Of a picture in black and white: its shape, and what lies at six places. No turn or mirror leaves it the same. */
+export type Seen = string;
+
+/** Three places along the longer side, two along the shorter one; a square is taken as wide. */
+const along = { long: [0.1, 0.5, 0.9], short: [0.25, 0.75] } as const;
+
+interface Grey {
+  readonly data: Buffer;
+  readonly width: number;
+  readonly height: number;
+}
+
+export function seenIn({ data, width, height }: Grey): Seen {
+  const isTall = height > width;
+  const [across, down] = isTall ? [along.short, along.long] : [along.long, along.short];
+  const at = (x: number, y: number): string => {
+    const value = data[Math.floor(y * height) * width + Math.floor(x * width)] ?? 0;
+    return value > 127 ? 'W' : 'b';
+  };
+  const rows = down.map((y) => across.map((x) => at(x, y)).join(''));
+  return `${isTall ? 'tall' : 'wide'} ${rows.join('/')}`;
+}
+
+async function greyOf(bytes: Buffer): Promise<Grey> {
+  const { data, info } = await sharp(bytes)
+    .flatten({ background: '#fff' })
+    .toColourspace('b-w')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { data, width: info.width, height: info.height };
+}
+
+/** What the engine itself reads in a file. */
+export async function seenByEngine(file: Buffer): Promise<Seen> {
+  const { data } = await run(file, { type: 'png', depth: '8' });
+  return seenIn(await greyOf(data));
+}
+
+/** Programs that read one format and write an upright PNG. */
+const programs: Readonly<Record<string, string>> = { avif: 'heif-convert', jxl: 'djxl' };
+
+const pillow = `
+import sys, json
+from PIL import Image, ImageOps
+for path in sys.stdin.read().split('\\n'):
+    try:
+        image = ImageOps.exif_transpose(Image.open(path)).convert('RGBA')
+        white = Image.new('RGBA', image.size, 'white')
+        white.alpha_composite(image)
+        grey = white.convert('L')
+        print(json.dumps([path, *grey.size, grey.tobytes().hex()]))
+    except Exception as error:
+        print(json.dumps([path, 0, 0, '']))
+`;
+
+/** What Pillow sees in each file, of those that it reads. */
+async function seenByPillow(paths: readonly string[]): Promise<ReadonlyMap<string, Seen>> {
+  if (!isInstalled('python3', 'Pillow is asked where it is installed')) return new Map();
+  const work = execute('python3', ['-c', pillow], { maxBuffer: 1e9 });
+  work.child.stdin?.end(paths.join('\n'));
+  const { stdout } = await work;
+  const rows = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as [string, number, number, string]);
+  return new Map(
+    rows
+      .filter(([, width]) => width > 0)
+      .map(([path, width, height, hex]) => [path, seenIn({ data: Buffer.from(hex, 'hex'), width, height })]),
+  );
+}
+
+async function seenByProgram(paths: readonly string[], type: string): Promise<ReadonlyMap<string, Seen>> {
+  const program = programs[type];
+  const seen = new Map<string, Seen>();
+  if (program === undefined || !isInstalled(program, `reads ${type}`)) return seen;
+  for (const path of paths) {
+    await execute(program, [path, `${path}.png`]);
+    seen.set(path, seenIn(await greyOf(await readFile(`${path}.png`))));
+  }
+  return seen;
+}
+
+/** What readers that did not write these files see in them, by file; a reader that is not installed says nothing. */
+export const seenByOthers = async (
+  paths: readonly string[],
+  type: string,
+): Promise<readonly ReadonlyMap<string, Seen>[]> => [
+  await seenByPillow(paths),
+  await seenByProgram(paths, type),
+];
