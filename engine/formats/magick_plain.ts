@@ -1,5 +1,6 @@
 import type { MagickRow } from './magick_row.ts';
 import { colourPlanes } from './psd_planes.ts';
+import { isBmp } from './sniff_bmp.ts';
 import { isTga } from './sniff_tga.ts';
 import { has, starts } from './sniffing.ts';
 
@@ -7,7 +8,6 @@ const netpbm =
   (...kinds: readonly string[]) =>
   (head: Buffer): boolean =>
     kinds.includes(head.toString('latin1', 0, 2)) && /\s/.test(head.toString('latin1', 2, 3));
-const infoHeaderSizes = [12, 16, 40, 52, 56, 64, 108, 124];
 
 /** What desktop programs have written since the eighties. TGA, which has no magic number, comes last. */
 export const plain: readonly MagickRow[] = [
@@ -16,7 +16,7 @@ export const plain: readonly MagickRow[] = [
     mime: 'image/bmp',
     extensions: ['bmp', 'dib'],
     alpha: true,
-    sniff: (head) => has(head, 'BM') && head.length > 18 && infoHeaderSizes.includes(head.readUInt32LE(14)),
+    sniff: isBmp,
     read: 'BMP',
     write: { coder: 'BMP' },
   },
@@ -117,7 +117,7 @@ export const plain: readonly MagickRow[] = [
     mime: 'image/x-sgi',
     extensions: ['sgi', 'rgb', 'bw'],
     alpha: true,
-    sniff: starts('\x01\xda\0\x01', '\x01\xda\x01\x01'),
+    sniff: starts('\x01\xda\0\x01', '\x01\xda\x01\x01', '\x01\xda\0\x02', '\x01\xda\x01\x02'),
     read: 'SGI',
     write: { coder: 'SGI' },
   },

@@ -13,5 +13,10 @@ export function isTga(head: Buffer): boolean {
   const plausible = size > 0 && truevision.depths.includes(depth) && descriptor < 0x40;
   if (!plausible) return false;
   if (truevision.paletted.includes(kind)) return mapType === 1 && truevision.depths.includes(head[7] ?? 0);
-  return mapType === 0 && truevision.direct.includes(kind);
+  // A palette may be there without being used.
+  return (
+    (mapType === 0 || truevision.depths.includes(head[7] ?? 0)) &&
+    mapType < 2 &&
+    truevision.direct.includes(kind)
+  );
 }

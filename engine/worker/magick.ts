@@ -1,6 +1,8 @@
 import type { IMagickImage, MagickFormat } from '@imagemagick/magick-wasm';
 import { Problem } from '../../common/problem.ts';
 import { policy } from '../formats/magick_policy.ts';
+import { forMagick } from '../formats/rewrites/index.ts';
+import { checkPixels } from '../formats/rewrites/rewrite.ts';
 import type { Frame } from './frame.ts';
 import { createFresh } from './fresh.ts';
 import type { Task } from './task.ts';
@@ -15,6 +17,7 @@ const {
   ImageMagick,
   initializeImageMagick,
   MagickColors,
+  MagickGeometry,
   MagickImage,
   MagickImageCollection,
   MagickReadSettings,
@@ -45,22 +48,14 @@ const library = createFresh({
 const settingsFor = (facts: Frame['facts']) =>
   new MagickReadSettings({
     format: String(facts.coder) as MagickFormat,
-    // Layers are laid on nothing, not on white.
-    backgroundColor: MagickColors.None,
+    // Layers are laid on nothing, not on white. Elsewhere a clear background would make clear what has no opacity.
+    ...(facts.coder === 'PSD' ? { backgroundColor: MagickColors.None } : {}),
+    ...(facts.extract === undefined ? {} : { extractArea: new MagickGeometry(String(facts.extract)) }),
     ...(facts.frame === undefined ? {} : { frameIndex: Number(facts.frame), frameCount: 1 }),
   });
 
-/** @throws Problem `too_many_pixels` before any pixel is decoded. */
-function checkSize(width: number, height: number, maxPixels: number): void {
-  if (width * height > maxPixels)
-    throw new Problem(
-      'too_many_pixels',
-      `Image resolution is too big: ${((width * height) / 1e6).toFixed(1)} megapixels, the limit is ${maxPixels / 1e6}`,
-    );
-}
-
 /** What a TIFF can say of its colours; the rest (linear light, Lab) is converted here. */
-const told: readonly number[] = [ColorSpace.sRGB, ColorSpace.Gray, ColorSpace.CMYK];
+const sayable: readonly number[] = [ColorSpace.sRGB, ColorSpace.Gray, ColorSpace.CMYK];
 
 /** sRGB's curve (IEC 61966-2-1) by linear value. */
 const curve = Uint8Array.from({ length: 256 }, (_, index) => {
@@ -91,20 +86,22 @@ function largest(images: readonly { width: number; height: number }[]): number {
   return areas.indexOf(Math.max(...areas));
 }
 
-function readPicture({ facts, data }: Frame): Frame {
-  const maxPixels = Number(facts.maxPixels);
+function readPicture(request: Frame): Frame {
+  const maxPixels = Number(request.facts.maxPixels);
+  const { data, ...told } = forMagick(String(request.facts.coder), request.data, maxPixels);
+  const facts: Frame['facts'] = { ...request.facts, ...told };
   return MagickImageCollection.use((headers) => {
     headers.ping(data, settingsFor(facts));
     const pages = headers.length;
     const page = facts.pick === 'largest' && !facts.page ? largest(headers) : Number(facts.page ?? 0);
     const frame = Math.min(page, pages - 1);
     const header = headers[frame];
-    if (header) checkSize(header.width, header.height, maxPixels);
+    if (header) checkPixels(header.width, header.height, maxPixels);
     const settings = settingsFor(pages > 1 ? { ...facts, frame } : facts);
     return ImageMagick.read(data, settings, (image) => {
-      checkSize(image.width, image.height, maxPixels);
+      checkPixels(image.width, image.height, maxPixels);
       if (facts.linear) fromLinear(image);
-      if (!told.includes(image.colorSpace)) image.colorSpace = ColorSpace.sRGB;
+      if (!sayable.includes(image.colorSpace)) image.colorSpace = ColorSpace.sRGB;
       // Some coders say 32 of eight-bit samples, and TIFF would hold floats.
       image.depth = 8;
       image.settings.compression = CompressionMethod.NoCompression;
