@@ -1,7 +1,6 @@
 import { Problem } from '../common/problem.ts';
 import { chooseFormat } from './choose_format.ts';
 import type { Conversion } from './conversion.ts';
-import { drawnApart } from './drawn_apart.ts';
 import { encode } from './encode.ts';
 import type { Encoded, Format } from './format.ts';
 import { writableFormat } from './formats/index.ts';
@@ -15,6 +14,7 @@ import { passedThrough } from './pass_through.ts';
 import { checkInput } from './pixel_limits.ts';
 import { type Job, pixels } from './pixels.ts';
 import { plan } from './plan.ts';
+import { rasterize } from './svg_rasterize.ts';
 
 export type { ConvertOptions, FetchImage } from './options.ts';
 
@@ -56,7 +56,7 @@ function failure(cause: unknown, deadline: AbortSignal, limits: Limits): Problem
 
 async function finished(job: Job, format: Format, options: ConvertOptions): Promise<Encoded> {
   const { source, output } = job;
-  const image = await pixels({ ...job, source: await drawnApart(source, job.passes, options) });
+  const image = await pixels({ ...job, source: await rasterize(source, job.passes, options) });
   // A second flatten would replace the colour of the first.
   const isFlat = !source.alpha || format.alpha || job.passes.at(-1)?.background !== undefined;
   const flat = isFlat ? image : image.flatten({ background: output.background });
@@ -76,7 +76,8 @@ async function finished(job: Job, format: Format, options: ConvertOptions): Prom
 /** An isolate whose work ends with the conversion. */
 const until = (isolate: Isolate, signal: AbortSignal): Isolate => ({
   ...isolate,
-  run: (errand) => isolate.run({ ...errand, signal }),
+  run: (errand) =>
+    isolate.run({ ...errand, signal: errand.signal ? AbortSignal.any([errand.signal, signal]) : signal }),
 });
 
 /** All of a conversion but its limits on time. */

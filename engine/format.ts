@@ -3,6 +3,8 @@ import type { Size } from './geometry.ts';
 import type { Isolate } from './isolate.ts';
 import type { Output } from './output.ts';
 import type { Sharp } from './sharp.ts';
+import type { Drawing } from './svg_check.ts';
+import type { Frame } from './svg_size.ts';
 
 /** Facts of the picture to be encoded. */
 export interface EncodeFacts {
@@ -48,6 +50,12 @@ export interface Decoded {
 
 export type Engine = 'sharp' | 'magick' | 'pdfium' | 'vectorizer' | 'own';
 
+/** An input that its format may hand on. */
+export interface Passed extends Size {
+  readonly drawing?: Drawing;
+  readonly exact?: Frame;
+}
+
 /** One picture format: what it is called, can do, looks like, and how it is read and written. */
 export interface Format {
   readonly name: string;
@@ -64,6 +72,8 @@ export interface Format {
   readonly deep?: true;
   /** Whether quality trades likeness for bytes. */
   readonly lossy?: true;
+  /** Whether it is drawn from a description, which may take any time: so it gets fewer of the slots. */
+  readonly document?: true;
   /** The library that does the work. */
   readonly engine: Engine;
   /** The one that writes, if it is another. */
@@ -75,7 +85,7 @@ export interface Format {
   /** What is written where no type is asked for, if it is not the same again. */
   readonly usualOutput?: string;
   /** The input itself, cleaned and at another size. @throws Problem `corrupt_image`. */
-  readonly pass?: (input: Buffer, natural: Size, wanted: Size) => Promise<Encoded>;
+  readonly pass?: (source: Passed, wanted: Size) => Promise<Encoded>;
   /** Puts EXIF, XMP and IPTC into a file that `encode` wrote, as far as the format has a place for them. */
   readonly attach?: (file: Buffer, blocks: Blocks, made: Encoded) => Buffer;
   /**

@@ -9,7 +9,9 @@ import { type Header, jpegHeader } from './jpeg_header.ts';
 import type { Limits } from './limits.ts';
 import { pngHeader } from './png_header.ts';
 import { type SharpOptions, sharp } from './sharp.ts';
-import { checkSvg } from './svg_safety.ts';
+import { type Drawing, readDrawing } from './svg_check.ts';
+import { frameOfDrawing } from './svg_rasterize.ts';
+import { type Frame, wholeSize } from './svg_size.ts';
 import { countDirectories, openTiff } from './tiff_directory.ts';
 
 /** A picture before any work: what its header says, and bytes that sharp reads. */
@@ -33,8 +35,9 @@ export interface Source {
   readonly hasProfile: boolean;
   /** What the reader of the header found besides. */
   readonly blocks: FoundBlocks;
-  /** Milliseconds that the filters of a drawing take for each megapixel. */
-  readonly filterMs?: number;
+  /** What an SVG draws, and its size in fractions of a pixel. */
+  readonly drawing?: Drawing;
+  readonly exact?: Frame;
   readonly hasGainMap: boolean;
   readonly channels: number;
   readonly delay?: readonly number[];
@@ -61,11 +64,26 @@ export interface InspectOptions {
   readonly isolate: Isolate;
 }
 
-/** librsvg is never asked in this process: nothing interrupts it. */
-async function drawingHeader(drawing: Buffer, isolate: Isolate): Promise<Header> {
-  const { facts } = await isolate.run({ task: 'svg.measure', data: drawing });
-  const [width, height] = [Number(facts.width), Number(facts.height)];
-  return { width, height, hasAlpha: true, space: 'srgb', hasProfile: false, channels: 4, depth: 'uchar' };
+const drawingHeader = {
+  hasAlpha: true,
+  space: 'srgb',
+  hasProfile: false,
+  channels: 4,
+  depth: 'uchar',
+} as const;
+
+interface DrawnInput {
+  readonly header: Header;
+  readonly drawing: Drawing;
+  readonly exact: Frame;
+}
+
+/** An SVG by its own text: librsvg is never asked in this process, since nothing interrupts it. */
+async function drawnInput(input: Buffer, { limits, isolate }: InspectOptions): Promise<DrawnInput> {
+  const drawing = await readDrawing(input, limits);
+  const exact = await frameOfDrawing(drawing, isolate);
+  const size = wholeSize(exact);
+  return { header: { ...size, ...drawingHeader }, drawing, exact };
 }
 
 /** Headers that need no decoder; undefined where they do. */
@@ -77,9 +95,8 @@ const plainHeaders: Readonly<Record<string, (bytes: Buffer) => Header | undefine
 async function header(
   bytes: Buffer,
   { name, animated }: Format,
-  { damaged, page, isolate }: Omit<Decode, 'pages'> & Pick<InspectOptions, 'isolate'>,
+  { damaged, page }: Pick<Decode, 'damaged' | 'page'>,
 ): Promise<Header> {
-  if (name === 'svg') return await drawingHeader(bytes, isolate);
   const plain = plainHeaders[name]?.(bytes);
   if (plain) return plain;
   try {
@@ -102,13 +119,15 @@ const foundBlocks = ({ exif, xmp, iptc }: Header): FoundBlocks => ({
 /** Where a document has no resolution of its own. */
 const defaultDpi = 72;
 
+type Readable = Partial<Decoded> & Pick<Decoded, 'bytes'>;
+
 /** Bytes that sharp reads. */
 async function readable(
   input: Buffer,
   format: Format,
   decode: Decode,
   { limits, isolate }: InspectOptions,
-): Promise<Partial<Decoded> & Pick<Decoded, 'bytes'>> {
+): Promise<Readable> {
   if (format.decode === undefined) return { bytes: input };
   const wanted = {
     page: decode.page ?? 0,
@@ -148,11 +167,11 @@ function checkExif(input: Buffer): void {
 export async function inspect(input: Buffer, decode: Decode, options: InspectOptions): Promise<Source> {
   if (input.length === 0) throw new Problem('missing_image', 'Empty or unreadable image');
   const format = sniff(input);
-  const drawing = format.name === 'svg' ? await checkSvg(input, options.limits) : undefined;
   if (format.name === 'tiff') checkTiff(input);
   checkExif(input);
-  const decoded = await readable(input, format, decode, options);
-  const meta = await header(decoded.bytes, format, { ...decode, ...options });
+  const drawn = format.name === 'svg' ? await drawnInput(input, options) : undefined;
+  const decoded: Readable = drawn ? { bytes: input } : await readable(input, format, decode, options);
+  const meta = drawn?.header ?? (await header(decoded.bytes, format, decode));
   const { delay = meta.delay, loop = meta.loop } = decoded;
   return {
     format,
@@ -166,8 +185,8 @@ export async function inspect(input: Buffer, decode: Decode, options: InspectOpt
     alpha: meta.hasAlpha,
     space: meta.space,
     hasProfile: meta.hasProfile,
-    ...(drawing ? { filterMs: drawing.filterMs } : {}),
     blocks: foundBlocks(meta),
+    ...(drawn ? { drawing: drawn.drawing, exact: drawn.exact } : {}),
     hasGainMap: 'gainMap' in meta && meta.gainMap !== undefined,
     channels: meta.channels,
     paletted: format.name === 'gif' || ('isPalette' in meta && meta.isPalette === true),

@@ -1,23 +1,31 @@
 import { asProblem, Problem } from '../common/problem.ts';
-import { drawnApart } from './drawn_apart.ts';
 import { inspect } from './inspect.ts';
+import type { Isolate } from './isolate.ts';
 import type { ConvertOptions } from './options.ts';
 import { checkInput } from './pixel_limits.ts';
 import type { Canvas, Layer } from './render.ts';
 import { sharp } from './sharp.ts';
+import { rasterize } from './svg_rasterize.ts';
 import { drawText } from './text.ts';
 import type { ImageOverlay, Overlay, Transform } from './transform.ts';
 
 /** Only the first page of a watermark is used. */
 const firstPage = { damaged: 'read', pages: 1 } as const;
 
+/** A watermark that is a drawing is drawn in the slot of its picture, which others wait for. */
+function briefly({ isolate, limits }: ConvertOptions): Isolate {
+  const ms = (limits.CONVERSION_SECONDS * 1000) / 6;
+  return { ...isolate, run: (errand) => isolate.run({ ...errand, signal: AbortSignal.timeout(ms) }) };
+}
+
 /** The picture of a watermark as bytes that sharp reads, in the words of Imaginary where it is none. */
 async function picture(url: string, options: ConvertOptions): Promise<Buffer> {
   const fetched = await options.fetchImage(url);
   try {
-    const source = await inspect(fetched, firstPage, options);
+    const brief = { ...options, isolate: briefly(options) };
+    const source = await inspect(fetched, firstPage, brief);
     checkInput(source, 1, options.limits);
-    return (await drawnApart(source, [], options)).bytes;
+    return (await rasterize(source, [], brief)).bytes;
   } catch (cause) {
     const words = inImaginarysWords[asProblem(cause).code];
     throw words ? new Problem('invalid_param', words, { cause }) : cause;

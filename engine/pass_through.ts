@@ -17,5 +17,5 @@ export async function passedThrough(
 ): Promise<Encoded | undefined> {
   if (format.pass === undefined || format !== source.format) return undefined;
   if ((output.svg ?? 'auto') !== 'auto' || !passes.every(onlyScales)) return undefined;
-  return await format.pass(source.bytes, source, passes.reduce(sizeAfter, source));
+  return await format.pass(source, passes.reduce(sizeAfter, source));
 }

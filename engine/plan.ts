@@ -9,6 +9,7 @@ import { operationNamed } from './operations/index.ts';
 import { fromExif } from './orientation.ts';
 import { checkHeld, checkOutput, checkRequested } from './pixel_limits.ts';
 import { split } from './split.ts';
+import { wholeSize } from './svg_size.ts';
 import { sizeAfter, type Transform } from './transform.ts';
 
 export interface PlanOptions {
@@ -30,9 +31,24 @@ export interface Plan {
 const keepsTag = ({ operation, params }: Step): boolean =>
   Boolean(params.norotation) && !params.rotate && operationNamed(operation).fields.includes('norotation');
 
+/** Whether transforms are in whole pixels of a picture whose own size may not be. */
+const areWhole = (transforms: readonly Transform[]): boolean =>
+  transforms.every(({ region, resize, crop, pad }, index) => {
+    const boxes = [region, resize, crop && 'smart' in crop ? crop.smart : crop, pad].filter(Boolean);
+    const sides = boxes.flatMap((box) => Object.values(box ?? {}));
+    return sides.every(Number.isInteger) && (index > 0 || resize !== undefined || boxes.length === 0);
+  });
+
+/** The transforms of a step; from the size of a drawing to a fraction of a pixel, as long as it is only scaled. */
+function transformsOf({ operation, params }: Step, image: ImageInfo): readonly Transform[] {
+  const { transform } = operationNamed(operation);
+  const exact = [transform(params, image)].flat();
+  return areWhole(exact) ? exact : [transform(params, { ...image, ...wholeSize(image) })].flat();
+}
+
 /** The transforms of one step and the picture after it. @throws Problem of the operation. */
 async function stepFrom(step: Step, image: ImageInfo, options: PlanOptions) {
-  const requested = [operationNamed(step.operation).transform(step.params, image)].flat();
+  const requested = transformsOf(step, image);
   const size = requested.reduce<Size>(sizeAfter, image);
   checkRequested(image, size, options);
   const transforms = await Promise.all(requested.map(options.complete));
@@ -53,12 +69,15 @@ function passesFor(source: Source, transforms: readonly Transform[], options: Pl
   return passes;
 }
 
+/** A drawing may be as large as a fraction of a pixel. */
+const sizeOf = ({ width, height, exact }: Source): Size => exact ?? { width, height };
+
 /**
  * What a conversion's steps come to.
  * @throws Problem of the first step that fails, unless its failure is to be ignored: then it is left out.
  */
 export async function plan(steps: readonly Step[], source: Source, options: PlanOptions): Promise<Plan> {
-  let image: ImageInfo = source;
+  let image: ImageInfo = { ...source, ...sizeOf(source) };
   let all: readonly Transform[] = [];
   for (const step of steps) {
     try {

@@ -1,4 +1,24 @@
 import { setImmediate } from 'node:timers/promises';
+import { SaxesParser } from 'saxes';
+import { Problem } from '../common/problem.ts';
+import { entitiesOf, expandedLength } from './svg_entities.ts';
+
+/** An element of a drawing. Names are as written; `local` has no prefix. */
+export interface Element {
+  readonly name: string;
+  readonly local: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly children: readonly (Element | string)[];
+}
+
+/** librsvg gives up at 500,000, after seconds that nothing can interrupt. */
+export const maxElements = 50_000;
+/** Deeper than any drawing program nests its groups. */
+const maxLevels = 500;
+
+export const localName = (name: string): string => name.slice(name.indexOf(':') + 1);
+
+export const isElement = (child: Element | string): child is Element => typeof child !== 'string';
 
 /** So much at a time that nothing else waits long. */
 const stepCharacters = 65_536;
@@ -15,4 +35,61 @@ export async function feed(parser: Parser, text: string): Promise<void> {
     await setImmediate();
   }
   parser.close();
+}
+
+export const notWellFormed = (cause: unknown): Problem => {
+  const [first = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+  return new Problem('corrupt_image', `SVG is not well-formed XML: ${first}`, { cause });
+};
+
+type Open = Element & { readonly children: (Element | string)[] };
+
+/** Builds the tree as its pieces are read. */
+function createBuilder() {
+  const open: Open[] = [];
+  let root: Element | undefined;
+  let elements = 0;
+  return {
+    root: () => root,
+    start: ({ name, attributes }: Pick<Element, 'name' | 'attributes'>): void => {
+      elements += 1;
+      if (elements > maxElements)
+        throw new Problem('corrupt_image', `SVG has more elements than the limit of ${maxElements}`);
+      if (open.length >= maxLevels)
+        throw new Problem('corrupt_image', `SVG has more levels of elements than the limit of ${maxLevels}`);
+      const element: Open = { name, local: localName(name), attributes, children: [] };
+      open.at(-1)?.children.push(element);
+      root ??= element;
+      open.push(element);
+    },
+    text: (text: string): void => void open.at(-1)?.children.push(text),
+    end: (): void => void open.pop(),
+  };
+}
+
+/**
+ * Reads a document into a tree. Entities of plain text are put in; comments and instructions are left out.
+ * @throws Problem `corrupt_image` for what is not well-formed, too deep or has too many elements or other entities,
+ * `too_large` when its entities come to more than `maxCharacters`.
+ */
+export async function parseDrawing(text: string, maxCharacters: number): Promise<Element> {
+  const parser = new SaxesParser();
+  const builder = createBuilder();
+  parser.on('error', (error) => {
+    throw notWellFormed(error);
+  });
+  parser.on('doctype', (doctype) => {
+    const entities = entitiesOf(doctype);
+    if (expandedLength(text, entities) > maxCharacters)
+      throw new Problem('too_large', `SVG entities come to more than ${maxCharacters} characters`);
+    for (const [name, value] of entities) parser.ENTITIES[name] = value;
+  });
+  parser.on('opentag', builder.start);
+  parser.on('text', builder.text);
+  parser.on('cdata', builder.text);
+  parser.on('closetag', builder.end);
+  await feed(parser, text);
+  const root = builder.root();
+  if (root?.local !== 'svg') throw new Problem('corrupt_image', 'SVG: expected an svg element as its root');
+  return root;
 }

@@ -3,6 +3,7 @@ import { checkName } from '../../common/object_name.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
 import { inSpan } from '../../common/telemetry/spans.ts';
 import { type Converted, type ConvertOptions, convert } from '../../engine/convert.ts';
+import { workKindOf } from '../../engine/formats/index.ts';
 import type { Gate } from '../../engine/gate.ts';
 import { carriedOf, type Job } from '../job.ts';
 import { claimOn } from './claim.ts';
@@ -121,7 +122,7 @@ export async function makeOutput(job: Job, origin: Origin, options: MakeOptions)
   if (seen && (await stays(seen, { job, origin }, store))) return { state: 'kept', there: seen };
   const startMs = performance.now();
   const converted = await inSpan('convert', { attributes: { filetype: job.format } }, () =>
-    gate.run(() => convert(reading.value, conversion, convertOptions)),
+    gate.run(() => convert(reading.value, conversion, convertOptions), workKindOf(reading.value)),
   );
   const convertMs = performance.now() - startMs;
   const outcome = await write({ job, origin }, { converted, seen }, options);

@@ -6,6 +6,7 @@ import { inSpan } from '../../common/telemetry/spans.ts';
 import type { Converted, ConvertOptions } from '../../engine/convert.ts';
 import { convert } from '../../engine/convert.ts';
 import { conversionFacts } from '../../engine/facts.ts';
+import { workKindOf } from '../../engine/formats/index.ts';
 import type { Gate } from '../../engine/gate.ts';
 import { pictureHeaders } from '../answer.ts';
 import type { StreamConfig } from '../config.ts';
@@ -113,7 +114,7 @@ export function inlineDoor(options: InlineOptions): RequestHandler {
       gate.run(async () => {
         checkHere(res);
         return await convert(picture.data, conversion, convertOptions);
-      }),
+      }, workKindOf(picture.data)),
     );
     const convertMs = Math.round(performance.now() - startMs);
     const final = settled(order, made.format);

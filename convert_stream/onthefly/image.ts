@@ -3,6 +3,7 @@ import { inSpan } from '../../common/telemetry/spans.ts';
 import { type Conversion, conversionOf, type Step } from '../../engine/conversion.ts';
 import { convert, type FetchImage } from '../../engine/convert.ts';
 import { conversionFacts } from '../../engine/facts.ts';
+import { workKindOf } from '../../engine/formats/index.ts';
 import { type Asked, readAsked } from './asked.ts';
 import { processingProblem } from './errors.ts';
 import type { Exchange } from './exchange.ts';
@@ -41,7 +42,7 @@ async function work(
     gate.run(async () => {
       checkWaiting(signal);
       return await convert(picture.bytes, conversion, options);
-    }),
+    }, workKindOf(picture.bytes)),
   );
   const convertMs = Math.round(performance.now() - startMs);
   const { data, format, info } = made;

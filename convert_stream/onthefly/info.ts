@@ -1,3 +1,4 @@
+import { workKindOf } from '../../engine/formats/index.ts';
 import { inspect } from '../../engine/inspect.ts';
 import { checkInput } from '../../engine/pixel_limits.ts';
 import { readAsked } from './asked.ts';
@@ -14,7 +15,7 @@ const decode = { damaged: 'read', pages: 1 } as const;
  * It stands in line like a conversion: of drawings, documents and raw photographs it is as much work.
  */
 async function infoOf(bytes: Buffer, { convertOptions, gate }: Workshop) {
-  const source = await gate.run(() => inspect(bytes, decode, convertOptions));
+  const source = await gate.run(() => inspect(bytes, decode, convertOptions), workKindOf(bytes));
   checkInput(source, 1, convertOptions.limits);
   return {
     width: source.width,

@@ -1,5 +1,6 @@
 import { Problem } from '../../common/problem.ts';
 import type { Format } from '../format.ts';
+import type { WorkKind } from '../gate.ts';
 import { apng } from './apng.ts';
 import { avif } from './avif.ts';
 import { gif } from './gif.ts';
@@ -76,6 +77,12 @@ export function sniff(input: Buffer): Format {
 export function stemOf(name: string): string {
   const [extension = '', word = ''] = /(?<=[^/])\.([^./]+)$/.exec(name) ?? [];
   return formatNamed(word) ? name.slice(0, -extension.length) : name;
+}
+
+/** Whether a conversion works on pixels or draws a document (SVG, PDF), by what its input is. */
+export function workKindOf(input: Buffer): WorkKind {
+  const head = input.subarray(0, headBytes);
+  return formats.find((one) => one.sniff(head))?.document ? 'document' : 'pixels';
 }
 
 /** The name of an output object: the format word as given, lower-cased, is its extension. */

@@ -12,6 +12,7 @@ export const pdf: Format = {
   writes: true,
   animated: false,
   alpha: true,
+  document: true,
   engine: 'pdfium',
   writer: 'own',
   usualOutput: 'png',

@@ -25,9 +25,10 @@ async function watched<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The size of an SVG, which may only be known by laying it out. */
-export const measure: Task = async ({ data }) => {
-  const { width, height } = await watched(() => sharp(data, { limitInputPixels: false }).metadata());
+/** The size of an SVG, which may only be known by laying it out. `facts`: scale. */
+export const measure: Task = async ({ facts, data }) => {
+  const density = naturalDensity * Number(facts.scale);
+  const { width, height } = await watched(() => sharp(data, { density, limitInputPixels: false }).metadata());
   return { facts: { width, height }, data: Buffer.alloc(0) };
 };
 

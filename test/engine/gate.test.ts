@@ -43,6 +43,46 @@ test('work that fails gives its place back', async () => {
   expect(gate.load()).toEqual({ running: 0, waiting: 0 });
 });
 
+test('documents get half of the slots and of the queue at most', async () => {
+  const gate = createGate({ running: 4, waiting: 4, waitMs: 60_000 });
+  const documents = Array.from({ length: 4 }, held);
+  const drawing = documents.map(({ work }) => gate.run(work, 'document'));
+  expect(gate.load()).toEqual({ running: 2, waiting: 2 });
+  await expect(gate.run(async () => 1, 'document')).rejects.toMatchObject({ code: 'too_busy' });
+  expect(await gate.run(async () => 'pixels pass by')).toBe('pixels pass by');
+  expect(gate.isFull()).toBe(false);
+  for (const { end } of documents) end();
+  await Promise.all(drawing);
+  expect(gate.load()).toEqual({ running: 0, waiting: 0 });
+});
+
+test('pixels may have all slots, and a document waits for its turn', async () => {
+  const gate = createGate({ running: 2, waiting: 4, waitMs: 60_000 });
+  const [first, second] = [held(), held()];
+  const order: string[] = [];
+  const running = [gate.run(first.work), gate.run(second.work)];
+  running.push(gate.run(async () => void order.push('document'), 'document'));
+  running.push(gate.run(async () => void order.push('pixels')));
+  expect(gate.load()).toEqual({ running: 2, waiting: 2 });
+  first.end();
+  second.end();
+  await Promise.all(running);
+  expect(order).toEqual(['document', 'pixels']);
+});
+
+test('where there is one slot, a document has one beside it', async () => {
+  const gate = createGate({ running: 1, waiting: 4, waitMs: 60_000 });
+  const [document, picture] = [held(), held()];
+  const running = [gate.run(document.work, 'document'), gate.run(picture.work)];
+  expect(gate.load()).toEqual({ running: 2, waiting: 0 });
+  const waiting = gate.run(async () => 1);
+  expect(gate.load()).toEqual({ running: 2, waiting: 1 });
+  picture.end();
+  expect(await waiting).toBe(1);
+  document.end();
+  await Promise.all(running);
+});
+
 test('who has waited too long is turned away and leaves the line', async () => {
   const gate = createGate({ running: 1, waiting: 1, waitMs: 5 });
   const first = held();

@@ -7,14 +7,14 @@ import { readQuery } from '../../convert_stream/onthefly/query.ts';
 import { canonicalQuery } from '../../convert_stream/signature.ts';
 import { defaultLimits } from '../../engine/limits.ts';
 import { operationNamed } from '../../engine/operations/index.ts';
-import { cleanAttribute, cleanCss } from '../../engine/svg_rules.ts';
-import { checkSvg } from '../../engine/svg_safety.ts';
+import { cleanAttribute, cleanCss } from '../../engine/svg_allow_list.ts';
+import { readDrawing } from '../../engine/svg_check.ts';
 
 const characters = 1_000_000;
 /** A text of a megabyte that says the same over and over. */
 const many = (piece: string): string => piece.repeat(characters / piece.length);
 
-const svg = (text: string): Promise<unknown> => checkSvg(Buffer.from(`<svg>${text}</svg>`), defaultLimits);
+const svg = (text: string): Promise<unknown> => readDrawing(Buffer.from(`<svg>${text}</svg>`), defaultLimits);
 const fill = (value: string) => cleanAttribute('path', { uri: '', local: 'fill', value });
 const draw = (params: { text: string; font?: string }) =>
   operationNamed('watermark').transform(params, {

@@ -1,10 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { cleanSvg } from '../../engine/svg_clean.ts';
-import { cleanCss } from '../../engine/svg_rules.ts';
+import { cleanCss } from '../../engine/svg_allow_list.ts';
+import { cleanSvg } from '../../engine/svg_sanitize.ts';
 
-const size = { width: 10, height: 10 };
-const clean = async (svg: string): Promise<string> =>
-  (await cleanSvg(Buffer.from(svg), size, size)).toString();
+const clean = async (svg: string): Promise<string> => await cleanSvg(svg);
 const root = (inside: string, attributes = ''): string =>
   `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="10" height="10"${attributes}>${inside}</svg>`;
 

@@ -1,0 +1,129 @@
+import { Problem } from '../common/problem.ts';
+import type { Limits } from './limits.ts';
+import { type Cost, costOf } from './svg_cost.ts';
+import { bytesOf, drawingUri, isRaster, pixelsOf } from './svg_embedded.ts';
+import { type Element, isElement, localName, maxElements, parseDrawing } from './svg_parse.ts';
+import { frameOf, rootSize, wholeSize } from './svg_size.ts';
+import { drawingText, isDrawing } from './svg_text.ts';
+import { isPicture, type Pictures, writeDrawing } from './svg_write.ts';
+
+/** A drawing that may be drawn. */
+export interface Drawing {
+  readonly root: Element;
+  readonly cost: Cost;
+  readonly pictures: Pictures;
+  /** The drawings in it, by the addresses that were read. */
+  readonly nested: ReadonlyMap<string, Drawing>;
+}
+
+/** Drawings in drawings: exports have one level, and each could hold as much as the whole. */
+const maxNested = 3;
+
+/** What a drawing and those in it may still take, all together. */
+interface Allowance {
+  readonly limits: Limits;
+  readonly nested: number;
+  readonly spent: { characters: number; pixels: number };
+}
+
+function checkPixels({ limits, spent }: Allowance): void {
+  if (spent.pixels <= limits.MAX_INPUT_MEGAPIXELS * 1e6) return;
+  throw new Problem(
+    'too_many_pixels',
+    `pictures in the SVG have ${(spent.pixels / 1e6).toFixed(1)} megapixels; the limit is ${limits.MAX_INPUT_MEGAPIXELS}`,
+  );
+}
+
+function checkElements({ elements }: Cost): void {
+  if (elements <= maxElements) return;
+  const drawn = Number.isFinite(elements) ? `draws ${elements} elements` : 'refers too deep';
+  throw new Problem('corrupt_image', `SVG ${drawn}; the limit is ${maxElements} elements`);
+}
+
+/** The addresses of pictures in a drawing, and the elements that draw them. */
+function addressesOf(element: Element): readonly (readonly [string, Element])[] {
+  const own = isPicture(element)
+    ? Object.entries(element.attributes).filter(([name]) => localName(name) === 'href')
+    : [];
+  return [
+    ...own.map(([, value]) => [value, element] as const),
+    ...element.children.filter(isElement).flatMap(addressesOf),
+  ];
+}
+
+interface Embedded {
+  readonly address: string;
+  readonly drawing?: Drawing;
+  readonly cost: Cost;
+}
+
+/** A drawing within the drawing. The renderer draws it at its own size. */
+async function embeddedDrawing(bytes: Buffer, allowance: Allowance): Promise<Embedded> {
+  const { nested, spent } = allowance;
+  if (nested >= maxNested)
+    throw new Problem('corrupt_image', `SVG: expected at most ${maxNested} drawings in each other, got more`);
+  const drawing = await read(bytes, { ...allowance, nested: nested + 1 });
+  const { root, cost, pictures } = drawing;
+  const { width, height } = wholeSize(frameOf(rootSize(root)) ?? { width: 1, height: 1 });
+  spent.pixels += width * height;
+  checkPixels(allowance);
+  const megapixels = Math.max(1, (width * height) / 1e6);
+  return {
+    address: drawingUri(writeDrawing(root, { pictures, sheets: 'as counted' })),
+    drawing,
+    cost: { elements: cost.elements, filterMs: cost.filterMs * megapixels },
+  };
+}
+
+/** A picture as it may be drawn; undefined for what the renderer does not know. */
+async function embedded(address: string, allowance: Allowance): Promise<Embedded | undefined> {
+  const bytes = bytesOf(address);
+  if (bytes === undefined) return undefined;
+  if (isRaster(bytes)) {
+    allowance.spent.pixels += await pixelsOf(bytes);
+    checkPixels(allowance);
+    return { address, cost: { elements: 0, filterMs: 0 } };
+  }
+  return isDrawing(bytes) ? await embeddedDrawing(bytes, allowance) : undefined;
+}
+
+async function read(input: Buffer, allowance: Allowance): Promise<Drawing> {
+  const { limits, spent } = allowance;
+  const text = await drawingText(input, limits.MAX_SVG_BYTES);
+  spent.characters += text.length;
+  if (spent.characters > limits.MAX_SVG_BYTES)
+    throw new Problem(
+      'too_large',
+      `SVG and drawings in it have more than ${limits.MAX_SVG_BYTES} characters`,
+    );
+  const root = await parseDrawing(text, limits.MAX_SVG_BYTES);
+  const pictures = new Map<string, Embedded>();
+  const costs = new Map<Element, Cost>();
+  for (const [address, element] of addressesOf(root)) {
+    const known = pictures.get(address) ?? (await embedded(address, allowance));
+    if (known === undefined) continue;
+    pictures.set(address, known);
+    costs.set(element, known.cost);
+  }
+  const cost = costOf(root, costs);
+  checkElements(cost);
+  return {
+    root,
+    cost,
+    pictures: new Map([...pictures].map(([address, one]) => [address, one.address])),
+    nested: new Map(
+      [...pictures].flatMap(([address, { drawing }]) => (drawing ? [[address, drawing] as const] : [])),
+    ),
+  };
+}
+
+/**
+ * Reads an SVG and counts what drawing it comes to, before a renderer sees it.
+ * @throws Problem `too_large` over MAX_SVG_BYTES, `corrupt_image` for what is not well-formed, has entities other
+ * than plain text or references that multiply, `too_many_pixels` when the pictures in it have more than an input may.
+ */
+export async function readDrawing(input: Buffer, limits: Limits): Promise<Drawing> {
+  if (input.length > limits.MAX_SVG_BYTES)
+    throw new Problem('too_large', `SVG has ${input.length} bytes; the limit is ${limits.MAX_SVG_BYTES}`);
+  return await read(input, { limits, nested: 0, spent: { characters: 0, pixels: 0 } });
+}

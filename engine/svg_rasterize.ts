@@ -1,0 +1,123 @@
+import { Problem } from '../common/problem.ts';
+import type { Box, Size } from './geometry.ts';
+import type { Isolate } from './isolate.ts';
+import type { Limits } from './limits.ts';
+import type { ConvertOptions } from './options.ts';
+import type { Drawing } from './svg_check.ts';
+import type { Element } from './svg_parse.ts';
+import { type Frame, fillsFrame, frameOf, inkFrame, rootSize, sizedDrawing, wholeSize } from './svg_size.ts';
+import { writeDrawing } from './svg_write.ts';
+import type { Transform } from './transform.ts';
+
+/** Most pixels that a drawing is made of. */
+const maxPixels = 50e6;
+
+/** The renderer takes an inch for 96 pixels, as CSS does, and then draws this much larger. */
+const cssScale = 96 / 72;
+
+/** What is drawn is measured in parts of a pixel. */
+const inkScale = 32;
+/** Left of and above all that is measured. */
+const farAway = 10_000;
+
+const element = (
+  name: string,
+  attributes: Element['attributes'],
+  children: Element['children'],
+): Element => ({
+  name,
+  local: name,
+  attributes,
+  children,
+});
+
+async function measured(drawing: Drawing, more: readonly Element[], isolate: Isolate): Promise<Size> {
+  const { root } = drawing;
+  const { width: _w, height: _h, viewBox: _v, ...attributes } = root.attributes;
+  const prefix = root.name.slice(0, -root.local.length);
+  const scaled = element(`${prefix}g`, { transform: `scale(${inkScale})` }, [...root.children, ...more]);
+  const document = documentOf({ ...drawing, root: { ...root, attributes, children: [scaled] } });
+  const facts = { scale: cssScale };
+  const answer = await isolate.run({ task: 'svg.measure', facts, data: document });
+  const side = (name: string): number => Number(answer.facts[name]) / cssScale / inkScale;
+  return { width: side('width'), height: side('height') };
+}
+
+/** Where a drawing has ink; only laying it out can tell. A mark far away shows where that begins. */
+async function inkOf(drawing: Drawing, isolate: Isolate): Promise<Box> {
+  const prefix = drawing.root.name.slice(0, -drawing.root.local.length);
+  const at = `${-farAway}`;
+  const mark = element(`${prefix}rect`, { x: at, y: at, width: '1', height: '1', style: 'fill:#000' }, []);
+  const size = await measured(drawing, [], isolate);
+  const whole = await measured(drawing, [mark], isolate);
+  return { left: whole.width - farAway - size.width, top: whole.height - farAway - size.height, ...size };
+}
+
+/** The frame of a drawing. @throws Problem `corrupt_image` when it has no size and draws nothing. */
+export async function frameOfDrawing(drawing: Drawing, isolate: Isolate): Promise<Frame> {
+  const own = rootSize(drawing.root);
+  return frameOf(own) ?? inkFrame(own, await inkOf(drawing, isolate));
+}
+
+/** libvips takes for an SVG what has the name of its root without a prefix near its start. */
+const documentOf = ({ root, pictures }: Drawing): Buffer =>
+  Buffer.from(`<!--<svg-->${writeDrawing(root, { pictures, sheets: 'as counted' })}`);
+
+/** The document that shows all of a drawing at a size, to the pixel. */
+function documentAt(drawing: Drawing, frame: Frame, { width, height }: Size): Buffer {
+  const size = { width: width / cssScale, height: height / cssScale };
+  const sized = sizedDrawing(drawing, frame, size);
+  if (!fillsFrame(frame)) return documentOf(sized);
+  const attributes = { ...sized.root.attributes, preserveAspectRatio: 'none' };
+  return documentOf({ ...sized, root: { ...sized.root, attributes } });
+}
+
+/** The size at which a drawing is wanted, by its own. */
+function scaleFor({ width, height }: Size, first: Transform | undefined): number {
+  if (first === undefined || first.region) return 1;
+  const turned = (first.orientation?.rotate ?? 0) % 180 !== 0;
+  const wanted = first.crop && 'smart' in first.crop ? first.crop.smart : first.resize;
+  if (wanted === undefined) return 1;
+  const [across, down] = turned ? [wanted.height, wanted.width] : [wanted.width, wanted.height];
+  return Math.min(Math.sqrt(maxPixels / (width * height)), Math.max(across / width, down / height));
+}
+
+/** libvips draws in squares of this side, and each of them all of the filters. */
+const tileSide = 2_000;
+
+/** @throws Problem `corrupt_image` when filters alone would take longer than a conversion may. */
+function checkFilters({ cost: { filterMs } }: Drawing, { width, height }: Size, limits: Limits): void {
+  const tiles = [width, height].map((side) => Math.ceil(side / tileSide)).reduce((all, one) => all * one, 1);
+  const seconds = (filterMs / 1000) * ((width * height) / 1e6) * tiles;
+  if (seconds <= limits.CONVERSION_SECONDS) return;
+  throw new Problem(
+    'corrupt_image',
+    `filters of the SVG would take about ${Math.round(seconds)} s; the limit is ${limits.CONVERSION_SECONDS} s`,
+  );
+}
+
+interface Drawn {
+  readonly bytes: Buffer;
+  readonly drawing?: Drawing;
+  readonly exact?: Frame;
+}
+
+/**
+ * A drawing as pixels, drawn in a process that can be ended: nothing interrupts librsvg in this one, and a few
+ * hundred bytes can keep it busy for minutes. Any other source as it is.
+ */
+export async function rasterize<T extends Drawn>(
+  source: T,
+  passes: readonly Transform[],
+  { limits, isolate }: Pick<ConvertOptions, 'limits' | 'isolate'>,
+): Promise<T> {
+  const { drawing, exact } = source;
+  if (drawing === undefined || exact === undefined) return source;
+  // Without a resize before it, a crop is measured in the drawing's own pixels.
+  const scale = scaleFor(exact, passes[0]);
+  const size = wholeSize({ width: exact.width * scale, height: exact.height * scale });
+  checkFilters(drawing, size, limits);
+  const data = documentAt(drawing, exact, size);
+  const drawn = await isolate.run({ task: 'svg.draw', facts: { scale: cssScale }, data });
+  return { ...source, bytes: drawn.data };
+}
