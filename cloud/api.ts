@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Storage } from '@google-cloud/storage';
 import { SpanKind } from '@opentelemetry/api';
 import type { Dispatcher } from 'undici';
+import { orAborted } from '../common/abort.ts';
 import { tracer } from '../common/telemetry/spans.ts';
 import type { ObjectRef } from './objects.ts';
 
@@ -13,6 +14,8 @@ export interface CallOptions {
   readonly signal: AbortSignal;
   /** Longest silence of the connection. */
   readonly idleMs: number;
+  /** Opens the connections; undici's own without it. */
+  readonly dispatcher?: Dispatcher;
 }
 
 export interface Call {
@@ -71,16 +74,19 @@ export async function call(
   { headers, body, ...call }: Call,
   options: CallOptions,
 ): Promise<Answer> {
-  const { signal, idleMs } = options;
+  const { signal, idleMs, dispatcher } = options;
   const { request } = await import('undici');
-  const answer = await request(call.url, {
+  const sent = {
     ...call,
     body: body ?? null,
     headers: { ...(await authorize(client, call.url)), ...headers },
     signal,
     headersTimeout: idleMs,
     bodyTimeout: idleMs,
-  });
+    ...(dispatcher ? { dispatcher } : {}),
+  };
+  // undici hears of an abort only once it has a connection.
+  const answer = await orAborted(request(call.url, sent), signal);
   if (answer.statusCode >= 200 && answer.statusCode < 300) return answer;
   const said = (await answer.body.text()).slice(0, 1000);
   throw Object.assign(new Error(`storage answered ${answer.statusCode}: ${said}`), {

@@ -1,46 +1,59 @@
 import type { Storage } from '@google-cloud/storage';
+import { type CollectOptions, collect } from '../common/collect.ts';
 import { crc32cOf } from '../common/crc32c.ts';
 import { Problem } from '../common/problem.ts';
+import { codingsIn, unpack } from '../common/unpack.ts';
 import { type Answer, type CallOptions, call, objectUrl } from './api.ts';
 import type { ObjectRef } from './objects.ts';
 
 export interface MediaOptions extends CallOptions {
   readonly what: string;
   readonly maxBytes: number;
+  readonly reserve?: (bytes: number) => void;
 }
 
-/** @throws an error without a status when bytes were changed on the way. */
+/** Compares what came with the sum of what is stored. @throws an error without a status when bytes were changed. */
 async function check(data: Buffer, headers: Answer['headers']): Promise<void> {
-  // What is unpacked on the way has other sums than what is stored.
-  if (headers['x-goog-stored-content-encoding'] !== 'identity') return;
+  const { 'content-encoding': sent = 'identity', 'x-goog-stored-content-encoding': stored } = headers;
+  // What storage unpacks on the way has other sums than what is stored.
+  if (stored !== sent) return;
   const [, sum] = /(?:^|[\s,])crc32c=([^\s,]+)/.exec(String(headers['x-goog-hash'] ?? '')) ?? [];
   if (sum === undefined) throw new Error('the answer has no checksum');
   if ((await crc32cOf(data)) !== sum) throw new Error('what came has another CRC32C than what is stored');
 }
 
-/** Gathers a body in one buffer, so that its chunks are garbage at once. */
-async function collect({ body, headers }: Answer, { what, maxBytes }: MediaOptions): Promise<Buffer> {
-  // Storage tells no length of what it unpacks on the way.
-  const length = Number(headers['content-length'] ?? 0);
-  let whole: Buffer = Buffer.allocUnsafeSlow(Math.min(length, maxBytes));
-  let bytes = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    const end = bytes + chunk.length;
-    if (Math.max(end, length) > maxBytes) {
-      throw new Problem('too_large', `${what}: larger than the limit of ${maxBytes} bytes`);
-    }
-    if (end > whole.length) whole = Buffer.concat([whole.subarray(0, bytes)], end * 2);
-    chunk.copy(whole, bytes);
-    bytes = end;
+const limitsOf = ({ what, maxBytes, reserve }: MediaOptions): CollectOptions => ({
+  maxBytes,
+  tooLarge: () => new Problem('too_large', `${what}: larger than the limit of ${maxBytes} bytes`),
+  ...(reserve ? { reserve } : {}),
+});
+
+/** Undoes what the Content-Encoding says. @throws Problem `corrupt_image` when the bytes are not so encoded. */
+async function unpacked(data: Buffer, { headers }: Answer, options: MediaOptions): Promise<Buffer> {
+  const { signal, what } = options;
+  const codings = codingsIn(headers['content-encoding']);
+  try {
+    return (await unpack(data, { ...limitsOf(options), codings, signal })).data;
+  } catch (error) {
+    if (error instanceof Problem || signal.aborted) throw error;
+    const message = `${what}: expected bytes packed by ${codings.join(', ')}, as its Content-Encoding says`;
+    throw new Problem('corrupt_image', message, { cause: error });
   }
-  return whole.subarray(0, bytes);
 }
 
-/** An object's bytes. @throws Problem `too_large`; what `call` throws, also for bytes that were changed on the way. */
+/**
+ * Storage would unpack gzip by itself, but not for objects with `no-transform`, and without a checksum. So it is
+ * asked for the stored bytes, which are checked and then unpacked here.
+ */
+const accepted = { 'accept-encoding': 'gzip' };
+
+/** An object's bytes. @throws Problem `too_large`, `corrupt_image`; what `call` throws, also for changed bytes. */
 export async function readMedia(client: Storage, ref: ObjectRef, options: MediaOptions): Promise<Buffer> {
   const url = objectUrl(client, ref, { alt: 'media', generation: ref.generation });
-  const answer = await call(client, { method: 'GET', url }, options);
-  const data = await collect(answer, options);
+  const answer = await call(client, { method: 'GET', url, headers: accepted }, options);
+  // Storage tells no length of what it unpacks on the way.
+  const expected = Number(answer.headers['content-length'] ?? 0);
+  const { data } = await collect(answer.body, { ...limitsOf(options), expected });
   await check(data, answer.headers);
-  return data;
+  return await unpacked(data, answer, options);
 }

@@ -36,13 +36,22 @@ export interface Write {
   readonly onProgress?: (bytes: number) => void;
 }
 
+export interface ReadOptions {
+  /** Both of stored and of unpacked bytes. */
+  readonly maxBytes?: number;
+  /** Called with the size of each piece before the piece is kept; it throws when there is no memory for it. */
+  readonly reserve?: (bytes: number) => void;
+  readonly signal?: AbortSignal;
+}
+
 /** The objects of Cloud Storage, as the services use them. */
 export interface ObjectStore {
-  /** @throws Problem `not_found` (also: that generation is gone), `too_large`, `storage_unavailable`. */
-  read(
-    ref: ObjectRef,
-    options?: { readonly maxBytes?: number; readonly signal?: AbortSignal },
-  ): Promise<Buffer>;
+  /**
+   * An object's bytes, unpacked where it is stored with a Content-Encoding.
+   * @throws Problem `not_found` (also: that generation is gone), `too_large`, `corrupt_image` (cannot be unpacked),
+   * `storage_unavailable`, and what `reserve` throws.
+   */
+  read(ref: ObjectRef, options?: ReadOptions): Promise<Buffer>;
   /** undefined when there is none. */
   stat(ref: ObjectRef): Promise<ObjectFacts | undefined>;
   /** The generation written. @throws Problem `superseded` when the precondition fails, `storage_unavailable`. */

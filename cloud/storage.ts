@@ -1,11 +1,12 @@
 import type { Bucket, GetFilesOptions, GetFilesResponse, Storage } from '@google-cloud/storage';
+import type { LookUp } from '../common/dns/lookup.ts';
 import { Problem } from '../common/problem.ts';
 import { inClientSpan } from '../common/telemetry/spans.ts';
 import type { CallOptions } from './api.ts';
 import { attempt, statusOf } from './failure.ts';
 import { readMedia } from './media.ts';
 import type { ObjectRef, ObjectStore, Write } from './objects.ts';
-import { lazyClient } from './storage_client.ts';
+import { lazyClient, lazyDispatcher } from './storage_client.ts';
 import { annotate, factsOf, isWritten, metadataOf, remove, upload } from './transfer.ts';
 
 export type { ObjectFacts, ObjectRef, ObjectStore, Write } from './objects.ts';
@@ -20,6 +21,8 @@ export interface ObjectStoreOptions {
   readonly timeoutMs?: number;
   /** Waits before repeating what failed because storage was not available. */
   readonly retryDelaysMs?: readonly number[];
+  /** How names are looked up; the system's hosts file and name servers without it. */
+  readonly lookUp?: LookUp;
 }
 
 const defaults = { idleMs: 30_000, timeoutMs: 120_000, retryDelaysMs: [100, 400] } as const;
@@ -64,6 +67,20 @@ async function removeOnce(client: Storage, ref: ObjectRef, options: CallOptions)
   }
 }
 
+/** Repeated attempts reserve only what exceeds the largest one before: the others' bytes are garbage. */
+function reserveOnce(reserve: (bytes: number) => void) {
+  let most = 0;
+  return () => {
+    let own = 0;
+    return (bytes: number): void => {
+      own += bytes;
+      if (own <= most) return;
+      reserve(own - most);
+      most = own;
+    };
+  };
+}
+
 type Again = <T>(work: () => Promise<T>) => Promise<T>;
 
 async function* listed(bucket: Bucket, prefix: string, again: Again) {
@@ -87,6 +104,7 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
   const settings = { ...defaults, ...options };
   const { retryDelaysMs, timeoutMs, idleMs } = settings;
   const client = lazyClient(settings);
+  const dispatcher = lazyDispatcher(options.lookUp);
 
   type Work<T> = (client: Storage, options: CallOptions, isAgain: boolean) => Promise<T>;
   const on = async <T>(verb: string, ref: ObjectRef, work: Work<T>, signal?: AbortSignal): Promise<T> => {
@@ -96,19 +114,21 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
       inClientSpan(`storage.objects.${verb}`, attributes, async () => {
         const limit = AbortSignal.timeout(timeoutMs);
         const either = signal ? AbortSignal.any([signal, limit]) : limit;
-        return await work(await client(), { signal: either, idleMs }, isAgain);
+        const call = { signal: either, idleMs, dispatcher: await dispatcher() };
+        return await work(await client(), call, isAgain);
       }),
     );
   };
 
   return {
-    read: (ref, { maxBytes = Number.POSITIVE_INFINITY, signal } = {}) =>
-      on(
-        'download',
-        ref,
-        (client, call) => readMedia(client, ref, { ...call, what: titleOf(ref), maxBytes }),
-        signal,
-      ),
+    read: (ref, { maxBytes = Number.POSITIVE_INFINITY, reserve, signal } = {}) => {
+      const nextAttempt = reserve && reserveOnce(reserve);
+      const read: Work<Buffer> = (client, call) => {
+        const counted = nextAttempt ? { reserve: nextAttempt() } : {};
+        return readMedia(client, ref, { ...call, ...counted, what: titleOf(ref), maxBytes });
+      };
+      return on('download', ref, read, signal);
+    },
     stat: async (ref) =>
       noNames.includes(ref.name)
         ? undefined

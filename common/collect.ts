@@ -6,8 +6,8 @@ export interface BufferPool {
 
 export interface CollectOptions {
   readonly maxBytes: number;
-  /** The error for a stream of more than `maxBytes`. */
-  readonly tooLarge: () => Error;
+  /** The error for a stream of more than `maxBytes`; `announced` is its length where that alone is too large. */
+  readonly tooLarge: (announced?: number) => Error;
   /** The announced length, where there is one. Bytes beyond it are taken all the same. */
   readonly expected?: number;
   /** Called with the size of each piece before the piece is kept; it throws when there is no memory for it. */
@@ -61,10 +61,11 @@ export async function collect(
   options: CollectOptions,
 ): Promise<Collected> {
   const { maxBytes, tooLarge, reserve, expected = 0 } = options;
-  if (expected > maxBytes) throw tooLarge();
   const whole = growing(options);
   try {
     for await (const chunk of stream) {
+      // Thrown here, an error ends the stream.
+      if (expected > maxBytes) throw tooLarge(expected);
       if (whole.length() + chunk.length > maxBytes) throw tooLarge();
       reserve?.(chunk.length);
       whole.add(chunk);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type SpanContext, SpanKind } from '@opentelemetry/api';
 import type { VerifyCaller } from '../../cloud/identity.ts';
+import { collect } from '../../common/collect.ts';
 import type { Facts } from '../../common/log.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
 import { contextOf, parseTraceparent } from '../../common/telemetry/propagation.ts';
@@ -28,14 +29,8 @@ function answer(
 }
 
 async function bodyOf(req: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of req as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maxBodyBytes) throw new Problem('too_large', `body: expected at most ${maxBodyBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return String(Buffer.concat(chunks));
+  const tooLarge = (): Problem => new Problem('too_large', `body: expected at most ${maxBodyBytes} bytes`);
+  return String((await collect(req, { maxBytes: maxBodyBytes, tooLarge })).data);
 }
 
 const header = (req: IncomingMessage, name: string): string => String(req.headers[name] ?? '');

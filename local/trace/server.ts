@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { gunzipSync } from 'node:zlib';
+import { codingsIn, collectUnpacked } from '../../common/unpack.ts';
 import { closeServer, listenOn } from '../listening.ts';
 import { type MetricsRequest, seriesIn, spansIn, type TraceRequest } from './otlp.ts';
 import { createSeen } from './seen.ts';
@@ -13,11 +13,12 @@ const json = (value: unknown, status = 200): Answer => ({
   body: JSON.stringify(value),
 });
 
+const maxBytes = 64 * 1024 * 1024;
+const tooLarge = (): Error => new Error(`body: expected at most ${maxBytes} bytes`);
+
 async function bodyOf(req: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of req as AsyncIterable<Buffer>) chunks.push(chunk);
-  const bytes = Buffer.concat(chunks);
-  return JSON.parse(String(req.headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes));
+  const codings = codingsIn(req.headers['content-encoding']);
+  return JSON.parse(String(await collectUnpacked(req, { codings, maxBytes, tooLarge })));
 }
 
 /** An OpenTelemetry collector for one pair of eyes: takes OTLP over HTTP as JSON and shows it on a page. */

@@ -2,14 +2,17 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { Storage } from '@google-cloud/storage';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { OAuth2Client } from 'google-auth-library';
 import { readMedia } from '../../cloud/media.ts';
 import { createObjectStore, type ObjectFacts, type ObjectStore } from '../../cloud/storage.ts';
+import { createLookUp } from '../../common/dns/lookup.ts';
 import type { Fault } from '../../local/faults.ts';
 import { startStorage } from '../../local/storage/server.ts';
 import { inFolder } from '../support/folder.ts';
+import { startNameServer } from '../support/name_server.ts';
 
 const bucket = 'pictures';
 let store: ObjectStore;
@@ -270,3 +273,93 @@ test.each(['', '.', '..'])(
     expect(server.faults.list()[0]?.hits).toBe(0);
   },
 );
+
+const packed = gzipSync(Buffer.from('a picture'));
+const encodings = [
+  ['gzip', undefined, packed],
+  ['gzip', 'no-transform', packed],
+  ['gzip', 'public, max-age=60, no-transform', packed],
+  ['br', undefined, brotliCompressSync(Buffer.from('a picture'))],
+  ['gzip, gzip', 'no-transform', gzipSync(packed)],
+] as const;
+test.each(encodings)(
+  'an object stored with Content-Encoding %s and Cache-Control %p is read unpacked',
+  async (contentEncoding, cacheControl, bytes) => {
+    const file = new Storage({ apiEndpoint: server.url, projectId: 'local-dev' })
+      .bucket(bucket)
+      .file('packed.png');
+    const metadata = { contentEncoding, ...(cacheControl ? { cacheControl } : {}) };
+    await file.save(bytes, { resumable: false, metadata });
+    let reserved = 0;
+    const reserve = (size: number): void => {
+      reserved += size;
+    };
+    const read = await store.read({ bucket, name: 'packed.png' }, { reserve });
+    expect(read.toString()).toBe('a picture');
+    expect(reserved).toBeGreaterThanOrEqual(bytes.length + read.length);
+  },
+);
+
+test('an object that unpacks to more than the limit is too large, and one that cannot be unpacked is corrupt', async () => {
+  const files = new Storage({ apiEndpoint: server.url, projectId: 'local-dev' }).bucket(bucket);
+  const save = (name: string, bytes: Buffer) =>
+    files.file(name).save(bytes, {
+      resumable: false,
+      metadata: { contentEncoding: 'gzip', cacheControl: 'no-transform' },
+    });
+  await save('bomb', gzipSync(Buffer.alloc(5_000_000)));
+  await save('no-gzip', Buffer.from('not packed at all'));
+  await save('cut', packed.subarray(0, -3));
+  const codeOf = (name: string) =>
+    store.read({ bucket, name }, { maxBytes: 1_000_000 }).catch(({ code }) => code);
+  expect(await Promise.all(['bomb', 'no-gzip', 'cut'].map(codeOf))).toEqual([
+    'too_large',
+    'corrupt_image',
+    'corrupt_image',
+  ]);
+});
+
+test('bytes of a packed object that were changed on the way are not taken', async () => {
+  const origin = createServer((_req, res) =>
+    res
+      .writeHead(200, {
+        'content-encoding': 'gzip',
+        'x-goog-stored-content-encoding': 'gzip',
+        'x-goog-hash': 'crc32c=AAAAAA==',
+      })
+      .end(packed),
+  );
+  await once(origin.listen(0, '127.0.0.1'), 'listening');
+  const { port } = origin.address() as AddressInfo;
+  const changed = createObjectStore({
+    projectId: 'local-dev',
+    endpoint: `http://127.0.0.1:${port}`,
+    retryDelaysMs: [],
+  });
+  await expect(changed.read({ bucket, name: 'x' })).rejects.toMatchObject({ code: 'storage_unavailable' });
+  origin.closeAllConnections();
+  origin.close();
+});
+
+test('a name server that is silent ends a call with its signal, and names are found without getaddrinfo', async () => {
+  const names = await startNameServer((name, family) =>
+    name.startsWith('silent') ? undefined : family === 4 ? ['127.0.0.1'] : [],
+  );
+  const lookUp = createLookUp({ timeoutMs: 2_000, servers: [names.address] });
+  const { port } = new URL(server.url);
+  const at = (host: string) =>
+    createObjectStore({
+      projectId: 'local-dev',
+      endpoint: `http://${host}:${port}`,
+      retryDelaysMs: [],
+      lookUp,
+    });
+  await put('by-name', 'found');
+  expect(String(await at('storage.example').read({ bucket, name: 'by-name' }))).toBe('found');
+  const controller = new AbortController();
+  const read = at('silent.example').read({ bucket, name: 'by-name' }, { signal: controller.signal });
+  while (!names.asked.some((one) => one.startsWith('silent'))) await put('by-name', 'again');
+  controller.abort();
+  await expect(read).rejects.toMatchObject({ code: 'storage_unavailable' });
+  names.close();
+});

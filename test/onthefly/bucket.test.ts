@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from '@jest/globals';
 import { testStorage } from '../support/storage.ts';
 import { closeAtEnd, get, picture, type Server, sizeOf, started } from './setup.ts';
@@ -14,6 +15,12 @@ beforeAll(async () => {
   await save('site/deep/tree.png', await picture(80, 20));
   await save('site/notes.txt', 'nothing to see');
   await save('secret.png', await picture());
+  const packed = gzipSync(await picture());
+  const options = { resumable: false, metadata: { contentEncoding: 'gzip' } };
+  await storage.bucket.file('site/packed.png').save(packed, options);
+  await storage.bucket
+    .file('site/kept.png')
+    .save(packed, { ...options, metadata: { ...options.metadata, cacheControl: 'no-transform' } });
   server = await started(['-mount', 'gs://pictures/site'], { STORAGE_EMULATOR_HOST: storage.server.url });
 });
 
@@ -25,6 +32,8 @@ test.each([
   ['/resize?width=20&file=nothing.png', 404],
   ['/resize?width=20&file=secret.png', 404],
   ['/resize?width=20&file=../secret.png', 404],
+  ['/resize?width=20&file=packed.png', 200],
+  ['/resize?width=20&file=kept.png', 200],
   ['/images/notes.txt', 406],
   ['/images/', 404],
 ])('a mounted bucket answers %s with %d', async (path, status) => {

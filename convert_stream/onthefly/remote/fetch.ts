@@ -36,7 +36,7 @@ const readBody = (answer: Dispatcher.ResponseData, { room, signal }: Errand, max
   collectUnpacked(answer.body, {
     codings: codingsIn(answer.headers['content-encoding']),
     maxBytes,
-    tooLarge: () => overLimit(`of more than ${maxBytes}`, maxBytes),
+    tooLarge: (length) => overLimit(length ? `${length}` : `of more than ${maxBytes}`, maxBytes),
     expected: announced(answer),
     reserve: (bytes) => room.take(bytes),
     signal,
@@ -54,8 +54,6 @@ async function fetchWhole(url: URL, request: RemoteRequest, errand: Errand, opti
   const found = await follow(url, request, options);
   await checkStatus(found);
   const { answer } = found;
-  const length = announced(answer);
-  if (length > options.maxBytes) throw overLimit(String(length), options.maxBytes);
   const tag = answer.headers.etag?.toString();
   const bytes = await readBody(answer, { ...errand, signal: request.signal }, options.maxBytes);
   return { bytes, tag: tag?.startsWith('"') ? tag : undefined };

@@ -1,4 +1,5 @@
 import { type Dispatcher, request } from 'undici';
+import { orAborted } from '../../../common/abort.ts';
 import { Problem } from '../../../common/problem.ts';
 import { type AllowsOrigin, shownOrigin } from '../origins.ts';
 import { version } from '../version.ts';
@@ -37,16 +38,6 @@ function nextUrl({ statusCode, headers }: Dispatcher.ResponseData, url: URL): UR
   return parseUrl(new URL(escapeBytes([location].flat()[0] ?? ''), url).href);
 }
 
-/** undici hears of an abort only when it has a connection: this ends the wait for one, too. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
-}
-
 /** One request, without redirects. The name's lookup ends with it. */
 async function ask(url: URL, { method, headers, signal }: RemoteRequest, options: FollowOptions) {
   if (!options.allowsOrigin(url))
@@ -54,6 +45,7 @@ async function ask(url: URL, { method, headers, signal }: RemoteRequest, options
   using _ = options.names.want(url.hostname);
   const { dispatcher } = options;
   const sent = { 'user-agent': `imaginary/${version}`, ...headers };
+  // undici hears of an abort only once it has a connection.
   return await orAborted(request(url, { method, headers: sent, dispatcher, signal }), signal);
 }
 

@@ -28,14 +28,12 @@ async function find(file: string, { store, bucket, prefix, maxBytes }: BucketOpt
   const name = prefix + file.replace(/^\/+/, '');
   const facts = await store.stat({ bucket, name });
   if (facts === undefined) throw new Problem('not_found', 'Not found');
-  const { generation, cacheControl, bytes } = facts;
+  const { generation, cacheControl } = facts;
   return {
     version: generation,
     ...(cacheControl ? { cacheControl } : {}),
-    read: async (room) => {
-      room.take(Math.min(bytes, maxBytes));
-      return await store.read({ bucket, name, generation }, { maxBytes });
-    },
+    read: (room) =>
+      store.read({ bucket, name, generation }, { maxBytes, reserve: (bytes) => room.take(bytes) }),
   };
 }
 
