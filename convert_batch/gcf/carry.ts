@@ -5,7 +5,7 @@ import type { FanSettings } from './config.ts';
 import type { SourceObject } from './source.ts';
 
 /** Metadata that is an order to us, or a fact of ours; never carried over. */
-const ours = /^(formats|name|sizes|params(-.*)?|cache-control|traceparent|door|mode|source-.*)$/;
+const ours = /^(formats|name|sizes|params(-.*)?|cache-control|traceparent|door|mode|(source|replaced)-.*)$/;
 
 const maxHeaderCharacters = 1000;
 

@@ -7,7 +7,7 @@ import type { ConverterConfig } from './config.ts';
 import { forgetFailure, recordFailure } from './failures.ts';
 import type { Made } from './make.ts';
 import { type ManifestUpdate, updateManifest } from './manifest.ts';
-import { compareOrigins, isSameSource, type Origin, originOf } from './newest.ts';
+import { compareOrigins, isSameSource, type Origin, originOf, replacedOf } from './newest.ts';
 
 export interface AfterOptions {
   readonly config: Pick<
@@ -49,14 +49,23 @@ export async function afterFailure(failure: Failure, options: AfterOptions): Pro
   await tell(job, origin, { state: 'failed', code: problem.code, reason: problem.message }, options);
 }
 
-/** Tells the source whose output was replaced, in its record and its manifest. One that is gone misses nothing. */
-async function tellLoser(loser: Origin, winner: Origin, job: Job, options: AfterOptions): Promise<void> {
-  if (!(await isLive(loser, options.store))) return;
-  const problem = lossTo(winner, job.name);
+/** Tells a source whose output was replaced, in its record and its manifest. One that is gone misses nothing. */
+async function tellLoser(
+  loser: Origin | undefined,
+  { job, origin }: Errand,
+  options: AfterOptions,
+): Promise<void> {
+  if (loser === undefined || isSameSource(loser, origin) || !(await isLive(loser, options.store))) return;
+  const problem = lossTo(origin, job.name);
   const time = options.now().toISOString();
   await recordFailure({ output: job.name, origin: loser, problem, time }, placeOf(options));
   const entry: ManifestEntry = { state: 'failed', code: problem.code, reason: problem.message };
   await update({ origin: loser, outputs: [], output: job.name, entry, isByHand: false }, options);
+}
+
+interface Errand {
+  readonly job: Job;
+  readonly origin: Origin;
 }
 
 /** Every output of this source generation; undefined unless all are there and were made of it. */
@@ -110,8 +119,11 @@ async function afterWriting(
   const { data, format } = made.converted;
   await forgetFailure(job.name, origin, placeOf(options));
   await tell(job, origin, doneEntry(data.length, format.mime), options);
-  const loser = made.replaced && originOf(made.replaced);
-  if (loser && !isSameSource(loser, origin)) await tellLoser(loser, origin, job, options);
+  if (made.replaced) {
+    // The one before may have been cut off before it told.
+    for (const loser of [originOf(made.replaced), replacedOf(made.replaced)])
+      await tellLoser(loser, { job, origin }, options);
+  }
   await removeSource(job, origin, options);
 }
 
@@ -130,6 +142,7 @@ async function afterKeeping(
   // A newer generation of the source keeps its own manifest, and is what would be deleted.
   if (compareOrigins(other, origin) !== 0) return;
   await tell(job, origin, doneEntry(there.bytes, there.contentType), options);
+  await tellLoser(replacedOf(there), { job, origin }, options);
   await removeSource(job, origin, options);
 }
 

@@ -1,4 +1,4 @@
-import type { ObjectFacts, ObjectStore } from '../../cloud/storage.ts';
+import type { ObjectFacts, ObjectRef, ObjectStore } from '../../cloud/storage.ts';
 import { Problem } from '../../common/problem.ts';
 import type { Job } from '../job.ts';
 import { compareOrigins, isSameSource, type Origin, originOf } from './newest.ts';
@@ -34,10 +34,10 @@ export interface Claimant {
 export const urlOf = ({ bucket, name }: { readonly bucket: string; readonly name: string }): string =>
   `gs://${bucket}/${name}`;
 
-/** Whether any generation of a source is there. One that may not be looked at counts as there. */
-export async function isLive({ bucket, name }: Origin, store: Pick<ObjectStore, 'stat'>): Promise<boolean> {
+/** Whether a source is there, in any generation unless one is named. One that may not be looked at counts as there. */
+export async function isLive(ref: ObjectRef, store: Pick<ObjectStore, 'stat'>): Promise<boolean> {
   try {
-    return (await store.stat({ bucket, name })) !== undefined;
+    return (await store.stat(ref)) !== undefined;
   } catch (error) {
     if (error instanceof Problem && error.code === 'storage_unavailable') throw error;
     return true;
@@ -75,7 +75,9 @@ export async function claimOn(
   }
   if (isMarked(there)) return taken(there, claimant);
   if (job.naming === 'default') {
-    return other && !(await isLive(other, store)) ? { state: 'free' } : taken(there, claimant);
+    return other && !(await isLive({ bucket: other.bucket, name: other.name }, store))
+      ? { state: 'free' }
+      : taken(there, claimant);
   }
   const isOlder = other !== undefined && compareOrigins(other, origin) > 0;
   return isOlder ? { state: 'lost', there, other } : { state: 'free' };

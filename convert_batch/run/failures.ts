@@ -74,7 +74,7 @@ async function writeRecord(failure: Failure, name: string, place: FailurePlace):
     bucket,
     name,
     ...fileOf(recordOf(failure, name, place)),
-    metadata: { code: problem.code, attempt: String(attemptOf(failure)) },
+    metadata: () => ({ code: problem.code, attempt: String(attemptOf(failure)) }),
     origin,
     seen: await store.stat({ bucket, name }),
     keeps: async (there) => {

@@ -9,7 +9,7 @@ import { carriedOf, type Job } from '../job.ts';
 import { claimOn } from './claim.ts';
 import type { ConverterConfig } from './config.ts';
 import { conversionFor } from './conversion.ts';
-import { isUpToDate, type NewestOutcome, type Origin, writeNewest } from './newest.ts';
+import { isUpToDate, type NewestOutcome, type Origin, replacedMetadata, writeNewest } from './newest.ts';
 
 export interface MakeOptions {
   readonly config: Pick<
@@ -84,7 +84,12 @@ async function write(
       contentType: converted.format.mime,
       cacheControl: config.CACHE_CONTROL,
       ...headers,
-      metadata: { ...metadata, door: 'batch', ...(converted.info.mode ? { mode: converted.info.mode } : {}) },
+      metadata: (there: ObjectFacts | undefined) => ({
+        ...metadata,
+        door: 'batch',
+        ...(converted.info.mode ? { mode: converted.info.mode } : {}),
+        ...replacedMetadata(there, origin),
+      }),
       origin,
       seen,
       keeps: (there: ObjectFacts) => stays(there, errand, store),

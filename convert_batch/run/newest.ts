@@ -14,14 +14,33 @@ export const originMetadata = ({ bucket, name, generation }: Origin): Readonly<R
   'source-generation': generation,
 });
 
-/** undefined where the object was not made by us from a source. */
-export function originOf({ metadata }: ObjectFacts): Origin | undefined {
-  const { 'source-bucket': bucket, 'source-name': name, 'source-generation': generation } = metadata;
-  if (bucket === undefined || name === undefined || !/^\d{1,19}$/.test(generation ?? '')) return undefined;
-  return { bucket, name, generation: String(generation) };
+function originIn({ metadata }: ObjectFacts, kind: 'source' | 'replaced'): Origin | undefined {
+  const [bucket, name, generation = ''] = ['bucket', 'name', 'generation'].map(
+    (fact) => metadata[`${kind}-${fact}`],
+  );
+  if (bucket === undefined || name === undefined || !/^\d{1,19}$/.test(generation)) return undefined;
+  return { bucket, name, generation };
 }
 
+/** undefined where the object was not made by us from a source. */
+export const originOf = (facts: ObjectFacts): Origin | undefined => originIn(facts, 'source');
+
+/** The other source whose output this one has replaced. */
+export const replacedOf = (facts: ObjectFacts): Origin | undefined => originIn(facts, 'replaced');
+
 export const isSameSource = (a: Origin, b: Origin): boolean => a.bucket === b.bucket && a.name === b.name;
+
+/** What an output says of the source whose output it replaces, so that a writer that is cut off can tell that source later. */
+export function replacedMetadata(
+  there: ObjectFacts | undefined,
+  origin: Origin,
+): Readonly<Record<string, string>> {
+  const other = there && originOf(there);
+  const loser = other && isSameSource(other, origin) ? replacedOf(there) : other;
+  if (loser === undefined) return {};
+  const { bucket, name, generation } = loser;
+  return { 'replaced-bucket': bucket, 'replaced-name': name, 'replaced-generation': generation };
+}
 
 /** Below 0 when `a` is older, 0 when they are one. Two sources of one generation go by their names. */
 export function compareOrigins(a: Origin, b: Origin): number {
@@ -33,7 +52,8 @@ export function compareOrigins(a: Origin, b: Origin): number {
 
 export interface NewestWrite extends Omit<Write, 'ifGeneration' | 'metadata'> {
   readonly origin: Origin;
-  readonly metadata?: Readonly<Record<string, string>>;
+  /** Beside the origin; of what it replaces. */
+  readonly metadata: (there: ObjectFacts | undefined) => Readonly<Record<string, string>>;
   /** What is there as far as known; it is looked up when that proves wrong. */
   readonly seen: ObjectFacts | undefined;
   /** Whether what is there must stay; the answer must hold as long as its generation and metageneration do. */
@@ -64,7 +84,7 @@ export async function writeNewest(store: ObjectStore, write: NewestWrite): Promi
     try {
       const generation = await store.write({
         ...object,
-        metadata: { ...metadata, ...originMetadata(origin) },
+        metadata: { ...metadata(there), ...originMetadata(origin) },
         ifGeneration: there?.generation ?? '0',
         ...(there ? { ifMetageneration: there.metageneration ?? '1' } : {}),
       });

@@ -109,6 +109,16 @@ test('of sources that were given one name the newest wins, and the other is told
     expect((await rig.record('_failed/1.webp.json')).source.name).toBe('b.png');
   }));
 
+test('a winner that was cut off before it told the loser tells it when its task comes again', () =>
+  withBatch(keeping, async (rig) => {
+    await put(rig, 'a.png', red, { name: '1' });
+    const generation = await put(rig, 'b.png', blue, { name: '1' });
+    const record = { bucket: records, name: '_failed/1.webp.json' };
+    await rig.store.remove(record);
+    await rig.post({ source: 'b.png', generation, name: '1.webp', format: 'webp' });
+    expect((await rig.record(record.name)).source.name).toBe('a.png');
+  }));
+
 test('a given name takes nothing from a source that was deleted because its outputs are there', () =>
   withBatch(deleting, async (rig) => {
     await put(rig, 'a.png', red, { name: '1' });
@@ -171,7 +181,7 @@ test('an output that is marked between the look and the write stays', () =>
     const judged: string[] = [];
     const outcome = await writeNewest(rig.store, {
       ...place,
-      ...{ data: Buffer.from('blue'), contentType: 'image/webp', origin, seen },
+      ...{ data: Buffer.from('blue'), contentType: 'image/webp', origin, seen, metadata: () => ({}) },
       keeps: async (there) => {
         const { state } = await claimOn(there, claimant, rig.store);
         judged.push(state);

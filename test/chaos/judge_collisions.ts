@@ -18,7 +18,7 @@ const options = {
 interface Buckets {
   readonly store: ObjectStore;
   readonly cloud: LocalCloud;
-  /** `source output` of every failure record. */
+  /** Source, generation and output of every failure record. */
   readonly recorded: ReadonlySet<string>;
 }
 
@@ -26,7 +26,7 @@ async function records(store: ObjectStore, bucket: string): Promise<ReadonlySet<
   const all = new Set<string>();
   for await (const { name } of store.list(bucket, '_failed/')) {
     const { source, output } = JSON.parse(String(await store.read({ bucket, name }))) as FailureRecord;
-    all.add(`${source.name} ${output}`);
+    all.add(`${source.name} ${source.generation} ${output}`);
   }
   return all;
 }
@@ -53,7 +53,7 @@ async function faultsOf({ name, index, jobs }: Upload, buckets: Buckets): Promis
       const there = await bytesOf(buckets, job);
       if (!there) {
         if (!live) return [`${name}: ${job.name} is not there, nor is the source`];
-        return recorded.has(`${name} ${job.name}`)
+        return recorded.has(`${name} ${job.generation} ${job.name}`)
           ? []
           : [`${name}: ${job.name} is not there, and nothing says so`];
       }
