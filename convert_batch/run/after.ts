@@ -1,8 +1,9 @@
+import { isMarked } from '../../cloud/deleted_mark.ts';
 import type { ObjectFacts, ObjectStore } from '../../cloud/storage.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
 import { type Job, outputsOf } from '../job.ts';
 import type { ManifestEntry } from '../record.ts';
-import { isLive, isMarked, markDeleted, urlOf } from './claim.ts';
+import { isLive, markDeleted, urlOf } from './claim.ts';
 import type { ConverterConfig } from './config.ts';
 import { forgetFailure, recordFailure } from './failures.ts';
 import type { Made } from './make.ts';

@@ -1,13 +1,8 @@
+import { deletedMark, isMarked } from '../../cloud/deleted_mark.ts';
 import type { ObjectFacts, ObjectRef, ObjectStore } from '../../cloud/storage.ts';
 import { Problem } from '../../common/problem.ts';
 import type { Job } from '../job.ts';
 import { compareOrigins, isSameSource, type Origin, originOf } from './newest.ts';
-
-/** Written into an output before its source is deleted: the output is all that is left of that picture. */
-const deletedMark = { 'source-deleted': 'true' } as const;
-
-export const isMarked = ({ metadata }: ObjectFacts): boolean =>
-  metadata['source-deleted'] === deletedMark['source-deleted'];
 
 /** @throws Problem `superseded` or `not_found` when the output is not there any more. */
 export const markDeleted = (

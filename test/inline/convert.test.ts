@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
+import { deletedMark } from '../../cloud/deleted_mark.ts';
 import { png, post, type TestService, testService } from './setup.ts';
 
 let service: TestService;
@@ -129,6 +130,20 @@ test('several uploads of one name at once are all answered, and one of them is t
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
   const { data } = await stored('race.png');
   expect(widths).toContain((await sharp(data).metadata()).width);
+});
+
+test('an output that is all that is left of an upload is not replaced', async () => {
+  const place = { bucket: service.bucket, name: 'only.png' };
+  const data = Buffer.from('the only copy');
+  const generation = await service.store.write({ ...place, data, contentType: 'image/png' });
+  await service.store.annotate({ ...place, generation }, deletedMark);
+  const answer = await post(service.convertUrl, {
+    name: 'only',
+    format: 'png',
+    image: { data: logo, name: 'x.png' },
+  });
+  expect([answer.status, await answer.text()]).toEqual([409, expect.stringContaining('only.png')]);
+  expect(String((await stored('only.png')).data)).toBe('the only copy');
 });
 
 test('one line of the log tells the whole job', async () => {
