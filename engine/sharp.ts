@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 
 // One libvips thread a picture and a gate of as many pictures as cores: full throughput, least memory.
 // Set explicitly: sharp raises it to the core count when it sees jemalloc or MALLOC_ARENA_MAX.
@@ -8,3 +8,10 @@ sharp.cache(false);
 
 export type { Metadata, Sharp, SharpOptions } from 'sharp';
 export { sharp };
+
+/** Sixteen bits with a profile, which sharp works on as Display P3, as sRGB. */
+export const inSrgb = (image: Sharp): Sharp => image.withIccProfile('srgb', { attach: false });
+
+/** Whether a pipeline ends in grey. */
+export const isGrey = (image: Sharp): boolean =>
+  (image as unknown as { readonly options: { readonly colourspace: string } }).options.colourspace === 'b-w';

@@ -3,6 +3,7 @@ import { needs } from './installed.ts';
 import { intoJxl } from './jxl_blocks.ts';
 import type { MagickRow, Writing } from './magick_row.ts';
 import { magickRows } from './magick_rows.ts';
+import { withGreyMade } from './raw_pixels.ts';
 
 const decoder =
   ({ name, read, pick, linear, prepare }: MagickRow): NonNullable<Format['decode']> =>
@@ -15,10 +16,13 @@ const decoder =
   };
 
 const encoder =
-  ({ name, linear }: MagickRow, { coder, quality, defines }: Writing): NonNullable<Format['encode']> =>
+  (
+    { name, linear }: MagickRow,
+    { coder, quality, defines, coloured }: Writing,
+  ): NonNullable<Format['encode']> =>
   async (image, output, _facts, isolate) => {
     needs('magick', `writing ${name}`);
-    const { data: tiff, info } = await image
+    const { data: tiff, info } = await (coloured ? (await withGreyMade(image)).toColourspace('srgb') : image)
       .tiff({ compression: 'none' })
       .toBuffer({ resolveWithObject: true });
     const facts = {

@@ -50,7 +50,11 @@ export const photos: readonly MagickRow[] = [
     alpha: true,
     sniff: starts('\xff\x4f\xff\x51'),
     read: 'J2K',
-    write: { coder: 'J2K', quality: (quality, { lossless }) => (lossless ? 100 : decibels(quality)) },
+    write: {
+      coder: 'J2K',
+      coloured: true,
+      quality: (quality, { lossless }) => (lossless ? 100 : decibels(quality)),
+    },
   },
   {
     name: 'raw',

@@ -3,6 +3,8 @@ import type { Output } from '../output.ts';
 /** How ImageMagick writes a format: the name of its coder, and what it is told. */
 export interface Writing {
   readonly coder: string;
+  /** Two channels of it would not be read as grey and opacity: grey pictures are written in colour. */
+  readonly coloured?: true;
   readonly quality?: (quality: number, output: Output) => number;
   readonly defines?: (output: Output) => Readonly<Record<string, string>>;
 }
