@@ -12,9 +12,12 @@ import type { ConvertOptions } from './options.ts';
 import { drawOverlay, withPictures } from './overlay.ts';
 import { passedThrough } from './pass_through.ts';
 import { checkInput } from './pixel_limits.ts';
-import { type Job, pixels } from './pixels.ts';
+import { handOver, type Job, pixels } from './pixels.ts';
 import { plan } from './plan.ts';
+import type { Sharp } from './sharp.ts';
 import { rasterize } from './svg_rasterize.ts';
+import type { Transform } from './transform.ts';
+import { withReadableProfile, workingSpace } from './working_space.ts';
 
 export type { ConvertOptions, FetchImage } from './options.ts';
 
@@ -54,12 +57,21 @@ function failure(cause: unknown, deadline: AbortSignal, limits: Limits): Problem
   return new Problem('corrupt_image', `Cannot convert image: ${first}`, { cause });
 }
 
+/** sharp flattens first, which a smart crop must not see: every type shows the same part. */
+async function flattened(image: Sharp, last: Transform | undefined, job: Job): Promise<Sharp> {
+  const isSmart = last?.crop !== undefined && 'smart' in last.crop;
+  return (isSmart ? await handOver(image, job) : image).flatten({ background: job.output.background });
+}
+
 async function finished(job: Job, format: Format, options: ConvertOptions): Promise<Encoded> {
   const { source, output } = job;
-  const image = await pixels({ ...job, source: await rasterize(source, job.passes, options) });
+  const drawn = await rasterize(source, job.passes, options);
+  const image = await pixels({ ...job, source: await withReadableProfile(drawn, job.decode) });
+  // Black and white, which doors put under transparency, are the same in every space.
   // A second flatten would replace the colour of the first.
-  const isFlat = !source.alpha || format.alpha || job.passes.at(-1)?.background !== undefined;
-  const flat = isFlat ? image : image.flatten({ background: output.background });
+  const last = job.passes.at(-1);
+  const isFlat = !source.alpha || format.alpha || last?.background !== undefined;
+  const flat = isFlat ? image : await flattened(image, last, job);
   const kept = withPixelFacts(flat, job.kept);
   const facts = {
     width: source.width,
@@ -91,13 +103,17 @@ async function work(input: Buffer, conversion: Conversion, options: ConvertOptio
   checkInput(source, pages, limits);
   const complete = withPictures(options);
   const planned = await plan(conversion.steps, source, { limits, pages, complete });
+  const colours = await workingSpace(source, await keptOf(source, { input, format, output, plan: planned }), {
+    passes: planned.passes,
+    pages,
+  });
   const job: Job = {
+    ...colours,
     source,
     decode,
     output,
     passes: planned.passes,
     pages,
-    kept: await keptOf(source, { input, format, output, plan: planned }),
     page: Math.min(decode.page ?? source.mainPage, source.pages - 1),
     seconds: limits.CONVERSION_SECONDS,
     draw: drawOverlay,

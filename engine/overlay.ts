@@ -4,7 +4,8 @@ import type { Isolate } from './isolate.ts';
 import type { ConvertOptions } from './options.ts';
 import { checkInput } from './pixel_limits.ts';
 import type { Canvas, Layer } from './render.ts';
-import { sharp } from './sharp.ts';
+import { type RgbSpace, readRgbSpace, recolour, srgb } from './rgb_space.ts';
+import { inSrgb, sharp } from './sharp.ts';
 import { rasterize } from './svg_rasterize.ts';
 import { drawText } from './text.ts';
 import type { ImageOverlay, Overlay, Transform } from './transform.ts';
@@ -49,32 +50,39 @@ export const withPictures =
     return { ...transform, overlays: await Promise.all(overlays) };
   };
 
-/** The part of a picture that lies on the canvas, as pixels with alpha. */
-async function drawImage(overlay: ImageOverlay, canvas: Canvas): Promise<Layer | undefined> {
+/** A watermark picture as RGBA, and the space that its colours are in where sharp has not made them sRGB. */
+async function openPicture(bytes: Buffer, wanted: RgbSpace | undefined) {
+  const options = { failOn: 'none', limitInputPixels: false, autoOrient: true } as const;
+  const { autoOrient: size, space, icc } = await sharp(bytes, options).metadata();
+  const own = wanted && icc && ['srgb', 'rgb16'].includes(space) ? readRgbSpace(icc) : undefined;
+  const image = sharp(bytes, { ...options, ignoreIcc: own !== undefined });
+  const converted = icc && space === 'rgb16' && !own ? inSrgb(image) : image;
+  return { image: converted.toColourspace('srgb').ensureAlpha(), size, own };
+}
+
+/** RGBA pixels taken from one space to another. */
+function recoloured(pixels: Buffer, from: RgbSpace, to: RgbSpace): Buffer {
+  const change = recolour(from, to);
+  for (let at = 0; at < pixels.length; at += 4) if (pixels[at + 3]) change(pixels, at);
+  return pixels;
+}
+
+/** The part of a picture that lies on the canvas, as pixels with alpha in the space of the canvas. */
+async function drawImage(
+  overlay: ImageOverlay,
+  canvas: Canvas,
+  space: RgbSpace | undefined,
+): Promise<Layer | undefined> {
   const { bytes, left, top, opacity } = overlay;
   if (bytes === undefined) throw new Problem('invalid_param', 'Unable to read watermark image');
   const [maxWidth, maxHeight] = [canvas.width - left, canvas.height - top];
   if (maxWidth < 1 || maxHeight < 1) return undefined;
-  const image = sharp(bytes, { failOn: 'none', limitInputPixels: false, autoOrient: true });
-  const { autoOrient: size } = await image.metadata();
-  const box = {
-    left: 0,
-    top: 0,
-    width: Math.min(size.width, maxWidth),
-    height: Math.min(size.height, maxHeight),
-  };
-  const { data, info } = await image
-    .extract(box)
-    .toColourspace('srgb')
-    .ensureAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return {
-    input: faded(data, opacity),
-    raw: { width: info.width, height: info.height, channels: 4 },
-    left,
-    top,
-  };
+  const { image, size, own = srgb } = await openPicture(bytes, space);
+  const [width, height] = [Math.min(size.width, maxWidth), Math.min(size.height, maxHeight)];
+  const box = { left: 0, top: 0, width, height };
+  const data = await image.extract(box).raw().toBuffer();
+  const pixels = space ? recoloured(data, own, space) : data;
+  return { input: faded(pixels, opacity), raw: { width, height, channels: 4 }, left, top };
 }
 
 /** RGBA pixels with their alpha multiplied. */
@@ -85,7 +93,11 @@ function faded(pixels: Buffer, opacity: number): Buffer {
   return pixels;
 }
 
-/** An overlay as a layer to composite; nothing where it lies beyond the canvas. */
-export async function drawOverlay(overlay: Overlay, canvas: Canvas): Promise<Layer | undefined> {
-  return overlay.kind === 'image' ? await drawImage(overlay, canvas) : await drawText(overlay, canvas);
+/** An overlay as a layer to composite, its colours in `space`; undefined where it lies beyond the canvas. */
+export async function drawOverlay(
+  overlay: Overlay,
+  canvas: Canvas,
+  space?: RgbSpace,
+): Promise<Layer | undefined> {
+  return overlay.kind === 'image' ? await drawImage(overlay, canvas, space) : await drawText(overlay, canvas);
 }

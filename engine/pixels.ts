@@ -1,13 +1,16 @@
 import type { Decode } from './conversion.ts';
+import { withGreyMade } from './formats/raw_pixels.ts';
 import { readOptions, type Source } from './inspect.ts';
 import { type Kept, withPixelFacts } from './metadata.ts';
 import { isUpright } from './orientation.ts';
 import type { Output } from './output.ts';
 import type { Plan } from './plan.ts';
 import { type Canvas, type Layer, render } from './render.ts';
-import { type Sharp, sharp } from './sharp.ts';
+import type { RgbSpace } from './rgb_space.ts';
+import { inSrgb, isGrey, type Sharp, sharp } from './sharp.ts';
 import type { Overlay, Transform } from './transform.ts';
 import { sizeAfter } from './transform.ts';
+import { inSpace, type Working } from './working_space.ts';
 
 export interface Job extends Pick<Plan, 'passes'> {
   readonly source: Source;
@@ -18,7 +21,8 @@ export interface Job extends Pick<Plan, 'passes'> {
   readonly pages: number;
   readonly kept: Kept;
   readonly seconds: number;
-  readonly draw: (overlay: Overlay, canvas: Canvas) => Promise<Layer | undefined>;
+  readonly working: Working;
+  readonly draw: (overlay: Overlay, canvas: Canvas, space?: RgbSpace) => Promise<Layer | undefined>;
 }
 
 /** Work that sharp does right on all frames of an animation at once. */
@@ -31,20 +35,44 @@ const everyFrame = ({ orientation, crop, overlays, blur }: Transform): boolean =
 const pageOptions = ({ source, page, pages }: Job): { page?: number; pages?: number } =>
   source.paged ? { page, pages } : {};
 
-const open = (job: Job): Sharp =>
-  sharp(job.source.bytes, { ...readOptions(job.decode), ...pageOptions(job) }).timeout({
-    seconds: job.seconds,
-  });
+/**
+ * The colour space that a picture is taken to before any work, where that matters. A profile is lost, or freed memory
+ * is written for it (sharp 0.35.5), where the space changes at the end; colours drawn on one channel come out grey.
+ */
+function firstSpace({ source, kept, passes }: Job): string | undefined {
+  const space = kept.deep ? 'rgb16' : 'srgb';
+  if (kept.profile) return source.space === 'srgb' && space === 'srgb' ? undefined : space;
+  const isPlainGrey = ['b-w', 'grey16'].includes(source.space) && !source.hasProfile;
+  return isPlainGrey && passes[0]?.background ? space : undefined;
+}
 
-async function pass(image: Sharp, transform: Transform, canvas: Canvas, job: Job): Promise<Sharp> {
+function open(job: Job): Sharp {
+  const image = sharp(job.source.bytes, { ...readOptions(job.decode), ...pageOptions(job) });
+  const space = firstSpace(job);
+  return (space ? image.pipelineColourspace(space) : image).timeout({ seconds: job.seconds });
+}
+
+/** A pass over the pixels, and the picture that it begins with. */
+interface Pass {
+  readonly transform: Transform;
+  readonly canvas: Canvas;
+  readonly isFirst: boolean;
+}
+
+async function pass(image: Sharp, { transform, canvas, isFirst }: Pass, job: Job): Promise<Sharp> {
+  const { first, later, fromP3 } = job.working;
+  const space = isFirst ? first : later;
+  const coloured = inSpace(transform, space);
   const drawn = sizeAfter(canvas, transform);
-  const layers = await Promise.all((transform.overlays ?? []).map((overlay) => job.draw(overlay, drawn)));
-  return render(
+  const overlays = coloured.overlays ?? [];
+  const layers = await Promise.all(overlays.map((overlay) => job.draw(overlay, drawn, space)));
+  const made = render(
     image,
-    transform,
+    coloured,
     canvas,
     layers.filter((layer) => layer !== undefined),
   );
+  return isFirst && fromP3 ? inSrgb(made) : made;
 }
 
 interface RawPixels extends Canvas {
@@ -52,9 +80,10 @@ interface RawPixels extends Canvas {
   readonly channels: 1 | 2 | 3 | 4;
 }
 
-/** Pixels as they are, for the next pass. */
+/** Pixels for the next pass: in colour, since more than light may be drawn on grey ones. */
 async function rawPixels(image: Sharp): Promise<RawPixels> {
-  const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
+  const coloured = isGrey(image) ? (await withGreyMade(image)).toColourspace('srgb') : image;
+  const { data, info } = await coloured.raw().toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height, channels: info.channels };
 }
 
@@ -62,10 +91,12 @@ async function rawPixels(image: Sharp): Promise<RawPixels> {
  * Hands pixels on, never a lossy file. With a colour profile to keep they travel in an uncompressed PNG,
  * a container of pixels and profile that sharp takes.
  */
-async function handOver(image: Sharp, job: Job): Promise<Sharp> {
+export async function handOver(image: Sharp, job: Job): Promise<Sharp> {
   if ((job.kept.profile || job.kept.deep) && job.pages === 1) {
-    const kept = withPixelFacts(image, job.kept);
-    return sharp(await kept.png({ compressionLevel: 0 }).toBuffer(), { limitInputPixels: false });
+    const made = isGrey(image) ? (await withGreyMade(image)).toColourspace('srgb') : image;
+    const kept = withPixelFacts(made, job.kept);
+    const next = sharp(await kept.png({ compressionLevel: 0 }).toBuffer(), { limitInputPixels: false });
+    return job.kept.deep ? next.pipelineColourspace('rgb16') : next;
   }
   const { data, ...raw } = await rawPixels(image);
   return sharp(data, { raw, limitInputPixels: false });
@@ -75,9 +106,10 @@ async function handOver(image: Sharp, job: Job): Promise<Sharp> {
 async function throughPasses(first: Sharp, canvas: Canvas, job: Job): Promise<Sharp> {
   let image = first;
   let size = canvas;
+  if (job.passes.length === 0 && job.working.fromP3) return inSrgb(first);
   for (const [index, transform] of job.passes.entries()) {
     if (index > 0) image = (await handOver(image, job)).timeout({ seconds: job.seconds });
-    image = await pass(image, transform, size, job);
+    image = await pass(image, { transform, canvas: size, isFirst: index === 0 }, job);
     size = sizeAfter(size, transform);
   }
   return image;
@@ -86,8 +118,8 @@ async function throughPasses(first: Sharp, canvas: Canvas, job: Job): Promise<Sh
 /** Draws each overlay once: all frames are of one size. */
 function once(draw: Job['draw']): Job['draw'] {
   const drawn = new Map<Overlay, ReturnType<Job['draw']>>();
-  return (overlay, canvas) => {
-    const layer = drawn.get(overlay) ?? draw(overlay, canvas);
+  return (overlay, canvas, space) => {
+    const layer = drawn.get(overlay) ?? draw(overlay, canvas, space);
     drawn.set(overlay, layer);
     return layer;
   };
