@@ -42,8 +42,8 @@ export interface DecodeOptions {
 /** A picture in bytes that sharp reads: one page, or all of them where the format is animated. */
 export interface Decoded {
   readonly bytes: Buffer;
-  /** How many the file has. */
-  readonly pages: number;
+  /** How many the file has, where the bytes do not say. */
+  readonly pages?: number;
   readonly delay?: readonly number[];
   readonly loop?: number;
 }
