@@ -119,6 +119,10 @@ It works in eight bits; EXR and HDR are read as linear light and shown in sRGB.
   as shapes, up to 4 megapixels; \`svg=auto\` traces flat artwork where that comes close and is small, and wraps the rest.
   The answer says which.
 - **SVG in, SVG out** passes through, cleaned: no scripts, handlers, foreign elements, or references that leave the document.
+- **SVG in**: any encoding that browsers read, gzip (\`.svgz\`), entities of plain text in the DTD, and SVG pictures in it by
+  \`data:\` address, three deep. A unit is as long as in CSS (96 pixels an inch); without a size a drawing is as large as its
+  viewBox, without that as what it draws. Not read: entities of markup or from outside the document, files and addresses
+  outside it, scripts, more than 50,000 drawn elements, filters that would take longer than a conversion may.
 - **ICO** has the picture itself (at most 256 a side) and the usual smaller sizes.
 - **PDF in**: one page, \`page\` from 0, at \`dpi\` (72). PDF out: one page that is the picture.
 - **HEIF, camera raw, FITS, DPX, PFM, CUR** are read only.

@@ -44,11 +44,15 @@ const primitives: Readonly<Record<string, (attributes: Attributes) => number>> =
   feConvolveMatrix: ({ order = '3' }) => 20 * largest(order) ** 2,
   feTurbulence: ({ numOctaves = '1' }) => 120 + 85 * Math.min(7, largest(numOctaves)),
 };
+/** Parts of a primitive, not primitives themselves. */
+const parts = /^fe(?:MergeNode|Func[RGBA]|(?:Distant|Point|Spot)Light)$/;
 const functions: Readonly<Record<string, number>> = { blur: 150, 'drop-shadow': 200 };
 const others = 50;
+/** Milliseconds of each use of a mask for each megapixel, however little of that it covers. */
+const maskMs = 5;
 
 const primitiveMs = ({ local, attributes }: Element): number =>
-  local.startsWith('fe') ? (primitives[local]?.(attributes) ?? others) : 0;
+  local.startsWith('fe') && !parts.test(local) ? (primitives[local]?.(attributes) ?? others) : 0;
 
 const shapes = new Set('path rect circle ellipse line polyline polygon text tspan textPath'.split(' '));
 /** Drawn where something refers to them, not where they are. */
@@ -83,7 +87,7 @@ function cornersOf({ local, attributes: { d = '', points = '' } }: Element): num
 /** An element by itself. */
 const ownWeight = (element: Element, nested: Cost = { elements: 0, filterMs: 0 }): Weight => ({
   elements: (elementWeights[element.local] ?? 1) + nested.elements,
-  filterMs: primitiveMs(element) + nested.filterMs,
+  filterMs: primitiveMs(element) + (element.local === 'mask' ? maskMs : 0) + nested.filterMs,
   shapes: shapes.has(element.local) ? 1 : 0,
   corners: cornersOf(element),
 });

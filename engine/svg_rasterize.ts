@@ -5,7 +5,16 @@ import type { Limits } from './limits.ts';
 import type { ConvertOptions } from './options.ts';
 import type { Drawing } from './svg_check.ts';
 import type { Element } from './svg_parse.ts';
-import { type Frame, fillsFrame, frameOf, inkFrame, rootSize, sizedDrawing, wholeSize } from './svg_size.ts';
+import {
+  type Frame,
+  fillsFrame,
+  frameOf,
+  inkFrame,
+  rootSize,
+  roundedFrame,
+  sizedDrawing,
+  wholeSize,
+} from './svg_size.ts';
 import { writeDrawing } from './svg_write.ts';
 import type { Transform } from './transform.ts';
 
@@ -117,7 +126,7 @@ export async function rasterize<T extends Drawn>(
   const scale = scaleFor(exact, passes[0]);
   const size = wholeSize({ width: exact.width * scale, height: exact.height * scale });
   checkFilters(drawing, size, limits);
-  const data = documentAt(drawing, exact, size);
+  const data = documentAt(drawing, scale === 1 ? roundedFrame(exact) : exact, size);
   const drawn = await isolate.run({ task: 'svg.draw', facts: { scale: cssScale }, data });
   return { ...source, bytes: drawn.data };
 }

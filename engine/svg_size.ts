@@ -131,6 +131,22 @@ export function sizedDrawing<T extends { readonly root: Element }>(drawing: T, f
   return { ...drawing, root: { ...root, attributes } };
 }
 
+/**
+ * A frame that keeps its pixels where they are when its size is rounded: sharp edges stay sharp.
+ * A frame of few pixels is stretched instead, since rounding would change its proportions.
+ */
+export function roundedFrame(frame: Frame): Frame {
+  const { width, height } = wholeSize(frame);
+  const [across, down] = [width / frame.width, height / frame.height];
+  if (Math.max(Math.abs(across - 1), Math.abs(down - 1)) > 0.05) return frame;
+  const { viewBox } = frame;
+  return {
+    width,
+    height,
+    viewBox: { ...viewBox, width: viewBox.width * across, height: viewBox.height * down },
+  };
+}
+
 /** Whether a drawing fills its frame, so that rounding to pixels may stretch it: by less than one of them. */
 export const fillsFrame = ({ width, height, viewBox }: Frame): boolean =>
   Math.abs((width / height) * (viewBox.height / viewBox.width) - 1) < 1e-3;
