@@ -89,6 +89,19 @@ function endUnread(res: ServerResponse, timeoutMs: number): void {
   });
 }
 
+/** RFC 9112, 3.2.2: a server takes a whole URL for a target; what it names is the same. */
+function useOriginForm(req: IncomingMessage): void {
+  const { url = '' } = req;
+  if (!/^https?:\/\//i.test(url)) return;
+  const rest = url.replace(/^https?:\/\/[^/?#]*/i, '');
+  req.url = rest.startsWith('/') ? rest : `/${rest}`;
+}
+
+/** RFC 9112, 3.2: more than one Host is refused. Node takes the first. */
+const hasTwoHosts = ({ rawHeaders }: IncomingMessage): boolean =>
+  rawHeaders.filter((name, at) => at % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host').length >
+  1;
+
 const isProbe = ({ method, url }: IncomingMessage): boolean =>
   (method === 'GET' || method === 'HEAD') && (url === '/healthz' || url === '/readyz');
 
@@ -112,6 +125,8 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
   const serve = (req: IncomingMessage, res: ServerResponse): void => {
     drain.watch(res);
     if (unreadMs > 0) endUnread(res, unreadMs);
+    if (hasTwoHosts(req)) return void answer(res, 400, 'too many Host headers');
+    useOriginForm(req);
     if (isProbe(req)) probe(req, res);
     else handler(req, res);
   };

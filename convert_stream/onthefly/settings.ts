@@ -168,10 +168,10 @@ const answerFields = {
   PLACEHOLDER_STATUS: {
     kind: 'int',
     min: 0,
-    max: 999,
+    max: 599,
     default: 0,
     flag: 'placeholder-status',
-    doc: 'HTTP status of placeholder answers; 0: that of the error.',
+    doc: 'HTTP status of placeholder answers, 200 or more; 0: that of the error.',
   },
 } as const satisfies FieldTable;
 

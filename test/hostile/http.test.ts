@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 
 /** All that comes back for these bytes, until the server closes. */
-const answerTo = (bytes: string): Promise<string> =>
+const answerTo = (bytes: string | Buffer): Promise<string> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(server.url);
     let text = '';
@@ -63,4 +63,45 @@ test.each([
   ['letters as large as a house', `a&font=${odd('sans 999999')}`, 400],
 ])('a watermark of %s is drawn or refused', async (_what, text, status) => {
   expect((await post(server.url, `/watermark?text=${text}`, await picture(300, 200))).status).toBe(status);
+});
+
+/** What is sent for a picture: its size is what tells that it was read. */
+const flip = async (target: string, headers = ''): Promise<Buffer> => {
+  const body = await picture();
+  const head = `POST ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${body.length}\r\n${headers}\r\n`;
+  return Buffer.concat([Buffer.from(head), body]);
+};
+
+test.each(['http://x.example', 'HTTPS://x.example:8080', 'http://x.example/..//'])(
+  'a target that is a whole URL is taken: %s',
+  async (origin) => {
+    const path = origin.endsWith('/') ? 'flip' : '/flip?type=png';
+    const status = origin.endsWith('/') ? 301 : 200;
+    expect(await answerTo(await flip(origin + path))).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  },
+);
+
+test('two Host headers are refused', async () => {
+  expect(await answerTo(await flip('/flip', 'Host: y\r\n'))).toMatch(/^HTTP\/1\.1 400 /);
+});
+
+test.each([
+  ['GET', '/flip', 'POST'],
+  ['DELETE', '/flip', 'POST'],
+  ['PUT', '/health', 'GET, HEAD, POST'],
+])('%s %s is refused with what is allowed: %s', async (method, path, allowed) => {
+  const text = await answerTo(`${method} ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+  expect(text).toMatch(/^HTTP\/1\.1 405 /);
+  expect(text).toMatch(new RegExp(`\r\nallow: ${allowed}\r\n`, 'i'));
+});
+
+test('a page of another site can read that its key is wrong', async () => {
+  const { url } = await started(['-key', 'sesame', '-cors']);
+  const headers = { origin: 'https://x.example', 'api-key': 'wrong' };
+  const answer = await post(url, '/flip', await picture(), headers);
+  expect([answer.status, answer.headers['access-control-allow-origin']]).toEqual([401, '*']);
+});
+
+test.each(['99', '199', '600'])('a placeholder with status %s is refused at start', async (status) => {
+  await expect(started(['-placeholder-status', status])).rejects.toThrow('the server did not start');
 });
