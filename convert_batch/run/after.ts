@@ -118,7 +118,8 @@ async function afterWriting(
   options: AfterOptions,
 ) {
   const { data, format } = made.converted;
-  await forgetFailure(job.name, origin, placeOf(options));
+  const isContested = made.replaced !== undefined || job.attempt > 0;
+  await forgetFailure(job.name, origin, { ...placeOf(options), isContested });
   await tell(job, origin, doneEntry(data.length, format.mime), options);
   if (made.replaced) {
     // The one before may have been cut off before it told.
@@ -139,7 +140,7 @@ async function afterKeeping(
     const time = options.now().toISOString();
     return await afterFailure({ job, origin, problem: lossTo(other, job.name), time }, options);
   }
-  await forgetFailure(job.name, origin, placeOf(options));
+  await forgetFailure(job.name, origin, { ...placeOf(options), isContested: true });
   // A newer generation of the source keeps its own manifest, and is what would be deleted.
   if (compareOrigins(other, origin) !== 0) return;
   await tell(job, origin, doneEntry(there.bytes, there.contentType), options);

@@ -39,16 +39,16 @@ export async function isLive(ref: ObjectRef, store: Pick<ObjectStore, 'stat'>): 
   }
 }
 
-const holderOf = (there: ObjectFacts, other: Origin | undefined): string => {
-  if (other === undefined) return 'an object that was made of no upload has it';
-  return isMarked(there)
-    ? `${urlOf(other)} has it, and was deleted because its outputs are there`
-    : `${urlOf(other)} has it`;
-};
+/** Which object has the name, and what can be done with that object. */
+function holderOf(there: ObjectFacts, other: Origin | undefined): readonly [holder: string, way: string] {
+  if (other === undefined) return ['an object that was made of no upload has it', ', or move that object'];
+  if (!isMarked(there)) return [`${urlOf(other)} has it`, `, or delete ${urlOf(other)} and retry`];
+  return [`${urlOf(other)} has it, and was deleted because its outputs are there`, ''];
+}
 
 function taken(there: ObjectFacts, { origin, job }: Claimant): Claim {
-  const holder = holderOf(there, originOf(there));
-  const way = `upload ${urlOf(origin)} with metadata name, or set NAMES=full, or delete that output`;
+  const [holder, more] = holderOf(there, originOf(there));
+  const way = `upload ${urlOf(origin)} with metadata name, or set NAMES=full${more}`;
   return { state: 'taken', there, reason: `${job.name}: expected a free name, but ${holder}; ${way}` };
 }
 

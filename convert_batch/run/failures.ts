@@ -109,18 +109,34 @@ export async function recordFailure(failure: Failure, place: FailurePlace): Prom
   const generation = await writeRecord(failure, failureName(output), place);
   if (generation === undefined) return;
   const there = await place.store.stat({ bucket: place.outputBucket, name: output });
-  if (there && isUpToDate(there, origin)) await forgetFailure(output, origin, place);
+  if (there && isUpToDate(there, origin))
+    await forgetFailure(output, origin, { ...place, isContested: true });
 }
 
-/** Ends the records of an output that its source has now, unless they are of other or newer sources. */
-export async function forgetFailure(output: string, origin: Origin, place: FailurePlace): Promise<void> {
-  const { store, recordsBucket: bucket } = place;
-  const forget = async (name: string): Promise<void> => {
+/** Whether other sources may have written records of an output: it was there before, or was ordered by hand. */
+export interface Contest {
+  readonly isContested: boolean;
+}
+
+/**
+ * Ends the records of an output that its source has now, unless they are of other or newer sources. The second name
+ * is looked at only where it can be in use: where the first one is, or the output is contested.
+ */
+export async function forgetFailure(
+  output: string,
+  origin: Origin,
+  place: FailurePlace & Contest,
+): Promise<void> {
+  const { store, recordsBucket: bucket, isContested } = place;
+  /** @returns whether there was a record, of any source. */
+  const forget = async (name: string): Promise<boolean> => {
     const there = await store.stat({ bucket, name });
-    const other = there && originOf(there);
-    if (!there || (other && !isSameSource(other, origin))) return;
-    if (other && compareOrigins(other, origin) > 0) return;
-    await remove(store, { bucket, name, generation: there.generation });
+    if (there === undefined) return false;
+    const other = originOf(there);
+    const isOld = !other || (isSameSource(other, origin) && compareOrigins(other, origin) <= 0);
+    if (isOld) await remove(store, { bucket, name, generation: there.generation });
+    return true;
   };
-  await Promise.all([failureName(output), secondFailureName(output, origin)].map(forget));
+  const isInUse = await forget(failureName(output));
+  if (isInUse || isContested) await forget(secondFailureName(output, origin));
 }
