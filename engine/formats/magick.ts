@@ -1,13 +1,20 @@
 import type { Encoded, Format } from '../format.ts';
+import { decodeExr } from './exr_read.ts';
 import { needs } from './installed.ts';
 import { intoJxl } from './jxl_blocks.ts';
 import type { MagickRow, Writing } from './magick_row.ts';
 import { magickRows } from './magick_rows.ts';
 import { withGreyMade } from './raw_pixels.ts';
 
+/** Formats that need ImageMagick for some of their files only. */
+const ownReaders: Readonly<Record<string, typeof decodeExr>> = { exr: decodeExr };
+
 const decoder =
   ({ name, read, pick, linear, prepare }: MagickRow): NonNullable<Format['decode']> =>
-  async (input, { page, maxPixels }, isolate) => {
+  async (input, options, isolate) => {
+    const { page, maxPixels } = options;
+    const own = await ownReaders[name]?.(input, options, isolate);
+    if (own) return own;
     needs('magick', `reading ${name}`);
     const facts = { coder: read, page, maxPixels, ...(pick ? { pick } : {}), ...(linear ? { linear } : {}) };
     const prepared = prepare?.(input) ?? input;

@@ -1,0 +1,94 @@
+import type { Extent } from './exr_header.ts';
+import { halves } from './exr_light.ts';
+
+/** B44 compression of OpenEXR: squares of four by four halves in 14 bytes, or in three where they are all the same. */
+const square = 4;
+const squareBytes = 14;
+const flatBytes = 3;
+const flatFrom = 13 << 2;
+
+/** The half next to a number from 0 on. */
+function halfOf(value: number): number {
+  let [low, high] = [0, 0x7bff];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((halves[middle] ?? 0) <= value) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** Channels that eyes take as linear are packed as eight times their logarithm. */
+let powers: Uint16Array | undefined;
+const powersOf = (): Uint16Array => {
+  powers ??= Uint16Array.from(halves, (value) => (Number.isFinite(value) ? halfOf(Math.exp(value / 8)) : 0));
+  return powers;
+};
+
+/** Halves are packed so that their bits sort as their values. */
+const unsorted = (bits: number): number => (bits & 0x8000 ? bits & 0x7fff : ~bits & 0xffff);
+
+/** The sixteen halves of a square, row by row. Returns the bytes that it takes. */
+function unpackSquare(bytes: Buffer, at: number, to: Uint16Array): number {
+  const first = bytes.readUInt16BE(at);
+  const shift = bytes.readUInt8(at + 2) >> 2;
+  if (bytes.readUInt8(at + 2) >= flatFrom) {
+    to.fill(unsorted(first));
+    return flatBytes;
+  }
+  if (at + squareBytes > bytes.length) throw new RangeError('B44 data ends before its picture');
+  // Fifteen differences of six bits each follow the first value and the shift.
+  const difference = (index: number): number => {
+    const bit = 22 + index * 6;
+    const from = at + (bit >> 3);
+    const pair = ((bytes[from] ?? 0) << 8) | (bytes[from + 1] ?? 0);
+    return (((pair >> (10 - (bit & 7))) & 63) - 32) << shift;
+  };
+  const sorted = new Int32Array(square * square);
+  sorted[0] = first;
+  for (let row = 1; row < square; row += 1)
+    sorted[row * 4] = (sorted[row * 4 - 4] ?? 0) + difference(row - 1);
+  for (let column = 1; column < square; column += 1)
+    for (let row = 0; row < square; row += 1)
+      sorted[row * 4 + column] = (sorted[row * 4 + column - 1] ?? 0) + difference(column * 4 - 1 + row);
+  for (let index = 0; index < to.length; index += 1) to[index] = unsorted((sorted[index] ?? 0) & 0xffff);
+  return squareBytes;
+}
+
+/** The halves of a channel. Returns where its data ends. */
+function unpackHalves(
+  bytes: Buffer,
+  start: number,
+  { width, height, isLog }: Extent,
+  to: Uint16Array,
+): number {
+  const values = new Uint16Array(square * square);
+  const table = isLog ? powersOf() : undefined;
+  let at = start;
+  for (let y = 0; y < height; y += square)
+    for (let x = 0; x < width; x += square) {
+      at += unpackSquare(bytes, at, values);
+      for (let index = 0; index < values.length; index += 1) {
+        const [column, row] = [x + (index & 3), y + (index >> 2)];
+        const value = values[index] ?? 0;
+        if (column < width && row < height) to[row * width + column] = table ? (table[value] ?? 0) : value;
+      }
+    }
+  return at;
+}
+
+/** The words of a block, plane by plane. Samples that are no halves are stored as they are. */
+export function unpackB44(packed: Buffer, words: Uint16Array, extents: readonly Extent[]): void {
+  let at = 0;
+  let to = 0;
+  for (const extent of extents) {
+    const length = (extent.width * extent.height * extent.bytes) / 2;
+    const plane = words.subarray(to, to + length);
+    to += length;
+    if (extent.type === 1) {
+      at = unpackHalves(packed, at, extent, plane);
+      continue;
+    }
+    for (let index = 0; index < length; index += 1, at += 2) plane[index] = packed.readUInt16LE(at);
+  }
+}
