@@ -6,6 +6,7 @@ import { commandOf } from './flags.ts';
 import { createFollow, exitCodeOf, followFields } from './follow.ts';
 import { gsUrl, isGsUrl } from './gs_url.ts';
 import { type Orders, openOrders } from './orders.ts';
+import { outcome } from './outcome.ts';
 import { reportFor } from './report_for.ts';
 import { type Target, targetFor } from './target.ts';
 import { localFields, queueFields, targetFields } from './target_fields.ts';
@@ -91,13 +92,17 @@ export const retry = commandOf(retryFields, async ({ values, flags, words }, wor
     for (const { output, reason } of found) world.out(`${output}\t${reason}`);
     return 0;
   }
-  for (const { job, reason } of found) if (job === undefined) world.err(`not ordered: ${reason}`);
   const jobs = found.flatMap(({ job }) => (job ? [again(job)] : []));
   const orders = openOrders(target);
   const report = reportFor(world, values.json);
   try {
+    // What another source has replaced is replaced again when it is made again.
+    const lost = found
+      .filter(({ job }) => job === undefined)
+      .map(({ output, reason }) => outcome(output, 'failed', { error: reason }));
+    for (const one of lost) report.over(one);
     const ordered = await orderAnew(jobs, orders);
-    return exitCodeOf(await createFollow(target, report, values.timeout)(ordered));
+    return exitCodeOf([...lost, ...(await createFollow(target, report, values.timeout)(ordered))]);
   } finally {
     report.end();
     await orders.close();

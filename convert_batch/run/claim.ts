@@ -24,6 +24,8 @@ export type Claim =
 export interface Claimant {
   readonly origin: Origin;
   readonly job: Pick<Job, 'name' | 'naming'>;
+  /** Whether sources are deleted once they are converted. */
+  readonly isDeleting?: boolean;
 }
 
 export const urlOf = ({ bucket, name }: { readonly bucket: string; readonly name: string }): string =>
@@ -40,17 +42,34 @@ export async function isLive(ref: ObjectRef, store: Pick<ObjectStore, 'stat'>): 
 }
 
 /** Which object has the name, and what can be done with that object. */
-function holderOf(there: ObjectFacts, other: Origin | undefined): readonly [holder: string, way: string] {
+function holderOf(other: Origin | undefined, isOnlyCopy: boolean): readonly [holder: string, way: string] {
   if (other === undefined) return ['an object that was made of no upload has it', ', or move that object'];
-  if (!isMarked(there)) return [`${urlOf(other)} has it`, `, or delete ${urlOf(other)} and retry`];
+  if (!isOnlyCopy) return [`${urlOf(other)} has it`, `, or delete ${urlOf(other)} and retry`];
   return [`${urlOf(other)} has it, and was deleted because its outputs are there`, ''];
 }
 
-function taken(there: ObjectFacts, { origin, job }: Claimant): Claim {
-  const [holder, more] = holderOf(there, originOf(there));
+function taken(there: ObjectFacts, { origin, job }: Claimant, isOnlyCopy = false): Claim {
+  const [holder, more] = holderOf(originOf(there), isOnlyCopy);
   const way = `upload ${urlOf(origin)} with metadata name, or set NAMES=full${more}`;
   return { state: 'taken', there, reason: `${job.name}: expected a free name, but ${holder}; ${way}` };
 }
+
+/** What an output says of its name. */
+export const namingMetadata = ({ naming = 'given' }: Pick<Job, 'naming'>) => ({ 'source-naming': naming });
+
+/**
+ * Whether the output is all that is left of its picture: it is marked, or was made before there were marks and its
+ * source is gone where sources are deleted.
+ */
+async function isOnlyCopy(there: ObjectFacts, claimant: Claimant, store: Pick<ObjectStore, 'stat'>) {
+  if (isMarked(there)) return true;
+  const other = originOf(there);
+  const isOld = there.metadata['source-naming'] === undefined;
+  return Boolean(claimant.isDeleting && isOld && other && !(await isLive(sourceOf(other), store)));
+}
+
+/** A source in any generation. */
+const sourceOf = ({ bucket, name }: Origin): ObjectRef => ({ bucket, name });
 
 /**
  * Whether a source may write an output over what is there. Of sources whose metadata gave the name the newest may.
@@ -68,11 +87,9 @@ export async function claimOn(
   if (other && isSameSource(other, origin)) {
     return compareOrigins(other, origin) >= 0 ? { state: 'kept', there } : { state: 'free' };
   }
-  if (isMarked(there)) return taken(there, claimant);
+  if (await isOnlyCopy(there, claimant, store)) return taken(there, claimant, true);
   if (job.naming === 'default') {
-    return other && !(await isLive({ bucket: other.bucket, name: other.name }, store))
-      ? { state: 'free' }
-      : taken(there, claimant);
+    return other && !(await isLive(sourceOf(other), store)) ? { state: 'free' } : taken(there, claimant);
   }
   const isOlder = other !== undefined && compareOrigins(other, origin) > 0;
   return isOlder ? { state: 'lost', there, other } : { state: 'free' };

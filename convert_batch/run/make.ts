@@ -6,7 +6,7 @@ import { type Converted, type ConvertOptions, convert } from '../../engine/conve
 import { workKindOf } from '../../engine/formats/index.ts';
 import type { Gate } from '../../engine/gate.ts';
 import { carriedOf, type Job } from '../job.ts';
-import { claimOn } from './claim.ts';
+import { claimOn, namingMetadata } from './claim.ts';
 import type { ConverterConfig } from './config.ts';
 import { conversionFor } from './conversion.ts';
 import { isUpToDate, type NewestOutcome, type Origin, replacedMetadata, writeNewest } from './newest.ts';
@@ -14,7 +14,12 @@ import { isUpToDate, type NewestOutcome, type Origin, replacedMetadata, writeNew
 export interface MakeOptions {
   readonly config: Pick<
     ConverterConfig,
-    'SRC_BUCKET_NAME' | 'DEST_BUCKET_NAME' | 'CACHE_CONTROL' | 'PREDEFINED_ACL' | 'MAX_INPUT_BYTES'
+    | 'SRC_BUCKET_NAME'
+    | 'DEST_BUCKET_NAME'
+    | 'CACHE_CONTROL'
+    | 'PREDEFINED_ACL'
+    | 'MAX_INPUT_BYTES'
+    | 'DELETE_SOURCE'
   >;
   readonly store: ObjectStore;
   /** Before the conversions. */
@@ -56,9 +61,9 @@ async function superseded(origin: Origin, cause: unknown, store: ObjectStore): P
 async function stays(
   there: ObjectFacts | undefined,
   { job, origin }: Errand,
-  store: ObjectStore,
+  { config, store }: MakeOptions,
 ): Promise<boolean> {
-  const claim = await claimOn(there, { job, origin }, store);
+  const claim = await claimOn(there, { job, origin, isDeleting: config.DELETE_SOURCE }, store);
   if (claim.state === 'taken') throw new Problem('name_taken', claim.reason);
   return claim.state !== 'free';
 }
@@ -71,8 +76,9 @@ interface Errand {
 async function write(
   errand: Errand,
   made: { readonly converted: Converted; readonly seen: ObjectFacts | undefined },
-  { config, store }: MakeOptions,
+  options: MakeOptions,
 ): Promise<NewestOutcome> {
+  const { config, store } = options;
   const { job, origin } = errand;
   const { converted, seen } = made;
   const { metadata, ...headers } = carriedOf(job);
@@ -88,11 +94,12 @@ async function write(
         ...metadata,
         door: 'batch',
         ...(converted.info.mode ? { mode: converted.info.mode } : {}),
+        ...namingMetadata(job),
         ...replacedMetadata(there, origin),
       }),
       origin,
       seen,
-      keeps: (there: ObjectFacts) => stays(there, errand, store),
+      keeps: (there: ObjectFacts) => stays(there, errand, options),
       ...(config.PREDEFINED_ACL ? { predefinedAcl: config.PREDEFINED_ACL } : {}),
     };
     const attributes = { ...place, bytes: converted.data.length };
@@ -124,7 +131,7 @@ export async function makeOutput(job: Job, origin: Origin, options: MakeOptions)
     if (!isProblem(reason, 'not_found')) throw reason;
     return await superseded(origin, reason, store);
   }
-  if (seen && (await stays(seen, { job, origin }, store))) return { state: 'kept', there: seen };
+  if (seen && (await stays(seen, { job, origin }, options))) return { state: 'kept', there: seen };
   const startMs = performance.now();
   const converted = await inSpan('convert', { attributes: { filetype: job.format } }, () =>
     gate.run(() => convert(reading.value, conversion, convertOptions), workKindOf(reading.value)),

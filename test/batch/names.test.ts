@@ -128,6 +128,20 @@ test('a given name takes nothing from a source that was deleted because its outp
     expect(await rig.record('_failed/1.webp.json')).toMatchObject({ code: 'name_taken' });
   }));
 
+test.each([{}, { name: 'logo' }])(
+  '%j takes no output whose source an older release has deleted',
+  (metadata) =>
+    withBatch(deleting, async (rig) => {
+      const origin = { 'source-bucket': source, 'source-name': 'logo.png', 'source-generation': '1' };
+      const output = { bucket: destination, name: 'logo.webp', data: await png(24, 16, red) };
+      await rig.store.write({ ...output, contentType: 'image/webp', metadata: origin });
+      await put(rig, 'logo.gif', blue, metadata);
+      expect(await isRed(rig, 'logo.webp')).toBe(true);
+      expect(await rig.names(source)).toEqual(['logo.gif']);
+      expect(await rig.record('_failed/logo.webp.json')).toMatchObject({ code: 'name_taken' });
+    }),
+);
+
 test('a new generation of a deleted source replaces its own output', () =>
   withBatch(deleting, async (rig) => {
     await put(rig, 'logo.png', red);

@@ -165,3 +165,20 @@ test('pieces of composite uploads are nobody’s source', () =>
       /^1 objects \(1 ask for nothing\), 0 outputs/,
     );
   }));
+
+test('retry finds all records of an output, and tells those that another source has replaced', () =>
+  withClouds(async ({ store, local }) => {
+    const records = { bucket: 'p-imagetx-records', contentType: 'application/json' };
+    const lost = { output: '1.webp', reason: 'gs://p-imagetx-src/b.png is newer', source: { name: 'a.png' } };
+    const names = ['1.webp', '1.webp.0123456789ab', '1.webp.avif'];
+    for (const name of names) {
+      const data = Buffer.from(JSON.stringify({ ...lost, output: name }));
+      await store.write({ ...records, name: `_failed/${name}.json`, data });
+    }
+    const dry = await local('retry 1.webp --dry-run');
+    expect(dry.out.trim().split('\n').toSorted()).toEqual(
+      names.slice(0, 2).map((name) => `${name}\t${lost.reason}`),
+    );
+    const ended = await local('retry 1.webp --timeout 0');
+    expect([ended.code, ended.err]).toEqual([1, expect.stringContaining('b.png is newer')]);
+  }));
