@@ -1,10 +1,11 @@
 import { Problem } from '../common/problem.ts';
 import type { Limits } from './limits.ts';
-import { type Cost, costOf } from './svg_cost.ts';
+import { costOf } from './svg_cost.ts';
 import { bytesOf, drawingUri, isRaster, pixelsOf } from './svg_embedded.ts';
 import { type Element, isElement, localName, maxElements, parseDrawing } from './svg_parse.ts';
 import { frameOf, rootSize, wholeSize } from './svg_size.ts';
 import { drawingText, isDrawing } from './svg_text.ts';
+import { type Cost, nothing } from './svg_weight.ts';
 import { isPicture, type Pictures, writeDrawing } from './svg_write.ts';
 
 /** A drawing that may be drawn. */
@@ -71,7 +72,7 @@ async function embeddedDrawing(bytes: Buffer, allowance: Allowance): Promise<Emb
   return {
     address: drawingUri(writeDrawing(root, { pictures, sheets: 'as counted' })),
     drawing,
-    cost: { elements: cost.elements, filterMs: cost.filterMs * megapixels },
+    cost: { elements: cost.elements, filterMs: cost.filterMs * megapixels, filterSteps: cost.filterSteps },
   };
 }
 
@@ -82,7 +83,7 @@ async function embedded(address: string, allowance: Allowance): Promise<Embedded
   if (isRaster(bytes)) {
     allowance.spent.pixels += await pixelsOf(bytes);
     checkPixels(allowance);
-    return { address, cost: { elements: 0, filterMs: 0 } };
+    return { address, cost: nothing };
   }
   return isDrawing(bytes) ? await embeddedDrawing(bytes, allowance) : undefined;
 }

@@ -93,11 +93,14 @@ function scaleFor({ width, height }: Size, first: Transform | undefined): number
 
 /** libvips draws in squares of this side, and each of them all of the filters. */
 const tileSide = 2_000;
+/** Milliseconds of each step of a filter, however small: its threads have to start. */
+const stepMs = 2;
 
 /** @throws Problem `corrupt_image` when filters alone would take longer than a conversion may. */
-function checkFilters({ cost: { filterMs } }: Drawing, { width, height }: Size, limits: Limits): void {
+function checkFilters({ cost }: Drawing, { width, height }: Size, limits: Limits): void {
   const tiles = [width, height].map((side) => Math.ceil(side / tileSide)).reduce((all, one) => all * one, 1);
-  const seconds = (filterMs / 1000) * ((width * height) / 1e6) * tiles;
+  const ms = cost.filterMs * ((width * height) / 1e6) + cost.filterSteps * stepMs;
+  const seconds = (ms / 1000) * tiles;
   if (seconds <= limits.CONVERSION_SECONDS) return;
   throw new Problem(
     'corrupt_image',

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { defaultLimits } from '../../engine/limits.ts';
 import { readDrawing } from '../../engine/svg_check.ts';
-import type { Cost } from '../../engine/svg_cost.ts';
+import type { Cost } from '../../engine/svg_weight.ts';
 import { codeOf, run } from './support/run.ts';
 
 const svg = (inside: string, attributes = 'width="2000" height="2000"'): string =>
@@ -124,6 +124,36 @@ test.each([
   expect(cost.elements).toBeGreaterThanOrEqual(least);
   expect(cost.elements).toBeLessThan(3 * least + 10);
   expect(cost.filterMs).toBeLessThanOrEqual(filterMs);
+});
+
+const shadow = '<filter id="f"><feGaussianBlur stdDeviation="3"/><feOffset dx="2"/></filter>';
+const card = '<rect width="30" height="30" filter="url(#f)"/>';
+
+test.each([
+  ['a hundred small cards', `${shadow}${card.repeat(100)}`, 'none'],
+  [
+    'a hundred cards that are scaled',
+    `${shadow}<g transform="scale(99)">${card.repeat(150)}</g>`,
+    'corrupt_image',
+  ],
+  [
+    'a hundred cards that rules make larger',
+    `<style>rect{width:900px;height:900px}</style>${shadow}${card.repeat(150)}`,
+    'corrupt_image',
+  ],
+  [
+    'cards in a pattern of another unit',
+    `${shadow}<pattern id="p" patternContentUnits="objectBoundingBox" width="1" height="1">${card.repeat(150)}</pattern><rect width="999" height="999" fill="url(#p)"/>`,
+    'corrupt_image',
+  ],
+])('shadows of %s count by their size', async (_, inside, code) => {
+  const input = Buffer.from(svg(inside, 'width="1000" height="1000"'));
+  expect(await codeOf(run(input, 'convert type=png'))).toBe(code);
+});
+
+test('steps of filters count in the smallest drawing', async () => {
+  const input = Buffer.from(svg(`${shadow}${card.repeat(9_000)}`, 'width="9" height="9"'));
+  expect(await codeOf(run(input, 'convert type=png'))).toBe('corrupt_image');
 });
 
 test.each([

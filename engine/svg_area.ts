@@ -1,0 +1,69 @@
+import { type Element, isElement } from './svg_parse.ts';
+import { frameOf, rootSize } from './svg_size.ts';
+import { sheetsOf } from './svg_styles.ts';
+
+/** Which share of a drawing, up to all of it, a filter works on where an element uses it. */
+export type ShareOf = (element: Element, filter: Element) => number;
+
+const number = /^\s*\+?(\d+\.?\d*|\.\d+)(?:px)?\s*$/;
+const plain = (text: string | undefined): number => Number(number.exec(text ?? '')?.[1] ?? Number.NaN);
+
+/** A side of a filter's region, as a multiple of its element's side. */
+function fraction(text = '120%'): number {
+  return text.trim().endsWith('%') ? plain(text.trim().slice(0, -1)) / 100 : plain(text);
+}
+
+/** Width and height of a simple shape; NaN where its size is not told by numbers. */
+function sidesOf({ local, attributes }: Element): readonly [number, number] {
+  const side = (name: string): number => plain(attributes[name]);
+  if (local === 'rect' || local === 'image') return [side('width'), side('height')];
+  if (local === 'circle') return [2 * side('r'), 2 * side('r')];
+  if (local === 'ellipse') return [2 * side('rx'), 2 * side('ry')];
+  return [Number.NaN, Number.NaN];
+}
+
+function regionOf(element: Element, { attributes }: Element): number {
+  const { width, height, filterUnits = 'objectBoundingBox' } = attributes;
+  if (filterUnits === 'userSpaceOnUse') return plain(width) * plain(height);
+  const [across, down] = sidesOf(element);
+  return filterUnits === 'objectBoundingBox'
+    ? across * fraction(width) * down * fraction(height)
+    : Number.NaN;
+}
+
+const scaling = /scale|matrix|skew|rotate|zoom/i;
+const sizing = /(?:^|[^-\w])(?:width|height|rx?|ry|transform|scale|zoom)\s*:/i;
+
+/** What may give a unit another length within an element. */
+const unitAttributes = ['patternContentUnits', 'patternTransform', 'maskContentUnits', 'clipPathUnits'];
+const hasOwnUnit = ({ local, attributes }: Element): boolean =>
+  local === 'marker' || local.startsWith('animate') || unitAttributes.some((name) => name in attributes);
+
+/** Whether a unit is as long everywhere in a drawing as at its root, and sizes are told by attributes. */
+const isEven = (element: Element, isRoot = true): boolean =>
+  (isRoot || element.attributes.viewBox === undefined) &&
+  !scaling.test(element.attributes.transform ?? '') &&
+  !(isRoot ? scaling : sizing).test(element.attributes.style ?? '') &&
+  !hasOwnUnit(element) &&
+  element.children.filter(isElement).every((child) => isEven(child, false));
+
+/** Pixels of a square unit, for each pixel of the whole. */
+function unitShare(root: Element): number {
+  const size = rootSize(root);
+  if (size.viewBox && size.viewBox.width * size.viewBox.height === 0) return Number.NaN;
+  const frame = frameOf(size);
+  if (frame === undefined) return Number.NaN;
+  const { width, height, viewBox } = frame;
+  return Math.max(width / viewBox.width, height / viewBox.height) ** 2 / (width * height);
+}
+
+/** Shares by the size of simple shapes; all of the drawing where that cannot be told. */
+export function createShares(root: Element): ShareOf {
+  const unit = unitShare(root);
+  const known =
+    unit > 0 && isEven(root) && !sheetsOf(root).some((sheet) => /\\/.test(sheet) || sizing.test(sheet));
+  return (element, filter) => {
+    const share = known ? regionOf(element, filter) * unit : 1;
+    return share >= 0 && share < 1 ? share : 1;
+  };
+}
