@@ -10,5 +10,9 @@ export const tagOf = (parts: readonly string[]): string =>
     .digest('base64url')
     .slice(0, 27)}"`;
 
-/** Whether the client already has this answer, and may use it. */
-export const isKnown = ({ req }: Exchange, etag: string): boolean => fresh(req.headers, { etag });
+/**
+ * Whether the client already has this answer. A client that sends `Cache-Control: no-cache` too wants it validated,
+ * not made again; `fresh` alone would make it.
+ */
+export const isKnown = ({ req }: Exchange, etag: string): boolean =>
+  fresh({ 'if-none-match': req.headers['if-none-match'] }, { etag });
