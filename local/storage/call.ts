@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import { pruned } from './fields.ts';
 import type { Preconditions } from './preconditions.ts';
 import { preconditionsIn } from './preconditions.ts';
@@ -9,6 +11,8 @@ import type { Store } from './store.ts';
 export type Call = {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
+  /** The request body, unpacked where the client packed it for the way. */
+  readonly body: Readable;
   readonly store: Store;
   /** Scheme and authority the client used: links in answers point back the way it came. */
   readonly base: string;
@@ -25,6 +29,16 @@ export function takeApart(req: IncomingMessage): Pick<Call, 'base' | 'path' | 'q
   const query = new URLSearchParams(search);
   const base = `${isTls ? 'https' : 'http'}://${req.headers.host ?? 'localhost'}`;
   return { base, path, query, preconditions: preconditionsIn(query) };
+}
+
+/**
+ * Clients of the JSON API may pack a body for the way, `gsutil cp -J` for one; in the XML API the same header belongs
+ * to the object.
+ */
+export function bodyOf(req: IncomingMessage, isJson: boolean): Readable {
+  const isPacked = isJson && /^(x-)?gzip$/i.test(req.headers['content-encoding'] ?? '');
+  // What reads the body gets its error.
+  return isPacked ? pipeline(req, createGunzip(), () => {}) : req;
 }
 
 /** A whole number from the query, or undefined. */

@@ -25,7 +25,7 @@ export function downloadObject(call: Call): Promise<void> {
 }
 
 export async function patchObject(call: Call): Promise<void> {
-  const body = jsonObject(await bodyText(call.req));
+  const body = jsonObject(await bodyText(call.body));
   const object = await call.store.patch(pathOf(call), (before) => {
     checkPreconditions(call.preconditions, before);
     return mergeAttributes(call.req.method === 'PUT' ? {} : before, body);
@@ -64,7 +64,7 @@ async function copied(call: Call) {
   const { store, query, params, preconditions } = call;
   const source = store.catalogue.get(pathOf(call), numberIn(query, 'sourceGeneration'));
   checkPreconditions(preconditionsIn(query, 'ifSource'), source);
-  const body = jsonObject(await bodyText(call.req));
+  const body = jsonObject(await bodyText(call.body));
   const attributes = Object.keys(body).length === 0 ? attributesOf(source) : mergeAttributes({}, body);
   const target = { bucket: params.toBucket ?? '', name: params.toObject ?? '' };
   return store.copy(source, { ...target, attributes, preconditions });
@@ -93,7 +93,7 @@ export async function listBuckets(call: Call): Promise<void> {
 }
 
 export async function createBucket(call: Call): Promise<void> {
-  const { name, ...settings } = jsonObject(await bodyText(call.req));
+  const { name, ...settings } = jsonObject(await bodyText(call.body));
   const bucket = await call.store.createBucket(String(name ?? ''), settings);
   sendJson(call, 200, bucketResource(bucket, call.base));
 }

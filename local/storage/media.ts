@@ -1,5 +1,6 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
 import { spanOf } from '../range.ts';
 import type { Call } from './call.ts';
 import type { StoredObject } from './object.ts';
@@ -21,7 +22,7 @@ export function mediaHeaders(object: StoredObject): Record<string, string> {
     'last-modified': new Date(object.updated).toUTCString(),
     'x-goog-generation': String(object.generation),
     'x-goog-metageneration': String(object.metageneration),
-    'x-goog-hash': `crc32c=${object.crc32c},md5=${object.md5Hash}`,
+    'x-goog-hash': `crc32c=${object.crc32c}${object.md5Hash ? `,md5=${object.md5Hash}` : ''}`,
     'x-goog-storage-class': object.storageClass ?? 'STANDARD',
     'x-goog-stored-content-encoding': object.contentEncoding ?? 'identity',
     'x-goog-stored-content-length': String(object.size),
@@ -31,14 +32,33 @@ export function mediaHeaders(object: StoredObject): Record<string, string> {
 /** Few large reads take less than many small ones. */
 const highWaterMark = 512 * 1024;
 
+/**
+ * Whether the client gets the object unpacked: it is stored as gzip, may be transformed, and the client does not
+ * take gzip (cloud.google.com/storage/docs/transcoding).
+ */
+const isTranscoded = ({ req }: Call, { contentEncoding, cacheControl }: StoredObject): boolean =>
+  contentEncoding?.toLowerCase() === 'gzip' &&
+  !/\bno-transform\b/i.test(cacheControl ?? '') &&
+  !/\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(String(req.headers['accept-encoding'] ?? ''));
+
+/** The whole object unpacked, whatever range is asked for; its length is not known before. */
+async function sendUnpacked({ req, res }: Call, file: FileHandle, headers: Record<string, string>) {
+  const { 'content-encoding': _, 'accept-ranges': __, ...rest } = headers;
+  res.writeHead(200, { ...rest, vary: 'Accept-Encoding' });
+  if (req.method === 'HEAD') return void res.end();
+  await pipeline(file.createReadStream({ highWaterMark, autoClose: false }), createGunzip(), res);
+}
+
 /** Sends the object's bytes, or the range asked for; HEAD sends only the headers. */
 export async function sendMedia(
-  { req, res, store }: Call,
+  call: Call,
   find: () => StoredObject,
   headersOf: (object: StoredObject) => Record<string, string>,
 ): Promise<void> {
+  const { req, res, store } = call;
   const { object, file } = await openObject(find, (object) => store.blob(object));
   try {
+    if (isTranscoded(call, object)) return await sendUnpacked(call, file, headersOf(object));
     const wanted = spanOf(req.headers.range, object.size);
     if (wanted === 'unsatisfiable') {
       throw refusal(

@@ -19,8 +19,11 @@ export type StoredObject = Attributes & {
   readonly generation: number;
   readonly metageneration: number;
   readonly size: number;
-  readonly md5Hash: string;
+  /** Absent from objects that were composed of others. */
+  readonly md5Hash?: string;
   readonly crc32c: string;
+  /** How many uploads a composed object was made of. */
+  readonly componentCount?: number;
   readonly timeCreated: string;
   readonly updated: string;
   /** As the uploader named it, `publicRead` for one; all objects are readable here anyhow. */

@@ -19,5 +19,7 @@ export function refusal(status: number, message: string): Refusal {
 /** What a failure answers: anything that is not a refusal is our own defect, 500. */
 export function asRefusal(error: unknown): Refusal {
   if (error instanceof Error && 'status' in error && 'reason' in error) return error as Refusal;
+  if (/^Z_(DATA|BUF)_ERROR$/.test(String((error as { readonly code?: unknown } | undefined)?.code)))
+    return refusal(400, 'the body is not the gzip that its Content-Encoding says');
   return refusal(500, error instanceof Error ? error.message : String(error));
 }

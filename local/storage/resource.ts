@@ -19,6 +19,7 @@ export function objectResource(object: StoredObject, base = google): Readonly<Re
     size: String(object.size),
     md5Hash: object.md5Hash,
     crc32c: object.crc32c,
+    componentCount: object.componentCount,
     etag: jsonEtag(object),
     timeCreated: object.timeCreated,
     updated: object.updated,

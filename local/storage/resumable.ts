@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { stat, truncate, writeFile } from 'node:fs/promises';
-import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Call, sendJson } from './call.ts';
 import { removed } from './disk.ts';
@@ -80,9 +80,9 @@ export async function answerSession(call: Call, sessions: Sessions): Promise<voi
 }
 
 /** The object, once all its bytes are here; a finished upload answers the same again. */
-async function advance({ req, store }: Call, session: Session, range: Range) {
+async function advance({ body, store }: Call, session: Session, range: Range) {
   if (session.done) return session.done;
-  if (range.start !== undefined) await append(req, session, range.start);
+  if (range.start !== undefined) await append(body, session, range.start);
   const isWhole = range.total === undefined ? isOpenEnded(range) : session.size === range.total;
   if (!isWhole) return undefined;
   const staged = await fingerprint(session.file);
@@ -93,11 +93,11 @@ async function advance({ req, store }: Call, session: Session, range: Range) {
 /** `bytes 0-*`+`/*`, or no header: the end of the body is the end of the object. */
 const isOpenEnded = (range: Range) => range.start !== undefined && range.end === undefined;
 
-async function append(req: IncomingMessage, session: Session, start: number): Promise<void> {
-  if (start > session.size) return drain(req);
+async function append(body: Readable, session: Session, start: number): Promise<void> {
+  if (start > session.size) return drain(body);
   try {
     await pipeline(
-      req,
+      body,
       skip(session.size - start),
       createWriteStream(session.file, { flags: 'r+', start: session.size }),
     );

@@ -1,4 +1,5 @@
 import type { Call } from './call.ts';
+import { composeObject } from './compose.ts';
 import * as json from './json.ts';
 import { refusal } from './refusal.ts';
 import type { Sessions } from './resumable.ts';
@@ -22,6 +23,7 @@ const jsonRows: readonly Row[] = [
   ['PATCH PUT', '/b/:bucket/o/:object', json.patchObject],
   ['DELETE', '/b/:bucket/o/:object', json.deleteObject],
   ['POST', '/b/:bucket/o/:object/rewriteTo/b/:toBucket/o/:toObject', json.rewriteObject],
+  ['POST', '/b/:bucket/o/:object/compose', composeObject],
   ['POST', '/b/:bucket/o/:object/copyTo/b/:toBucket/o/:toObject', json.copyObject],
 ];
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createFaults, type Faults } from '../faults.ts';
 import { closeServer, listenOn } from '../listening.ts';
-import { takeApart } from './call.ts';
+import { bodyOf, takeApart } from './call.ts';
 import { asRefusal } from './refusal.ts';
 import { objectResource } from './resource.ts';
 import { resumableSessions } from './resumable.ts';
@@ -53,7 +53,8 @@ export async function startStorage(options: StorageOptions): Promise<LocalStorag
       if (await faults.intercept(req, res)) return;
       const parts = takeApart(req);
       const { serve, params } = route(req.method ?? 'GET', parts.path);
-      await serve({ ...parts, params, req, res, store }, sessions);
+      const body = bodyOf(req, isJson(parts.path));
+      await serve({ ...parts, params, req, res, body, store }, sessions);
     } catch (error) {
       answerError(req, res, error);
     }

@@ -8,9 +8,23 @@ import { refusal } from './refusal.ts';
 export type Staged = {
   readonly file: string;
   readonly size: number;
-  readonly md5Hash: string;
+  readonly md5Hash?: string;
   readonly crc32c: string;
+  readonly componentCount?: number;
 };
+
+/** What the bytes of an object say of it, which a copy has too. */
+export const measuresOf = ({
+  size,
+  md5Hash,
+  crc32c,
+  componentCount,
+}: Omit<Staged, 'file'>): Omit<Staged, 'file'> => ({
+  size,
+  crc32c,
+  ...(md5Hash === undefined ? {} : { md5Hash }),
+  ...(componentCount === undefined ? {} : { componentCount }),
+});
 
 /** @throws Refusal 400 when the caller stated another checksum. */
 export function checkSums(staged: Staged, expected: Partial<Staged>): void {

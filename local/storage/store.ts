@@ -11,7 +11,7 @@ import {
 } from './object.ts';
 import { checkPreconditions, type Preconditions } from './preconditions.ts';
 import { refusal } from './refusal.ts';
-import { checkSums, type Staged, stage } from './staging.ts';
+import { checkSums, measuresOf, type Staged, stage } from './staging.ts';
 
 export type FinalizeListener = (object: StoredObject) => void | Promise<void>;
 
@@ -89,10 +89,9 @@ export class Store {
   }
 
   async copy(source: StoredObject, to: Omit<Write, 'staged'>): Promise<StoredObject> {
-    const { size, md5Hash, crc32c } = source;
     const file = this.newFile();
     await copyFile(this.blob(source), file);
-    return this.write({ ...to, staged: { file, size, md5Hash, crc32c } });
+    return this.write({ ...to, staged: { file, ...measuresOf(source) } });
   }
 
   /** The object becomes visible with the rename inside `writeObject`, and stays as it was until then. */

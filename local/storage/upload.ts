@@ -21,22 +21,26 @@ type Kind = (call: Call, sessions: Sessions) => Promise<void>;
 const kinds: Readonly<Record<string, Kind>> = { media, multipart, resumable };
 
 async function media(call: Call): Promise<void> {
-  const staged = await call.store.stage(call.req);
+  const staged = await call.store.stage(call.body);
   const contentType = call.req.headers['content-type'];
-  await commit(call, staged, contentType === undefined ? {} : { contentType });
+  const contentEncoding = call.query.get('contentEncoding');
+  await commit(call, staged, {
+    ...(contentType === undefined ? {} : { contentType }),
+    ...(contentEncoding ? { contentEncoding } : {}),
+  });
 }
 
 async function multipart(call: Call): Promise<void> {
-  const { json, contentType, content } = await readRelated(call.req.headers['content-type'] ?? '', call.req);
+  const { json, contentType, content } = await readRelated(call.req.headers['content-type'] ?? '', call.body);
   const body = jsonObject(json);
   const staged = await call.store.stage(content);
   await commit(call, staged, contentType === undefined ? body : { contentType, ...body });
 }
 
 async function resumable(call: Call, sessions: Sessions): Promise<void> {
-  const { store, req, preconditions } = call;
+  const { store, req, body: sent, preconditions } = call;
   const header = req.headers['x-upload-content-type'];
-  const body = jsonObject(await bodyText(req));
+  const body = jsonObject(await bodyText(sent));
   const target = targetOf(call, typeof header === 'string' ? { contentType: header, ...body } : body);
   checkPreconditions(preconditions, store.catalogue.find(target));
   const id = await sessions.start({ ...target, preconditions });

@@ -4,6 +4,7 @@ import { mediaHeaders, sendMedia } from './media.ts';
 import type { Attributes, StoredObject } from './object.ts';
 import { checkPreconditions, type Preconditions } from './preconditions.ts';
 import { refusal } from './refusal.ts';
+import { jsonEtag } from './resource.ts';
 import { answerSession, type Sessions } from './resumable.ts';
 
 /** Objects by their public path, `/BUCKET/OBJECT`, and by V4 signed URLs, which have the same path. */
@@ -29,7 +30,7 @@ function publicHeaders(object: StoredObject): Record<string, string> {
     'cache-control': 'public, max-age=3600',
     ...mediaHeaders(object),
     ...Object.fromEntries(custom.filter(([, value]) => /^[\t\x20-\x7e]*$/.test(value ?? ''))),
-    etag: `"${Buffer.from(object.md5Hash, 'base64').toString('hex')}"`,
+    etag: `"${object.md5Hash ? Buffer.from(object.md5Hash, 'base64').toString('hex') : jsonEtag(object)}"`,
   };
 }
 

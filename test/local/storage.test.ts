@@ -176,7 +176,7 @@ const refused = [
   ['GET', '/nothing', 404],
   ['GET', '/b/pictures/o/absent', 404],
   ['GET', '/b/absent-bucket/o', 404],
-  ['POST', '/b/pictures/o/absent/compose', 404],
+  ['POST', '/b/pictures/o/absent/compose', 400],
   ['POST', '/upload/storage/v1/b/absent-bucket/o?name=x', 404],
   ['POST', '/upload/storage/v1/b/pictures/o', 400],
   ['POST', '/upload/storage/v1/b/pictures/o?name=x&uploadType=odd', 400],

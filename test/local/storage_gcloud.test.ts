@@ -24,6 +24,16 @@ import { toolRig } from './support/tools.ts';
       const described = await gcloud('objects', 'describe', 'gs://pictures/large.png', '--format=json');
       expect(JSON.parse(described.toString())).toMatchObject({ name: 'large.png', size: 9_000_000 });
       expect((await gcloud('cat', 'gs://pictures/large.png')).equals(large.data)).toBe(true);
+      await gcloud('cp', '--gzip-in-flight-all', small.path, 'gs://pictures/in-flight.png');
+      expect(await rig.metadataOf('in-flight.png')).toMatchObject({ size: '20000' });
+      await rig.run(
+        'env',
+        'CLOUDSDK_STORAGE_PARALLEL_COMPOSITE_UPLOAD_ENABLED=True',
+        'CLOUDSDK_STORAGE_PARALLEL_COMPOSITE_UPLOAD_THRESHOLD=4M',
+        'CLOUDSDK_STORAGE_PARALLEL_COMPOSITE_UPLOAD_COMPONENT_SIZE=4M',
+        ...['gcloud', 'storage', 'cp', large.path, 'gs://pictures/composed.png'],
+      );
+      expect(await rig.metadataOf('composed.png')).toMatchObject({ size: '9000000', componentCount: 3 });
       await gcloud('rm', '--recursive', 'gs://pictures');
       expect(await rig.metadataOf('large.png')).toMatchObject({ error: { code: 404 } });
     } finally {

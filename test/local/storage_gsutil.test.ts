@@ -36,6 +36,13 @@ check_hashes = always
       expect((await rig.run('gsutil', 'stat', 'gs://pictures/a/small.png')).toString()).toMatch(
         /name:\s+logo/,
       );
+      const composite = ['threshold', 'component_size'].flatMap((name) => [
+        '-o',
+        `GSUtil:parallel_composite_upload_${name}=4M`,
+      ]);
+      await rig.run('gsutil', ...composite, 'cp', '-J', large.path, 'gs://pictures/composed.png');
+      expect(await rig.metadataOf('composed.png')).toMatchObject({ size: '9000000', componentCount: 3 });
+      await rig.run('gsutil', 'rm', 'gs://pictures/composed.png');
       const read = await rig.run('gsutil', 'cat', 'gs://pictures/large.png');
       expect(read.equals(large.data)).toBe(true);
       await rig.run('gsutil', 'rm', 'gs://pictures/**');
