@@ -44,13 +44,14 @@ resource "google_compute_backend_bucket" "dst" {
   cdn_policy {
     cache_mode                   = "CACHE_ALL_STATIC"
     client_ttl                   = 3600
-    default_ttl                  = 3600
+    default_ttl                  = 10
     max_ttl                      = 86400
     serve_while_stale            = 86400
     request_coalescing           = true
     signed_url_cache_max_age_sec = local.cdn_private ? 3600 : 0
 
-    # A URL that is asked for before its conversion is done must not stay 404.
+    # A URL that is asked for before its conversion is done must not stay 404, here or in a browser. Every object has
+    # a Cache-Control; an answer without one tells clients the smaller of client_ttl and default_ttl.
     negative_caching = true
     negative_caching_policy {
       code = 404

@@ -7,12 +7,14 @@ import { clientCacheControl, type Headers } from './policy.ts';
 /** The words of Cloud CDN's variable `cdn_cache_status`, which our Terraform sends as X-Cache-Status. */
 export type CacheStatus = 'hit' | 'miss' | 'revalidated' | 'stale' | 'uncacheable';
 
+type Answer = { readonly status: number; readonly headers: Headers };
+
 /** Headers for the client: the origin's, with the client TTL and the CDN's own. */
-export function clientHeaders(origin: Headers, status: CacheStatus): Record<string, string> {
+export function clientHeaders({ status: code, headers: origin }: Answer, status: CacheStatus) {
   const isCached = status !== 'uncacheable';
   return {
     ...origin,
-    ...(isCached ? { 'cache-control': clientCacheControl(origin['cache-control']) } : {}),
+    ...(isCached ? { 'cache-control': clientCacheControl(code, origin['cache-control']) } : {}),
     via: '1.1 google',
     'x-cache-status': status,
   };
@@ -27,7 +29,7 @@ export function answerFrom(
   const age = Math.max(0, Math.floor((now - entry.storedAt) / 1000));
   const isServedFromCache = status === 'hit' || status === 'stale';
   const headers: Record<string, string> = {
-    ...clientHeaders(entry.headers, status),
+    ...clientHeaders(entry, status),
     ...(isServedFromCache ? { age: String(age) } : {}),
   };
   if (entry.status === 200 && isUnchanged(req, entry.headers)) {

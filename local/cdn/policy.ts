@@ -1,6 +1,6 @@
 /** Cloud CDN's cache mode CACHE_ALL_STATIC with our Terraform's numbers, all in seconds. */
 export const policy = {
-  defaultTtl: 3600,
+  defaultTtl: 10,
   clientTtl: 3600,
   maxTtl: 86_400,
   serveWhileStale: 86_400,
@@ -60,10 +60,18 @@ function staleOf(status: number, directives: ReadonlyMap<string, string>): numbe
   return own !== undefined && /^\d+$/.test(own) ? Number(own) : policy.serveWhileStale;
 }
 
-/** What clients are told: max-age at most the client TTL, and a default where the origin said nothing. */
-export function clientCacheControl(header: string | undefined): string {
-  if (!header) return `public, max-age=${policy.clientTtl}`;
+/** Errors are told for no longer than the CDN keeps them: the default TTL and the client TTL are for successes. */
+const clientTtlOf = (status: number): number =>
+  status === 200 ? policy.clientTtl : (policy.negative[status] ?? 0);
+
+/**
+ * The Cache-Control that clients get: `max-age` at most the client TTL, and where the origin says nothing the smaller
+ * of client TTL and default TTL (cloud.google.com/cdn/docs/using-ttl-overrides).
+ */
+export function clientCacheControl(status: number, header: string | undefined): string {
+  const most = clientTtlOf(status);
+  if (!header) return `public, max-age=${Math.min(most, policy.defaultTtl)}`;
   return header.replace(/\b(max-age=)(\d+)/gi, (_, name: string, seconds: string) => {
-    return `${name}${Math.min(Number(seconds), policy.clientTtl)}`;
+    return `${name}${Math.min(Number(seconds), most)}`;
   });
 }

@@ -105,7 +105,7 @@ function keyOf(url: string, keyParams: readonly string[]): { key: string; path: 
 }
 
 async function passThrough(req: IncomingMessage, res: ServerResponse, answer: OriginAnswer): Promise<void> {
-  res.writeHead(answer.status, clientHeaders(answer.headers, 'uncacheable'));
+  res.writeHead(answer.status, clientHeaders(answer, 'uncacheable'));
   if (req.method !== 'HEAD') return pipeline(answer.body, res);
   await answer.discard();
   res.end();

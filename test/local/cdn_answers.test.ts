@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { lruCache } from '../../local/cdn/cache.ts';
-import { lifetimeOf, policy } from '../../local/cdn/policy.ts';
+import { clientCacheControl, lifetimeOf, policy } from '../../local/cdn/policy.ts';
 import { testCdn } from './support/cdn.ts';
 
 let rig: Awaited<ReturnType<typeof testCdn>>;
@@ -118,7 +118,7 @@ const now = Date.parse('2030-01-01T00:00:00Z');
 const png = { 'content-type': 'image/png' };
 const html = { 'content-type': 'text/html' };
 const policies = [
-  [200, png, { ttl: 3600, stale: 86_400 }],
+  [200, png, { ttl: 10, stale: 86_400 }],
   [200, html, undefined],
   [200, { ...html, 'cache-control': 'public, max-age=5' }, { ttl: 5, stale: 86_400 }],
   [200, { ...png, 'cache-control': 'max-age=5, stale-while-revalidate=7' }, { ttl: 5, stale: 7 }],
@@ -128,12 +128,34 @@ const policies = [
   [200, { ...png, expires: 'Tue, 01 Jan 2019 00:00:00 GMT' }, { ttl: 0, stale: 86_400 }],
   [200, { ...png, 'set-cookie': 'a=b' }, undefined],
   [200, { ...png, vary: 'Cookie' }, undefined],
-  [200, { ...png, vary: 'Accept-Encoding' }, { ttl: 3600, stale: 86_400 }],
+  [200, { ...png, vary: 'Accept-Encoding' }, { ttl: 10, stale: 86_400 }],
   [404, {}, { ttl: 10, stale: 0 }],
   [404, { 'cache-control': 'private, max-age=0' }, undefined],
   [403, png, undefined],
   [500, { ...png, 'cache-control': 'max-age=60' }, undefined],
 ] as const;
+
+const told = [
+  [200, undefined, 'public, max-age=10'],
+  [200, 'public, max-age=300', 'public, max-age=300'],
+  [200, 'public, max-age=31536000, immutable', 'public, max-age=3600, immutable'],
+  [404, undefined, 'public, max-age=10'],
+  [404, 'public, max-age=3600', 'public, max-age=10'],
+  [410, undefined, 'public, max-age=0'],
+  [410, 'max-age=3600', 'max-age=0'],
+  [503, undefined, 'public, max-age=0'],
+] as const;
+test.each(told)('clients of status %i with Cache-Control %p are told %p', (status, header, text) => {
+  expect(clientCacheControl(status, header)).toBe(text);
+});
+
+test('a page that asks for an output before it is done gets it ten seconds later', async () => {
+  const early = await rig.get('/early.webp');
+  expect([early.status, early.header('cache-control')]).toEqual([404, 'public, max-age=10']);
+  await rig.put('early.webp', 'done');
+  rig.tick(10);
+  expect(await rig.get('/early.webp')).toMatchObject({ status: 200, text: 'done' });
+});
 
 test.each(policies)('status %i with %j may be kept for %j', (status, headers, lifetime) => {
   expect(lifetimeOf(status, headers, now)).toEqual(lifetime);
