@@ -13,6 +13,7 @@ import { drawOverlay, withPictures } from './overlay.ts';
 import { passedThrough } from './pass_through.ts';
 import { checkInput } from './pixel_limits.ts';
 import { handOver, type Job, pixels } from './pixels.ts';
+import { plainReason } from './plain_reason.ts';
 import { plan } from './plan.ts';
 import type { Sharp } from './sharp.ts';
 import { rasterize } from './svg_rasterize.ts';
@@ -53,8 +54,7 @@ function failure(cause: unknown, deadline: AbortSignal, limits: Limits): Problem
       cause,
     });
   }
-  const [first] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
-  return new Problem('corrupt_image', `Cannot convert image: ${first}`, { cause });
+  return new Problem('corrupt_image', `Cannot convert image: ${plainReason(cause)}`, { cause });
 }
 
 /** sharp flattens first, which a smart crop must not see: every type shows the same part. */

@@ -7,6 +7,7 @@ import type { FoundBlocks } from './formats/read_blocks.ts';
 import type { Isolate } from './isolate.ts';
 import { type Header, jpegHeader } from './jpeg_header.ts';
 import type { Limits } from './limits.ts';
+import { plainReason } from './plain_reason.ts';
 import { pngHeader } from './png_header.ts';
 import { type SharpOptions, sharp } from './sharp.ts';
 import { type Drawing, readDrawing } from './svg_check.ts';
@@ -54,10 +55,8 @@ export const readOptions = (decode: Pick<Decode, 'damaged'>): SharpOptions => ({
   limitInputPixels: false,
 });
 
-const corrupt = (cause: unknown): Problem => {
-  const [first] = (cause instanceof Error ? cause.message : '').split('\n');
-  return new Problem('corrupt_image', `Cannot decode image${first ? `: ${first}` : ''}`, { cause });
-};
+const corrupt = (cause: unknown): Problem =>
+  new Problem('corrupt_image', `Cannot decode image: ${plainReason(cause)}`, { cause });
 
 export interface InspectOptions {
   readonly limits: Limits;

@@ -1,5 +1,6 @@
 import { Problem } from '../../common/problem.ts';
 import { shareOfMemory } from '../memory.ts';
+import { plainReason } from '../plain_reason.ts';
 import { sharp } from '../sharp.ts';
 import type { Task } from './task.ts';
 
@@ -18,8 +19,7 @@ async function watched<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    const [first] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
-    throw new Problem('corrupt_image', `Cannot decode image: ${first}`);
+    throw new Problem('corrupt_image', `Cannot decode image: ${plainReason(cause)}`);
   } finally {
     clearInterval(watch);
   }

@@ -3,6 +3,7 @@ import { Problem } from '../../common/problem.ts';
 import { policy } from '../formats/magick_policy.ts';
 import { forMagick } from '../formats/rewrites/index.ts';
 import { checkPixels } from '../formats/rewrites/rewrite.ts';
+import { plainReason } from '../plain_reason.ts';
 import type { Frame } from './frame.ts';
 import { createFresh } from './fresh.ts';
 import type { Task } from './task.ts';
@@ -78,7 +79,7 @@ function fromLinear(image: IMagickImage): void {
 const corrupt = (cause: unknown): Error =>
   cause instanceof Problem || isTrap(cause)
     ? cause
-    : new Problem('corrupt_image', `Cannot decode image: ${cause instanceof Error ? cause.message : cause}`);
+    : new Problem('corrupt_image', `Cannot decode image: ${plainReason(cause)}`);
 
 /** Which picture of several: the one asked for, else the largest of an icon, else the first. */
 function largest(images: readonly { width: number; height: number }[]): number {

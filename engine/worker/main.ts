@@ -2,6 +2,7 @@
 import { Socket } from 'node:net';
 import { Problem } from '../../common/problem.ts';
 import { fontsFile } from '../fonts.ts';
+import { plainReason } from '../plain_reason.ts';
 import { type Frame, readFrames, writeFrame } from './frame.ts';
 import { native, tasks } from './tasks.ts';
 import { isTrap } from './trap.ts';
@@ -15,8 +16,9 @@ const maxRequestBytes = 2 ** 31;
 
 const nothing = Buffer.alloc(0);
 const failed = (error: unknown): Frame => {
-  const message = error instanceof Error ? error.message : String(error);
-  const code = error instanceof Problem ? error.code : 'unprocessable';
+  const isProblem = error instanceof Problem;
+  const message = isProblem ? error.message : `image could not be processed: ${plainReason(error)}`;
+  const code = isProblem ? error.code : 'unprocessable';
   return { facts: { problem: { code, message: message.slice(0, 500) } }, data: nothing };
 };
 

@@ -1,0 +1,48 @@
+/** What codecs say where their words name their own insides, in plain words; the first that matches is taken. */
+const words: readonly (readonly [RegExp, string])[] = [
+  [/unsupported image format|Unsupported file format/, 'it is damaged or of a kind that is not read here'],
+  [
+    /UnexpectedEndOfFile|InsufficientImageData|NotEnoughPixelData|UnableToReadImageData|bad seek to|premature end|Unexpected end|Stream too short/i,
+    'the file ends too early',
+  ],
+  [/ImproperImageHeader|unable to parse image/, 'its header is not valid'],
+  [/NegativeOrZeroImageSize/, 'it has no pixels'],
+  [/LengthAndFilesizeDoNotMatch/, 'its header says another length'],
+  [
+    /^$|unable to write to target|unable to read pixels|read error|Unknown error|instance is disposed|\[object Object\]|Invalid frame data/i,
+    'its data is damaged',
+  ],
+];
+
+/** ImageMagick names the file, and its own source: "... `/tmp/magick-x' @ error/heic.c/IsHEIFSuccess/143". */
+const ownSource = / @ (?:warning|error|fatalerror)\/.*$/i;
+const ownFile = /\s*[`'](?:\/tmp\/[^']*|\w*:|OpenJP2|)'(?::.*)?$/;
+/** libvips names the function, sometimes behind a sentence of sharp's. */
+const ownFunctions =
+  /^(?:(?:Input buffer has corrupt header|\w*vips\w*|\w+(?:load|save)\w*|glib|source|heif|webp|spng):\s*)+/i;
+const camelCase = /^(?:[A-Z][a-z]+){2,}$/;
+
+/** One line without its prefix, its file and its source. */
+const bareLine = (line: string): string =>
+  line
+    .replace(ownSource, '')
+    .trim()
+    .replace(/^CorruptImage [`'](.*)'$/, '$1')
+    .replace(ownFile, '')
+    .replace(ownFunctions, '');
+
+/** What an error of a codec says; other things that codecs throw say nothing. */
+const saidBy = (cause: unknown): string =>
+  cause instanceof Error ? cause.message : typeof cause === 'string' ? cause : '';
+
+/** Why a codec could not read or write a picture, in a line without the codec's insides. */
+export function plainReason(cause: unknown): string {
+  const lines = saidBy(cause).split('\n').map(bareLine);
+  const bare = lines.find((line) => line !== '') ?? '';
+  const known = words.find(([pattern]) => pattern.test(bare));
+  if (known) return known[1];
+  const spaced = camelCase.test(bare)
+    ? bare.replace(/\B[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    : bare;
+  return spaced.replace(/[.\s]+$/, '');
+}

@@ -1,0 +1,17 @@
+import { afterAll, expect, test } from '@jest/globals';
+import { isolated } from './support/conversions.ts';
+import { fixture } from './support/fixtures.ts';
+
+afterAll(async () => await isolated.close());
+
+test('many pictures later the worker has not grown beyond bounds', async () => {
+  const input = await fixture('jxl');
+  const sizes: number[] = [];
+  for (let count = 0; count < 120; count += 1) {
+    const facts = { coder: 'JXL', page: 0, maxPixels: 1e6 };
+    const { facts: made } = await isolated.run({ task: 'magick.read', facts, data: input });
+    sizes.push(Number(made.residentBytes));
+  }
+  const [early = 0, late = 0] = [sizes[20], sizes.at(-1)];
+  expect(late - early).toBeLessThan(30e6);
+});
