@@ -1,7 +1,23 @@
+import { Problem } from '../../common/problem.ts';
 import type { Format } from '../format.ts';
 import { bySharp } from './encoder.ts';
+import { needs } from './installed.ts';
 import { has } from './sniffing.ts';
 import { intoTiff } from './tiff_blocks.ts';
+import { isOffset, readingOf } from './tiff_decoder.ts';
+import { widenLab } from './tiff_lab.ts';
+
+/** Samples that libvips does not read, or reads wrong, are read by another way; the header says which. */
+const decodeTiff: NonNullable<Format['decode']> = async (input, { page, maxPixels }, isolate) => {
+  const { by, why } = readingOf(input, page);
+  if (by === 'libvips') return { bytes: input };
+  if (by === 'nobody') throw new Problem('unsupported_input', `TIFF: ${why} cannot be read`);
+  if (by === 'widened Lab') return await widenLab(input, page, maxPixels);
+  needs('magick', `reading TIFF with ${why}`);
+  const facts = { coder: 'TIFF', page, maxPixels, ...(isOffset(input, page) ? { offset: true } : {}) };
+  const { data, facts: made } = await isolate.run({ task: 'magick.read', facts, data: input });
+  return { bytes: data, pages: Number(made.pages) };
+};
 
 export const tiff: Format = {
   name: 'tiff',
@@ -17,6 +33,7 @@ export const tiff: Format = {
   sniff: (head) => has(head, 'II*\0') || has(head, 'MM\0*') || has(head, 'II+\0') || has(head, 'MM\0+'),
   attach: intoTiff,
   orientation: 'exif',
+  decode: decodeTiff,
   encode: bySharp((image, { tiffCompression }) =>
     image.tiff({
       compression: tiffCompression,

@@ -64,14 +64,13 @@ const curve = Uint8Array.from({ length: 256 }, (_, index) => {
   return Math.round(255 * (light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055));
 });
 
-/** Linear light that ImageMagick took for sRGB as it should look. */
-function fromLinear(image: IMagickImage): void {
+/** Changes each sample of the colours. */
+function mapColours(image: IMagickImage, change: (value: number) => number): void {
   image.getPixels((pixels) => {
     const area = pixels.getArea(0, 0, image.width, image.height);
     const colours = Math.min(3, image.channelCount);
     for (let at = 0; at < area.length; at += image.channelCount)
-      for (let channel = at; channel < at + colours; channel += 1)
-        area[channel] = curve[area[channel] ?? 0] ?? 0;
+      for (let channel = at; channel < at + colours; channel += 1) area[channel] = change(area[channel] ?? 0);
     pixels.setArea(0, 0, image.width, image.height, area);
   });
 }
@@ -101,7 +100,9 @@ function readPicture(request: Frame): Frame {
     const settings = settingsFor(pages > 1 ? { ...facts, frame } : facts);
     return ImageMagick.read(data, settings, (image) => {
       checkPixels(image.width, image.height, maxPixels);
-      if (facts.linear) fromLinear(image);
+      // Linear light that ImageMagick took for sRGB, and signed samples that it took for unsigned ones.
+      if (facts.linear) mapColours(image, (light) => curve[light] ?? 0);
+      if (facts.offset) mapColours(image, (value) => (value + 128) % 256);
       if (!sayable.includes(image.colorSpace)) image.colorSpace = ColorSpace.sRGB;
       // Some coders say 32 of eight-bit samples, and TIFF would hold floats.
       image.depth = 8;
@@ -111,7 +112,7 @@ function readPicture(request: Frame): Frame {
   });
 }
 
-/** Any allowed format to an uncompressed TIFF, with its colour profile. `facts`: coder, page, maxPixels, pick, linear. */
+/** Any allowed format to an uncompressed TIFF, with its colour profile. `facts`: coder, page, maxPixels, pick, linear, offset. */
 export const read: Task = async (request) => {
   try {
     return await library.use(() => readPicture(request));

@@ -1,0 +1,116 @@
+import { type Directory, directoryAt, findEntry, numberOf, openTiff, type Tiff } from '../tiff_directory.ts';
+
+/** What a directory says of its samples (TIFF 6.0; its defaults where it does not). */
+interface Samples {
+  readonly bits: readonly number[];
+  readonly compression: number;
+  readonly photometric: number;
+  readonly isPlanar: boolean;
+  readonly isTiled: boolean;
+  /** 1: unsigned, 2: signed, 3: floating point. */
+  readonly format: number;
+}
+
+export const tag = {
+  ...{
+    bits: 258,
+    compression: 259,
+    photometric: 262,
+    samples: 277,
+    planar: 284,
+    tileWidth: 322,
+    format: 339,
+  },
+} as const;
+const maxSamples = 8;
+
+function readSamples(tiff: Tiff, directory: Directory): Samples {
+  const first = (wanted: number, otherwise: number): number => {
+    const entry = findEntry(tiff, directory, wanted);
+    return (entry && numberOf(tiff, entry)) ?? otherwise;
+  };
+  const bits = findEntry(tiff, directory, tag.bits);
+  const count = Math.min(first(tag.samples, 1), maxSamples);
+  return {
+    bits: Array.from(
+      { length: count },
+      (_, index) => (bits && (numberOf(tiff, bits, index) ?? numberOf(tiff, bits))) ?? 1,
+    ),
+    compression: first(tag.compression, 1),
+    photometric: first(tag.photometric, 1),
+    isPlanar: first(tag.planar, 1) === 2,
+    isTiled: findEntry(tiff, directory, tag.tileWidth) !== undefined,
+    format: first(tag.format, 1),
+  };
+}
+
+/** How a page of a TIFF is read, and what of it decides that. */
+export interface TiffReading {
+  readonly by: 'libvips' | 'magick' | 'widened Lab' | 'nobody';
+  readonly why: string;
+}
+
+const oldJpeg = 6;
+const lab = 8;
+const signed = 2;
+const float = 3;
+const isOdd = ({ bits }: Samples): boolean =>
+  bits.some((one) => one !== 8 && one !== 16) && !(bits.length === 1 && [1, 2, 4].includes(bits[0] ?? 1));
+
+/** What libvips does not read, or shows wrong; the first row that fits says how it is read. */
+const readings: readonly (TiffReading & { readonly fits: (samples: Samples) => boolean })[] = [
+  { by: 'magick', why: 'old-style JPEG', fits: ({ compression }) => compression === oldJpeg },
+  {
+    by: 'nobody',
+    why: 'planes in tiles',
+    fits: ({ isPlanar, isTiled, bits }) => isPlanar && isTiled && bits.length > 1,
+  },
+  {
+    by: 'nobody',
+    why: 'integers of more than 16 bits that are not 32',
+    fits: ({ bits, format }) => format !== float && bits.some((one) => one > 16 && one !== 32),
+  },
+  {
+    by: 'nobody',
+    why: 'floating point of 24 bits',
+    fits: ({ bits, format }) => format === float && bits.includes(24),
+  },
+  {
+    by: 'widened Lab',
+    why: 'CIELab of 8 bits',
+    fits: ({ photometric, bits }) => photometric === lab && bits.every((one) => one === 8),
+  },
+  {
+    by: 'magick',
+    why: 'signed or floating samples',
+    fits: ({ photometric, format }) => photometric !== lab && (format === signed || format === float),
+  },
+  { by: 'magick', why: 'bits that are no whole bytes', fits: isOdd },
+];
+
+/** A directory of a TIFF by its number; undefined where there is none. */
+export function openPage(
+  input: Buffer,
+  page: number,
+): { readonly tiff: Tiff; readonly directory: Directory } | undefined {
+  const tiff = openTiff(input);
+  if (tiff === undefined) return undefined;
+  let directory = directoryAt(tiff, tiff.first);
+  for (let index = 0; index < page && directory?.next; index += 1)
+    directory = directoryAt(tiff, directory.next);
+  return directory && { tiff, directory };
+}
+
+/** How a page is read. */
+export function readingOf(input: Buffer, page: number): TiffReading {
+  const opened = openPage(input, page);
+  const samples = opened && readSamples(opened.tiff, opened.directory);
+  return (samples && readings.find(({ fits }) => fits(samples))) ?? { by: 'libvips', why: '' };
+}
+
+/** Whether black is the lowest negative number: ImageMagick takes the others' bits as they are. */
+export function isOffset(input: Buffer, page: number): boolean {
+  const opened = openPage(input, page);
+  const samples = opened && readSamples(opened.tiff, opened.directory);
+  return samples?.format === signed && samples.bits.length === 1 && samples.bits[0] === 16;
+}
