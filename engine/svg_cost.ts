@@ -33,7 +33,7 @@ function elementsById(root: Element): ReadonlyMap<string, Element> {
 /** Deeper than any drawing that the renderer takes. */
 const maxDepth = 1_500;
 /** More looks at elements than a drawing within the limits needs, though circles are walked again and again. */
-const maxVisits = 200_000;
+const maxVisits = 120_000;
 
 /** A drawing while it is counted. */
 interface Count {

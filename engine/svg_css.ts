@@ -1,3 +1,5 @@
+import { Problem } from '../common/problem.ts';
+
 /** A rule of a style sheet, without comments. */
 export interface Rule {
   readonly selector: string;
@@ -73,11 +75,18 @@ class RuleReader {
   }
 }
 
+/** More than style sheets of drawings have; reading them keeps all else waiting. */
+const maxTokens = 300_000;
+
 /** The rules of a style sheet. Rules that begin with `@` are left out: librsvg knows none but `@import`. */
 export function readRules(css: string): readonly Rule[] {
   const reader = new RuleReader();
-  for (const { 0: token, groups } of plainLetters(css).matchAll(tokens))
+  let count = 0;
+  for (const { 0: token, groups } of plainLetters(css).matchAll(tokens)) {
+    count += 1;
+    if (count > maxTokens) throw new Problem('corrupt_image', 'SVG has a style sheet of too many rules');
     reader.read(groups?.skip === undefined ? token : ' ');
+  }
   reader.finish();
   return reader.rules;
 }
@@ -92,10 +101,13 @@ export const withoutOutside = (value: string): string =>
       )
     : value;
 
+const maxNames = 10_000;
+
 /** The ids that a value may name. More than it does name, where its quoting is odd; never fewer. */
 export function namedIds(value: string): readonly string[] {
   if (!value.includes('#') && !value.includes('\\')) return [];
   const [, ...rests] = unescaped(value).split('#');
+  if (rests.length > maxNames) throw new Problem('corrupt_image', 'SVG has a value of too many references');
   const ids = rests.flatMap((rest) => [/['"]/, /\)/, /[\s'"(),;]/].map((end) => rest.split(end)[0] ?? ''));
   return [...new Set(ids.map((id) => id.trim()))].filter(Boolean);
 }

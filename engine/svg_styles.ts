@@ -75,7 +75,7 @@ export const sheetsOf = (element: Element): readonly string[] =>
     : element.children.filter(isElement).flatMap(sheetsOf);
 
 /** Rules looked at for all elements together. */
-const maxLooks = 5_000_000;
+const maxLooks = 1_000_000;
 
 /**
  * A reader of what each element of a drawing asks for, by its attributes and by the rules that may match it.

@@ -68,11 +68,15 @@ const arity: Readonly<Record<string, number>> = {
   ...{ h: 1, v: 1, m: 2, l: 2, t: 2, q: 4, s: 4, c: 6, a: 4, z: 1 },
 };
 
+const longPath = 20_000;
+
 /** About as many corners as a line has: markers are drawn at each. */
 function cornersOf({ local, attributes: { d = '', points = '' } }: Element): number {
   if (local === 'line') return 2;
   if (local.startsWith('poly')) return Math.ceil(numbers(points).length / 2);
   if (local !== 'path') return 0;
+  // A corner takes two characters at least; reading each of a long path keeps all else waiting.
+  if (d.length > longPath) return Math.ceil(d.length / 2);
   return [...d.matchAll(/([mlhvcsqtaz])([^mlhvcsqtaz]*)/gi)].reduce((sum, [, command = '', rest = '']) => {
     const count = rest.match(/[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?/gi)?.length ?? 0;
     return sum + Math.max(1, Math.ceil(count / (arity[command.toLowerCase()] ?? 1)));
