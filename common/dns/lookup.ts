@@ -49,6 +49,9 @@ function createPlaces(most: number) {
   };
 }
 
+/** A name server that answers so for one search domain may know the next full name. */
+const unhelpful = new Set(['ESERVFAIL', 'EREFUSED']);
+
 /** The first full name that has addresses. A name server that does not answer ends the search. */
 async function search(names: readonly string[], ask: (name: string) => Promise<Address[]>) {
   let failure: unknown;
@@ -57,7 +60,7 @@ async function search(names: readonly string[], ask: (name: string) => Promise<A
       return await ask(name);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (!isUnknownName(error) && code !== 'ESERVFAIL') throw error;
+      if (!isUnknownName(error) && !unhelpful.has(String(code))) throw error;
       if (failure === undefined || isUnknownName(failure)) failure = error;
     }
   }

@@ -88,9 +88,11 @@ test.each(outside)('a connection may be made to %s', (address) => {
 });
 
 test('a private network may be allowed by name, and only that one', () => {
-  const isAllowed = allowedAddresses(['10.1.0.0/16', 'fd12::/16']);
-  const seen = ['10.1.2.3', '::ffff:10.1.2.3', 'fd12::1', '10.2.0.1', 'fd13::1', '127.0.0.1'].map(isAllowed);
-  expect(seen).toEqual([true, true, true, false, false, false]);
+  const isAllowed = allowedAddresses(['10.1.0.0/16', 'fd12::/16', '::1/128']);
+  const allowed = ['10.1.2.3', '::ffff:10.1.2.3', 'fd12::1', '::1'];
+  const refused = ['10.2.0.1', 'fd13::1', '127.0.0.1', '::127.0.0.1', '::10.1.2.3'];
+  expect(allowed.map(isAllowed)).toEqual(allowed.map(() => true));
+  expect(refused.map(isAllowed)).toEqual(refused.map(() => false));
 });
 
 /** Every spelling of loopback, of this network and of the metadata server that a URL may have. */

@@ -29,7 +29,7 @@ function isPublic(address: Address): boolean {
 }
 
 /** `::192.0.2.1`, long out of use, which the parser takes for a mapped address. */
-const isCompatible = /^::(?!ffff:)[\d.]+$/i;
+const isCompatible = /^::(?!ffff:)\d+\.[\d.]+$/i;
 
 /** Whether a connection to an address (as the resolver or a URL gives it) may be made. */
 export type AllowsAddress = (address: string) => boolean;
