@@ -3,10 +3,11 @@ import { type EndpointSpec, pathOf } from '../convert_stream/onthefly/endpoint.t
 import { endpointSpecs } from '../convert_stream/onthefly/endpoints.ts';
 import { maxSteps } from '../convert_stream/onthefly/pipeline.ts';
 import { commonFields } from '../engine/arrange.ts';
+import { effectFields } from '../engine/effects/index.ts';
 import type { Operation } from '../engine/operation.ts';
 import { operations } from '../engine/operations/index.ts';
 import { params } from '../engine/params.ts';
-import { type ExamplePicture, examplePictures, source } from './pictures.ts';
+import { type ExamplePicture, effectExamples, examplePictures, source } from './pictures.ts';
 
 const escaped = (text: string): string => text.replaceAll('|', '\\|');
 
@@ -38,6 +39,16 @@ function section(operation: Operation, pictures: readonly ExamplePicture[]): str
   const rows = pictures.map((picture) => example(operation.name, picture));
   const requests = table(['request', 'result'], rows);
   return `## ${operation.name}\n\n${operation.summary}\n\n${requests}\n\nParameters: ${takes(operation)}.\n`;
+}
+
+/** What every operation can do besides. */
+function effectsSection(pictures: readonly ExamplePicture[]): string {
+  const rows = pictures.map((picture) => example(effectExamples.name, picture));
+  const fields = table(
+    ['parameter', 'meaning'],
+    Object.entries(effectFields).map(([name, { doc }]) => [`\`${name}\``, escaped(doc)]),
+  );
+  return `## Effects\n\n${effectExamples.summary}\n\n${table(['request', 'result'], rows)}\n\n${fields}\n`;
 }
 
 const kindOf = (field: Field): string =>
@@ -104,7 +115,9 @@ is answered as it is. Its signature is over the path, a \`?\`, and the query: \`
 /** docs/operations.md. */
 export async function operationsPage(): Promise<string> {
   const pictures = await examplePictures();
-  const sections = [...pictures].map(([operation, made]) => section(operation, made));
+  const sections = [...pictures].map(([operation, made]) =>
+    operation === effectExamples ? effectsSection(made) : section(operation, made),
+  );
   const rows = Object.entries(params).map(([name, field]) => parameter(name, field));
   const common = `## Common parameters\n\n${listed(commonFields)}\n`;
   const all = `## Parameters\n\nNumbers are read as Imaginary reads them: rounded, without sign. Every parameter of a request is checked, used or not.\n\n${table(['name', 'kind', 'meaning', 'example'], rows)}\n`;

@@ -4,10 +4,11 @@ import { readParams } from '../convert_stream/onthefly/params.ts';
 import { readQuery } from '../convert_stream/onthefly/query.ts';
 import { conversionOf } from '../engine/conversion.ts';
 import { type ConvertOptions, convert } from '../engine/convert.ts';
+import { effects } from '../engine/effects/index.ts';
 import { createIsolate } from '../engine/isolate.ts';
 import { defaultLimits } from '../engine/limits.ts';
 import type { Operation } from '../engine/operation.ts';
-import { operations } from '../engine/operations/index.ts';
+import { operationNamed, operations } from '../engine/operations/index.ts';
 import { params } from '../engine/params.ts';
 import { sharp } from '../engine/sharp.ts';
 
@@ -73,7 +74,9 @@ async function shrunk(data: Buffer): Promise<Buffer> {
 type Sources = Awaited<ReturnType<typeof sources>>;
 
 /** What the examples of an operation come to, through the on-the-fly door. */
-async function picturesOf({ name, examples }: Operation, from: Sources, options: ConvertOptions) {
+async function picturesOf(operation: Operation, from: Sources, options: ConvertOptions) {
+  const { name, examples } = operation;
+  const prefix = operation === effectExamples ? 'effects' : name;
   return await Promise.all(
     examples.map(async ({ query: written, doc, needsSideways }, at): Promise<ExamplePicture> => {
       const query = written.replace('{logo}', params.image.example);
@@ -83,7 +86,7 @@ async function picturesOf({ name, examples }: Operation, from: Sources, options:
       );
       const made = await convert(needsSideways ? from.sideways : from.upright, conversion, options);
       const { width, height } = made.info;
-      const file = `${name}-${at + 1}.webp`;
+      const file = `${prefix}-${at + 1}.webp`;
       const before = needsSideways ? 'sideways.webp' : undefined;
       return {
         query,
@@ -99,7 +102,15 @@ async function picturesOf({ name, examples }: Operation, from: Sources, options:
   );
 }
 
-/** The pictures of every operation's examples. */
+/** An operation whose examples are those of the effects. */
+const shownBy = operationNamed('resize');
+export const effectExamples: Operation = {
+  ...shownBy,
+  summary: 'Every operation takes these, and does them in this order after its own work.',
+  examples: Object.values(effects).flatMap(({ example }) => example ?? []),
+};
+
+/** The pictures of every operation's examples, and of the effects'. */
 export async function examplePictures(): Promise<ReadonlyMap<Operation, readonly ExamplePicture[]>> {
   const logo = await sharp(await readFile(fileOf('logo.svg')))
     .resize(96)
@@ -109,7 +120,9 @@ export async function examplePictures(): Promise<ReadonlyMap<Operation, readonly
   const options: ConvertOptions = { limits: defaultLimits, isolate, fetchImage: async () => logo };
   const from = await sources();
   try {
-    const rows = operations.map(async (one) => [one, await picturesOf(one, from, options)] as const);
+    const rows = [...operations, effectExamples].map(
+      async (one) => [one, await picturesOf(one, from, options)] as const,
+    );
     return new Map(await Promise.all(rows));
   } finally {
     await isolate.close();

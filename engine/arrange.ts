@@ -1,4 +1,5 @@
 import { Problem } from '../common/problem.ts';
+import { effectFields, readEffects } from './effects/index.ts';
 import { type Ask, type Gravity, layout, roundHalfUp, type Size } from './geometry.ts';
 import type { ImageInfo } from './operation.ts';
 import {
@@ -24,14 +25,11 @@ const sizeFields = [
   'embed',
   'gravity',
   'extend',
-  'background',
   'rotate',
   'flip',
   'flop',
   'norotation',
-  'colorspace',
-  'sigma',
-  'minampl',
+  ...(Object.keys(effectFields) as (keyof typeof effectFields)[]),
 ] as const satisfies readonly ParamName[];
 export const outputFields = [
   'type',
@@ -93,21 +91,6 @@ function fillOf({ extend = 'copy', background }: Params): Extend {
   if (extend === 'lastpixel' || extend === 'background') return background ? 'background' : 'black';
   return extend as Extend;
 }
-const maxSigma = 1000;
-/** Below this a Gaussian blur changes nothing. */
-const minSigma = 0.3;
-
-function lateWork(params: Params): Transform {
-  const { sigma = 0, background, colorspace } = params;
-  if (sigma > maxSigma)
-    throw new Problem('invalid_param', `sigma: expected at most ${maxSigma}, got ${sigma}`);
-  return {
-    ...(sigma >= minSigma ? { blur: sigma } : {}),
-    ...(background ? { background } : {}),
-    ...(colorspace === 'bw' ? { grey: true } : {}),
-  };
-}
-
 export type Flags = Pick<Ask, 'crop' | 'embed' | 'enlarge' | 'force' | 'area'> & {
   readonly gravity?: Gravity;
 };
@@ -131,6 +114,6 @@ export function arrange(params: Params, image: ImageInfo, flags: Flags = {}): Tr
     orientation,
     ...placed,
     ...(placed.pad ? { extend: fillOf(params) } : {}),
-    ...lateWork(params),
+    ...readEffects(params),
   };
 }

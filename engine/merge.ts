@@ -1,9 +1,9 @@
+import { effectNames, effectsFollow, hasPlaced, joinEffects } from './effects/index.ts';
 import type { Box, Size } from './geometry.ts';
 import { compose, isUpright, laid, laidBox, type Orientation, upright } from './orientation.ts';
 import { sizeAfter, type Transform } from './transform.ts';
 
 const geometry = ['region', 'resize', 'crop', 'pad'] as const;
-const late = ['blur', 'overlays', 'background', 'grey'] as const;
 
 const none = (t: Transform, keys: readonly (keyof Transform)[]): boolean =>
   keys.every((key) => t[key] === undefined);
@@ -20,13 +20,6 @@ const within = (outer: Box, inner: Box): Box => ({
   left: outer.left + inner.left,
   top: outer.top + inner.top,
 });
-
-/** The latest piece of late work in `a` comes before the earliest in `b`; overlays may follow overlays. */
-function lateFollows(a: Transform, b: Transform): boolean {
-  const last = late.findLastIndex((key) => a[key] !== undefined);
-  const first = late.findIndex((key) => b[key] !== undefined);
-  return first === -1 || last < first || (last === first && late[first] === 'overlays');
-}
 
 /** `a` on the picture turned by `orientation` first, instead of last. Overlays and smart crops cannot be. */
 export function laidFirst(a: Transform, orientation: Orientation, stored: Size): Transform {
@@ -54,27 +47,26 @@ type Rule = (a: Transform, b: Transform, stored: Size) => Transform | undefined;
 
 /** Nothing but a turn before: turn, then the rest. */
 const turnBefore: Rule = (a, b) =>
-  none(a, [...geometry, ...late])
+  none(a, [...geometry, ...effectNames])
     ? { ...b, orientation: compose(a.orientation ?? upright, b.orientation ?? upright) }
     : undefined;
 
 /** A turn after: the same turn first. */
 const turnAfter: Rule = (a, b, stored) => {
-  if (!turns(b) || isSmart(a) || a.overlays) return undefined;
+  if (!turns(b) || isSmart(a) || hasPlaced(a)) return undefined;
   return mergedPair(laidFirst(a, b.orientation ?? upright, stored), withoutTurn(b), stored);
 };
 
-/** Nothing but late work after. */
-const lateAfter: Rule = (a, b) => {
-  if (turns(b) || !none(b, geometry) || !lateFollows(a, b)) return undefined;
-  const overlays = a.overlays && b.overlays && [...a.overlays, ...b.overlays];
-  return { ...a, ...withoutTurn(b), ...(overlays ? { overlays } : {}) };
+/** Nothing but effects after. */
+const effectsAfter: Rule = (a, b) => {
+  if (turns(b) || !none(b, geometry) || !effectsFollow(a, b)) return undefined;
+  return { ...a, ...withoutTurn(b), ...joinEffects(a, b) };
 };
 
 /** A resize, then a smaller one: from the original pixels it is sharper and says the same. */
 const resizeAfterResize: Rule = (a, b) =>
   !turns(b) &&
-  none(a, ['crop', 'pad', ...late]) &&
+  none(a, ['crop', 'pad', ...effectNames]) &&
   !(a.nearest || b.nearest || b.region || isSmart(b)) &&
   noLarger(b.resize, a.resize)
     ? { ...a, ...withoutTurn(b) }
@@ -82,28 +74,28 @@ const resizeAfterResize: Rule = (a, b) =>
 
 /** A resize, then a crop or padding of it. */
 const cropAfterResize: Rule = (a, b) =>
-  !turns(b) && none(a, ['crop', 'pad', ...late]) && none(b, ['region', 'resize']) && !isSmart(b)
+  !turns(b) && none(a, ['crop', 'pad', ...effectNames]) && none(b, ['region', 'resize']) && !isSmart(b)
     ? { ...a, ...withoutTurn(b) }
     : undefined;
 
 /** A crop of a crop is one. */
 const cropAfterCrop: Rule = (a, b) => {
   const [outer, inner] = [boxOf(a), boxOf(b)];
-  if (turns(b) || !none(a, ['pad', ...late]) || !none(b, ['region', 'resize'])) return undefined;
+  if (turns(b) || !none(a, ['pad', ...effectNames]) || !none(b, ['region', 'resize'])) return undefined;
   return outer && inner ? { ...a, ...withoutTurn(b), crop: within(outer, inner) } : undefined;
 };
 
 /** A crop of the original pixels, then a resize of that part. */
 const resizeAfterCrop: Rule = (a, b) => {
   const box = boxOf(a);
-  if (turns(b) || !none(a, ['region', 'resize', 'pad', ...late]) || b.region) return undefined;
+  if (turns(b) || !none(a, ['region', 'resize', 'pad', ...effectNames]) || b.region) return undefined;
   return box && { ...withoutTurn(b), ...(a.orientation ? { orientation: a.orientation } : {}), region: box };
 };
 
 const rules: readonly Rule[] = [
   turnBefore,
   turnAfter,
-  lateAfter,
+  effectsAfter,
   resizeAfterResize,
   cropAfterResize,
   cropAfterCrop,

@@ -1,4 +1,5 @@
 import type { FieldTable, ValuesOf } from '../common/field.ts';
+import { effectFields } from './effects/index.ts';
 
 /** The number that `quality=auto` reads as: no request can write it. */
 export const autoQuality = -1;
@@ -51,25 +52,7 @@ export const params = {
     doc: 'What padding shows: copy repeats the edge (the default), lastpixel is background.',
     example: 'white',
   },
-  background: {
-    kind: 'colour',
-    doc: 'Colour under transparency, and of padding with extend=background: R,G,B or a CSS colour.',
-    example: '255,200,150',
-  },
-  colorspace: {
-    kind: 'enum',
-    values: ['srgb', 'bw'],
-    otherwise: 'srgb',
-    exactCase: true,
-    doc: 'bw makes the picture grey.',
-    example: 'bw',
-  },
-  sigma: { kind: 'float', doc: 'Gaussian blur: standard deviation in pixels, at most 1000.', example: '3' },
-  minampl: {
-    kind: 'float',
-    doc: 'Taken for compatibility: accepted in place of sigma, without effect.',
-    example: '0.5',
-  },
+  ...effectFields,
   text: { kind: 'string', doc: 'Text of the watermark.', example: 'hello' },
   font: { kind: 'string', doc: 'Font of the watermark text, as Pango names them.', example: 'sans bold 12' },
   color: {

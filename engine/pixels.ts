@@ -1,14 +1,17 @@
 import type { Decode } from './conversion.ts';
+import { needsFrames } from './effects/index.ts';
+import type { Overlay } from './effects/overlays.ts';
 import { withGreyMade } from './formats/raw_pixels.ts';
 import { readOptions, type Source } from './inspect.ts';
+import type { Layer } from './layer.ts';
 import { type Kept, withPixelFacts } from './metadata.ts';
-import { isUpright } from './orientation.ts';
+import { isUpright, upright } from './orientation.ts';
 import type { Output } from './output.ts';
 import type { Plan } from './plan.ts';
-import { type Canvas, type Layer, render } from './render.ts';
+import { type Canvas, render } from './render.ts';
 import type { RgbSpace } from './rgb_space.ts';
 import { inSrgb, isGrey, type Sharp, sharp } from './sharp.ts';
-import type { Overlay, Transform } from './transform.ts';
+import type { Transform } from './transform.ts';
 import { sizeAfter } from './transform.ts';
 import { inSpace, type Working } from './working_space.ts';
 
@@ -26,11 +29,10 @@ export interface Job extends Pick<Plan, 'passes'> {
 }
 
 /** Work that sharp does right on all frames of an animation at once. */
-const everyFrame = ({ orientation, crop, overlays, blur }: Transform): boolean =>
-  (orientation === undefined || isUpright(orientation)) &&
-  !(crop && 'smart' in crop) &&
-  overlays === undefined &&
-  blur === undefined;
+const everyFrame = (transform: Transform): boolean =>
+  isUpright(transform.orientation ?? upright) &&
+  !(transform.crop && 'smart' in transform.crop) &&
+  !needsFrames(transform);
 
 const pageOptions = ({ source, page, pages }: Job): { page?: number; pages?: number } =>
   source.paged ? { page, pages } : {};

@@ -1,19 +1,12 @@
+import { drawEffects } from './effects/index.ts';
 import type { Box, Size } from './geometry.ts';
+import type { Layer } from './layer.ts';
 import { inverse, isUpright, laid, laidBox, type Orientation, upright } from './orientation.ts';
 import type { Sharp } from './sharp.ts';
 import { sizeAfter, type Transform } from './transform.ts';
 
 /** The picture that a pass begins with. */
 export type Canvas = Size;
-
-/** The overlay, drawn: where its top left corner lies, or tiled from the corner. */
-export interface Layer {
-  readonly input: Buffer;
-  readonly raw: { readonly width: number; readonly height: number; readonly channels: 4 };
-  readonly left: number;
-  readonly top: number;
-  readonly tile?: boolean;
-}
 
 const boxOf = ({ crop }: Transform): Box | undefined => (crop && !('smart' in crop) ? crop : undefined);
 
@@ -65,19 +58,8 @@ const pad: Work = (image, transform, source) => {
   return image.extend({ ...edges, background: extend === 'background' && colour ? colour : plain });
 };
 
-const blur: Work = (image, { blur: sigma }) => (sigma === undefined ? image : image.blur(sigma));
-
-/** sharp flattens before all else, which comes to the same: laying over is associative. Overlays bring alpha back. */
-const background: Work = (image, { background: colour, overlays }) => {
-  if (colour === undefined) return image;
-  const flat = image.flatten({ background: colour });
-  return overlays ? flat.removeAlpha() : flat;
-};
-
-const grey: Work = (image, transform) => (transform.grey ? image.toColourspace('b-w') : image);
-
-/** The one order of pixel work. */
-const order: readonly Work[] = [region, resizeAndTurn, crop, pad, blur, background, grey];
+/** The work on geometry, in order; the effects follow. */
+const geometry: readonly Work[] = [region, resizeAndTurn, crop, pad];
 
 /** Puts one pass of pixel work on a pipeline of sharp. */
 export function render(
@@ -86,7 +68,6 @@ export function render(
   source: Canvas,
   layers: readonly Layer[] = [],
 ): Sharp {
-  const worked = order.reduce((piped, work) => work(piped, transform, source), image);
-  if (layers.length === 0) return worked;
-  return worked.composite(layers.map(({ raw, ...layer }) => ({ ...layer, gravity: 'northwest', raw })));
+  const placed = geometry.reduce((piped, work) => work(piped, transform, source), image);
+  return drawEffects(placed, transform, { layers });
 }

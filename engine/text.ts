@@ -1,8 +1,9 @@
 import { Problem } from '../common/problem.ts';
+import type { TextOverlay } from './effects/overlays.ts';
 import type { Size } from './geometry.ts';
-import type { Canvas, Layer } from './render.ts';
+import type { Layer } from './layer.ts';
+import type { Canvas } from './render.ts';
 import { sharp } from './sharp.ts';
-import type { TextOverlay } from './transform.ts';
 
 /** How much of each pixel the letters cover, 0 to 255. */
 interface Mask extends Size {

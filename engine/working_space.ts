@@ -1,10 +1,11 @@
 import type { Colour } from '../common/colour.ts';
 import type { Decode } from './conversion.ts';
+import { bringsColours, recolourEffects } from './effects/index.ts';
 import { readOptions, type Source } from './inspect.ts';
 import type { Kept } from './metadata.ts';
 import { isSrgb, type RgbSpace, readRgbSpace, recolour, srgb } from './rgb_space.ts';
 import { sharp } from './sharp.ts';
-import type { Overlay, Transform } from './transform.ts';
+import type { Transform } from './transform.ts';
 
 /** The colour spaces that pixels are worked on in; undefined is sRGB. */
 export interface Working {
@@ -29,8 +30,6 @@ export async function withReadableProfile(source: Source, decode: Pick<Decode, '
   return { ...source, bytes, space: 'srgb', depth: 'uchar', hasProfile: false };
 }
 
-const draws = ({ overlays, background }: Transform): boolean => Boolean(overlays ?? background);
-
 /**
  * Where what is drawn must be converted. A picture that keeps a profile nobody can draw in, or one that changes between
  * frames, is converted to sRGB instead.
@@ -40,7 +39,7 @@ export async function workingSpace(
   kept: Kept,
   { passes, pages }: { readonly passes: readonly Transform[]; readonly pages: number },
 ): Promise<{ readonly kept: Kept; readonly working: Working }> {
-  const drawn = source.hasProfile && passes.some(draws);
+  const drawn = source.hasProfile && passes.some(bringsColours);
   const { icc } = kept.profile && drawn ? await sharp(source.bytes).metadata() : {};
   const space = icc && readRgbSpace(icc);
   if (space && pages === 1) {
@@ -59,16 +58,6 @@ const coloured = ({ r, g, b, alpha }: Colour, space: RgbSpace): Colour => {
   return { r: red, g: green, b: blue, alpha };
 };
 
-const colouredOverlay = (overlay: Overlay, space: RgbSpace): Overlay =>
-  overlay.kind === 'text' ? { ...overlay, colour: coloured(overlay.colour, space) } : overlay;
-
 /** A transform whose colours are those of the space that its pixels are in. */
-export function inSpace(transform: Transform, space: RgbSpace | undefined): Transform {
-  if (space === undefined) return transform;
-  const { background, overlays } = transform;
-  return {
-    ...transform,
-    ...(background && { background: coloured(background, space) }),
-    ...(overlays && { overlays: overlays.map((overlay) => colouredOverlay(overlay, space)) }),
-  };
-}
+export const inSpace = (transform: Transform, space: RgbSpace | undefined): Transform =>
+  space ? { ...transform, ...recolourEffects(transform, (colour) => coloured(colour, space)) } : transform;

@@ -1,8 +1,9 @@
 import { Problem } from '../../common/problem.ts';
 import { arrange, commonFields } from '../arrange.ts';
+import type { TextOverlay } from '../effects/overlays.ts';
 import { type Operation, requires } from '../operation.ts';
 import type { Params } from '../params.ts';
-import { sizeAfter, type TextOverlay } from '../transform.ts';
+import { sizeAfter } from '../transform.ts';
 
 /** Where Imaginary starts to write, on both axes. */
 const origin = 100;

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { effects } from '../../engine/effects/index.ts';
 import { sharp } from '../../engine/sharp.ts';
 import { animation, blue, decoded, green, pixelAt, png, quad, red } from './support/pictures.ts';
 import { run } from './support/run.ts';
@@ -85,4 +86,27 @@ test.each([
   expect(pixelAt(await decoded(data), 5, 5).slice(0, 3)).toEqual(first);
   const found = await sharp(data, { animated: true }).metadata();
   if (pages > 1) expect(found.delay).toEqual(delay.slice(1, 1 + pages));
+});
+
+const colourOf = (data: Buffer): Promise<Buffer> =>
+  sharp(data, { animated: true }).removeAlpha().toColourspace('srgb').raw().toBuffer();
+
+/** The parameters of every effect, as its example has them. */
+const effectRows = Object.entries(effects).flatMap(([name, { fields, example }]) => {
+  const own = [...new URLSearchParams(example?.query)].filter(([field]) => field in fields);
+  return own.length > 0 ? [[name, `${new URLSearchParams(own)}`] as const] : [];
+});
+
+test.each([
+  ...effectRows.map(([name, query]) => [name, `resize scale=1&${query}`] as const),
+  ['overlays', 'watermark text=a&opacity=1&margin=3&textwidth=20'],
+])('no frame shows in another through %s', async (_name, step) => {
+  const input = await animation('webp', colours);
+  const { data } = await run(input, `${step}&type=webp&lossless=true`);
+  const together = await colourOf(data);
+  for (const index of colours.keys()) {
+    const alone = await colourOf((await run(input, `${step}&type=png&page=${index}&pages=1`)).data);
+    const part = together.subarray(index * alone.length, (index + 1) * alone.length);
+    expect(part.equals(alone)).toBe(true);
+  }
 });

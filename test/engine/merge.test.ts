@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { effects } from '../../engine/effects/index.ts';
 import { sharp } from '../../engine/sharp.ts';
 import { difference, oriented, png, type Raw, scenery } from './support/pictures.ts';
 import { codeOf, run } from './support/run.ts';
@@ -19,6 +20,12 @@ test.each<[number, readonly string[]]>([
   [1, ['fit width=60&height=60', 'fit width=30&height=30']],
   [1, ['fit width=60&height=60', 'watermark text=a', 'watermarkimage image=x']],
   [1, ['fit width=60&height=60', 'blur sigma=2', 'watermark text=a', 'convert type=jpeg&colorspace=bw']],
+  [1, ['fit width=60&height=60', 'blur sigma=2', 'resize scale=1&sharpen=1', 'resize scale=1&gamma=2']],
+  [1, ['resize width=60&sharpen=1', 'rotate rotate=90']],
+  [2, ['resize width=60&sharpen=1', 'resize width=30']],
+  [2, ['resize width=60&gamma=2', 'resize width=30']],
+  [2, ['resize width=60&gamma=2', 'blur sigma=2']],
+  [2, ['resize width=60&sharpen=1', 'flip sharpen=1']],
   [2, ['watermark text=a', 'rotate rotate=90']],
   [2, ['crop width=60&height=60', 'resize width=30']],
   [2, ['blur sigma=2', 'fit width=30&height=30']],
@@ -33,17 +40,23 @@ const side = fc.integer({ min: 12, max: 150 });
 const sides = fc
   .record({ width: side, height: side }, { requiredKeys: [] })
   .filter(({ width, height }) => Boolean(width || height));
+/** Parameters of every effect, as its example has them. */
+const effectFlags = Object.fromEntries(
+  Object.values(effects).flatMap(({ fields, example }) =>
+    [...new URLSearchParams(example?.query)]
+      .filter(([name]) => name in fields)
+      .map(([name, value]) => [name, fc.constant(value)]),
+  ),
+);
 const flags = fc.record(
   {
     flip: fc.boolean(),
     flop: fc.boolean(),
     gravity: fc.constantFrom('north', 'south', 'east', 'west', 'centre'),
     extend: fc.constantFrom('white', 'black', 'copy', 'mirror', 'background'),
-    background: fc.constantFrom('200,100,50'),
     rotate: fc.constantFrom(90, 180, 270),
     norotation: fc.boolean(),
-    colorspace: fc.constantFrom('bw', 'srgb'),
-    sigma: fc.constantFrom(0.5, 2),
+    ...effectFlags,
   },
   { requiredKeys: [] },
 );

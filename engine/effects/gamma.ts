@@ -1,0 +1,28 @@
+import type { FieldTable } from '../../common/field.ts';
+import { Problem } from '../../common/problem.ts';
+import { defineEffect } from './effect.ts';
+
+const [least, most] = [1, 3] as const;
+
+const fields = {
+  gamma: {
+    kind: 'float',
+    doc: 'Brightens the middle tones: each channel to the power of 1/gamma; 1 to 3.',
+    example: '2.2',
+  },
+} as const satisfies FieldTable;
+
+/** The exponent whose inverse each channel is raised to. */
+export const gamma = defineEffect({
+  fields,
+  kind: 'even',
+  perFrame: false,
+  read: ({ gamma: exponent = 0 }): number | undefined => {
+    if (exponent === 0 || exponent === least) return undefined;
+    if (exponent >= least && exponent <= most) return exponent;
+    throw new Problem('invalid_param', `gamma: expected ${least} to ${most}, got ${exponent}`);
+  },
+  // The first number is what sharp does before it resizes: nothing.
+  draw: (image, exponent) => image.gamma(1, exponent),
+  example: { query: 'width=240&gamma=2.2', doc: 'Brighter shadows and middle tones.' },
+});

@@ -1,0 +1,23 @@
+import type { FieldTable } from '../../common/field.ts';
+import { defineEffect } from './effect.ts';
+
+const fields = {
+  colorspace: {
+    kind: 'enum',
+    values: ['srgb', 'bw'],
+    otherwise: 'srgb',
+    exactCase: true,
+    doc: 'bw makes the picture grey.',
+    example: 'bw',
+  },
+} as const satisfies FieldTable;
+
+/** Light without colour. */
+export const grey = defineEffect({
+  fields,
+  kind: 'even',
+  perFrame: false,
+  read: ({ colorspace }): true | undefined => (colorspace === 'bw' ? true : undefined),
+  draw: (image) => image.toColourspace('b-w'),
+  example: { query: 'width=240&colorspace=bw', doc: 'Light without colour.' },
+});

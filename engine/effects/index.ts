@@ -1,0 +1,91 @@
+import type { Colour } from '../../common/colour.ts';
+import type { FieldTable } from '../../common/field.ts';
+import type { Sharp } from '../sharp.ts';
+import { background } from './background.ts';
+import { blur } from './blur.ts';
+import type { Effect, Scene } from './effect.ts';
+import { gamma } from './gamma.ts';
+import { grey } from './grey.ts';
+import { overlays } from './overlays.ts';
+import { sharpen } from './sharpen.ts';
+
+/** Every effect under its name in a Transform, in the one order of work: after the geometry, first to last. */
+export const effects = { blur, sharpen, overlays, background, gamma, grey };
+
+type Effects = typeof effects;
+export type EffectName = keyof Effects;
+
+/** The part of a Transform that effects have. */
+export type EffectValues = {
+  readonly [K in EffectName]?: Effects[K] extends Effect<infer _F extends FieldTable, infer V> ? V : never;
+};
+
+/** What all of a union have together. */
+type Together<U> = (U extends unknown ? (one: U) => void : never) extends (all: infer I) => void ? I : never;
+
+/** The parameters of all effects. */
+export const effectFields = Object.assign(
+  {},
+  ...Object.values(effects).map(({ fields }) => fields),
+) as Together<Effects[EffectName]['fields']>;
+
+/** The list, each as far as all are alike. */
+const list = Object.entries(effects) as unknown as readonly (readonly [
+  EffectName,
+  Effect<FieldTable, unknown>,
+])[];
+
+/** The names of the effects of a transform, in the order of work. */
+export const effectNames = Object.keys(effects) as readonly EffectName[];
+
+/** Those effects that a transform has, with their values. */
+const present = (values: EffectValues) =>
+  list.flatMap(([name, effect]) =>
+    values[name] === undefined ? [] : [{ name, effect, value: values[name] }],
+  );
+
+/** What parameters ask for. @throws Problem `invalid_param`. */
+export const readEffects = (params: object): EffectValues =>
+  Object.fromEntries(
+    list.map(([name, effect]) => [name, effect.read(params)]).filter(([, value]) => value !== undefined),
+  );
+
+/** Puts the effects of a transform on a pipeline of sharp. */
+export const drawEffects = (image: Sharp, values: EffectValues, scene: Scene): Sharp =>
+  present(values).reduce((drawn, { effect, value }) => effect.draw(drawn, value, scene), image);
+
+/** Whether the effects of `b` may be done in one pass after those of `a`. */
+export function effectsFollow(a: EffectValues, b: EffectValues): boolean {
+  const last = list.findLastIndex(([name]) => a[name] !== undefined);
+  const first = list.findIndex(([name]) => b[name] !== undefined);
+  return first === -1 || last < first || (last === first && list[first]?.[1].join !== undefined);
+}
+
+/** The effects of `a` and then `b`, which follow each other. */
+export const joinEffects = (a: EffectValues, b: EffectValues): EffectValues => ({
+  ...a,
+  ...Object.fromEntries(
+    present(b).map(({ name, effect, value }) => [
+      name,
+      a[name] === undefined || !effect.join ? value : effect.join(a[name], value),
+    ]),
+  ),
+});
+
+/** Whether an effect of a transform depends on the way the picture lies. */
+export const hasPlaced = (values: EffectValues): boolean =>
+  present(values).some(({ effect }) => effect.kind === 'placed');
+
+/** Whether frames of an animation must be worked on one by one. */
+export const needsFrames = (values: EffectValues): boolean =>
+  present(values).some(({ effect }) => effect.perFrame);
+
+/** Whether an effect of a transform brings colours of its own. */
+export const bringsColours = (values: EffectValues): boolean =>
+  present(values).some(({ effect }) => effect.recolour !== undefined);
+
+/** The effects of a transform with all their colours changed. */
+export const recolourEffects = (values: EffectValues, change: (colour: Colour) => Colour): EffectValues =>
+  Object.fromEntries(
+    present(values).map(({ name, effect, value }) => [name, effect.recolour?.(value, change) ?? value]),
+  );
