@@ -18,11 +18,15 @@ function halfOf(value: number): number {
   return low;
 }
 
-/** Channels that eyes take as linear are packed as eight times their logarithm. */
-let powers: Uint16Array | undefined;
-const powersOf = (): Uint16Array => {
-  powers ??= Uint16Array.from(halves, (value) => (Number.isFinite(value) ? halfOf(Math.exp(value / 8)) : 0));
-  return powers;
+const signedHalfOf = (value: number): number => (value < 0 ? 0x8000 | halfOf(-value) : halfOf(value));
+
+/** Channels that eyes take as linear are packed as the power of an eighth of them. */
+let logarithms: Uint16Array | undefined;
+const logarithmsOf = (): Uint16Array => {
+  logarithms ??= Uint16Array.from(halves, (value) =>
+    value > 0 && Number.isFinite(value) ? signedHalfOf(8 * Math.log(value)) : 0,
+  );
+  return logarithms;
 };
 
 /** Halves are packed so that their bits sort as their values. */
@@ -59,11 +63,11 @@ function unpackSquare(bytes: Buffer, at: number, to: Uint16Array): number {
 function unpackHalves(
   bytes: Buffer,
   start: number,
-  { width, height, isLog }: Extent,
+  { width, height, isPower }: Extent,
   to: Uint16Array,
 ): number {
   const values = new Uint16Array(square * square);
-  const table = isLog ? powersOf() : undefined;
+  const table = isPower ? logarithmsOf() : undefined;
   let at = start;
   for (let y = 0; y < height; y += square)
     for (let x = 0; x < width; x += square) {

@@ -5,8 +5,8 @@ export interface Channel {
   readonly name: string;
   /** 0 unsigned integer, 1 half, 2 float. */
   readonly type: number;
-  /** Whether lossy compressions store its logarithm (`pLinear`). */
-  readonly isLog: boolean;
+  /** Whether lossy compressions store its power (`pLinear`). */
+  readonly isPower: boolean;
   readonly every: { readonly x: number; readonly y: number };
 }
 
@@ -17,8 +17,8 @@ export interface Extent {
   readonly bytes: number;
   /** 0 unsigned integer, 1 half, 2 float. */
   readonly type: number;
-  /** Whether lossy compressions store its logarithm. */
-  readonly isLog: boolean;
+  /** Whether lossy compressions store its power. */
+  readonly isPower: boolean;
   /** The rows of the block that it has samples in. */
   readonly rows: ReadonlySet<number>;
 }
@@ -74,7 +74,7 @@ function channelsOf(value: Buffer): readonly Channel[] {
     channels.push({
       name,
       type: value.readInt32LE(at),
-      isLog: value.readUInt8(at + 4) !== 0,
+      isPower: value.readUInt8(at + 4) !== 0,
       every: { x, y },
     });
     at += 16;

@@ -35,7 +35,7 @@ const extentOf = (channel: Channel, left: number, top: number, width: number, he
     height: rows.size,
     bytes: bytesOf(channel),
     type: channel.type,
-    isLog: channel.isLog,
+    isPower: channel.isPower,
     rows,
   };
 };
