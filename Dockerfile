@@ -20,6 +20,8 @@ ENV PATH=/nodejs/bin:/usr/local/bin:/usr/bin:/bin \
     NODE_ENV=production \
     HOST=0.0.0.0 \
     MALLOC_ARENA_MAX=2 \
+    MALLOC_MMAP_THRESHOLD_=33554432 \
+    MALLOC_TRIM_THRESHOLD_=33554432 \
     NODE_COMPILE_CACHE=/app/compile-cache
 WORKDIR /app
 USER 65532:65532

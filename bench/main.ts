@@ -5,6 +5,7 @@ import { formatEngines } from './formats.ts';
 import { inlineCpu, inlineLoad } from './inline.ts';
 import { ontheflyCpu, ontheflyLoad, peer } from './onthefly.ts';
 import { holds, report, type Section } from './report.ts';
+import { soak } from './soak.ts';
 import { telemetryCost } from './telemetry.ts';
 
 // The local cloud runs in this process, as it does by `npm start`.
@@ -19,6 +20,7 @@ const sections: Readonly<Record<string, () => Promise<Section>>> = {
   'inline-load': inlineLoad,
   'onthefly-cpu': ontheflyCpu,
   'onthefly-load': ontheflyLoad,
+  soak,
   telemetry: telemetryCost,
   ...(PEER_URL ? { 'onthefly-peer': () => peer(PEER_URL) } : {}),
 };

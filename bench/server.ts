@@ -27,15 +27,16 @@ async function untilReady(url: string): Promise<void> {
 
 export type Server = Child & { readonly url: string };
 
-/** Starts a program of HTTP on a port of its own; resolves when it answers `readyPath`. */
+/** Starts a program of HTTP, with its arguments where it has any, on a port of its own; resolves when it answers `readyPath`. */
 export async function startServer(
-  entry: string,
+  entry: string | readonly [file: string, ...args: readonly string[]],
   env: Readonly<Record<string, string>> = {},
   readyPath = '/healthz',
 ): Promise<Server> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = await startChild(entry, [], { ...env, PORT: String(port) });
+  const [file, ...args] = typeof entry === 'string' ? [entry] : entry;
+  const child = await startChild(file, args, { ...env, PORT: String(port) });
   await untilReady(url + readyPath);
   return { ...child, url };
 }

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { choiceFields } from '../convert_batch/gcf/config.ts';
+import { allocatorVariables } from '../engine/environment.ts';
 import { type Child, childProcess } from './child.ts';
 import { names, serviceEnvironment, traceEnvironment, type Urls, urlsFor } from './environment.ts';
 import type { CloudOptions } from './options.ts';
@@ -92,6 +93,7 @@ async function startChildren(children: readonly Child[]) {
 
 function childrenFor(options: CloudOptions, { ports, urls }: { ports: Ports; urls: Urls }) {
   const env = {
+    ...allocatorVariables,
     ...process.env,
     GOOGLE_APPLICATION_CREDENTIALS: undefined,
     NODE_COMPILE_CACHE: compileCache,
