@@ -128,7 +128,7 @@ It works in eight bits; EXR and HDR are read as linear light and shown in sRGB.
 - **HEIF, camera raw, FITS, DPX, PFM, CUR** are read only.
 - **Animation**: GIF, WebP and animated PNG turn into each other with frames, timing and loops; \`page\` and \`pages\` pick frames.
 - **TIFF in**: old-style JPEG, floating point, signed integers and samples of 2 to 15 or 32 bits are read by ImageMagick,
-  CIELab and everything else by libvips. Planes in tiles and integers of 24 bits are refused.
+  CIELab and everything else by libvips. Planes of such samples, and integers of 24 bits, are refused.
 - **BMP, TGA in**: all headers, orders and run lengths, with and without the header of a file. **JPEG 2000 in**: a picture
   with an offset or with coarse samples has the size of its samples.
 - **AVIF, TIFF**: without \`page\`, the picture that the file names as its primary one, else the first.

@@ -6,12 +6,14 @@ import { has } from './sniffing.ts';
 import { intoTiff } from './tiff_blocks.ts';
 import { isOffset, readingOf } from './tiff_decoder.ts';
 import { widenLab } from './tiff_lab.ts';
+import { joinPlanes } from './tiff_planes.ts';
 
 /** Samples that libvips does not read, or reads wrong, are read by another way; the header says which. */
 const decodeTiff: NonNullable<Format['decode']> = async (input, { page, maxPixels }, isolate) => {
   const { by, why } = readingOf(input, page);
   if (by === 'libvips') return { bytes: input };
   if (by === 'nobody') throw new Problem('unsupported_input', `TIFF: ${why} cannot be read`);
+  if (by === 'planes') return await joinPlanes(input, page, maxPixels);
   if (by === 'widened Lab') return await widenLab(input, page, maxPixels);
   needs('magick', `reading TIFF with ${why}`);
   const facts = { coder: 'TIFF', page, maxPixels, ...(isOffset(input, page) ? { offset: true } : {}) };

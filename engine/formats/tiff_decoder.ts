@@ -12,15 +12,16 @@ interface Samples {
 }
 
 export const tag = {
-  ...{
-    bits: 258,
-    compression: 259,
-    photometric: 262,
-    samples: 277,
-    planar: 284,
-    tileWidth: 322,
-    format: 339,
-  },
+  bits: 258,
+  compression: 259,
+  photometric: 262,
+  samples: 277,
+  planar: 284,
+  tileWidth: 322,
+  tileOffsets: 324,
+  tileLengths: 325,
+  extraSamples: 338,
+  format: 339,
 } as const;
 const maxSamples = 8;
 
@@ -46,7 +47,7 @@ function readSamples(tiff: Tiff, directory: Directory): Samples {
 
 /** How a page of a TIFF is read, and what of it decides that. */
 export interface TiffReading {
-  readonly by: 'libvips' | 'magick' | 'widened Lab' | 'nobody';
+  readonly by: 'libvips' | 'magick' | 'widened Lab' | 'planes' | 'nobody';
   readonly why: string;
 }
 
@@ -54,17 +55,22 @@ const oldJpeg = 6;
 const lab = 8;
 const signed = 2;
 const float = 3;
-const isOdd = ({ bits }: Samples): boolean =>
+const isInTiles = ({ isPlanar, isTiled, bits }: Samples): boolean => isPlanar && isTiled && bits.length > 1;
+/** Grey with opacity, or colours of red, green and blue with or without it, of 8 or of 16 bits. */
+const isPlain = ({ bits, photometric, format, compression }: Samples): boolean =>
+  new Set(bits).size === 1 &&
+  [8, 16].includes(bits[0] ?? 0) &&
+  bits.length === { 1: 2, 2: Math.min(4, Math.max(3, bits.length)) }[photometric] &&
+  format === 1 &&
+  compression !== oldJpeg;
+const isOdd = ({ bits }: Pick<Samples, 'bits'>): boolean =>
   bits.some((one) => one !== 8 && one !== 16) && !(bits.length === 1 && [1, 2, 4].includes(bits[0] ?? 1));
 
 /** What libvips does not read, or shows wrong; the first row that fits says how it is read. */
 const readings: readonly (TiffReading & { readonly fits: (samples: Samples) => boolean })[] = [
   { by: 'magick', why: 'old-style JPEG', fits: ({ compression }) => compression === oldJpeg },
-  {
-    by: 'nobody',
-    why: 'planes in tiles',
-    fits: ({ isPlanar, isTiled, bits }) => isPlanar && isTiled && bits.length > 1,
-  },
+  { by: 'planes', why: 'planes in tiles', fits: (samples) => isInTiles(samples) && isPlain(samples) },
+  { by: 'nobody', why: 'planes in tiles, but for grey and RGB of 8 and 16 bits,', fits: isInTiles },
   {
     by: 'nobody',
     why: 'integers of more than 16 bits that are not 32',
@@ -83,7 +89,15 @@ const readings: readonly (TiffReading & { readonly fits: (samples: Samples) => b
   {
     by: 'magick',
     why: 'signed or floating samples',
-    fits: ({ photometric, format }) => photometric !== lab && (format === signed || format === float),
+    fits: ({ photometric, format, isPlanar, bits }) =>
+      photometric !== lab &&
+      (format === signed || format === float) &&
+      !(isPlanar && bits.length > 1 && isOdd({ bits })),
+  },
+  {
+    by: 'nobody',
+    why: 'planes of samples of other than 8 and 16 bits',
+    fits: (samples) => samples.isPlanar && samples.bits.length > 1 && isOdd(samples),
   },
   { by: 'magick', why: 'bits that are no whole bytes', fits: isOdd },
 ];
