@@ -1,22 +1,23 @@
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { conversionOf } from '../../engine/conversion.ts';
 import { convert } from '../../engine/convert.ts';
 import { createIsolate } from '../../engine/isolate.ts';
 import { defaultLimits } from '../../engine/limits.ts';
-import { sharp } from '../../engine/sharp.ts';
 
-/** Converts one plain picture in a process of its own and prints how it ended and how many megabytes that added. */
+/** Converts one picture in a process of its own and prints how it ended and how many megabytes that added. */
 const { positionals } = parseArgs({ allowPositionals: true });
-const [width = 1, height = 1, steps] = positionals.map((text) => JSON.parse(text));
-const background = '#4080c0';
-const input = await sharp({ create: { width, height, channels: 3, background } })
-  .jpeg()
-  .toBuffer();
+const [file = '', steps = '[]'] = positionals;
+const input = await readFile(file);
 const before = process.resourceUsage().maxRSS;
 const isolate = createIsolate();
 const limits = { ...defaultLimits, MAX_INPUT_MEGAPIXELS: 222.2 };
 const fetchImage = () => Promise.reject(new Error('nothing to fetch'));
-const outcome = await convert(input, conversionOf(steps, 'onthefly'), { limits, fetchImage, isolate }).then(
+const outcome = await convert(input, conversionOf(JSON.parse(steps), 'onthefly'), {
+  limits,
+  fetchImage,
+  isolate,
+}).then(
   ({ info }) => `${info.width}x${info.height}`,
   (error) => error.code,
 );
