@@ -1,5 +1,5 @@
 /** `npm run bench [-- SECTION...]`: runs the sections named, or all; prints tables, writes bench/results/*.json. */
-import { collectSeldom } from '../common/garbage.ts';
+import { tuneGcForThroughput } from '../common/garbage.ts';
 import { batch } from './batch.ts';
 import { formatEngines } from './formats.ts';
 import { inlineCpu, inlineLoad } from './inline.ts';
@@ -9,7 +9,7 @@ import { soak } from './soak.ts';
 import { telemetryCost } from './telemetry.ts';
 
 // The local cloud runs in this process, as it does by `npm start`.
-collectSeldom();
+tuneGcForThroughput();
 
 const { PEER_URL } = process.env;
 

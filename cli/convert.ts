@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { stdin, stdout } from 'node:process';
 import { buffer } from 'node:stream/consumers';
-import type { FieldTable } from '../common/field.ts';
+import { type FieldTable, mapTable } from '../common/field.ts';
 import { Problem } from '../common/problem.ts';
 import { type Converted, convert } from '../engine/convert.ts';
 import { type DoorName, doors } from '../engine/doors.ts';
@@ -13,12 +13,10 @@ import { fileProblem } from './files.ts';
 import { commandOf, missing } from './flags.ts';
 import { sizeText } from './live_view.ts';
 
-const flagged = Object.fromEntries(
-  Object.entries(limitFields).map(([name, field]) => [
-    name,
-    { ...field, flag: name.toLowerCase().replaceAll('_', '-') },
-  ]),
-) as unknown as typeof limitFields;
+const flagged = mapTable(limitFields, (field, name) => ({
+  ...field,
+  flag: name.toLowerCase().replaceAll('_', '-'),
+}));
 
 const convertFields = {
   out: {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { enableCompileCache } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { programIn } from '../common/program.ts';
+import { controlProcess } from '../common/program.ts';
 import { nativeVariables } from '../engine/environment.ts';
 import { commands } from './commands.ts';
 
@@ -37,7 +37,7 @@ if (command) {
   const usage = `Usage: imagetx ${name} ${command.usage}\n\n${command.summary}`;
   const terminal = process.stdout.isTTY ? process.stdout : undefined;
   process.exitCode = (await run(args, { env: process.env, out, err, terminal, usage })) ?? 0;
-  if (command.isServer && process.exitCode === 0) programIn(process).end();
+  if (command.isServer && process.exitCode === 0) controlProcess(process).exit();
 } else {
   const isAsked = ['help', '-h', '--help'].includes(name);
   (isAsked ? out : err)(help());

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { readConfig } from '../common/config.ts';
 import type { ValuesOf } from '../common/field.ts';
-import { collectSoon } from '../common/garbage.ts';
+import { tuneGcForMemory } from '../common/garbage.ts';
 import { silent } from '../common/log.ts';
 import { Problem } from '../common/problem.ts';
 import { listen, type Running } from '../common/server.ts';
@@ -29,7 +29,7 @@ function textsOf(flags: Texts, env: World['env']): Record<string, string | undef
 async function open(settings: ServeSettings, { out, err }: World): Promise<Running> {
   const config = { ...settings, CONVERSIONS: settings.CONVERSIONS ?? availableParallelism() };
   checkConfig(config);
-  collectSoon();
+  tuneGcForMemory();
   const warning = openWarning(config);
   if (warning) err(warning);
   if (config.GZIP) err('warning: -gzip flag is deprecated and will not have effect');

@@ -1,11 +1,11 @@
-import { expectation, type Fault, type FieldTable, readFields, type ValuesOf } from './field.ts';
+import { expectation, type FieldTable, type ParseError, readFields, type ValuesOf } from './field.ts';
 import { Problem } from './problem.ts';
 
-const shown = (fault: Fault, table: FieldTable): string =>
-  `${fault.name}: expected ${fault.expected}, got ${table[fault.name]?.secret ? '(hidden)' : JSON.stringify(fault.raw)}`;
+const describe = ({ name, expected, raw }: ParseError, table: FieldTable): string =>
+  `${name}: expected ${expected}, got ${table[name]?.secret ? '(hidden)' : JSON.stringify(raw)}`;
 
-/** The texts of a table's settings: a flag where one is given, else the environment; empty means unset. */
-function settings(
+/** The variables that the table names and that are set; an empty one counts as unset. */
+function textsOf(
   table: FieldTable,
   env: Readonly<Record<string, string | undefined>>,
 ): readonly (readonly [string, string])[] {
@@ -16,18 +16,20 @@ function settings(
 }
 
 /**
- * A program's settings from its environment, exact. All faults are reported at once.
- * @throws Problem `invalid_param` that lists every bad or missing setting, its expectation and what came.
+ * Reads a program's settings from its environment, in the `exact` dialect.
+ * @throws Problem `invalid_param` that lists every bad or missing setting with the expected and the actual value.
  */
 export function readConfig<T extends FieldTable>(
   table: T,
   env: Readonly<Record<string, string | undefined>>,
 ): ValuesOf<T> {
-  const { values, faults } = readFields(table, settings(table, env), 'exact');
+  const { values, errors } = readFields(table, textsOf(table, env), 'exact');
   const missing = Object.entries(table)
-    .filter(([name, field]) => field.required && !(name in values) && !faults.some((f) => f.name === name))
+    .filter(
+      ([name, field]) => field.required && !(name in values) && !errors.some((error) => error.name === name),
+    )
     .map(([name, field]) => `${name}: expected ${expectation(field)}, got nothing`);
-  const lines = [...faults.map((fault) => shown(fault, table)), ...missing];
+  const lines = [...errors.map((error) => describe(error, table)), ...missing];
   if (lines.length > 0) throw new Problem('invalid_param', `Configuration:\n  ${lines.join('\n  ')}`);
   return values;
 }

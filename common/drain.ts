@@ -3,21 +3,21 @@ import { Server as NetServer, type Socket } from 'node:net';
 
 export interface Drain {
   readonly isDraining: () => boolean;
-  /** To be told of every answer before it begins. */
+  /** Call it for every response before it begins. */
   watch(res: ServerResponse): void;
   /** Stops accepting, lets running requests finish, cuts off the rest after `drainMs`. Idempotent. */
   close(): Promise<void>;
 }
 
 /**
- * How long idle connections stay open once closing has begun, at most. A client that is about to send its next
- * request on one gets an answer that says `connection: close`, not a reset.
+ * Longest time that idle connections stay open once closing has begun. A client that sends its next request on one
+ * in the meantime gets a response with `connection: close` instead of a reset.
  */
 const lingerMs = 250;
 
-/** How a server takes its leave; made before it listens. */
+/** Graceful shutdown. Create it before the server listens. */
 export function createDrain(server: Server, drainMs: number): Drain {
-  /** Connections on which nothing has been asked yet are not idle to Node: closing would wait for them. */
+  /** Node does not count connections without a first request as idle: closing would wait for them. */
   const connections = new Set<Socket>();
   const answers = new Set<ServerResponse>();
   const linger = Math.min(lingerMs, drainMs / 10);
@@ -37,7 +37,7 @@ export function createDrain(server: Server, drainMs: number): Drain {
   };
   const drain = async (): Promise<void> => {
     for (const res of answers) res.shouldKeepAlive = false;
-    // Not the HTTP server's own: that closes idle connections at once.
+    // The HTTP server's own close() would also close idle connections at once.
     const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
     const idle = setTimeout(closeIdle, linger);
     const late = setTimeout(cutOff, drainMs);
@@ -45,7 +45,7 @@ export function createDrain(server: Server, drainMs: number): Drain {
     clearTimeout(idle);
     clearTimeout(late);
   };
-  /** A connection whose answer had begun before closing did is idle, and in the way, once it is answered. */
+  /** A response that had begun before closing could not announce `connection: close`: its connection is closed here. */
   const end = (res: ServerResponse): void => {
     answers.delete(res);
     if (closing) setTimeout(closeIdle, linger);

@@ -1,7 +1,7 @@
 import { type Colour, parseColour } from './colour.ts';
 import { type Dialect, parseBool, parseNumber } from './number.ts';
 
-/** What each kind of field holds once read. */
+/** The type of value that each kind of field has once it is read. */
 export interface KindValue {
   readonly int: number;
   readonly float: number;
@@ -14,27 +14,27 @@ export interface KindValue {
 export type Kind = keyof KindValue;
 export type FieldValue = KindValue[Kind];
 
-/** One string-valued input: the same table parses it wherever it comes from, and documents it. */
+/** One input as text. The same row parses it from any source (query, form, metadata, environment) and documents it. */
 export interface Field {
   readonly kind: Kind;
   readonly doc: string;
   readonly unit?: string;
   readonly default?: FieldValue;
-  /** The words of an `enum`, or the only ones a `list` may hold. */
+  /** The values that an `enum` or the items of a `list` may have. */
   readonly values?: readonly string[];
-  /** What a `string` must look like; `expects` says it in plain words. */
+  /** The pattern of a `string`; `expects` describes it in plain words. */
   readonly pattern?: RegExp;
   readonly expects?: string;
-  /** What an unknown word of an `enum` or `colour` means; without it an unknown word is a fault. */
+  /** The value that replaces an unknown `enum` value or `colour`; without it an unknown one is an error. */
   readonly otherwise?: string;
-  /** Words of an `enum` must match letter by letter; they are trimmed and lower-cased otherwise. */
+  /** Values of an `enum` must match exactly; otherwise they are trimmed and lower-cased first. */
   readonly exactCase?: boolean;
-  /** Words that stand for numbers of an `int`. */
+  /** Words that an `int` accepts for numbers. */
   readonly names?: Readonly<Record<string, number>>;
   readonly min?: number;
   readonly max?: number;
   readonly required?: boolean;
-  /** Never shown: not in logs, not in documentation as an example, not in error messages. */
+  /** The value never appears in logs, error messages or documentation. */
   readonly secret?: boolean;
   /** The command-line flag that sets it, without dashes. */
   readonly flag?: string;
@@ -54,7 +54,7 @@ export type ValuesOf<T extends FieldTable> = {
     : K]?: KindValue[T[K]['kind']];
 };
 
-export interface Fault {
+export interface ParseError {
   readonly name: string;
   readonly raw: string;
   /** In plain words: `a whole number from 1 to 65535`. */
@@ -63,7 +63,10 @@ export interface Fault {
   readonly reason: string;
 }
 
-export type Read<T extends FieldTable> = { readonly values: ValuesOf<T>; readonly faults: readonly Fault[] };
+export type ReadResult<T extends FieldTable> = {
+  readonly values: ValuesOf<T>;
+  readonly errors: readonly ParseError[];
+};
 
 type Parsed = { readonly value: FieldValue | undefined } | { readonly reason: string };
 
@@ -108,7 +111,7 @@ function colour(raw: string, { otherwise }: Field): Parsed {
     : colour(otherwise, { kind: 'colour', doc: '' });
 }
 
-/** How text becomes a value: one row per kind. */
+/** The parser of each kind. */
 const readers: Readonly<Record<Kind, (raw: string, field: Field, dialect: Dialect) => Parsed>> = {
   int: number,
   float: number,
@@ -128,7 +131,7 @@ const bounds = ({ min, max }: Field): string => {
   return max === undefined ? '' : ` of at most ${max}`;
 };
 
-/** What a field takes, in plain words. */
+/** The values that a field accepts, in plain words. */
 export function expectation(field: Field): string {
   const words: Readonly<Record<Kind, string>> = {
     int: `a whole number${bounds(field)}`,
@@ -142,40 +145,49 @@ export function expectation(field: Field): string {
   return field.unit ? `${words[field.kind]} (${field.unit})` : words[field.kind];
 }
 
-/** The longest piece of a bad value that a message repeats. */
+/** Longest part of a bad value that a message quotes. */
 const shownCharacters = 80;
 
-/** A fault in one sentence. */
-export const faultText = ({ name, expected, raw }: Fault): string =>
+/** The error as one sentence. */
+export const describeParseError = ({ name, expected, raw }: ParseError): string =>
   `${name}: expected ${expected}, got ${JSON.stringify(raw.slice(0, shownCharacters))}`;
 
 /**
- * One value of a field from text.
- * @returns the value (undefined = empty, as good as absent), or the fault.
+ * Reads one value of a field from text.
+ * @returns the value (undefined when the text is empty), or the error.
  */
-export function readField(name: string, field: Field, raw: string, dialect: Dialect): Parsed | Fault {
+export function readField(name: string, field: Field, raw: string, dialect: Dialect): Parsed | ParseError {
   const parsed = readers[field.kind](raw, field, dialect);
   if ('value' in parsed) return parsed;
   return { name, raw, expected: expectation(field), reason: parsed.reason };
 }
 
-/** Reads the named texts by their table; unknown names are ignored, defaults fill in, all faults are collected. */
+/** Reads named texts by their table. Ignores unknown names, fills in defaults and collects all errors. */
 export function readFields<T extends FieldTable>(
   table: T,
   texts: Iterable<readonly [string, string]>,
   dialect: Dialect,
-): Read<T> {
+): ReadResult<T> {
   const values: Record<string, FieldValue> = {};
-  const faults: Fault[] = [];
+  const errors: ParseError[] = [];
   for (const [name, raw] of texts) {
     const field = Object.hasOwn(table, name) ? table[name] : undefined;
     if (field === undefined) continue;
     const read = readField(name, field, raw, dialect);
-    if ('name' in read) faults.push(read);
+    if ('name' in read) errors.push(read);
     else if ('value' in read && read.value !== undefined) values[name] = read.value;
   }
   for (const [name, field] of Object.entries(table)) {
     if (field.default !== undefined) values[name] ??= field.default;
   }
-  return { values: values as ValuesOf<T>, faults };
+  return { values: values as ValuesOf<T>, errors };
 }
+
+/** A table with the same names and new rows. */
+export const mapTable = <K extends string, Row, New>(
+  table: Readonly<Record<K, Row>>,
+  change: (row: Row, name: K) => New,
+): Readonly<Record<K, New>> =>
+  Object.fromEntries(
+    Object.entries(table).map(([name, row]) => [name, change(row as Row, name as K)]),
+  ) as Record<K, New>;

@@ -2,12 +2,12 @@ import { type DestinationStream, pino } from 'pino';
 import { Problem } from './problem.ts';
 import { hidden, isSecretName, withoutSecrets } from './secrets.ts';
 
-/** Facts of one line: what a log-based metric, an alert or a person filters by. */
-export type Facts = Readonly<Record<string, unknown>>;
+/** The fields of one log line: log-based metrics, alerts and people filter by them. */
+export type LogFields = Readonly<Record<string, unknown>>;
 
-type Write = (facts: Facts, message: string) => void;
+type Write = (fields: LogFields, message: string) => void;
 
-/** Structured lines as Cloud Logging reads them. One line per finished job, at the edge. */
+/** Writes structured lines as Cloud Logging reads them. Write one line per finished job, at the edge. */
 export interface Log {
   readonly debug: Write;
   readonly info: Write;
@@ -18,13 +18,13 @@ export interface Log {
 export interface LogOptions {
   /** The least severe level that is written. */
   readonly level?: string;
-  /** On every line. */
-  readonly base?: Facts;
-  /** Standard output unless given. */
+  /** Fields of every line. */
+  readonly base?: LogFields;
+  /** Default: standard output. */
   readonly destination?: DestinationStream;
 }
 
-/** pino's levels in Cloud Logging's words. */
+/** Cloud Logging's severity of each level of pino. */
 const severities: Readonly<Record<string, string>> = {
   trace: 'DEBUG',
   debug: 'DEBUG',
@@ -40,8 +40,8 @@ const most = { characters: 8_192, items: 100, layers: 6, line: 200_000 };
 const cleanText = (text: string): string =>
   withoutSecrets(text.length > most.characters ? `${text.slice(0, most.characters)}...` : text);
 
-/** An error and what caused it, in plain data. */
-const plainError = (error: Error): Facts => ({
+/** An error and its cause as plain data. */
+const plainError = (error: Error): LogFields => ({
   name: error.name,
   message: error.message,
   ...(error instanceof Problem ? { code: error.code } : { stack: error.stack }),
@@ -56,12 +56,12 @@ function clean(value: unknown, layer = 0): unknown {
   if (layer === most.layers) return '...';
   if (Array.isArray(value)) return value.slice(0, most.items).map((one) => clean(one, layer + 1));
   if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
-  return cleanFacts(value instanceof Error ? plainError(value) : (value as Facts), layer + 1);
+  return cleanFields(value instanceof Error ? plainError(value) : (value as LogFields), layer + 1);
 }
 
-const cleanFacts = (facts: Facts, layer = 0): Facts =>
+const cleanFields = (fields: LogFields, layer = 0): LogFields =>
   Object.fromEntries(
-    Object.entries(facts)
+    Object.entries(fields)
       .slice(0, most.items)
       .map(([name, value]) => [
         cleanText(name),
@@ -69,17 +69,17 @@ const cleanFacts = (facts: Facts, layer = 0): Facts =>
       ]),
   );
 
-/** Bounded texts can still be too many. */
+/** Shortens a line that is too long although each of its texts is bounded. */
 function boundLine(line: string): string {
   if (line.length <= most.line) return line;
-  const { severity, time, event, message } = JSON.parse(line) as Facts;
-  return `${JSON.stringify({ severity, time, event, message, omitted: `${line.length} characters of facts` })}\n`;
+  const { severity, time, event, message } = JSON.parse(line) as LogFields;
+  return `${JSON.stringify({ severity, time, event, message, omitted: `${line.length} characters of fields` })}\n`;
 }
 
-/** Written before the call returns: a line is neither lost with the process nor waits for a thread that converts. */
+/** Writes before the call returns, so that a line is never lost with the process and never waits for a busy thread. */
 const standardOutput = (): DestinationStream => pino.destination({ dest: 1, sync: true });
 
-/** A log that writes one JSON line per call, without secrets. */
+/** Creates a log that writes one JSON line per call and removes secrets. */
 export function createLog({ level = 'info', base = {}, destination }: LogOptions = {}): Log {
   const options = {
     level,
@@ -92,8 +92,8 @@ export function createLog({ level = 'info', base = {}, destination }: LogOptions
   const logger = pino(options, destination ?? standardOutput());
   const writing =
     (name: keyof Log): Write =>
-    (facts, message) => {
-      if (logger.isLevelEnabled(name)) logger[name](cleanFacts(facts), cleanText(message));
+    (fields, message) => {
+      if (logger.isLevelEnabled(name)) logger[name](cleanFields(fields), cleanText(message));
     };
   return {
     debug: writing('debug'),
@@ -103,5 +103,5 @@ export function createLog({ level = 'info', base = {}, destination }: LogOptions
   };
 }
 
-/** A log that says nothing. */
+/** A log that discards every line. */
 export const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

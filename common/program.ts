@@ -6,7 +6,7 @@ import { asProblem } from './problem.ts';
 
 const exitCodes = { done: 0, broken: 1, settings: 2 } as const;
 
-/** Programs that end with 0 and do nothing else. */
+/** Programs that exit with 0 and do nothing else. */
 const trueFiles = ['/bin/true', '/usr/bin/true'] as const;
 
 function canRun(file: string): boolean {
@@ -19,58 +19,61 @@ function canRun(file: string): boolean {
 }
 
 /**
- * Ends the process with 0, whatever its threads do. exit() waits for those of libuv, and they for what a codec is
- * working on; another program in the place of this one takes them away at once.
+ * Exits with status 0 without waiting for threads. process.exit() joins the threads of libuv, which may be inside a
+ * codec for seconds; replacing the process image ends them at once.
  */
-function endAtOnce(process: NodeJS.Process): never {
+function exitAtOnce(process: NodeJS.Process): never {
   const file = trueFiles.find(canRun);
   if (process.execve && file) {
     nodeModule.flushCompileCache?.();
-    // What is done at exit is done now.
+    // execve runs no exit listeners.
     process.emit('exit', exitCodes.done);
     process.execve(file, [file], {});
   }
   return process.exit(exitCodes.done);
 }
 
-/** What the entry file of a service does with its process; nothing else touches it. */
-export function programIn(process: NodeJS.Process) {
-  /** Ends it over what a person did wrong, without a stack. */
-  function refuse(error: unknown): never {
+/** Settings, signals and exit of a service's process. Only entry files call it. */
+export function controlProcess(process: NodeJS.Process) {
+  /** Prints the error's message without a stack and exits with status 2: for mistakes in settings. */
+  function exitWithMessage(error: unknown): never {
     const { message } = error instanceof Error ? error : asProblem(error);
     process.stderr.write(`${message}\n`);
     return process.exit(exitCodes.settings);
   }
 
   return {
-    refuse,
-    /** Ends it over what it cannot do anything about; it has logged why. */
-    giveUp: (): never => process.exit(exitCodes.broken),
+    exitWithMessage,
+    /** Exits with status 1 after an unexpected failure that was already logged. */
+    exitAfterFailure: (): never => process.exit(exitCodes.broken),
 
-    /** Its settings, of which `check` throws what contradicts itself. */
-    settings<T extends FieldTable>(fields: T, check: (config: ValuesOf<T>) => void = () => {}): ValuesOf<T> {
+    /** Reads the settings from the environment. `check` throws when settings contradict each other. */
+    readSettings<T extends FieldTable>(
+      fields: T,
+      check: (config: ValuesOf<T>) => void = () => {},
+    ): ValuesOf<T> {
       try {
         const config = readConfig(fields, process.env);
         check(config);
         return config;
       } catch (error) {
-        return refuse(error);
+        return exitWithMessage(error);
       }
     },
 
-    /** Sets variables that are not set yet. */
-    preset(variables: Readonly<Record<string, string>>): void {
+    /** Sets environment variables that are not set yet. */
+    setDefaults(variables: Readonly<Record<string, string>>): void {
       for (const [name, value] of Object.entries(variables)) process.env[name] ??= value;
     },
 
-    /** Ends it with 0, at once. What it has to say must have been said. */
-    end: (): never => endAtOnce(process),
+    /** Exits with status 0 at once. All output must be written by then. */
+    exit: (): never => exitAtOnce(process),
 
-    /** Ends it when it is told to, once `close` is done. No other listener hears the signal. */
-    endBy(close: () => Promise<unknown>): void {
+    /** Closes, then exits, on SIGTERM or SIGINT. Replaces all other listeners of these signals. */
+    exitOnSignal(close: () => Promise<unknown>): void {
       for (const signal of ['SIGTERM', 'SIGINT'] as const) {
         process.removeAllListeners(signal);
-        process.once(signal, () => void close().finally(() => endAtOnce(process)));
+        process.once(signal, () => void close().finally(() => exitAtOnce(process)));
       }
     },
   };

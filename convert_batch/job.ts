@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type FieldTable, faultText, readFields, type ValuesOf } from '../common/field.ts';
+import { describeParseError, type FieldTable, readFields, type ValuesOf } from '../common/field.ts';
 import { Problem } from '../common/problem.ts';
 
 /** One output to be made, as a task carries it: form-encoded, `format`, `source` and `name` being the first. */
@@ -56,9 +56,9 @@ export function jobBody(job: Job): string {
 
 /** A job from a task's body. @throws Problem `invalid_param` or `missing_param`. */
 export function jobOf(body: string): Job {
-  const { values, faults } = readFields(jobFields, new URLSearchParams(body), 'exact');
-  const [fault] = faults;
-  if (fault) throw new Problem('invalid_param', faultText(fault));
+  const { values, errors } = readFields(jobFields, new URLSearchParams(body), 'exact');
+  const [error] = errors;
+  if (error) throw new Problem('invalid_param', describeParseError(error));
   for (const name of ['format', 'source', 'name'] as const) {
     if (!values[name])
       throw new Problem('missing_param', `${name}: expected ${jobFields[name].doc} Got nothing`);

@@ -1,27 +1,27 @@
 import { enableCompileCache } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { collectSoon } from '../common/garbage.ts';
+import { tuneGcForMemory } from '../common/garbage.ts';
 import { createLog } from '../common/log.ts';
 import { asProblem } from '../common/problem.ts';
-import { programIn } from '../common/program.ts';
+import { controlProcess } from '../common/program.ts';
 import { nativeVariables } from '../engine/environment.ts';
 import { checkConfig, streamFields } from './config.ts';
 import { serve } from './serve.ts';
 
 // The doors, which load after this, start in half the time and leave a smaller heap to collect.
 enableCompileCache();
-collectSoon();
+tuneGcForMemory();
 
-const program = programIn(process);
-const settings = program.settings(streamFields, checkConfig);
+const program = controlProcess(process);
+const settings = program.readSettings(streamFields, checkConfig);
 const config = { ...settings, CONVERSIONS: settings.CONVERSIONS ?? availableParallelism() };
-program.preset(nativeVariables(config.CONVERSIONS));
+program.setDefaults(nativeVariables(config.CONVERSIONS));
 
 const log = createLog({ level: config.LOG_LEVEL });
-const running = await serve(config, log).catch(program.refuse);
-program.endBy(running.close);
+const running = await serve(config, log).catch(program.exitWithMessage);
+program.exitOnSignal(running.close);
 running.ready.catch((error: unknown) => {
-  if (asProblem(error).code === 'invalid_param') return program.refuse(error);
+  if (asProblem(error).code === 'invalid_param') return program.exitWithMessage(error);
   log.error({ event: 'broken', error }, 'Cannot load the service');
-  program.giveUp();
+  program.exitAfterFailure();
 });

@@ -1,22 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
-import type { Facts, Log } from '../common/log.ts';
+import type { Log, LogFields } from '../common/log.ts';
 import { shownUrl } from '../common/secrets.ts';
 import { currentSpanContext } from '../common/telemetry/spans.ts';
 import { parseTrace, traceFields } from '../common/trace.ts';
 
-const noted = new WeakMap<ServerResponse, Facts>();
+const noted = new WeakMap<ServerResponse, LogFields>();
 
-/** Facts for the one line of this request; later ones win. */
-export const note = (res: ServerResponse, facts: Facts): void => {
+/** LogFields for the one line of this request; later ones win. */
+export const note = (res: ServerResponse, facts: LogFields): void => {
   noted.set(res, { ...noted.get(res), ...facts });
 };
 
 /** What has been noted of this request. */
-export const notedOf = (res: ServerResponse): Facts => noted.get(res) ?? {};
+export const notedOf = (res: ServerResponse): LogFields => noted.get(res) ?? {};
 
 /** What Cloud Logging shows as the request. */
-const httpRequest = (req: IncomingMessage, res: ServerResponse, seconds: number): Facts => ({
+const httpRequest = (req: IncomingMessage, res: ServerResponse, seconds: number): LogFields => ({
   requestMethod: req.method,
   requestUrl: shownUrl((req as { originalUrl?: string }).originalUrl ?? req.url ?? ''),
   status: statusOf(res),

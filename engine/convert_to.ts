@@ -1,4 +1,4 @@
-import { type FieldTable, faultText, readFields } from '../common/field.ts';
+import { describeParseError, type FieldTable, readFields } from '../common/field.ts';
 import { type Conversion, conversionOf } from './conversion.ts';
 import type { DoorName } from './doors.ts';
 import { operationNamed } from './operations/index.ts';
@@ -20,8 +20,8 @@ export function readParams(texts: Iterable<readonly [string, string]>): {
   readonly given: Params;
   readonly wrong: readonly string[];
 } {
-  const { values, faults } = readFields(fields, texts, 'lenient');
-  return { given: values as Params, wrong: faults.map(faultText) };
+  const { values, errors } = readFields(fields, texts, 'lenient');
+  return { given: values as Params, wrong: errors.map(describeParseError) };
 }
 
 /** @param format the word of one that can be written. */

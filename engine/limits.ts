@@ -1,4 +1,4 @@
-import type { FieldTable, ValuesOf } from '../common/field.ts';
+import { type FieldTable, mapTable, type ValuesOf } from '../common/field.ts';
 
 /** The engine's limits as settings; every program that converts includes this table in its own. */
 export const limitFields = {
@@ -31,6 +31,4 @@ export const limitFields = {
 export type Limits = ValuesOf<typeof limitFields>;
 
 /** The documented defaults. */
-export const defaultLimits: Limits = Object.fromEntries(
-  Object.entries(limitFields).map(([name, field]) => [name, field.default]),
-) as unknown as Limits;
+export const defaultLimits: Limits = mapTable(limitFields, (field) => field.default);

@@ -1,11 +1,11 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { collectSeldom } from '../common/garbage.ts';
+import { tuneGcForThroughput } from '../common/garbage.ts';
 import { type Arguments, helpText, readArguments } from './arguments.ts';
 
 // Everything heavy is imported after the cache is on.
 enableCompileCache('.local/compile-cache');
-collectSeldom();
+tuneGcForThroughput();
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
 // A terminal that has been closed hears nothing; what runs is to end in order all the same.

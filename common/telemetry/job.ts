@@ -1,5 +1,5 @@
 import type { Attributes, Span } from '@opentelemetry/api';
-import type { Facts } from '../log.ts';
+import type { LogFields } from '../log.ts';
 import type { Labels } from './instruments.ts';
 import { record } from './record.ts';
 import { failSpan } from './spans.ts';
@@ -10,7 +10,7 @@ const number = (value: unknown): number => (typeof value === 'number' ? value : 
 /** Ways to an answer without a conversion, as the event of a line names them. */
 const savings: readonly string[] = ['not_modified', 'coalesced', 'unchanged'];
 
-function recordConverted({ bytes, bytesIn, convertMs }: Facts, labels: Labels): void {
+function recordConverted({ bytes, bytesIn, convertMs }: LogFields, labels: Labels): void {
   const outcome = { ...labels, outcome: 'converted' };
   record('mBytes/bytes', number(bytes), labels);
   record('imagetx/bytes_in', number(bytesIn), outcome);
@@ -18,7 +18,7 @@ function recordConverted({ bytes, bytesIn, convertMs }: Facts, labels: Labels): 
   if (convertMs !== undefined) record('imagetx/conversion_ms', number(convertMs), labels);
 }
 
-function recordFailed({ code, bytesIn }: Facts, labels: Labels): void {
+function recordFailed({ code, bytesIn }: LogFields, labels: Labels): void {
   record('imagetx/failures', 1, { ...labels, code: text(code) });
   if (bytesIn !== undefined) record('imagetx/bytes_in', number(bytesIn), { ...labels, outcome: 'failed' });
 }
@@ -27,7 +27,7 @@ function recordFailed({ code, bytesIn }: Facts, labels: Labels): void {
  * Counts one finished job by the facts of its log line, so that lines and metrics cannot disagree:
  * `door`, `event`, `filetype`, `input`, `bytesIn`, `bytes`, `convertMs`, `code`, `retries`.
  */
-export function recordJob(facts: Facts): void {
+export function recordJob(facts: LogFields): void {
   const { event, code, retries } = facts;
   const filetype = text(facts.filetype);
   const labels: Labels = { door: text(facts.door), filetype, output: filetype, input: text(facts.input) };
@@ -37,7 +37,7 @@ export function recordJob(facts: Facts): void {
   else if (savings.includes(String(event))) record('imagetx/saved', 1, { ...labels, saved: String(event) });
 }
 
-/** Facts of a job's line that its span shows too: nothing of a query, which may hold a key or a signature. */
+/** LogFields of a job's line that its span shows too: nothing of a query, which may hold a key or a signature. */
 const shown = [
   'door',
   'event',
@@ -55,7 +55,7 @@ const shown = [
 ] as const;
 
 /** Counts a finished job and shows it on its span. */
-export function observeJob(span: Span | undefined, facts: Facts): void {
+export function observeJob(span: Span | undefined, facts: LogFields): void {
   recordJob(facts);
   span?.setAttributes(Object.fromEntries(shown.map((name) => [name, facts[name]])) as Attributes);
   if (span && facts.code !== undefined) failSpan(span, String(facts.code));

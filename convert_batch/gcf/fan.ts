@@ -1,6 +1,6 @@
 import { isSpanContextValid, type Span, SpanKind } from '@opentelemetry/api';
 import type { Task, TaskQueue } from '../../cloud/tasks.ts';
-import type { Facts, Log } from '../../common/log.ts';
+import type { Log, LogFields } from '../../common/log.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
 import {
   contextOf,
@@ -55,7 +55,7 @@ function traceOfEvent({ traceparent }: FinalizeEvent): string | undefined {
 
 async function enqueue(
   jobs: readonly Job[],
-  facts: Facts,
+  facts: LogFields,
   { settings, queue, log }: FanOptions,
 ): Promise<void> {
   for (const { name: output, fault } of jobs) {
@@ -72,7 +72,7 @@ async function enqueue(
   log.info({ ...facts, event: 'fanned', outputs: jobs.length, existed }, `${jobs.length} tasks`);
 }
 
-function failed(facts: Facts, error: unknown, { log }: FanOptions): Problem {
+function failed(facts: LogFields, error: unknown, { log }: FanOptions): Problem {
   const problem = asProblem(error);
   log.error({ ...facts, event: 'fan_failed', code: problem.code, error }, problem.message);
   return problem;

@@ -7,14 +7,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cloudEvent } from '@google-cloud/functions-framework';
 import { createTaskQueue } from '../../cloud/tasks.ts';
 import { createLog } from '../../common/log.ts';
-import { programIn } from '../../common/program.ts';
+import { controlProcess } from '../../common/program.ts';
 import { startTelemetry } from '../../common/telemetry/start.ts';
 import { checkFanConfig, fanFields } from './config.ts';
 import { createFan, type FinalizeEvent } from './fan.ts';
 import { newTraceparent } from './trace.ts';
 
-const program = programIn(process);
-const config = program.settings(fanFields, checkFanConfig);
+const program = controlProcess(process);
+const config = program.readSettings(fanFields, checkFanConfig);
 const queue = createTaskQueue({
   projectId: config.PROJECT_ID,
   location: config.LOCATION,
@@ -54,7 +54,7 @@ let endsInOrder = false;
 function endInOrder(): void {
   if (endsInOrder) return;
   endsInOrder = true;
-  program.endBy(async () => {
+  program.exitOnSignal(async () => {
     await Promise.race([Promise.allSettled(running), sleep(drainMs)]);
     await sleep(answerMs);
   });

@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { type SpanContext, SpanKind } from '@opentelemetry/api';
 import type { VerifyCaller } from '../../cloud/identity.ts';
 import { collect } from '../../common/collect.ts';
-import type { Facts } from '../../common/log.ts';
+import type { LogFields } from '../../common/log.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
 import { contextOf, parseTraceparent } from '../../common/telemetry/propagation.ts';
 import { currentSpanContext, inSpan } from '../../common/telemetry/spans.ts';
@@ -40,7 +40,7 @@ const isTask = (req: IncomingMessage): boolean => header(req, 'x-cloudtasks-task
 const parentOf = (req: IncomingMessage, job?: Job): SpanContext | undefined =>
   parseTraceparent(job?.traceparent) ?? parseTrace(req.headers);
 
-function factsOf(req: IncomingMessage, job: Job | undefined, project: string): Facts {
+function factsOf(req: IncomingMessage, job: Job | undefined, project: string): LogFields {
   const trace = currentSpanContext() ?? parentOf(req, job);
   const task = header(req, 'x-cloudtasks-taskname');
   return { ...(task ? { task } : {}), ...traceFields(trace, project) };

@@ -1,20 +1,20 @@
 import type { RequestListener } from 'node:http';
 import { availableParallelism } from 'node:os';
-import { collectSeldom } from '../../common/garbage.ts';
+import { tuneGcForThroughput } from '../../common/garbage.ts';
 import { createLog } from '../../common/log.ts';
-import { programIn } from '../../common/program.ts';
+import { controlProcess } from '../../common/program.ts';
 import { hostOf, listen } from '../../common/server.ts';
 import { startTelemetry } from '../../common/telemetry/start.ts';
 import { nativeVariables } from '../../engine/environment.ts';
 import { converterFields } from './config.ts';
 import type { Converter } from './start.ts';
 
-collectSeldom();
+tuneGcForThroughput();
 
-const program = programIn(process);
-const settings = program.settings(converterFields);
+const program = controlProcess(process);
+const settings = program.readSettings(converterFields);
 const config = { ...settings, CONVERSIONS: settings.CONVERSIONS ?? availableParallelism() };
-program.preset(nativeVariables(config.CONVERSIONS));
+program.setDefaults(nativeVariables(config.CONVERSIONS));
 
 const log = createLog({ level: config.LOG_LEVEL });
 const telemetry = startTelemetry({ config, service: 'imagebatch', log });
@@ -28,7 +28,7 @@ const running = await listen(handle, {
   port: config.PORT,
   drainMs: config.DRAIN_MS,
   warm: converter,
-}).catch(program.refuse);
+}).catch(program.exitWithMessage);
 log.info({ event: 'listening', url: running.url }, `Listening on ${running.url}`);
 
 // The heavy modules load while it listens already; requests wait for them.
@@ -47,10 +47,10 @@ converter.then(
 );
 converter.catch((error: unknown) => {
   log.error({ event: 'broken', error }, 'Cannot load the converter');
-  program.giveUp();
+  program.exitAfterFailure();
 });
 
-program.endBy(async () => {
+program.exitOnSignal(async () => {
   await telemetry.close(running.close());
   await (await converter).close();
 });

@@ -1,5 +1,5 @@
 import { trace } from '@opentelemetry/api';
-import type { Facts, Log } from '../../common/log.ts';
+import type { Log, LogFields } from '../../common/log.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
 import { observeJob } from '../../common/telemetry/job.ts';
 import { conversionFacts } from '../../engine/facts.ts';
@@ -22,7 +22,7 @@ export interface Order {
   /** How often the queue has sent it before. */
   readonly retries: number;
   /** For the log line: trace, task name. */
-  readonly facts: Facts;
+  readonly facts: LogFields;
 }
 
 /** What the caller is told: anything but `ok` and `recorded` means that it should come again. */
@@ -46,14 +46,14 @@ async function originFor(
   throw new Problem('not_found', `gs://${own}/${source}: there is no such object`);
 }
 
-function factsOf(made: Made): Facts {
+function factsOf(made: Made): LogFields {
   if (made.state !== 'converted') return { event: made.state === 'kept' ? 'unchanged' : made.state };
   const { converted, bytesIn, convertMs } = made;
   return { event: 'converted', bytesIn, ...conversionFacts(converted), convertMs: Math.round(convertMs) };
 }
 
 /** Two sources that write one output are a mistake that only a person can mend. */
-function warnOfContest(made: Made, origin: Origin, facts: Facts, log: Log): void {
+function warnOfContest(made: Made, origin: Origin, facts: LogFields, log: Log): void {
   const seen = made.state === 'kept' ? made.there : made.state === 'converted' ? made.replaced : undefined;
   const other = seen && originOf(seen);
   if (!other || isSameSource(other, origin)) return;
@@ -63,7 +63,7 @@ function warnOfContest(made: Made, origin: Origin, facts: Facts, log: Log): void
   );
 }
 
-async function succeed(order: Order, origin: Origin, options: WorkOptions): Promise<Facts> {
+async function succeed(order: Order, origin: Origin, options: WorkOptions): Promise<LogFields> {
   const { job, facts } = order;
   const made = await makeOutput(job, origin, options);
   warnOfContest(made, origin, facts, options.log);
@@ -71,7 +71,7 @@ async function succeed(order: Order, origin: Origin, options: WorkOptions): Prom
   return factsOf(made);
 }
 
-type Tell = (severity: keyof Log, origin: Origin, facts: Facts, message: string) => void;
+type Tell = (severity: keyof Log, origin: Origin, facts: LogFields, message: string) => void;
 
 /** Writes the one line of a job, and shows its facts to telemetry. */
 function teller({ job, retries, facts }: Order, log: Log): Tell {

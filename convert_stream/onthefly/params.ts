@@ -1,11 +1,15 @@
-import { type Fault, readFields } from '../../common/field.ts';
+import { type ParseError, readFields } from '../../common/field.ts';
 import { Problem } from '../../common/problem.ts';
 import { formatNamed } from '../../engine/formats/index.ts';
 import { type Params, params } from '../../engine/params.ts';
 import type { Query } from './query.ts';
 
 /** A fault of a parameter in Imaginary's words. */
-export const paramFault = ({ name, raw, reason }: Pick<Fault, 'name' | 'raw' | 'reason'>): string =>
+export const describeParamError = ({
+  name,
+  raw,
+  reason,
+}: Pick<ParseError, 'name' | 'raw' | 'reason'>): string =>
   `error while processing parameter "${name}" with value "${raw}", error: ${reason}`;
 
 /** A colour of numbers that are all 0: Imaginary cannot tell it from none. */
@@ -23,9 +27,10 @@ export function withoutBlack(read: Params, raw: string | undefined): Params {
  * @throws Problem `invalid_param` that names the first one that cannot be read.
  */
 export function readParams({ texts }: Query): Params {
-  const { values, faults } = readFields(params, texts, 'lenient');
-  const [fault] = faults;
-  if (fault) throw new Problem('invalid_param', `Error while processing parameters, ${paramFault(fault)}`);
+  const { values, errors } = readFields(params, texts, 'lenient');
+  const [error] = errors;
+  if (error)
+    throw new Problem('invalid_param', `Error while processing parameters, ${describeParamError(error)}`);
   return withoutBlack(values, texts.get('background'));
 }
 

@@ -6,7 +6,7 @@ import { params as fields, type Params } from '../../engine/params.ts';
 import { notImplemented } from './disabled.ts';
 import type { EndpointSpec } from './endpoint.ts';
 import { answerImage } from './image.ts';
-import { isOutputType, paramFault, withoutBlack } from './params.ts';
+import { describeParamError, isOutputType, withoutBlack } from './params.ts';
 import type { WireStep } from './pipeline_json.ts';
 
 export const maxSteps = 10;
@@ -25,7 +25,7 @@ function shown(value: unknown): string {
   return Array.isArray(value) ? '[...]' : '{...}';
 }
 const unsupported = (name: string, value: unknown): Problem =>
-  refused(paramFault({ name, raw: shown(value), reason: 'unsupported value' }));
+  refused(describeParamError({ name, raw: shown(value), reason: 'unsupported value' }));
 
 /** Numbers keep their sign here, whole ones are cut off; a negative one counts as absent. */
 function fromNumber(value: number, { kind }: Field): FieldValue | undefined {
@@ -40,7 +40,7 @@ function readValue(name: string, field: Field, value: unknown): FieldValue | und
   if (typeof value === 'boolean' && field.kind === 'bool') return value;
   if (typeof value !== 'string') throw unsupported(name, value);
   const read = readField(name, field, value, 'lenient');
-  if ('name' in read) throw refused(paramFault(read));
+  if ('name' in read) throw refused(describeParamError(read));
   return 'value' in read ? read.value : undefined;
 }
 

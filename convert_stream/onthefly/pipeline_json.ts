@@ -1,5 +1,5 @@
 import { Problem } from '../../common/problem.ts';
-import { paramFault } from './params.ts';
+import { describeParamError } from './params.ts';
 
 /** A step as it was sent. */
 export interface WireStep {
@@ -11,7 +11,7 @@ export interface WireStep {
 const bad = (raw: string, reason: string): Problem =>
   new Problem(
     'invalid_param',
-    `Error while processing parameters, ${paramFault({ name: 'operations', raw, reason })}`,
+    `Error while processing parameters, ${describeParamError({ name: 'operations', raw, reason })}`,
   );
 
 /** Where the first JSON array or object of a text ends; what follows is ignored, as Go's decoder does. */

@@ -1,3 +1,4 @@
+import { mapTable } from '../../common/field.ts';
 import type { Engine } from '../format.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
 import { formats } from './index.ts';
@@ -56,7 +57,5 @@ export interface FormatTable {
 /** All formats and the limits that hold for them, as JSON. */
 export const formatTable = (limits: Limits = defaultLimits): FormatTable => ({
   formats: rows,
-  limits: Object.fromEntries(
-    Object.keys(defaultLimits).map((name) => [name, limits[name as keyof Limits]]),
-  ) as unknown as Limits,
+  limits: mapTable(defaultLimits, (_, name) => limits[name]),
 });

@@ -46,7 +46,7 @@ test('settings are read exactly', () => {
   });
 });
 
-test('all faults are reported at once, by name, with what was expected, and without secrets', () => {
+test('all errors are reported at once, by name, with what was expected, and without secrets', () => {
   const env = {
     PORT: '80800',
     RATIO: 'x',
@@ -97,8 +97,8 @@ test('whatever text comes, reading ends in a value of its kind or a fault', () =
       fc.string({ unit: 'binary' }),
       fc.constantFrom('lenient', 'exact'),
       (name, text, dialect) => {
-        const { values, faults } = readFields(fields, [[name, text]], dialect as 'lenient' | 'exact');
-        if (faults.length > 0) expect(faults).toMatchObject([{ name, raw: text }]);
+        const { values, errors } = readFields(fields, [[name, text]], dialect as 'lenient' | 'exact');
+        if (errors.length > 0) expect(errors).toMatchObject([{ name, raw: text }]);
         const port = (values as { PORT: number }).PORT;
         expect(Number.isInteger(port) && port >= 0 && port <= 65_535).toBe(true);
       },

@@ -17,9 +17,9 @@ const table = {
 type Name = keyof typeof table;
 
 const read = (name: Name, raw: string, dialect: 'lenient' | 'exact' = 'lenient') => {
-  const { values, faults } = readFields(table, [[name, raw]], dialect);
-  const [fault] = faults;
-  return fault ? `fault: ${fault.reason}` : values[name as 'int'];
+  const { values, errors } = readFields(table, [[name, raw]], dialect);
+  const [error] = errors;
+  return error ? `error: ${error.reason}` : values[name as 'int'];
 };
 
 /** As Imaginary reads a query: its api.md, section 4. */
@@ -35,19 +35,19 @@ test.each<[Name, string, unknown]>([
   ['int', '', 0],
   ['int', '+5', 5],
   ['int', '.5', 1],
-  ['int', 'abc', 'fault: strconv.ParseFloat: parsing "abc": invalid syntax'],
-  ['int', ' 5', 'fault: strconv.ParseFloat: parsing " 5": invalid syntax'],
-  ['int', '0x12c', 'fault: strconv.ParseFloat: parsing "0x12c": invalid syntax'],
-  ['int', 'NaN', 'fault: strconv.ParseFloat: parsing "NaN": invalid syntax'],
-  ['int', '1e999', 'fault: strconv.ParseFloat: parsing "1e999": value out of range'],
+  ['int', 'abc', 'error: strconv.ParseFloat: parsing "abc": invalid syntax'],
+  ['int', ' 5', 'error: strconv.ParseFloat: parsing " 5": invalid syntax'],
+  ['int', '0x12c', 'error: strconv.ParseFloat: parsing "0x12c": invalid syntax'],
+  ['int', 'NaN', 'error: strconv.ParseFloat: parsing "NaN": invalid syntax'],
+  ['int', '1e999', 'error: strconv.ParseFloat: parsing "1e999": value out of range'],
   ['float', '-0.25', 0.25],
   ['float', '', 0],
-  ['float', 'x', 'fault: unsupported value'],
+  ['float', 'x', 'error: unsupported value'],
   ['bool', 'T', true],
   ['bool', 'FALSE', false],
   ['bool', '', false],
-  ['bool', 'yes', 'fault: unsupported value'],
-  ['bool', 'tRUE', 'fault: unsupported value'],
+  ['bool', 'yes', 'error: unsupported value'],
+  ['bool', 'tRUE', 'error: unsupported value'],
   ['colour', '10,20,30', { r: 10, g: 20, b: 30, alpha: 1 }],
   ['colour', ' -1, 256 , 50', { r: 0, g: 255, b: 50, alpha: 1 }],
   ['colour', 'a, 20 , &hel0', { r: 0, g: 20, b: 0, alpha: 1 }],
@@ -55,14 +55,14 @@ test.each<[Name, string, unknown]>([
   ['colour', '#ff8000', { r: 255, g: 128, b: 0, alpha: 1 }],
   ['colour', 'red', { r: 255, g: 0, b: 0, alpha: 1 }],
   ['colour', '', undefined],
-  ['colour', '255', 'fault: unsupported value'],
-  ['colour', '255,1', 'fault: unsupported value'],
-  ['colour', 'nosuchcolour', 'fault: unsupported value'],
+  ['colour', '255', 'error: unsupported value'],
+  ['colour', '255,1', 'error: unsupported value'],
+  ['colour', 'nosuchcolour', 'error: unsupported value'],
   ['ink', '255', { r: 0, g: 0, b: 0, alpha: 1 }],
   ['ink', 'nosuchcolour', { r: 0, g: 0, b: 0, alpha: 1 }],
   ['word', ' SOUTH ', 'south'],
   ['word', 'centre', 'north'],
-  ['strict', 'c', 'fault: unsupported value'],
+  ['strict', 'c', 'error: unsupported value'],
   ['list', ' a, b,,c ', ['a', 'b', 'c']],
 ])('lenient %s %j is %j', (name, raw, expected) => {
   expect(read(name, raw)).toEqual(expected);
@@ -70,12 +70,12 @@ test.each<[Name, string, unknown]>([
 
 test.each<[Name, string, unknown]>([
   ['port', '8081', 8081],
-  ['port', '0', 'fault: value out of range'],
-  ['port', '65536', 'fault: value out of range'],
-  ['port', '80.5', 'fault: invalid syntax'],
-  ['port', '', 'fault: invalid syntax'],
+  ['port', '0', 'error: value out of range'],
+  ['port', '65536', 'error: value out of range'],
+  ['port', '80.5', 'error: invalid syntax'],
+  ['port', '', 'error: invalid syntax'],
   ['int', '-5', -5],
-  ['bool', '', 'fault: unsupported value'],
+  ['bool', '', 'error: unsupported value'],
 ])('exact %s %j is %j', (name, raw, expected) => {
   expect(read(name, raw, 'exact')).toEqual(expected);
 });
@@ -112,8 +112,8 @@ test('any text gives a value of its kind or one fault that names it, and never t
   const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.stringMatching(/^[-+0-9.eE,#a-f ]*$/));
   fc.assert(
     fc.property(fc.constantFrom(...(Object.keys(table) as Name[])), text, (name, raw) => {
-      const { values, faults } = readFields(table, [[name, raw]], 'lenient');
-      if (faults.length > 0) expect(faults).toEqual([expect.objectContaining({ name, raw })]);
+      const { values, errors } = readFields(table, [[name, raw]], 'lenient');
+      if (errors.length > 0) expect(errors).toEqual([expect.objectContaining({ name, raw })]);
       else expect(isKind[table[name].kind]?.(values[name])).toBe(true);
     }),
     { numRuns: 500 },
@@ -130,7 +130,7 @@ test('any three numbers are the colour they say, within its bounds', () => {
   );
 });
 
-test('unknown names are ignored, faults are collected, defaults fill in', () => {
+test('unknown names are ignored, errors are collected, defaults fill in', () => {
   const texts = [
     ['nosuch', '1'],
     ['toString', '1'],
@@ -138,7 +138,7 @@ test('unknown names are ignored, faults are collected, defaults fill in', () => 
     ['bool', 'y'],
     ['text', 'z'],
   ] as const;
-  const { values, faults } = readFields(table, texts, 'lenient');
+  const { values, errors } = readFields(table, texts, 'lenient');
   expect(values).toEqual({ text: 'z', port: 8080 });
-  expect(faults.map(({ name }) => name)).toEqual(['int', 'bool']);
+  expect(errors.map(({ name }) => name)).toEqual(['int', 'bool']);
 });

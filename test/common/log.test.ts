@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { createLog, type Facts } from '../../common/log.ts';
+import { createLog, type LogFields } from '../../common/log.ts';
 import { Problem } from '../../common/problem.ts';
 import { parseTrace, traceFields } from '../../common/trace.ts';
 
 /** What one call writes. */
-function written(facts: Facts, message = 'done', level: 'info' | 'warn' | 'error' = 'info') {
+function written(facts: LogFields, message = 'done', level: 'info' | 'warn' | 'error' = 'info') {
   let text = '';
   createLog({ destination: { write: (line) => (text += line) } })[level](facts, message);
   return { text, line: JSON.parse(text) };

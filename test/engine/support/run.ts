@@ -11,8 +11,8 @@ import { params } from '../../../engine/params.ts';
 /** A step as a person would write it: `resize width=300&height=200`. */
 function step(text: string, ignoreFailure = false): Step {
   const [operation = '', query = ''] = text.split(/ (.*)/s);
-  const { values, faults } = readFields(params, new URLSearchParams(query), 'lenient');
-  if (faults.length > 0) throw new Problem('invalid_param', `${text}: ${JSON.stringify(faults)}`);
+  const { values, errors } = readFields(params, new URLSearchParams(query), 'lenient');
+  if (errors.length > 0) throw new Problem('invalid_param', `${text}: ${JSON.stringify(errors)}`);
   return { operation, params: values, ...(ignoreFailure ? { ignoreFailure } : {}) };
 }
 
