@@ -3,13 +3,12 @@ import { Problem } from '../common/problem.ts';
 import { progressFile, readProgress } from './backfill_state.ts';
 import { type Counts, countAll, orderAll, type Work } from './backfill_work.ts';
 import type { World } from './command.ts';
-import { conversionAsked } from './conversion.ts';
 import { commandOf } from './flags.ts';
 import { gsUrl } from './gs_url.ts';
 import { openOrders } from './orders.ts';
 import { targetFor } from './target.ts';
 import { fanPlaceFields, localFields, queueFields, targetFields } from './target_fields.ts';
-import { type Choices, choiceFields, choicesFor } from './wishes.ts';
+import { conversionFromFlags, type PlanRules, planFlags, readPlanRules } from './wishes.ts';
 
 const backfillFields = {
   'dry-run': {
@@ -39,7 +38,7 @@ const backfillFields = {
     doc: 'Begins anew instead of going on where it was stopped.',
   },
   json: { kind: 'bool', default: false, flag: 'json', doc: 'Prints the counts as JSON.' },
-  ...choiceFields,
+  ...planFlags,
   ...targetFields,
   ...fanPlaceFields,
   ...queueFields,
@@ -63,8 +62,8 @@ function sentence(counts: Counts, isDry: boolean): string {
 }
 
 /** Whatever the pictures are. @throws Problem before anything is ordered. */
-function checkChoices({ DEFAULT_FORMATS, DEFAULT_PARAMS: params }: Choices): void {
-  for (const format of DEFAULT_FORMATS) conversionAsked({ format, params, fault: '' });
+function checkChoices({ DEFAULT_FORMATS, DEFAULT_PARAMS: params }: PlanRules): void {
+  for (const format of DEFAULT_FORMATS) conversionFromFlags({ format, params, fault: '' });
 }
 
 /** The run that was stopped, or a new one. */
@@ -96,7 +95,7 @@ export const backfill = commandOf(backfillFields, async ({ values, flags, words 
   if (word === '' || more.length > 0)
     throw new Problem('missing_param', 'expected one URL such as gs://BUCKET/PREFIX');
   const target = await targetFor({ flags, words, env: world.env });
-  const choices = await choicesFor(flags, target, world);
+  const choices = await readPlanRules(flags, target, world);
   checkChoices(choices);
   const { bucket, name: prefix } = gsUrl(word);
   if (bucket !== target.source)

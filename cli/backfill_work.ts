@@ -6,7 +6,7 @@ import type { Orders } from './orders.ts';
 import { outcomeOf } from './outcome.ts';
 import { createPace } from './pace.ts';
 import type { Target } from './target.ts';
-import { type Choices, plannedFor } from './wishes.ts';
+import { type PlanRules, planFor } from './wishes.ts';
 
 /** What was seen and done; `existed`: ordered already, by this run before it was stopped. */
 export type Counts = Record<
@@ -17,7 +17,7 @@ export type Counts = Record<
 export interface Work {
   readonly prefix: string;
   readonly target: Target;
-  readonly choices: Partial<Choices>;
+  readonly choices: Partial<PlanRules>;
   /** Whether outputs that have failed are wanted again. */
   readonly isFailedWanted: boolean;
   /** Shows the counts as they grow. */
@@ -67,7 +67,7 @@ async function* groups({ target, prefix }: Work, after: string): AsyncGenerator<
 /** Jobs of a group that are still to be ordered; counts all. */
 async function jobsOf(group: readonly Found[], work: Work, counts: Counts): Promise<readonly Job[]> {
   const { target, choices, isFailedWanted } = work;
-  const plans = group.map((found) => plannedFor(found, target, choices));
+  const plans = group.map((found) => planFor(found, target, choices));
   const jobs = plans.flatMap((plan) => plan.jobs);
   const gate = pLimit(looksAtATime);
   const outcomes = await Promise.all(jobs.map((job) => gate(() => outcomeOf(job, target))));

@@ -8,10 +8,10 @@ import { type Converted, convert } from '../engine/convert.ts';
 import { type DoorName, doors } from '../engine/doors.ts';
 import { createIsolate } from '../engine/isolate.ts';
 import { limitFields } from '../engine/limits.ts';
-import { conversionAsked } from './conversion.ts';
 import { fileProblem } from './files.ts';
 import { commandOf, missing } from './flags.ts';
 import { sizeText } from './live_view.ts';
+import { conversionFromFlags } from './wishes.ts';
 
 const flagged = mapTable(limitFields, (field, name) => ({
   ...field,
@@ -80,7 +80,10 @@ export const convertFile = commandOf(convertFields, async ({ values, words }, { 
   if (values.out === undefined) throw missing(convertFields.out);
   const format = (values.format ?? extname(values.out).slice(1)).toLowerCase();
   if (format === '') throw missing(convertFields.format);
-  const conversion = conversionAsked({ format, params: values.params, fault: '' }, values.door as DoorName);
+  const conversion = conversionFromFlags(
+    { format, params: values.params, fault: '' },
+    values.door as DoorName,
+  );
   const isolate = createIsolate({ timeoutMs: values.CONVERSION_SECONDS * 1000 });
   const fetchImage = (): never => {
     throw new Problem('unprocessable', 'image: the command fetches nothing');

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Enqueued, Task } from '../cloud/tasks.ts';
-import { taskOf } from '../convert_batch/gcf/fan.ts';
-import { newTraceparent } from '../convert_batch/gcf/trace.ts';
 import type { Job } from '../convert_batch/job.ts';
+import { newTraceparent, taskFor } from '../convert_batch/task.ts';
 import type { Target } from './target.ts';
 
 /** Where jobs are ordered by hand. */
@@ -18,6 +17,6 @@ const traceparent = (): string => newTraceparent((bytes) => randomBytes(bytes).t
 export function openOrders(target: Target): Orders {
   const runUrl = target.runUrl();
   const queue = target.openQueue();
-  const task = (job: Job): Task => taskOf({ ...job, traceparent: traceparent() }, runUrl);
+  const task = (job: Job): Task => taskFor({ ...job, traceparent: traceparent() }, runUrl);
   return { order: (jobs) => queue.enqueue(jobs.map(task)), close: () => queue.close() };
 }

@@ -3,18 +3,17 @@ import pLimit from 'p-limit';
 import { asProblem, Problem } from '../common/problem.ts';
 import type { Job } from '../convert_batch/job.ts';
 import { collisions } from './collisions.ts';
-import { conversionAsked } from './conversion.ts';
 import { explain } from './explain.ts';
 import { fileProblem, type LocalFile, localFiles } from './files.ts';
 import { commandOf, missing } from './flags.ts';
 import { createFollow, exitCodeOf } from './follow.ts';
 import { gsUrl } from './gs_url.ts';
 import { type Outcome, outcome } from './outcome.ts';
-import { metadataOf, putFields, ruleFlags, wishFields } from './put_fields.ts';
+import { metadataOf, pickRuleFlags, putFields, wishFields } from './put_fields.ts';
 import type { Report } from './report.ts';
 import { reportFor } from './report_for.ts';
 import { type Target, targetFor } from './target.ts';
-import { type Choices, choicesFor, plannedFor } from './wishes.ts';
+import { conversionFromFlags, type PlanRules, planFor, readPlanRules } from './wishes.ts';
 
 type Metadata = Readonly<Record<string, string>>;
 
@@ -37,12 +36,12 @@ async function upload(file: LocalFile, metadata: Metadata, target: Target, repor
 interface Wanted {
   readonly metadata: Metadata;
   readonly target: Target;
-  readonly choices: Choices;
+  readonly choices: PlanRules;
 }
 
 function jobsOf(file: LocalFile, generation: string, { metadata, target, choices }: Wanted): readonly Job[] {
   const { object: name, bytes } = file;
-  const { jobs, ignored } = plannedFor({ name, facts: { generation, bytes, metadata } }, target, choices);
+  const { jobs, ignored } = planFor({ name, facts: { generation, bytes, metadata } }, target, choices);
   if (ignored) throw new Problem('invalid_param', `${file.path}: nothing would be made of it: ${ignored}`);
   return jobs;
 }
@@ -52,7 +51,7 @@ function checkOutputs(files: readonly LocalFile[], wanted: Wanted): void {
   const makers = new Map<string, string>();
   for (const file of files) {
     for (const job of jobsOf(file, '0', wanted)) {
-      conversionAsked(job);
+      conversionFromFlags(job);
       const { name } = job;
       const other = makers.get(name);
       if (other) throw new Problem('invalid_param', `${other} and ${file.path}: both would make ${name}`);
@@ -86,7 +85,7 @@ export const put = commandOf(putFields, async ({ values, flags, words }, world) 
   const places = values.to === undefined ? [] : [values.to];
   const target = await targetFor({ flags, words: places, env: world.env });
   const metadata = metadataOf(flags);
-  const wanted = { metadata, target, choices: await choicesFor(ruleFlags(flags), target, world) };
+  const wanted = { metadata, target, choices: await readPlanRules(pickRuleFlags(flags), target, world) };
   const files = await localFiles(words, folderOf(values.to, target));
   checkOutputs(files, wanted);
   const planned = files.map((file) => ({ path: file.path, jobs: jobsOf(file, '0', wanted) }));

@@ -2,7 +2,7 @@ import type { FieldTable } from '../common/field.ts';
 import { formats } from '../engine/formats/index.ts';
 import { followFields } from './follow.ts';
 import { fanPlaceFields, localFields, targetFields } from './target_fields.ts';
-import { rulesFields } from './wishes.ts';
+import { ruleFlags } from './wishes.ts';
 
 /** What goes into the object's metadata, under these names. */
 export const wishFields = {
@@ -53,7 +53,7 @@ const known = {
   ...wishFields,
   ...ownFields,
   ...followFields,
-  ...rulesFields,
+  ...ruleFlags,
   ...targetFields,
   ...fanPlaceFields,
   ...localFields,
@@ -69,6 +69,6 @@ export const metadataOf = (flags: Readonly<Record<string, string>>): Readonly<Re
     ),
   );
 
-/** Flags that say how Fan is set. */
-export const ruleFlags = (flags: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(flags).filter(([name]) => Object.hasOwn(rulesFields, name)));
+/** The flags that override Fan's settings. */
+export const pickRuleFlags = (flags: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(flags).filter(([name]) => Object.hasOwn(ruleFlags, name)));

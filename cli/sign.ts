@@ -1,5 +1,6 @@
 import type { FieldTable } from '../common/field.ts';
 import { Problem } from '../common/problem.ts';
+import { withoutTrailingSlash } from '../common/url.ts';
 import { minKeyLength, namedPath, signatureOf } from '../convert_stream/signature.ts';
 import { operations } from '../engine/operations/index.ts';
 import { commandOf } from './flags.ts';
@@ -75,7 +76,7 @@ export function signedUrl(url: string, { key, host, expires }: SignOptions): str
   const full = [query, expires === undefined ? '' : `expires=${expires}`].filter(Boolean).join('&');
   const decoded = decodedPath(path);
   const sign = signatureOf(key, isNamed(decoded) ? namedPath(decoded) : decoded, full);
-  return `${host ? host.replace(/\/+$/, '') : origin}${path}?${full ? `${full}&` : ''}sign=${sign}`;
+  return `${host ? withoutTrailingSlash(host) : origin}${path}?${full ? `${full}&` : ''}sign=${sign}`;
 }
 
 function checkKey(key: string): string {

@@ -10,12 +10,12 @@ import { type Report, tableReport } from './report.ts';
 import { reportFor } from './report_for.ts';
 import { type Target, targetFor } from './target.ts';
 import { fanPlaceFields, localFields, targetFields } from './target_fields.ts';
-import { type Choices, choiceFields, choicesFor, plannedFor } from './wishes.ts';
+import { type PlanRules, planFlags, planFor, readPlanRules } from './wishes.ts';
 
 const statusFields = {
   ...followFields,
   timeout: { ...followFields.timeout, default: 0 },
-  ...choiceFields,
+  ...planFlags,
   ...targetFields,
   ...fanPlaceFields,
   ...localFields,
@@ -34,10 +34,10 @@ async function remembered(name: string, { store, records }: Target): Promise<rea
 }
 
 /** @throws Problem `not_found`, `unprocessable` when there is no such object, or nothing is made of it. */
-async function jobsOf(name: string, target: Target, choices: Choices): Promise<readonly Job[]> {
+async function jobsOf(name: string, target: Target, choices: PlanRules): Promise<readonly Job[]> {
   const facts = await target.store.stat({ bucket: target.source, name });
   if (!facts) return await remembered(name, target);
-  const { jobs, ignored } = plannedFor({ name, facts }, target, choices);
+  const { jobs, ignored } = planFor({ name, facts }, target, choices);
   if (ignored) throw new Problem('unprocessable', `nothing is made of it: ${ignored}`);
   return jobs;
 }
@@ -50,7 +50,7 @@ function nameOf(url: string, { source }: Target): string {
 
 interface Looking {
   readonly target: Target;
-  readonly choices: Choices;
+  readonly choices: PlanRules;
   readonly report: Report;
   readonly follow: Follow;
 }
@@ -73,7 +73,7 @@ export const status = commandOf(statusFields, async ({ values, flags, words }, w
   if (words.length === 0)
     throw new Problem('missing_param', 'expected a URL such as gs://BUCKET/OBJECT, got none');
   const target = await targetFor({ flags, words, env: world.env });
-  const choices = await choicesFor(flags, target, world);
+  const choices = await readPlanRules(flags, target, world);
   const names = [...new Set(words.map((url) => nameOf(url, target)))];
   const report = reportFor(world, values.json, tableReport);
   const follow = createFollow(target, report, values.timeout);

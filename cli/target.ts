@@ -7,6 +7,7 @@ import { readConfig } from '../common/config.ts';
 import type { ValuesOf } from '../common/field.ts';
 import { urlPath } from '../common/object_name.ts';
 import { Problem } from '../common/problem.ts';
+import { withoutTrailingSlash } from '../common/url.ts';
 import type { World } from './command.ts';
 import { missing } from './flags.ts';
 import { gsUrl, isGsUrl } from './gs_url.ts';
@@ -157,7 +158,7 @@ export async function targetFor(asked: Asked): Promise<Target> {
         deadlineSeconds: taskSeconds,
         ...(tasks ? { endpoint: tasks } : {}),
       }),
-    urlOf: (output) => `${base.replace(/\/+$/, '')}/${urlPath(output)}`,
+    urlOf: (output) => `${withoutTrailingSlash(base)}/${urlPath(output)}`,
     isLocal: local !== undefined,
     fanTexts: async () => local ?? (await fanTexts(settings)),
     stateDir,

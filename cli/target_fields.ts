@@ -1,9 +1,9 @@
 import type { FieldTable } from '../common/field.ts';
-import { fanFields } from '../convert_batch/gcf/config.ts';
-import { converterFields } from '../convert_batch/run/config.ts';
+import { bucketFields } from '../convert_batch/plan_fields.ts';
+import { queueFields as fanQueueFields } from '../convert_batch/queue_fields.ts';
+import { recordFields } from '../convert_batch/record.ts';
 
-const { LOCATION, QUEUE, DEST_PREFIX, SERVICE_ACCOUNT } = fanFields;
-const { RECORDS_BUCKET } = converterFields;
+const { LOCATION, QUEUE, SERVICE_ACCOUNT } = fanQueueFields;
 
 /** Which cloud, and where in it: flags, and at Google the environment that the services have too. */
 export const targetFields = {
@@ -26,10 +26,10 @@ export const targetFields = {
   RECORDS_BUCKET: {
     kind: 'string',
     flag: 'records-bucket',
-    doc: `${RECORDS_BUCKET.doc} At Google: RECORDS_BUCKET or PROJECT-imagetx-records.`,
+    doc: `${recordFields.RECORDS_BUCKET.doc} At Google: RECORDS_BUCKET or PROJECT-imagetx-records.`,
   },
   DEST_PREFIX: {
-    ...DEST_PREFIX,
+    ...bucketFields.DEST_PREFIX,
     flag: 'destination-prefix',
     doc: 'In front of every output’s name, as Fan has it.',
   },

@@ -1,68 +1,75 @@
 import type { ObjectFacts } from '../cloud/storage.ts';
 import { readConfig } from '../common/config.ts';
-import { type FieldTable, readFields, type ValuesOf } from '../common/field.ts';
-import { asProblem } from '../common/problem.ts';
-import { type FanSettings, choiceFields as fanChoices, fanFields } from '../convert_batch/gcf/config.ts';
+import type { FieldTable, ValuesOf } from '../common/field.ts';
+import { asProblem, Problem } from '../common/problem.ts';
 import { jobsFor, type Plan } from '../convert_batch/gcf/jobs.ts';
-import { servedHeaders } from '../convert_batch/gcf/source.ts';
+import type { Job } from '../convert_batch/job.ts';
+import { planFields } from '../convert_batch/plan_fields.ts';
+import { conversionFor } from '../convert_batch/run/conversion.ts';
+import { servedHeaders } from '../convert_batch/source.ts';
+import type { Conversion } from '../engine/conversion.ts';
+import type { DoorName } from '../engine/doors.ts';
 import type { World } from './command.ts';
 import type { Target } from './target.ts';
 
-/** Fan's own description of what it makes, as flags. What a flag leaves open is asked of Fan. */
-export const rulesFields = {
-  INCLUDE: { ...fanChoices.INCLUDE, flag: 'include' },
-  EXCLUDE: { ...fanChoices.EXCLUDE, flag: 'exclude' },
-  MAX_OUTPUTS: { ...fanChoices.MAX_OUTPUTS, flag: 'max-outputs' },
-  NAMES: { ...fanChoices.NAMES, flag: 'names' },
-  CARRY_METADATA: { ...fanChoices.CARRY_METADATA, flag: 'carry-metadata' },
+type Texts = World['env'];
+
+/** Fan's settings that an upload's metadata cannot override, as flags. Without a flag the command asks Fan. */
+export const ruleFlags = {
+  INCLUDE: { ...planFields.INCLUDE, flag: 'include' },
+  EXCLUDE: { ...planFields.EXCLUDE, flag: 'exclude' },
+  MAX_OUTPUTS: { ...planFields.MAX_OUTPUTS, flag: 'max-outputs' },
+  NAMES: { ...planFields.NAMES, flag: 'names' },
+  CARRY_METADATA: { ...planFields.CARRY_METADATA, flag: 'carry-metadata' },
 } as const satisfies FieldTable;
 
-export const choiceFields = {
-  DEFAULT_FORMATS: { ...fanChoices.DEFAULT_FORMATS, flag: 'formats' },
-  DEFAULT_SIZES: { ...fanChoices.DEFAULT_SIZES, flag: 'sizes' },
-  DEFAULT_PARAMS: { ...fanChoices.DEFAULT_PARAMS, flag: 'params' },
-  ...rulesFields,
+/** Fan's settings that decide which outputs an object has, as flags. */
+export const planFlags = {
+  DEFAULT_FORMATS: { ...planFields.DEFAULT_FORMATS, flag: 'formats' },
+  DEFAULT_SIZES: { ...planFields.DEFAULT_SIZES, flag: 'sizes' },
+  DEFAULT_PARAMS: { ...planFields.DEFAULT_PARAMS, flag: 'params' },
+  ...ruleFlags,
 } as const satisfies FieldTable;
 
-export type Choices = ValuesOf<typeof fanChoices> & { readonly DEST_PREFIX?: string };
+/** Fan's settings as far as they decide which outputs an object has. */
+export type PlanRules = ValuesOf<typeof planFields> & { readonly DEST_PREFIX?: string };
 
-const { values: defaults } = readFields(fanFields as FieldTable, [], 'exact');
+const pickPlanTexts = (texts: Texts): Texts =>
+  Object.fromEntries(Object.entries(texts).filter(([name]) => Object.hasOwn(planFields, name)));
 
-const chosen = (texts: World['env']): World['env'] =>
-  Object.fromEntries(Object.entries(texts).filter(([name]) => Object.hasOwn(fanChoices, name)));
-
-/** What Fan runs with, or what the environment says where Fan cannot be asked. */
-async function toldTexts(target: Target, { env, err }: World): Promise<World['env']> {
+/** Fan's settings; the environment where Fan cannot be asked. */
+async function readFanTexts(target: Target, { env, err }: World): Promise<Texts> {
   if (target.isLocal) return await target.fanTexts();
   try {
     return await target.fanTexts();
   } catch (error) {
-    err(`imagetx: ${asProblem(error).message}; flags and the environment stand in for them`);
+    err(`imagetx: ${asProblem(error).message}; using flags and the environment instead`);
     return env;
   }
 }
 
-/** What Fan makes of objects: as flags say, else as Fan is set. */
-export async function choicesFor(
+/** The rules by which Fan plans: flags first, then the settings of the running Fan. */
+export async function readPlanRules(
   flags: Readonly<Record<string, string>>,
   target: Target,
   world: World,
-): Promise<Choices> {
-  const told = await toldTexts(target, world);
-  const prefix = flags.DEST_PREFIX ?? told.DEST_PREFIX;
+): Promise<PlanRules> {
+  const texts = await readFanTexts(target, world);
+  const prefix = flags.DEST_PREFIX ?? texts.DEST_PREFIX;
   return {
-    ...readConfig(fanChoices, { ...chosen(told), ...chosen(flags) }),
+    ...readConfig(planFields, { ...pickPlanTexts(texts), ...pickPlanTexts(flags) }),
     ...(prefix === undefined ? {} : { DEST_PREFIX: prefix }),
   };
 }
 
+const defaultRules: PlanRules = readConfig(planFields, {});
+
 /** The jobs that Fan makes of an object. */
-export function plannedFor(
-  object: { readonly name: string; readonly facts: ObjectFacts },
+export function planFor(
+  { name, facts }: { readonly name: string; readonly facts: ObjectFacts },
   target: Pick<Target, 'source' | 'destination' | 'prefix'>,
-  choices: Partial<Choices> = {},
+  rules: Partial<PlanRules> = {},
 ): Plan {
-  const { name, facts } = object;
   const { generation, bytes } = facts;
   const metadata = Object.fromEntries(
     Object.entries(facts.metadata).map(([key, value]) => [key.toLowerCase(), value]),
@@ -71,11 +78,23 @@ export function plannedFor(
     servedHeaders.flatMap((header) => (facts[header] === undefined ? [] : [[header, facts[header]]])),
   );
   const settings = {
-    ...(defaults as unknown as FanSettings),
-    ...choices,
+    ...defaultRules,
+    ...rules,
     SRC_BUCKET_NAME: target.source,
     DEST_BUCKET_NAME: target.destination,
-    DEST_PREFIX: choices.DEST_PREFIX ?? target.prefix,
+    DEST_PREFIX: rules.DEST_PREFIX ?? target.prefix,
   };
   return jobsFor({ bucket: target.source, name, generation, bytes, metadata, ...headers }, settings);
+}
+
+/** The conversion that flags request, checked before any picture is read. @throws Problem `invalid_param`. */
+export function conversionFromFlags(
+  output: Pick<Job, 'format' | 'params' | 'fault'>,
+  door: DoorName = 'batch',
+): Conversion {
+  try {
+    return conversionFor(output, door);
+  } catch (cause) {
+    throw new Problem('invalid_param', asProblem(cause).message, { cause });
+  }
 }

@@ -4,6 +4,7 @@ import { SpanKind } from '@opentelemetry/api';
 import type { Dispatcher } from 'undici';
 import { orAborted } from '../common/abort.ts';
 import { tracer } from '../common/telemetry/spans.ts';
+import { withoutTrailingSlash } from '../common/url.ts';
 import type { ObjectRef } from './objects.ts';
 
 export type Answer = Dispatcher.ResponseData;
@@ -31,7 +32,7 @@ function withQuery(path: string, query: Query): string {
 }
 
 export const objectUrl = ({ baseUrl }: Storage, { bucket, name }: ObjectRef, query: Query): string =>
-  withQuery(`${baseUrl.replace(/\/+$/, '')}/b/${bucket}/o/${encodeURIComponent(name)}`, query);
+  withQuery(`${withoutTrailingSlash(baseUrl)}/b/${bucket}/o/${encodeURIComponent(name)}`, query);
 
 export const uploadUrl = ({ apiEndpoint }: Storage, bucket: string, query: Query): string =>
   withQuery(`${apiEndpoint}/upload/storage/v1/b/${bucket}/o`, query);

@@ -1,4 +1,5 @@
 import { Problem } from '../common/problem.ts';
+import { withoutTrailingSlash } from '../common/url.ts';
 
 export interface RunService {
   readonly project: string;
@@ -28,7 +29,7 @@ async function authorization(endpoint: string): Promise<Readonly<Record<string, 
 async function resourceOf(place: RunService): Promise<Resource> {
   const { project, location, service, endpoint = google, timeoutMs = 5000 } = place;
   const path = ['projects', project, 'locations', location, 'services', service].map(encodeURIComponent);
-  const url = `${endpoint.replace(/\/+$/, '')}/v2/${path.join('/')}`;
+  const url = `${withoutTrailingSlash(endpoint)}/v2/${path.join('/')}`;
   const signal = AbortSignal.timeout(timeoutMs);
   const response = await fetch(url, { headers: await authorization(endpoint), signal });
   if (response.ok) return (await response.json()) as Resource;

@@ -1,6 +1,16 @@
 import { createHash } from 'node:crypto';
+import type { FieldTable } from '../common/field.ts';
 import type { ProblemCode } from '../common/problem.ts';
 import type { Job } from './job.ts';
+
+/** The bucket of failure records and manifests. */
+export const recordFields = {
+  RECORDS_BUCKET: {
+    kind: 'string',
+    required: true,
+    doc: 'Private bucket of failure records and manifests.',
+  },
+} as const satisfies FieldTable;
 
 /** Why an output is missing: `_failed/<output>.json` in the records bucket. */
 export interface FailureRecord {

@@ -1,4 +1,4 @@
-import { Problem } from '../../common/problem.ts';
+import { Problem } from '../common/problem.ts';
 
 /** What a finalize event says of an object. */
 export interface SourceObject {

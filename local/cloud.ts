@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { choiceFields } from '../convert_batch/gcf/config.ts';
+import { planFields } from '../convert_batch/plan_fields.ts';
 import { allocatorVariables } from '../engine/environment.ts';
 import { type Child, childProcess } from './child.ts';
 import { names, serviceEnvironment, traceEnvironment, type Urls, urlsFor } from './environment.ts';
@@ -58,9 +58,7 @@ export async function startLocalCloud(options: CloudOptions) {
 function toldSettings({ env = {} }: CloudOptions): Readonly<Record<string, string>> {
   const all = { ...process.env, ...env };
   return Object.fromEntries(
-    Object.keys({ ...choiceFields, DEST_PREFIX: '' }).flatMap((name) =>
-      all[name] ? [[name, all[name]]] : [],
-    ),
+    Object.keys({ ...planFields, DEST_PREFIX: '' }).flatMap((name) => (all[name] ? [[name, all[name]]] : [])),
   );
 }
 

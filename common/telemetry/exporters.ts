@@ -1,4 +1,5 @@
 import type { metrics, tracing } from '@opentelemetry/sdk-node';
+import { withoutTrailingSlash } from '../url.ts';
 import type { TelemetryConfig } from './settings.ts';
 
 export interface Exporters {
@@ -23,7 +24,7 @@ export async function collectorExporters(config: TelemetryConfig): Promise<Expor
   const { OTLPMetricExporter, OTLPTraceExporter } =
     await protocols[OTEL_EXPORTER_OTLP_PROTOCOL as keyof typeof protocols]();
   const at = (signal: string) => ({
-    url: `${base.replace(/\/+$/, '')}/v1/${signal}`,
+    url: `${withoutTrailingSlash(base)}/v1/${signal}`,
     timeoutMillis: exportMs,
   });
   return { traces: new OTLPTraceExporter(at('traces')), metrics: new OTLPMetricExporter(at('metrics')) };

@@ -1,8 +1,10 @@
 /** What is only needed on Google Cloud: its libraries are large. */
+
 import { MetricExporter } from '@google-cloud/opentelemetry-cloud-monitoring-exporter';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { instance, isAvailable, project as projectOf } from 'gcp-metadata';
 import { GoogleAuth } from 'google-auth-library';
+import { withoutTrailingSlash } from '../url.ts';
 import { collectorExporters, type Exporters, exportMs } from './exporters.ts';
 import { typePrefix } from './instruments.ts';
 import type { Identity } from './resource.ts';
@@ -47,7 +49,7 @@ function cloudMonitoring({ CLOUD_MONITORING_ENDPOINT: apiEndpoint }: TelemetryCo
 /** Google's OTLP endpoint, with a token of the account this runs as. */
 function cloudTrace({ CLOUD_TRACE_ENDPOINT }: TelemetryConfig) {
   const auth = new GoogleAuth({ scopes: [scope] });
-  const url = `${CLOUD_TRACE_ENDPOINT.replace(/\/+$/, '')}/v1/traces`;
+  const url = `${withoutTrailingSlash(CLOUD_TRACE_ENDPOINT)}/v1/traces`;
   const headers = async () => Object.fromEntries((await auth.getRequestHeaders(url)).entries());
   return new OTLPTraceExporter({ url, headers, timeoutMillis: exportMs });
 }

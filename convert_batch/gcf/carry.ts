@@ -1,8 +1,8 @@
 import { Problem } from '../../common/problem.ts';
 import { formatNamed } from '../../engine/formats/index.ts';
 import type { Carried } from '../job.ts';
-import type { FanSettings } from './config.ts';
-import type { SourceObject } from './source.ts';
+import type { PlanSettings } from '../plan_fields.ts';
+import type { SourceObject } from '../source.ts';
 
 /** Metadata that is an order to us, or a fact of ours; never carried over. */
 const ours = /^(formats|name|sizes|params(-.*)?|cache-control|traceparent|door|mode|(source|replaced)-.*)$/;
@@ -22,7 +22,7 @@ const renamed = (disposition: string, format: string): string =>
   );
 
 /** What an output of this format takes over from its source. */
-export function carriedBy(object: SourceObject, format: string, { CARRY_METADATA }: FanSettings): Carried {
+export function carriedBy(object: SourceObject, format: string, { CARRY_METADATA }: PlanSettings): Carried {
   const { metadata, contentDisposition, contentLanguage } = object;
   const names = CARRY_METADATA.map((name) => name.toLowerCase());
   const kept = Object.entries(metadata).filter(

@@ -1,5 +1,5 @@
 import { isSpanContextValid, type Span, SpanKind } from '@opentelemetry/api';
-import type { Task, TaskQueue } from '../../cloud/tasks.ts';
+import type { TaskQueue } from '../../cloud/tasks.ts';
 import type { Log, LogFields } from '../../common/log.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
 import {
@@ -11,11 +11,11 @@ import {
 import { inSpan } from '../../common/telemetry/spans.ts';
 import { withTraceId } from '../../common/telemetry/tracer.ts';
 import { traceFields } from '../../common/trace.ts';
-import { type Job, jobBody, jobId } from '../job.ts';
-import type { FanSettings } from './config.ts';
+import type { Job } from '../job.ts';
+import type { PlanSettings } from '../plan_fields.ts';
+import { type SourceObject, sourceOf } from '../source.ts';
+import { taskFor } from '../task.ts';
 import { jobsFor } from './jobs.ts';
-import { type SourceObject, sourceOf } from './source.ts';
-import { traceHeaders } from './trace.ts';
 
 /** The part of a CloudEvent that counts here. */
 export interface FinalizeEvent {
@@ -26,7 +26,7 @@ export interface FinalizeEvent {
 }
 
 export interface FanOptions {
-  readonly settings: FanSettings & { readonly RUN_URL: string; readonly PROJECT_ID: string };
+  readonly settings: PlanSettings & { readonly RUN_URL: string; readonly PROJECT_ID: string };
   readonly queue: TaskQueue;
   readonly log: Log;
   /** The trace this event belongs to, in the form of W3C: that of the request, or a new one. */
@@ -34,14 +34,6 @@ export interface FanOptions {
 }
 
 const finalized = 'google.cloud.storage.object.v1.finalized';
-
-/** The task of a job: its name makes a repeated event harmless. */
-export const taskOf = (job: Job, runUrl: string): Task => ({
-  id: jobId(job),
-  url: `${runUrl.replace(/\/+$/, '')}/convert`,
-  headers: { 'content-type': 'application/x-www-form-urlencoded', ...traceHeaders(job.traceparent) },
-  body: jobBody(job),
-});
 
 /** @throws Problem `invalid_param`. */
 function objectIn({ type, data }: FinalizeEvent): SourceObject {
@@ -66,7 +58,7 @@ async function enqueue(
     // The converter's spans are children of this one.
     const spanContext = span.spanContext();
     const own = isSpanContextValid(spanContext) ? { traceparent: formatTraceparent(spanContext) } : {};
-    return queue.enqueue(jobs.map((job) => taskOf({ ...job, ...own }, settings.RUN_URL)));
+    return queue.enqueue(jobs.map((job) => taskFor({ ...job, ...own }, settings.RUN_URL)));
   });
   const existed = made.filter((one) => one === 'existed').length;
   log.info({ ...facts, event: 'fanned', outputs: jobs.length, existed }, `${jobs.length} tasks`);

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { reservedFolders } from '../../common/object_name.ts';
-import type { FanSettings } from './config.ts';
-import type { SourceObject } from './source.ts';
+import type { PlanSettings } from '../plan_fields.ts';
+import type { SourceObject } from '../source.ts';
 
 /** Pieces that tools upload, put together to the object that is meant, and delete: gsutil, gcloud, the clients for Go and Java, gcsfuse. */
 const pieces: readonly RegExp[] = [
@@ -15,7 +15,7 @@ const matches = (name: string, patterns: readonly string[]): boolean =>
   patterns.some((pattern) => posix.matchesGlob(name, pattern));
 
 /** Why an object is left alone; one row per reason, the first that holds counts. */
-const reasons: readonly (readonly [string, (object: SourceObject, settings: FanSettings) => boolean])[] = [
+const reasons: readonly (readonly [string, (object: SourceObject, settings: PlanSettings) => boolean])[] = [
   ['another bucket', ({ bucket }, { SRC_BUCKET_NAME }) => bucket !== SRC_BUCKET_NAME],
   ['a folder', ({ name }) => name.endsWith('/')],
   ['a piece of a composite upload', ({ name }) => pieces.some((piece) => piece.test(name))],
@@ -32,5 +32,5 @@ const reasons: readonly (readonly [string, (object: SourceObject, settings: FanS
 ];
 
 /** Why nothing is made of an object; undefined: it may ask for outputs. */
-export const whyIgnored = (object: SourceObject, settings: FanSettings): string | undefined =>
+export const whyIgnored = (object: SourceObject, settings: PlanSettings): string | undefined =>
   reasons.find(([, holds]) => holds(object, settings))?.[0];

@@ -9,9 +9,9 @@ import { createTaskQueue } from '../../cloud/tasks.ts';
 import { createLog } from '../../common/log.ts';
 import { controlProcess } from '../../common/program.ts';
 import { startTelemetry } from '../../common/telemetry/start.ts';
+import { newTraceparent } from '../task.ts';
 import { checkFanConfig, fanFields } from './config.ts';
 import { createFan, type FinalizeEvent } from './fan.ts';
-import { newTraceparent } from './trace.ts';
 
 const program = controlProcess(process);
 const config = program.readSettings(fanFields, checkFanConfig);

@@ -1,23 +1,23 @@
 import { asProblem } from '../../common/problem.ts';
 import { formatNamed } from '../../engine/formats/index.ts';
 import type { Job } from '../job.ts';
+import type { PlanSettings } from '../plan_fields.ts';
+import type { SourceObject } from '../source.ts';
 import { carriedBy, checkCacheControl } from './carry.ts';
-import type { FanSettings } from './config.ts';
 import { whyIgnored } from './ignored.ts';
-import { outputName, type Wish } from './output_name.ts';
-import type { SourceObject } from './source.ts';
+import { outputName, type RequestedOutput } from './output_name.ts';
 
-/** The jobs of an object, or why it has none. */
+/** The jobs of an object, or the reason why it has none. */
 export interface Plan {
   readonly jobs: readonly Job[];
   readonly ignored?: string;
 }
 
-const maxSize = 16_383;
-const isSize = (text: string): boolean => /^[1-9]\d{0,4}$/.test(text) && Number(text) <= maxSize;
-const plainSize = (text: string): string => text.trim().replace(/^0+(?=\d)/, '');
+const isSize = (text: string, { MAX_OUTPUT_SIDE }: PlanSettings): boolean =>
+  /^[1-9]\d{0,8}$/.test(text) && Number(text) <= MAX_OUTPUT_SIDE;
+const trimSize = (text: string): string => text.trim().replace(/^0+(?=\d)/, '');
 
-/** Words of a list, lower-cased; those that mean the same are one, the first spelling wins. */
+/** The words of a list in lower case. Of words with the same meaning, the first one is kept. */
 function distinct(words: readonly string[], meaning: (word: string) => string): readonly string[] {
   const kept = new Map<string, string>();
   for (const word of words.map((one) => one.trim().toLowerCase())) {
@@ -30,52 +30,57 @@ const formatOf = (word: string): string => formatNamed(word)?.name ?? word;
 const listOf = (text: string | undefined, otherwise: readonly string[]): readonly string[] =>
   text === undefined ? otherwise : text.split(',');
 
-function wishesOf({ metadata }: SourceObject, settings: FanSettings): readonly Wish[] {
+/** One output per format and size, from the object's metadata or the defaults. */
+function requestedOutputs({ metadata }: SourceObject, settings: PlanSettings): readonly RequestedOutput[] {
   const formats = distinct(listOf(metadata.formats, settings.DEFAULT_FORMATS), formatOf);
-  const sizes = distinct(listOf(metadata.sizes, settings.DEFAULT_SIZES).map(plainSize), (text) => text);
+  const sizes = distinct(listOf(metadata.sizes, settings.DEFAULT_SIZES).map(trimSize), (text) => text);
   return formats.flatMap((format) =>
     sizes.length === 0 ? [{ format }] : sizes.map((size) => ({ format, size })),
   );
 }
 
-/** `params`, then what `params-<format>` says for any spelling of this format, then the width of this output. */
-function paramsOf({ format, size }: Wish, { metadata }: SourceObject, settings: FanSettings): string {
+/** `params`, overridden by `params-<format>` in any spelling of the format, then by the output's width. */
+function paramsOf(
+  { format, size }: RequestedOutput,
+  { metadata }: SourceObject,
+  settings: PlanSettings,
+): string {
   const merged = new URLSearchParams(metadata.params ?? settings.DEFAULT_PARAMS);
   for (const [key, text] of Object.entries(metadata)) {
     const word = /^params-(.+)$/.exec(key)?.[1];
     if (word === undefined || formatOf(word) !== formatOf(format)) continue;
     for (const [name, value] of new URLSearchParams(text)) merged.set(name, value);
   }
-  if (size !== undefined && isSize(size)) merged.set('width', size);
+  if (size !== undefined && isSize(size, settings)) merged.set('width', size);
   return merged.toString();
 }
 
-/** Why this output cannot be; empty: nothing known against it. What the engine knows better is left to it. */
-function faultOf({ size }: Wish, object: SourceObject, nameFault: string): string {
+/** Why the output cannot be made; empty when no fault is known yet. The engine finds the other faults. */
+function faultOf({ size }: RequestedOutput, object: SourceObject, settings: PlanSettings): string {
   if (object.bytes === 0) return 'object: expected a picture, got 0 bytes';
-  if (size !== undefined && !isSize(size)) {
-    return `sizes: expected widths from 1 to ${maxSize}, got ${JSON.stringify(size)}`;
+  if (size !== undefined && !isSize(size, settings)) {
+    return `sizes: expected widths from 1 to ${settings.MAX_OUTPUT_SIDE}, got ${JSON.stringify(size)}`;
   }
   try {
     checkCacheControl(object);
-    return nameFault;
+    return '';
   } catch (error) {
     return asProblem(error).message;
   }
 }
 
-function jobFor(wish: Wish, object: SourceObject, settings: FanSettings): Job {
-  const { name, naming, fault } = outputName(wish, object, settings);
-  const carried = carriedBy(object, wish.format, settings);
+function jobFor(output: RequestedOutput, object: SourceObject, settings: PlanSettings): Job {
+  const { name, naming, fault: nameFault } = outputName(output, object, settings);
+  const carried = carriedBy(object, output.format, settings);
   return {
-    format: wish.format,
+    format: output.format,
     source: object.name,
     name,
     bucket: object.bucket,
     generation: object.generation,
-    params: paramsOf(wish, object, settings),
+    params: paramsOf(output, object, settings),
     outputs: '[]',
-    fault: faultOf(wish, object, fault),
+    fault: faultOf(output, object, settings) || nameFault,
     naming,
     ...(Object.keys(carried).length > 0 ? { carry: JSON.stringify(carried) } : {}),
     attempt: 0,
@@ -83,25 +88,24 @@ function jobFor(wish: Wish, object: SourceObject, settings: FanSettings): Job {
   };
 }
 
-/** One job that says there are too many, in the name of the first. */
-function tooMany(wishes: readonly Wish[], first: Job, limit: number): readonly Job[] {
-  const fault = `formats and sizes: expected at most ${limit} outputs, got ${wishes.length}`;
-  return [{ ...first, fault }];
+/** The first job alone, with the fault that the object has too many outputs. */
+function refuseAll(first: Job, count: number, { MAX_OUTPUTS }: PlanSettings): readonly Job[] {
+  return [{ ...first, fault: `formats and sizes: expected at most ${MAX_OUTPUTS} outputs, got ${count}` }];
 }
 
 /**
- * One job per output that an object asks for by its metadata or the settings. Outputs that cannot be are jobs
- * too, with a `fault`: all that comes of them is a failure record. Pure.
+ * One job per output that an object requests in its metadata, or gets by the settings. An output that cannot be made
+ * is a job too, with a `fault`: the converter only writes its failure record. Pure.
  */
-export function jobsFor(object: SourceObject, settings: FanSettings): Plan {
+export function jobsFor(object: SourceObject, settings: PlanSettings): Plan {
   const ignored = whyIgnored(object, settings);
   if (ignored) return { jobs: [], ignored };
-  const wishes = wishesOf(object, settings);
-  const [first, ...rest] = wishes
+  const requested = requestedOutputs(object, settings);
+  const [first, ...rest] = requested
     .slice(0, settings.MAX_OUTPUTS)
-    .map((wish) => jobFor(wish, object, settings));
+    .map((output) => jobFor(output, object, settings));
   if (first === undefined) return { jobs: [], ignored: 'no formats asked for' };
-  if (wishes.length > settings.MAX_OUTPUTS) return { jobs: tooMany(wishes, first, settings.MAX_OUTPUTS) };
+  if (requested.length > settings.MAX_OUTPUTS) return { jobs: refuseAll(first, requested.length, settings) };
   const jobs = [first, ...rest];
   const outputs = JSON.stringify(jobs.map(({ name }) => name));
   return { jobs: jobs.map((job) => ({ ...job, outputs })) };

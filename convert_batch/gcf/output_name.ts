@@ -2,36 +2,36 @@ import { checkName } from '../../common/object_name.ts';
 import { asProblem } from '../../common/problem.ts';
 import { fileName, stemOf } from '../../engine/formats/index.ts';
 import type { Job } from '../job.ts';
-import type { FanSettings } from './config.ts';
-import type { SourceObject } from './source.ts';
+import type { PlanSettings } from '../plan_fields.ts';
+import type { SourceObject } from '../source.ts';
 
-/** One output as asked for, not yet known to be possible. */
-export interface Wish {
+/** An output that the metadata or the settings request; it may turn out to be impossible. */
+export interface RequestedOutput {
   readonly format: string;
-  /** A width as text; absent: as the source. */
+  /** A width as text; absent: the source's size. */
   readonly size?: string;
 }
 
-/** The end that a width gives a name, and that end made another by hyphens. */
+/** The suffix of a width, and that suffix after `fullBase` has added hyphens. */
 const sizedEnd = /-\d+w-*$/;
 
 /**
- * A whole object's name as the base of outputs: no two objects have the same, with a width or without. A name that
- * ends as if it had a width gets a hyphen where it has none.
+ * An object's whole name as the base of its outputs. No two objects share a base, with a width or without: a name that
+ * ends like one with a width gets a hyphen when it has no width.
  */
 const fullBase = (name: string, size: string | undefined): string =>
   size === undefined && sizedEnd.test(name) ? `${name}-` : name;
 
-/** What outputs of an object are called, without width and format. */
-function baseOf({ name, metadata }: SourceObject, size: string | undefined, { NAMES }: FanSettings): string {
+/** The name of an object's outputs without width and format. */
+function baseOf({ name, metadata }: SourceObject, size: string | undefined, { NAMES }: PlanSettings): string {
   return metadata.name?.trim() || (NAMES === 'full' ? fullBase(name, size) : stemOf(name));
 }
 
-/** Why an output cannot have this name; empty: it can. */
+/** Why the name is not allowed; empty when it is. */
 function nameFault(name: string, base: string, field: string): string {
   try {
     checkName(name, { field });
-    // An extension would hide that nothing is before it.
+    // With its extension an empty base would pass.
     checkName(base, { field });
     return '';
   } catch (error) {
@@ -39,11 +39,11 @@ function nameFault(name: string, base: string, field: string): string {
   }
 }
 
-/** The name of an output, whether it was given or is the default, and why it cannot be. */
+/** The name of an output, whether the metadata gives it or it is the default, and the fault of a bad name. */
 export function outputName(
-  { format, size }: Wish,
+  { format, size }: RequestedOutput,
   object: SourceObject,
-  settings: FanSettings,
+  settings: PlanSettings,
 ): Required<Pick<Job, 'name' | 'naming' | 'fault'>> {
   const naming = object.metadata.name?.trim() ? 'given' : 'default';
   const base = `${settings.DEST_PREFIX}${baseOf(object, size, settings)}`;

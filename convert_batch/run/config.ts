@@ -4,6 +4,7 @@ import { serverFields, url } from '../../common/settings.ts';
 import { telemetryFields } from '../../common/telemetry/settings.ts';
 import { gateFields } from '../../engine/gate.ts';
 import { limitFields } from '../../engine/limits.ts';
+import { recordFields } from '../record.ts';
 
 /** Where the converter listens and how it takes its leave. */
 const serviceFields = {
@@ -46,11 +47,7 @@ const objectFields = {
     doc: 'Bucket of the sources; jobs for another are refused.',
   },
   DEST_BUCKET_NAME: { kind: 'string', required: true, doc: 'Bucket of the outputs.' },
-  RECORDS_BUCKET: {
-    kind: 'string',
-    required: true,
-    doc: 'Private bucket of failure records and manifests.',
-  },
+  ...recordFields,
   ...storageFields,
   MANIFEST: {
     kind: 'bool',

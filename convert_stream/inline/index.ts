@@ -3,6 +3,7 @@ import type { ObjectStore } from '../../cloud/storage.ts';
 import { urlPath } from '../../common/object_name.ts';
 import { Problem } from '../../common/problem.ts';
 import { inSpan } from '../../common/telemetry/spans.ts';
+import { withoutTrailingSlash } from '../../common/url.ts';
 import type { Converted, ConvertOptions } from '../../engine/convert.ts';
 import { convert } from '../../engine/convert.ts';
 import { conversionFacts } from '../../engine/facts.ts';
@@ -63,7 +64,7 @@ async function keep(order: Order, made: Converted, options: InlineOptions): Prom
   };
   const attributes = { bucket, name: order.object, bytes: made.data.length };
   const generation = await inSpan('write', { attributes }, () => putLatest(options.store, write));
-  const base = CDN_URL ? CDN_URL.replace(/\/+$/, '') : `gs://${bucket}`;
+  const base = CDN_URL ? withoutTrailingSlash(CDN_URL) : `gs://${bucket}`;
   return { generation, url: `${base}/${urlPath(order.object)}` };
 }
 

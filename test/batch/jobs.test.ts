@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { readConfig } from '../../common/config.ts';
 import { fanFields } from '../../convert_batch/gcf/config.ts';
 import { jobsFor } from '../../convert_batch/gcf/jobs.ts';
-import { type SourceObject, sourceOf } from '../../convert_batch/gcf/source.ts';
+import { type SourceObject, sourceOf } from '../../convert_batch/source.ts';
 import { formatNamed } from '../../engine/formats/index.ts';
 
 const needed = {
@@ -138,6 +138,14 @@ test.each(faults)(
     for (const job of jobs) expect(job.fault).toMatch(fault);
   },
 );
+
+test('MAX_OUTPUT_SIDE bounds the widths of `sizes`', () => {
+  const { jobs } = jobsFor(
+    object({ formats: 'jpg', sizes: '20000,20001' }),
+    settings({ MAX_OUTPUT_SIDE: '20000' }),
+  );
+  expect(jobs.map(({ fault }) => fault)).toEqual(['', 'sizes: expected widths from 1 to 20000, got "20001"']);
+});
 
 test('one bad size leaves the others alone', () => {
   const { jobs } = jobsFor(object({ formats: 'jpg', sizes: '10,x', name: 'a' }), settings());
