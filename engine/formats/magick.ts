@@ -1,13 +1,13 @@
 import type { Encoded, Format } from '../format.ts';
-import { decodeExr } from './exr_read.ts';
 import { needs } from './installed.ts';
 import { intoJxl } from './jxl_blocks.ts';
 import type { MagickRow, Writing } from './magick_row.ts';
 import { magickRows } from './magick_rows.ts';
-import { withGreyMade } from './raw_pixels.ts';
 
 /** Formats that need ImageMagick for some of their files only. */
-const ownReaders: Readonly<Record<string, typeof decodeExr>> = { exr: decodeExr };
+const ownReaders: Readonly<Record<string, typeof import('./exr_read.ts')['decodeExr']>> = {
+  exr: async (...given) => await (await import('./exr_read.ts')).decodeExr(...given),
+};
 
 const decoder =
   ({ name, read, pick, linear, prepare }: MagickRow): NonNullable<Format['decode']> =>
@@ -29,6 +29,7 @@ const encoder =
   ): NonNullable<Format['encode']> =>
   async (image, output, _facts, isolate) => {
     needs('magick', `writing ${name}`);
+    const { withGreyMade } = await import('./raw_pixels.ts');
     const { data: tiff, info } = await (coloured ? (await withGreyMade(image)).toColourspace('srgb') : image)
       .tiff({ compression: 'none' })
       .toBuffer({ resolveWithObject: true });

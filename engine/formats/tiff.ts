@@ -5,16 +5,14 @@ import { needs } from './installed.ts';
 import { has } from './sniffing.ts';
 import { intoTiff } from './tiff_blocks.ts';
 import { isOffset, readingOf } from './tiff_decoder.ts';
-import { widenLab } from './tiff_lab.ts';
-import { joinPlanes } from './tiff_planes.ts';
 
 /** Samples that libvips does not read, or reads wrong, are read by another way; the header says which. */
 const decodeTiff: NonNullable<Format['decode']> = async (input, { page, maxPixels }, isolate) => {
   const { by, why } = readingOf(input, page);
   if (by === 'libvips') return { bytes: input };
   if (by === 'nobody') throw new Problem('unsupported_input', `TIFF: ${why} cannot be read`);
-  if (by === 'planes') return await joinPlanes(input, page, maxPixels);
-  if (by === 'widened Lab') return await widenLab(input, page, maxPixels);
+  if (by === 'planes') return await (await import('./tiff_planes.ts')).joinPlanes(input, page, maxPixels);
+  if (by === 'widened Lab') return await (await import('./tiff_lab.ts')).widenLab(input, page, maxPixels);
   needs('magick', `reading TIFF with ${why}`);
   const facts = { coder: 'TIFF', page, maxPixels, ...(isOffset(input, page) ? { offset: true } : {}) };
   const { data, facts: made } = await isolate.run({ task: 'magick.read', facts, data: input });
