@@ -5,6 +5,8 @@ import { type Counts, countAll, orderAll, type Work } from './backfill_work.ts';
 import type { World } from './command.ts';
 import { commandOf } from './flags.ts';
 import { gsUrl } from './gs_url.ts';
+import { untilInterrupted } from './interrupt.ts';
+import { cut } from './live_view.ts';
 import { openOrders } from './orders.ts';
 import { targetFor } from './target.ts';
 import { fanPlaceFields, localFields, queueFields, targetFields } from './target_fields.ts';
@@ -101,9 +103,19 @@ export const backfill = commandOf(backfillFields, async ({ values, flags, words 
   if (bucket !== target.source)
     throw new Problem('invalid_param', `${word}: expected a place in the source bucket ${target.source}`);
   const isDry = values['dry-run'];
-  const show = (counts: Counts): void => void world.terminal?.write(`\r\x1b[K${sentence(counts, isDry)}`);
+  const show = (counts: Counts): void => {
+    // A line that is wider than the terminal breaks, and only its last part would be written over.
+    const columns = world.terminal?.columns || 80;
+    world.terminal?.write(`\r\x1b[K${cut(sentence(counts, isDry), columns - 1)}`);
+  };
   const work: Work = { prefix, target, choices, isFailedWanted: values.failed, show };
-  const counts = isDry ? await countAll(work) : await orderedBy(work, values, world);
+  const leave = (): readonly string[] => {
+    world.terminal?.write('\r\x1b[K');
+    return isDry ? [] : ['imagetx: stopped: what was ordered goes on; the same command orders the rest'];
+  };
+  const counts = await untilInterrupted(world, leave, () =>
+    isDry ? countAll(work) : orderedBy(work, values, world),
+  );
   world.terminal?.write('\r\x1b[K');
   world.out(values.json ? JSON.stringify(counts) : sentence(counts, isDry));
   return 0;

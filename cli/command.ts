@@ -8,6 +8,8 @@ export interface World {
   readonly err: (text: string) => void;
   /** Where a live view can be drawn; absent when the output goes to a file or another program. */
   readonly terminal?: Terminal | undefined;
+  /** Has Ctrl-C call this before it ends the process. @returns what undoes it. */
+  readonly onInterrupt?: (farewell: () => void) => () => void;
   /** How the command is called and what it does, for its help. */
   readonly usage?: string;
 }

@@ -1,22 +1,32 @@
 import type { Terminal, World } from './command.ts';
-import { outcomeLine, type View, viewLines } from './live_view.ts';
+import { outcomeLine, rowsOf, summaryOf, type View, viewLines } from './live_view.ts';
 import type { Outcome } from './outcome.ts';
 import type { Report } from './report.ts';
 
 const frameMs = 80;
-const up = (lines: number): string => (lines > 0 ? `\x1b[${lines}A` : '');
-const clearBelow = '\r\x1b[J';
+const up = (rows: number): string => (rows > 0 ? `\x1b[${rows}A` : '');
+const clearLine = '\r\x1b[K';
 
-/** Draws lines over those it drew before. */
+/**
+ * Draws lines over those that it drew before. It clears each line by itself: tmux keeps a screen that is cleared
+ * as a whole in its history.
+ */
 function createScreen(terminal: Terminal) {
-  let drawn = 0;
+  let drawn: readonly string[] = [];
   return (lines: readonly string[]): void => {
-    terminal.write(`${up(drawn)}${clearBelow}${lines.map((line) => `${line}\n`).join('')}`);
-    drawn = lines.length;
+    // The terminal may have become narrower, and broken lines in two.
+    const before = rowsOf(drawn, terminal.columns || 80);
+    const left = Math.max(0, before - lines.length);
+    const text = lines.map((line) => `${clearLine}${line}\n`).join('');
+    terminal.write(`${up(before)}${text}${`${clearLine}\n`.repeat(left)}${up(left)}`);
+    drawn = lines;
   };
 }
 
-/** For people at a terminal: a view that is drawn again while things happen, then what came of it all. */
+/** In this order they are told at the end: a person sees first what is printed last. */
+const order = ['done', 'waiting', 'failed'] as const satisfies readonly Outcome['state'][];
+
+/** For people at a terminal: a view that is drawn again while things happen, then the results, failures last. */
 export function createLiveReport({ out }: World, terminal: Terminal): Report {
   const uploads = new Map<string, { sent: number; bytes: number }>();
   const outputs = new Map<string, Outcome | undefined>();
@@ -28,6 +38,12 @@ export function createLiveReport({ out }: World, terminal: Terminal): Report {
     tick += 1;
   };
   const timer = setInterval(frame, frameMs);
+  const tellAll = (): void => {
+    const told = [...outputs.values()].filter((one) => one !== undefined);
+    for (const wanted of order)
+      for (const outcome of told) if (outcome.state === wanted) out(outcomeLine(outcome));
+    if (outputs.size > 1) out(summaryOf(outputs));
+  };
   return {
     upload: (file, sent, bytes) => void uploads.set(file, { sent, bytes }),
     expect: (names) => {
@@ -37,7 +53,7 @@ export function createLiveReport({ out }: World, terminal: Terminal): Report {
     end: () => {
       clearInterval(timer);
       draw([]);
-      for (const outcome of outputs.values()) if (outcome) out(outcomeLine(outcome));
+      tellAll();
     },
   };
 }

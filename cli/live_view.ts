@@ -47,6 +47,25 @@ function outputLine([name, outcome]: readonly [string, Outcome | undefined], tic
   return outcome ? outcomeLine(outcome) : `${spinner[tick % spinner.length]} ${column(name)} waiting`;
 }
 
+/** How many rows of a terminal lines take. */
+export const rowsOf = (lines: readonly string[], columns: number): number =>
+  lines.reduce(
+    (rows, line) => rows + Math.max(1, Math.ceil(stripVTControlCharacters(line).length / columns)),
+    0,
+  );
+
+/** How all outputs ended, in a few words. */
+export function summaryOf(outputs: View['outputs']): string {
+  const states = [...outputs.values()].map((one) => one?.state ?? 'waiting');
+  const countOf = (state: Outcome['state']): number => states.filter((one) => one === state).length;
+  const [failed, waiting] = [countOf('failed'), countOf('waiting')];
+  return [
+    `${countOf('done')} done`,
+    ...(waiting > 0 ? [`${waiting} still waiting`] : []),
+    ...(failed > 0 ? [`${failed} failed`] : []),
+  ].join(', ');
+}
+
 function summary(outputs: View['outputs']): string {
   const over = [...outputs.values()].filter((one) => one !== undefined);
   const failed = over.filter(({ state }) => state === 'failed').length;
@@ -54,7 +73,7 @@ function summary(outputs: View['outputs']): string {
 }
 
 /** A line of at most so many columns, escape sequences not counted. */
-function cut(line: string, columns: number): string {
+export function cut(line: string, columns: number): string {
   if (stripVTControlCharacters(line).length <= columns) return line;
   const plain = stripVTControlCharacters(line);
   return `${plain.slice(0, columns - 1)}…`;

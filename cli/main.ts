@@ -14,6 +14,16 @@ for (const [name, value] of Object.entries(nativeVariables(availableParallelism(
 const out = (text: string): void => void process.stdout.write(`${text}\n`);
 const err = (text: string): void => void process.stderr.write(`${text}\n`);
 
+/** The signal then ends the process as if nothing had listened to it. */
+function onInterrupt(farewell: () => void): () => void {
+  const listener = (): void => {
+    farewell();
+    process.kill(process.pid, 'SIGINT');
+  };
+  process.once('SIGINT', listener);
+  return () => void process.off('SIGINT', listener);
+}
+
 const help = (): string =>
   [
     'Usage: imagetx COMMAND ...',
@@ -36,7 +46,7 @@ if (command) {
   const run = await command.load();
   const usage = `Usage: imagetx ${name} ${command.usage}\n\n${command.summary}`;
   const terminal = process.stdout.isTTY ? process.stdout : undefined;
-  process.exitCode = (await run(args, { env: process.env, out, err, terminal, usage })) ?? 0;
+  process.exitCode = (await run(args, { env: process.env, out, err, terminal, usage, onInterrupt })) ?? 0;
   if (command.isServer && process.exitCode === 0) controlProcess(process).exit();
 } else {
   const isAsked = ['help', '-h', '--help'].includes(name);

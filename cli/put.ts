@@ -8,6 +8,7 @@ import { fileProblem, type LocalFile, localFiles } from './files.ts';
 import { commandOf, missing } from './flags.ts';
 import { createFollow, exitCodeOf } from './follow.ts';
 import { gsUrl } from './gs_url.ts';
+import { lookAgain, untilInterrupted } from './interrupt.ts';
 import { type Outcome, outcome } from './outcome.ts';
 import { metadataOf, pickRuleFlags, putFields, wishFields } from './put_fields.ts';
 import type { Report } from './report.ts';
@@ -78,6 +79,19 @@ function folderOf(to: string | undefined, target: Target): string {
   return name === '' || name.endsWith('/') ? name : `${name}/`;
 }
 
+/** What goes on of files after Ctrl-C, and what does not. */
+function farewell(files: readonly LocalFile[], isUploaded: (object: string) => boolean, bucket: string) {
+  const names = files.map(({ object }) => object);
+  const sent = names.filter(isUploaded);
+  const cut = names.length - sent.length;
+  return [
+    ...(cut > 0 ? [`imagetx: stopped: ${cut} of ${names.length} files were not uploaded`] : []),
+    ...(sent.length > 0
+      ? [`imagetx: outputs of the ${sent.length} uploaded go on; look again: ${lookAgain(bucket, sent)}`]
+      : []),
+  ];
+}
+
 /** `imagetx put` */
 export const put = commandOf(putFields, async ({ values, flags, words }, world) => {
   if (words.length === 0) throw new Problem('missing_param', 'FILES: expected a file to upload, got none');
@@ -94,15 +108,21 @@ export const put = commandOf(putFields, async ({ values, flags, words }, world) 
   const report = reportFor(world, values.json);
   const follow = createFollow(target, report, values.timeout);
   const gate = pLimit(values.parallel);
+  const uploaded = new Set<string>();
+  const putOne = async (file: LocalFile): Promise<readonly Outcome[]> => {
+    const sent = await gate(() => upload(file, metadata, target, report)).catch(asProblem);
+    const jobs = jobsOf(file, typeof sent === 'string' ? sent : '0', wanted);
+    if (typeof sent !== 'string') return unsent(jobs, sent, report);
+    uploaded.add(file.object);
+    return await follow(jobs);
+  };
+  const leave = (): readonly string[] => {
+    report.end();
+    return farewell(files, (object) => uploaded.has(object), target.source);
+  };
   try {
     for (const { object, bytes } of files) report.upload(object, 0, bytes);
-    const outcomes = await Promise.all(
-      files.map(async (file) => {
-        const sent = await gate(() => upload(file, metadata, target, report)).catch(asProblem);
-        const jobs = jobsOf(file, typeof sent === 'string' ? sent : '0', wanted);
-        return await (typeof sent === 'string' ? follow(jobs) : unsent(jobs, sent, report));
-      }),
-    );
+    const outcomes = await untilInterrupted(world, leave, () => Promise.all(files.map(putOne)));
     return exitCodeOf(outcomes.flat());
   } finally {
     report.end();

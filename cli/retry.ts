@@ -5,6 +5,7 @@ import { type FailureRecord, failureName } from '../convert_batch/record.ts';
 import { commandOf } from './flags.ts';
 import { createFollow, exitCodeOf, followFields } from './follow.ts';
 import { gsUrl, isGsUrl } from './gs_url.ts';
+import { untilInterrupted } from './interrupt.ts';
 import { type Orders, openOrders } from './orders.ts';
 import { outcome } from './outcome.ts';
 import { reportFor } from './report_for.ts';
@@ -102,7 +103,13 @@ export const retry = commandOf(retryFields, async ({ values, flags, words }, wor
       .map(({ output, reason }) => outcome(output, 'failed', { error: reason }));
     for (const one of lost) report.over(one);
     const ordered = await orderAnew(jobs, orders);
-    return exitCodeOf([...lost, ...(await createFollow(target, report, values.timeout)(ordered))]);
+    const leave = (): readonly string[] => {
+      report.end();
+      return ['imagetx: what was ordered goes on; imagetx retry --dry-run shows what has failed again'];
+    };
+    const follow = createFollow(target, report, values.timeout);
+    const followed = await untilInterrupted(world, leave, () => follow(ordered));
+    return exitCodeOf([...lost, ...followed]);
   } finally {
     report.end();
     await orders.close();

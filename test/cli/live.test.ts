@@ -1,7 +1,8 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
+import { lookAgain } from '../../cli/interrupt.ts';
 import { createLiveReport } from '../../cli/live_report.ts';
-import { sizeText, type View, viewLines } from '../../cli/live_view.ts';
+import { rowsOf, sizeText, type View, viewLines } from '../../cli/live_view.ts';
 import type { Outcome } from '../../cli/outcome.ts';
 
 const done = (name: string): Outcome => ({
@@ -68,18 +69,58 @@ test('names and reasons cannot steer the terminal', () => {
   expect(line.replace(styleText('red', '✗'), '')).not.toMatch(/\p{Cc}/u);
 });
 
-test('a frame is drawn over the one before, and the last one gives way to the results', () => {
+function liveReport(terminal: { columns: number; rows: number }) {
   const written: string[] = [];
   const printed: string[] = [];
-  const terminal = { columns: 80, rows: 24, write: (text: string) => written.push(text) > 0 };
+  const write = (text: string) => written.push(text) > 0;
   const world = { env: {}, out: (text: string) => void printed.push(text), err: () => {} };
-  const report = createLiveReport(world, terminal as never);
-  report.expect(['a.jpg', 'b.jpg']);
-  report.over(done('a.jpg'));
+  return { written, printed, report: createLiveReport(world, { ...terminal, write } as never) };
+}
+
+test('results come in order: what is done, what is awaited, what has failed and why, then a summary', () => {
+  const { printed, report } = liveReport({ columns: 80, rows: 24 });
+  report.expect(['b.jpg', 'w.jpg', 'a.jpg']);
   report.over(failed('b.jpg', 'why'));
+  report.over({ ...failed('w.jpg', 'still waiting after 3 s'), state: 'waiting' });
+  report.over(done('a.jpg'));
   report.end();
-  expect(written.at(-1)).toBe('\r\x1b[J');
-  expect(plain(printed)).toEqual(['✓ a.jpg 12.3 kB https://c/a.jpg', '✗ b.jpg why']);
+  expect(plain(printed)).toEqual([
+    '✓ a.jpg 12.3 kB https://c/a.jpg',
+    '… w.jpg still waiting after 3 s',
+    '✗ b.jpg why',
+    '1 done, 1 still waiting, 1 failed',
+  ]);
+});
+
+test('a frame is drawn over the one before, each line cleared by itself, the screen never as a whole', () => {
+  jest.useFakeTimers();
+  try {
+    const { written, report } = liveReport({ columns: 80, rows: 24 });
+    report.expect(['a.jpg', 'b.jpg']);
+    jest.advanceTimersByTime(200);
+    report.end();
+    // Two outputs and the summary.
+    const [, second = ''] = written;
+    const lines = second.slice('\x1b[3A'.length).split('\n');
+    expect(second.startsWith('\x1b[3A')).toBe(true);
+    expect(lines.map((line) => line.startsWith('\r\x1b[K'))).toEqual([true, true, true, false]);
+    expect(written.at(-1)).toBe(`\x1b[3A${'\r\x1b[K\n'.repeat(3)}\x1b[3A`);
+    expect(written.join('')).not.toContain('\x1b[J');
+  } finally {
+    jest.useRealTimers();
+  }
+});
+
+test('lines that a narrower terminal has broken in two are drawn over wholly', () => {
+  expect(rowsOf(['x'.repeat(80), styleText('red', 'x'.repeat(40)), ''], 40)).toBe(4);
+});
+
+test.each([
+  [['a.png'], "imagetx status 'gs://b/a.png'"],
+  [["it's.png"], "imagetx status 'gs://b/it'\\''s.png'"],
+  [['1', '2', '3', '4'], "imagetx status 'gs://b/1' 'gs://b/2' 'gs://b/3' ..."],
+])('%j can be looked at again by %s', (names, command) => {
+  expect(lookAgain('b', names)).toBe(command);
 });
 
 test.each([
