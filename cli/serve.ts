@@ -4,7 +4,7 @@ import type { ValuesOf } from '../common/field.ts';
 import { tuneGcForMemory } from '../common/garbage.ts';
 import { silent } from '../common/log.ts';
 import { Problem } from '../common/problem.ts';
-import { listen, type Running } from '../common/server.ts';
+import { listen, type RunningServer } from '../common/server.ts';
 import { checkConfig } from '../convert_stream/config.ts';
 import { openWarning } from '../convert_stream/onthefly/access.ts';
 import { version } from '../convert_stream/onthefly/version.ts';
@@ -26,7 +26,7 @@ function textsOf(flags: Texts, env: World['env']): Record<string, string | undef
   return { ...env, ...flags, ...Object.fromEntries(first), ...level };
 }
 
-async function open(settings: ServeSettings, { out, err }: World): Promise<Running> {
+async function open(settings: ServeSettings, { out, err }: World): Promise<RunningServer> {
   const config = { ...settings, CONVERSIONS: settings.CONVERSIONS ?? availableParallelism() };
   checkConfig(config);
   tuneGcForMemory();
@@ -63,7 +63,7 @@ function say(write: (text: string) => void, text: string): number {
 }
 
 /** Imaginary's server by Imaginary's flags; where it does not start, the exit code. */
-export async function startServer(args: readonly string[], world: World): Promise<Running | number> {
+export async function startServer(args: readonly string[], world: World): Promise<RunningServer | number> {
   const flags = readFlags(serveFields, args);
   if (!flags.ok) {
     world.err(flags.code === 2 ? `${usage()}\n\n${flags.reason}` : flags.reason);

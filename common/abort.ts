@@ -1,4 +1,4 @@
-/** The result of `work`, or the signal's reason as soon as it is aborted: for work that does not hear of the signal. */
+/** Settles like `work`, but rejects with the signal's reason on abort: for work that ignores the signal. */
 export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(signal.reason);

@@ -1,4 +1,4 @@
-/** Buffers that are used again; `take` may give a larger one than asked for. */
+/** A pool of reusable buffers. `take` may return a larger buffer than requested. */
 export interface BufferPool {
   take(bytes: number): Buffer;
   give(buffer: Buffer): void;
@@ -6,30 +6,30 @@ export interface BufferPool {
 
 export interface CollectOptions {
   readonly maxBytes: number;
-  /** The error for a stream of more than `maxBytes`; `announced` is its length where that alone is too large. */
+  /** Makes the error for a stream of more than `maxBytes`. `announced`: its announced length, when that is too large. */
   readonly tooLarge: (announced?: number) => Error;
-  /** The announced length, where there is one. Bytes beyond it are taken all the same. */
+  /** The announced length, if any. Bytes beyond it are still collected. */
   readonly expected?: number;
-  /** Called with the size of each piece before the piece is kept; it throws when there is no memory for it. */
+  /** Called with the size of each chunk before the chunk is kept. It throws when the memory budget has no room. */
   readonly reserve?: (bytes: number) => void;
-  /** Where the buffer comes from; a new one without it. */
+  /** Where the buffer comes from. Default: a new buffer. */
   readonly pool?: BufferPool;
 }
 
 export interface Collected {
   readonly data: Buffer;
-  /** The buffer that `data` is the beginning of: it goes back to the pool when `data` is no longer read. */
+  /** The buffer that `data` is a view of. Return it to the pool when `data` is no longer needed. */
   readonly buffer: Buffer;
 }
 
-/** The first buffer is small, whatever length is announced: an announcement costs the sender nothing. */
+/** The first buffer is small whatever length is announced: announcing a length costs the sender nothing. */
 const firstBytes = 1024 * 1024;
 const unannouncedBytes = 64 * 1024;
 const growth = 4;
 
 const fresh: BufferPool = { take: (bytes) => Buffer.allocUnsafeSlow(bytes), give: () => {} };
 
-/** One buffer that grows by a factor, so that the pieces are garbage at once and copying stays linear. */
+/** One buffer that grows by a factor: chunks become garbage at once, and copying stays linear. */
 function growing({ expected = 0, maxBytes, pool = fresh }: CollectOptions) {
   let buffer = pool.take(Math.min(expected || unannouncedBytes, firstBytes, maxBytes));
   let length = 0;
@@ -53,8 +53,8 @@ function growing({ expected = 0, maxBytes, pool = fresh }: CollectOptions) {
 }
 
 /**
- * A stream in one buffer. The bytes are counted as they come, and none is kept that was not reserved.
- * @throws what `tooLarge` makes, what `reserve` throws, and what the stream fails with.
+ * Collects a stream into one buffer. Counts the bytes as they arrive and reserves each chunk before it is kept.
+ * @throws the error of `tooLarge`, of `reserve` or of the stream.
  */
 export async function collect(
   stream: AsyncIterable<Uint8Array>,
@@ -64,7 +64,7 @@ export async function collect(
   const whole = growing(options);
   try {
     for await (const chunk of stream) {
-      // Thrown here, an error ends the stream.
+      // An error thrown inside the loop destroys the stream.
       if (expected > maxBytes) throw tooLarge(expected);
       if (whole.length() + chunk.length > maxBytes) throw tooLarge();
       reserve?.(chunk.length);

@@ -8,7 +8,7 @@ export interface Colour {
   readonly alpha: number;
 }
 
-/** A channel as Imaginary reads it: bad or negative is 0, above 255 is 255. */
+/** A channel as Imaginary reads it: an invalid or negative one is 0, one above 255 is 255. */
 const channel = (text: string): number => {
   const value = /^\d+$/.test(text) ? Number(text) : 0;
   return Math.min(value, 255);
@@ -20,7 +20,7 @@ function fromParts(parts: readonly string[]): Colour | 'invalid' {
   return { r, g, b, alpha: 1 };
 }
 
-/** Longer than any colour: the parser takes a time that grows with the square. */
+/** Longer than any colour. The parser's time grows with the square of the length. */
 const maxCharacters = 100;
 
 function css(text: string): Colour | 'invalid' {
@@ -39,8 +39,8 @@ function css(text: string): Colour | 'invalid' {
 }
 
 /**
- * `R,G,B` (further parts ignored) or any CSS colour. Empty is undefined.
- * Fewer than three numbers are invalid: Imaginary crashes on them.
+ * Parses `R,G,B` (further parts are ignored) or any CSS colour. Empty text is undefined.
+ * Fewer than three numbers are invalid; Imaginary crashes on them.
  */
 export function parseColour(text: string): Colour | undefined | 'invalid' {
   const trimmed = text.trim();

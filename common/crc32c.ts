@@ -1,9 +1,9 @@
-/** CRC-32 of Castagnoli, reflected: Cloud Storage's checksum of every object. node:zlib has only the other one. */
+/** CRC-32C (Castagnoli), reflected: Cloud Storage's checksum of objects. node:zlib only has CRC-32. */
 const polynomial = 0x82f63b78;
 
 const instance = async () => (await import('hash-wasm')).createCRC32(polynomial);
 
-/** As Cloud Storage writes it: base64 of four bytes, big-endian. */
+/** The form that Cloud Storage uses: base64 of four bytes, big-endian. */
 const textOf = (sum: { digest(as: 'binary'): Uint8Array }): string =>
   Buffer.from(sum.digest('binary')).toString('base64');
 
@@ -12,7 +12,7 @@ export interface Crc32c {
   text(): string;
 }
 
-/** A checksum of bytes that come piece by piece. */
+/** Starts a checksum of bytes that arrive in chunks. */
 export async function startCrc32c(): Promise<Crc32c> {
   const sum = (await instance()).init();
   return { update: (data) => void sum.update(data), text: () => textOf(sum) };

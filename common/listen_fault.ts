@@ -1,15 +1,15 @@
 import { Problem } from './problem.ts';
 
-/** The system's codes in a sentence. */
+/** The system's error codes in plain words, with the remedy. */
 const reasons: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'another program does; set PORT to a free one',
-  EACCES: 'this user may not; set PORT to one from 1024 on',
-  EADDRNOTAVAIL: 'this machine has no such address; set HOST to one of its own',
-  ENOTFOUND: 'there is no such host; set HOST to an address of this machine',
+  EADDRINUSE: 'another program uses this port; set PORT to a free one',
+  EACCES: 'this user may not use ports below 1024; set PORT to a higher one',
+  EADDRNOTAVAIL: 'this machine has no such address; set HOST to one of its addresses',
+  ENOTFOUND: 'unknown host; set HOST to an address of this machine',
 };
 
-/** Why a program cannot listen there. */
-export function listenFault(
+/** The Problem that tells why a program cannot listen. */
+export function listenProblem(
   cause: NodeJS.ErrnoException,
   { host, port }: { readonly host: string; readonly port: number },
 ): Problem {

@@ -1,9 +1,9 @@
-/** `lenient`: numbers as Imaginary reads a query (-100 and 99.9 are 100). `exact`: settings, taken as they stand. */
+/** `lenient`: numbers as Imaginary reads a query (-100 and 99.9 are 100). `exact`: settings, read literally. */
 export type Dialect = 'lenient' | 'exact';
 
 type Read = { readonly value: number } | { readonly reason: string };
 
-/** A decimal as Go's strconv.ParseFloat takes it. NaN, infinities and hexadecimal are refused: no size is one. */
+/** A decimal that Go's strconv.ParseFloat accepts, without NaN, infinities and hexadecimal: none of them is a size. */
 const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 const exactInt = /^-?\d{1,15}$/;
 
@@ -13,8 +13,8 @@ const exact = (text: string, kind: 'int' | 'float'): Read => {
 };
 
 /**
- * Text as a number. Lenient (Imaginary's queries): empty is 0, the sign is dropped, whole numbers are
- * rounded half up, so 99.9 and -100 are 100. Exact (settings): as written, a whole number must be one.
+ * Parses a number. Lenient (Imaginary's queries): empty text is 0, the sign is dropped and integers are rounded half
+ * up, so 99.9 and -100 are 100. Exact (settings): read literally; an integer must be written as one.
  */
 export function parseNumber(text: string, kind: 'int' | 'float', dialect: Dialect): Read {
   if (dialect === 'exact') return exact(text, kind);
@@ -32,7 +32,7 @@ export function parseNumber(text: string, kind: 'int' | 'float', dialect: Dialec
 const trueWords = new Set(['1', 't', 'T', 'true', 'True', 'TRUE']);
 const falseWords = new Set(['0', 'f', 'F', 'false', 'False', 'FALSE']);
 
-/** Text as a boolean, in Go's words. Empty is false where lenient; anything else is undefined, a fault. */
+/** Parses a boolean in Go's spellings. Empty text is false in the lenient dialect. Undefined for any other text. */
 export function parseBool(text: string, dialect: Dialect): boolean | undefined {
   if (trueWords.has(text)) return true;
   if (falseWords.has(text) || (text === '' && dialect === 'lenient')) return false;

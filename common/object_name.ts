@@ -1,14 +1,14 @@
 import { Problem } from './problem.ts';
 
 const maxBytes = 1024;
-/** First folders that are ours: failure records and manifests. */
+/** Top-level folders that are reserved for failure records and manifests. */
 export const reservedFolders = ['_failed', '_manifest'] as const;
 
-/** Unicode's Cc; as a regular expression, `\p{Cc}` costs the first request some milliseconds. */
+/** Unicode's category Cc. The regular expression `\p{Cc}` would cost the first request some milliseconds. */
 const isControl = (text: string): boolean =>
   [...text].some((character) => character < ' ' || (character >= '\x7f' && character <= '\x9f'));
 
-/** Why a name of an output cannot be, in the words after "got"; one row per rule, the first that holds counts. */
+/** Why an output's name is refused, in the words after "got". The first rule that matches is reported. */
 const rules: readonly (readonly [string, (name: string) => boolean])[] = [
   ['an empty name', (name) => name === ''],
   ['control characters', isControl],
@@ -19,7 +19,7 @@ const rules: readonly (readonly [string, (name: string) => boolean])[] = [
   ['a reserved folder', (name) => reservedFolders.some((folder) => name.split('/')[0] === folder)],
 ];
 
-/** The longest piece of a bad name that an answer repeats. */
+/** Longest part of a bad name that a message quotes. */
 const shownCharacters = 80;
 const shown = (name: string): string =>
   JSON.stringify(name.length > shownCharacters ? `${name.slice(0, shownCharacters)}...` : name);
@@ -31,8 +31,8 @@ const bad = (field: string, got: string): Problem =>
   );
 
 /**
- * A name that an output may have: folders are fine, `..`, control characters, a leading slash and reserved
- * folders are not. `extension` counts towards the 1,024 bytes that Cloud Storage allows.
+ * Checks the name of an output. Folders are allowed; `..`, control characters, a leading slash and reserved folders
+ * are not. `extension` counts towards the 1,024 bytes that Cloud Storage allows.
  * @throws Problem `invalid_param` that names the field.
  */
 export function checkName(name: string, { field = 'name', extension = '' } = {}): string {
@@ -43,5 +43,5 @@ export function checkName(name: string, { field = 'name', extension = '' } = {})
   return name;
 }
 
-/** An object's name as the path of a URL. */
+/** Encodes an object's name as the path of a URL. */
 export const urlPath = (name: string): string => name.split('/').map(encodeURIComponent).join('/');

@@ -1,4 +1,4 @@
-/** What a failure means to the outside: one row per code. `retry` tells a queue whether trying again can help. */
+/** HTTP status of each code. `retry`: whether the same request may succeed later, so that a queue retries it. */
 const table = {
   invalid_param: { status: 400, retry: false },
   missing_param: { status: 400, retry: false },
@@ -29,23 +29,23 @@ const table = {
 
 export type ProblemCode = keyof typeof table;
 
-/** All codes, for metrics labels and documentation. */
+/** All codes, for metric labels and documentation. */
 export const problemCodes = Object.keys(table) as readonly ProblemCode[];
 
 export interface ProblemOptions {
   readonly cause?: unknown;
-  /** HTTP status where the table's does not fit (a remote server's status that is passed on). */
+  /** Replaces the table's HTTP status, for a remote server's status that is passed on. */
   readonly status?: number;
-  /** Seconds after which a client may try again: sent as Retry-After. */
+  /** Seconds until the client may try again; sent as Retry-After. */
   readonly retryAfter?: number;
 }
 
-/** Messages repeat what came, which may be a megabyte; they also stand in headers, logs and records. */
+/** Messages quote input, which may be a megabyte long, and are sent in headers, logs and records. */
 const maxCharacters = 2_000;
 const clipped = (text: string): string =>
   text.length > maxCharacters ? `${text.slice(0, maxCharacters)}...` : text;
 
-/** The one error class. Its message is public: it names the thing, what was expected and what came. */
+/** The only error class. Its message is public: it names the thing, the expected and the actual value. */
 export class Problem extends Error {
   readonly code: ProblemCode;
   readonly status: number;
@@ -63,10 +63,10 @@ export class Problem extends Error {
   }
 }
 
-/** Any thrown value as a Problem; what is not one already becomes `internal`, its text kept as the cause only. */
+/** Turns any thrown value into a Problem. Other errors become `internal`; their text stays in the cause only. */
 export const asProblem = (error: unknown): Problem =>
   error instanceof Problem ? error : new Problem('internal', 'Internal error', { cause: error });
 
-/** Whether it is a Problem of one of these codes. */
+/** Whether the error is a Problem with one of these codes. */
 export const isProblem = (error: unknown, ...codes: readonly ProblemCode[]): error is Problem =>
   error instanceof Problem && codes.includes(error.code);

@@ -1,6 +1,6 @@
 import { unescapeLoosely } from './escapes.ts';
 
-/** In the place of a secret. */
+/** The text that replaces a secret. */
 export const hidden = '[hidden]';
 
 /** Last words of names whose values are secrets: API keys, signatures, tokens of any provider. */
@@ -29,11 +29,11 @@ const lastWords: ReadonlySet<string> = new Set([
 const endings =
   /(?:api_?key|secret_?key|private_?key|token|signature|password|credentials?|secret|authorization)$/;
 
-/** Escapes in escapes; no program reads a name that is hidden deeper than a few. */
+/** Levels of nested escapes that are decoded; programs decode at most a few. */
 const maxLayers = 8;
 const unicodeEscape = /\\u([0-9a-f]{4})/gi;
 
-/** Text with one layer of escapes less, of URLs and of JSON. */
+/** Removes one layer of escapes, of URLs and of JSON. */
 const unescapeLayer = (text: string): string =>
   unescapeLoosely(text).replace(unicodeEscape, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
@@ -49,7 +49,7 @@ function plainName(name: string): string {
   return plain.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 }
 
-/** Whether what goes by this name, however it is escaped, must not be shown: `key`, `k%65y`, `key[]`, `X-Amz-Signature`. */
+/** Whether a value of this name is secret, however the name is escaped: `key`, `k%65y`, `key[]`, `X-Amz-Signature`. */
 export function isSecretName(name: string): boolean {
   const words = plainName(name)
     .split(/[^a-z0-9]+/)
@@ -58,21 +58,21 @@ export function isSecretName(name: string): boolean {
   return lastWords.has(last) || endings.test(words.join('_'));
 }
 
-/** Where a name may begin and its `=`; a name is longer than a few words in no program. */
+/** A name and its `=`. The length is bounded: no program has longer names. */
 const namedValue = /([^?&;#/\s"'<>(){},=`]{1,200})=/g;
 const valueEnd = /[&\s"'<>`]/g;
 const jsonValue = /"((?:[^"\\]|\\.){1,200})"(\s{0,9}:\s{0,9})"((?:[^"\\]|\\.)*)"/g;
-/** User and password in front of a host. */
+/** User and password before a host. */
 const userInfo = /((?:^|[:=\s"'(,])\/\/)[^/\s?#"'<>]+@/g;
 const bearer = /\b(bearer|basic|digest|negotiate)\s{1,9}[\w.~+/=-]{8,}/gi;
-const mayTell = /[=%@\\]|":|bearer|basic|digest|negotiate/i;
+const mayHoldSecret = /[=%@\\]|":|bearer|basic|digest|negotiate/i;
 
 const endAfter = (text: string, from: number): number => {
   valueEnd.lastIndex = from;
   return valueEnd.exec(text)?.index ?? text.length;
 };
 
-/** The values of secret names in plain sight, in one pass. */
+/** Hides the values of secret names that are not escaped, in one pass. */
 function hideValues(text: string): string {
   let out = '';
   let at = 0;
@@ -99,7 +99,7 @@ const hideJson = (text: string): string =>
 const hidePlain = (text: string): string =>
   hideValues(hideJson(text)).replace(userInfo, `$1${hidden}@`).replace(bearer, `$1 ${hidden}`);
 
-/** Back into one layer of escapes, those apart that make a URL hard to read. */
+/** Adds one layer of escapes, except those that only make a URL harder to read. */
 const escapeLayer = (text: string): string =>
   text.replace(/[^\w.~[\]=:/?-]/g, (char) =>
     char.charCodeAt(0) < 256
@@ -107,7 +107,7 @@ const escapeLayer = (text: string): string =>
       : encodeURIComponent(char.isWellFormed() ? char : '\ufffd'),
   );
 
-/** One piece of text without `&` or spaces: what hides in its escapes. */
+/** Hides the secrets inside the escapes of one piece of text without `&` or spaces. */
 function hideEscaped(piece: string, layer: number): string {
   const plain = unescapeLayer(piece);
   if (plain === piece) return piece;
@@ -125,14 +125,14 @@ function hide(text: string, layer: number): string {
 }
 
 /**
- * Text without keys, tokens, signatures and passwords. Names count as programs read them: with their escapes
- * decoded, also in URLs that are parameters of others.
+ * Removes keys, tokens, signatures and passwords from text. Names are compared with their escapes decoded, as
+ * programs read them, also inside URLs that are parameters of other URLs.
  */
-export const withoutSecrets = (text: string): string => (mayTell.test(text) ? hide(text, 0) : text);
+export const withoutSecrets = (text: string): string => (mayHoldSecret.test(text) ? hide(text, 0) : text);
 
-/** Characters that end a value in text but not in the target of a request. */
+/** Characters that end a value in text but may be part of a request target. */
 const quotes = /[\s"'<>`\\]/g;
 
-/** The target of a request as a text of at most `maxCharacters`, without secrets. */
+/** The request target without secrets, cut to `maxCharacters`. */
 export const shownUrl = (url: string, maxCharacters = 8_192): string =>
   withoutSecrets(url.slice(0, maxCharacters).replace(quotes, escapeLayer));

@@ -9,47 +9,44 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import { createDrain } from './drain.ts';
-import { listenFault } from './listen_fault.ts';
+import { listenProblem } from './listen_fault.ts';
 
 export interface ListenOptions {
   /** An address of this machine; `0.0.0.0` for all. */
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  /** How long running requests may take to finish once closing has begun. */
+  /** How long running requests may take to finish after closing has begun. */
   readonly drainMs: number;
-  /** Resolves when the service can work; until then `/readyz` says 503. */
+  /** Resolves when the service is ready; until then `/readyz` answers 503. */
   readonly warm?: Promise<unknown>;
-  /** Longest time a whole request may take to come in; 0 for as long as it likes. */
+  /** Longest time to receive a whole request; 0: no limit. */
   readonly requestTimeoutMs?: number;
-  /** Longest time a client may take to read an answer that is made; 0 for as long as it likes. */
+  /** Longest time for the client to read a finished response; 0: no limit. */
   readonly answerTimeoutMs?: number;
   readonly tls?: Pick<SecureContextOptions, 'key' | 'cert' | 'ciphers'>;
 }
 
-export interface Running {
+export interface RunningServer {
   readonly url: string;
   readonly isDraining: () => boolean;
-  /** Stops accepting, lets running requests finish within `drainMs`, cuts off the rest. Idempotent. */
+  /** Stops accepting connections, lets running requests finish within `drainMs`, then cuts off the rest. Idempotent. */
   close(): Promise<void>;
 }
 
 const serverOptions = {
-  /** Long signed URLs with pipelines: as Go's default. */
+  /** Go's default: signed URLs with pipelines are long. */
   maxHeaderSize: 1024 * 1024,
   headersTimeout: 10_000,
-  /** The whole request, a slow upload included; an idle upload ends sooner. */
+  /** The whole request, including a slow upload; an idle upload is ended sooner. */
   requestTimeout: 300_000,
-  /** Longer than the load balancers in front keep theirs, so that they close first. */
+  /** Longer than load balancers keep idle connections, so that they close first. */
   keepAliveTimeout: 620_000,
   connectionsCheckingInterval: 5_000,
 } as const;
 
-/**
- * Where a program listens: where HOST says; else everywhere in a container of Cloud Run,
- * and on loopback only on a laptop.
- */
-export const hostOf = ({
+/** The address to listen on: HOST if set, else all addresses on Cloud Run and loopback elsewhere. */
+export const listenHost = ({
   HOST,
   K_SERVICE,
 }: {
@@ -63,7 +60,7 @@ function answer(res: ServerResponse, status: number, text: string): void {
 
 async function bind(server: Server, { host, port }: ListenOptions): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    const fail = (cause: Error): void => reject(listenFault(cause, { host, port }));
+    const fail = (cause: Error): void => reject(listenProblem(cause, { host, port }));
     server.once('error', fail).listen(port, host, () => {
       server.off('error', fail);
       resolve();
@@ -79,17 +76,17 @@ function urlOf(server: Server, { host, tls }: ListenOptions): string {
 
 const answerTimeoutMs = 300_000;
 
-/** An answer that nobody reads is memory that nobody gives back. */
+/** Cuts off a client that does not read its response, because the response holds memory. */
 function endUnread(res: ServerResponse, timeoutMs: number): void {
   res.once('prefinish', () => {
-    // Ended after its client has gone: nothing closes again.
+    // The client disconnected before: `close` was emitted already.
     if (res.destroyed) return;
     const late = setTimeout(() => res.destroy(), timeoutMs);
     res.once('close', () => clearTimeout(late));
   });
 }
 
-/** RFC 9112, 3.2.2: a server takes a whole URL for a target; what it names is the same. */
+/** RFC 9112, 3.2.2: a server accepts a whole URL as the request target. */
 function useOriginForm(req: IncomingMessage): void {
   const { url = '' } = req;
   if (!/^https?:\/\//i.test(url)) return;
@@ -97,7 +94,7 @@ function useOriginForm(req: IncomingMessage): void {
   req.url = rest.startsWith('/') ? rest : `/${rest}`;
 }
 
-/** RFC 9112, 3.2: more than one Host is refused. Node takes the first. */
+/** RFC 9112, 3.2: a server refuses more than one Host header. Node takes the first. */
 const hasTwoHosts = ({ rawHeaders }: IncomingMessage): boolean =>
   rawHeaders.filter((name, at) => at % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host').length >
   1;
@@ -105,8 +102,8 @@ const hasTwoHosts = ({ rawHeaders }: IncomingMessage): boolean =>
 const isProbe = ({ method, url }: IncomingMessage): boolean =>
   (method === 'GET' || method === 'HEAD') && (url === '/healthz' || url === '/readyz');
 
-/** Serves `handler`, with `/healthz` and `/readyz` in front of it. Resolves when it listens; throws a Problem when it cannot. */
-export async function listen(handler: RequestListener, options: ListenOptions): Promise<Running> {
+/** Serves `handler`, and `/healthz` and `/readyz` before it. Resolves when it listens. @throws Problem when it cannot. */
+export async function listen(handler: RequestListener, options: ListenOptions): Promise<RunningServer> {
   const { drainMs, warm, tls, answerTimeoutMs: unreadMs = answerTimeoutMs } = options;
   let isReady = warm === undefined;
   warm?.then(

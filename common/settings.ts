@@ -1,29 +1,29 @@
 import type { FieldTable } from './field.ts';
 
-/** What a setting that is a URL must look like. */
+/** The form of a setting that is a URL. */
 export const url = {
   pattern: /^https?:\/\/[^\s?#]+$/,
   expects: 'an http or https URL without query',
 } as const;
 
-/** What every program has. */
+/** Settings of every program. */
 export const programFields = {
-  PROJECT_ID: { kind: 'string', doc: 'The Google Cloud project; log lines name their traces by it.' },
-  K_SERVICE: { kind: 'string', doc: 'Set by Cloud Run: the name of the service.' },
+  PROJECT_ID: { kind: 'string', doc: 'Google Cloud project. Log lines need it to link to their traces.' },
+  K_SERVICE: { kind: 'string', doc: 'Name of the service; Cloud Run sets it.' },
   LOG_LEVEL: {
     kind: 'enum',
     values: ['debug', 'info', 'warn', 'error', 'silent'],
     default: 'info',
-    doc: 'The least severe log lines that are written; silent: none.',
+    doc: 'Least severe level that is logged; `silent` logs nothing.',
   },
 } as const satisfies FieldTable;
 
-/** What every program has that listens by itself. */
+/** Settings of every program that is a server. */
 export const serverFields = {
-  PORT: { kind: 'int', min: 0, max: 65_535, default: 8080, doc: 'Port to listen on; 0 takes a free one.' },
+  PORT: { kind: 'int', min: 0, max: 65_535, default: 8080, doc: 'Port to listen on; 0 picks a free one.' },
   HOST: {
     kind: 'string',
-    doc: 'Address to listen on; `0.0.0.0` is all. Default: all on Cloud Run, loopback elsewhere.',
+    doc: 'Address to listen on; `0.0.0.0` means all addresses. Default: all addresses on Cloud Run, loopback elsewhere.',
   },
   ...programFields,
   DRAIN_MS: {
@@ -31,6 +31,6 @@ export const serverFields = {
     unit: 'milliseconds',
     min: 0,
     default: 9_000,
-    doc: 'How long running requests may take after SIGTERM.',
+    doc: 'How long running requests may take to finish after SIGTERM.',
   },
 } as const satisfies FieldTable;

@@ -13,10 +13,10 @@ const one = (headers: Headers, name: string): string => {
 const flagsOf = (isSampled: boolean): TraceFlags => (isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE);
 
 /**
- * The caller's span by `traceparent`, else by `X-Cloud-Trace-Context`, whose span id is decimal and may be missing
- * (then it is all zeros).
+ * Parses the caller's span context from `traceparent`, else from `X-Cloud-Trace-Context`. The latter's span id is
+ * decimal; where it is missing the result has all zeros.
  */
-export function parseTrace(headers: Headers): SpanContext | undefined {
+export function parseTraceHeaders(headers: Headers): SpanContext | undefined {
   const [, traceId, spanId, flags = '0'] = w3c.exec(one(headers, 'traceparent')) ?? [];
   if (traceId && spanId) {
     return { traceId, spanId, traceFlags: flagsOf((Number.parseInt(flags, 16) & 1) === 1), isRemote: true };
@@ -27,7 +27,7 @@ export function parseTrace(headers: Headers): SpanContext | undefined {
   return { traceId: id.toLowerCase(), spanId: ownSpan, traceFlags: flagsOf(sampled === '1'), isRemote: true };
 }
 
-/** The fields by which Cloud Logging shows a line beside its trace; none without a project. */
+/** The fields that link a log line to its trace in Cloud Logging; none without a project. */
 export function traceFields(
   span: SpanContext | undefined,
   project: string | undefined,

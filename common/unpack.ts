@@ -9,19 +9,19 @@ type Chunks = AsyncIterable<Buffer>;
 type Stage = NodeJS.ReadWriteStream | ((source: Chunks) => Chunks);
 type Last = (source: Chunks) => Promise<Collected>;
 
-/** Its types know functions only in a list of fixed length. */
+/** The types of `pipeline` accept functions only in lists of fixed length. */
 const run = pipeline as unknown as (
   streams: readonly (Readable | Stage | Last)[],
   options: { readonly signal?: AbortSignal },
 ) => Promise<Collected>;
 
-/** Few large pieces cost less than many small ones; each decoder holds one piece. */
+/** Few large chunks cost less than many small ones; each decoder holds one chunk. */
 const options = { chunkSize: 64 * 1024 };
 
-/** zlib's two bytes of header begin with the method, 8. */
+/** The header of zlib begins with the compression method, 8. */
 const isZlib = (chunk: Buffer): boolean => ((chunk[0] ?? 0) & 0x0f) === 8;
 
-/** `deflate` is zlib's format by RFC 9110; many servers send bare DEFLATE, and clients take both. */
+/** By RFC 9110 `deflate` is the zlib format. Many servers send raw DEFLATE instead; clients accept both. */
 async function* inflate(source: Chunks): Chunks {
   const chunks = source[Symbol.asyncIterator]();
   const first = await chunks.next();
@@ -31,14 +31,14 @@ async function* inflate(source: Chunks): Chunks {
     yield first.value;
     yield* { [Symbol.asyncIterator]: () => chunks };
   }, decoder);
-  // The decoder ends with the same error.
+  // The decoder fails with the same error.
   feeding.catch(() => {});
   yield* decoder as Chunks;
 }
 
 interface Coding {
   readonly decode: () => Stage;
-  /** Memory of the decoder beside its output: it holds as much of the output as fits. */
+  /** Size of the decoder's window: it holds up to this much of its latest output a second time. */
   readonly windowBytes: number;
 }
 
@@ -53,8 +53,8 @@ const codings: Readonly<Record<string, Coding>> = {
 const maxCodings = 3;
 
 /**
- * The codings that a Content-Encoding names, in the order in which they were applied. Names that no client can
- * undo, such as the `aws-chunked` that stores leave on objects, count for nothing.
+ * Parses the codings of a Content-Encoding header, in the order in which they were applied. Names that no client can
+ * decode, such as the `aws-chunked` that stores leave on objects, are ignored.
  * @throws Problem `unprocessable` for more than three.
  */
 export function codingsIn(header: string | readonly string[] | undefined): readonly string[] {
@@ -65,13 +65,13 @@ export function codingsIn(header: string | readonly string[] | undefined): reado
 }
 
 export interface UnpackOptions extends CollectOptions {
-  /** As `codingsIn` gives them; none: the bytes are taken as they are. */
+  /** The result of `codingsIn`. Without codings the bytes are returned unchanged. */
   readonly codings: readonly string[];
-  /** Ends the work, and the wait for a turn. */
+  /** Ends the work and the wait for a slot. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Counts a decoder's memory with its output, piece by piece, up to the decoder's window. */
+/** Reserves a decoder's window together with its output, chunk by chunk, up to the size of the window. */
 function reserveWithWindow({ reserve, ...rest }: UnpackOptions): CollectOptions['reserve'] {
   let left = rest.codings.reduce((sum, name) => sum + (codings[name]?.windowBytes ?? 0), 0);
   if (!reserve) return undefined;
@@ -89,9 +89,9 @@ function reserveWithWindow({ reserve, ...rest }: UnpackOptions): CollectOptions[
 const turns = createTurns(2);
 
 /**
- * What packed bytes are when they are unpacked, in one buffer. Every piece is counted against `maxBytes` and
- * `reserve` when it comes out of the decoder, so a small body that unpacks to a large one is refused early.
- * @throws what `collect` throws, an AbortError, and zlib's errors (code `Z_...` or `ERR_...`) for broken data.
+ * Unpacks bytes into one buffer. Every chunk is counted against `maxBytes` and `reserve` as it leaves the decoder, so
+ * that a small body that unpacks to a large one is refused early.
+ * @throws what `collect` throws, an AbortError, and zlib's errors (code `Z_...` or `ERR_...`) for invalid data.
  */
 export async function unpack(packed: Buffer, options: UnpackOptions): Promise<Collected> {
   const { codings: names, signal, expected: _, ...rest } = options;
@@ -105,7 +105,7 @@ export async function unpack(packed: Buffer, options: UnpackOptions): Promise<Co
   }, signal);
 }
 
-/** A stream in one buffer, unpacked: packed and unpacked bytes are counted alike. */
+/** Collects a stream and unpacks it. Packed and unpacked bytes are both counted against the limits. */
 export async function collectUnpacked(
   stream: AsyncIterable<Uint8Array>,
   options: UnpackOptions,

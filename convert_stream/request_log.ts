@@ -3,7 +3,7 @@ import type { RequestHandler } from 'express';
 import type { Log, LogFields } from '../common/log.ts';
 import { shownUrl } from '../common/secrets.ts';
 import { currentSpanContext } from '../common/telemetry/spans.ts';
-import { parseTrace, traceFields } from '../common/trace.ts';
+import { parseTraceHeaders, traceFields } from '../common/trace.ts';
 
 const noted = new WeakMap<ServerResponse, LogFields>();
 
@@ -35,7 +35,7 @@ export const requestLog =
   (log: Log, project?: string): RequestHandler =>
   (req, res, next) => {
     const startMs = performance.now();
-    const trace = currentSpanContext() ?? parseTrace(req.headers);
+    const trace = currentSpanContext() ?? parseTraceHeaders(req.headers);
     res.once('close', () => {
       const ms = performance.now() - startMs;
       const status = statusOf(res);

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Log } from '../common/log.ts';
 import { asProblem } from '../common/problem.ts';
-import { hostOf, listen, type Running } from '../common/server.ts';
+import { listen, listenHost, type RunningServer } from '../common/server.ts';
 import { startTelemetry } from '../common/telemetry/start.ts';
 import { answerProblem } from './answer.ts';
 import type { ServeConfig } from './config.ts';
@@ -17,7 +17,7 @@ async function load(config: ServeConfig, log: Log): Promise<Handler> {
   return app;
 }
 
-export interface Serving extends Running {
+export interface Serving extends RunningServer {
   /** Resolves when the heavy modules are loaded; rejects when they cannot be. */
   readonly ready: Promise<unknown>;
 }
@@ -40,7 +40,7 @@ export async function serve(config: ServeConfig, log: Log): Promise<Serving> {
     });
   };
   const { PORT: port, DRAIN_MS: drainMs } = config;
-  const running = await listen(handler, { host: hostOf(config), port, drainMs, warm: app });
+  const running = await listen(handler, { host: listenHost(config), port, drainMs, warm: app });
   log.info({ event: 'listening', url: running.url, doors: config.DOORS }, `Listening on ${running.url}`);
   if (warning) log.warn({ event: 'open' }, warning);
   load(config, log).then(resolve, reject);

@@ -1,6 +1,6 @@
 import type { RequestHandler } from 'express';
 import { createObjectStore, type ObjectStore } from '../cloud/storage.ts';
-import { observeLine } from '../common/telemetry/line.ts';
+import { observeQueue } from '../common/telemetry/line.ts';
 import type { ConvertOptions } from '../engine/convert.ts';
 import { createGate, type Gate } from '../engine/gate.ts';
 import { createIsolate } from '../engine/isolate.ts';
@@ -33,7 +33,7 @@ export function createShared(config: ServeConfig): Shared {
     waiting: config.CONVERSIONS * config.WAITING_PER_CONVERSION,
     waitMs: config.WAIT_MS,
   });
-  observeLine(gate.load);
+  observeQueue(gate.load);
   const upload = {
     maxBytes: config.MAX_INPUT_BYTES,
     idleMs: config.UPLOAD_IDLE_MS,

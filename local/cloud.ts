@@ -8,7 +8,7 @@ import { names, serviceEnvironment, traceEnvironment, type Urls, urlsFor } from 
 import type { CloudOptions } from './options.ts';
 import { fixedPorts, type Ports, randomPorts } from './ports.ts';
 import { root, type ServiceName, serviceNames, services } from './services.ts';
-import { startStandIns } from './stand_ins.ts';
+import { startEmulators } from './stand_ins.ts';
 import { together } from './together.ts';
 import { startTrace } from './trace/server.ts';
 
@@ -23,14 +23,14 @@ export async function startLocalCloud(options: CloudOptions) {
   await mkdir(join(options.dir, 'logs'), { recursive: true });
   const children = childrenFor(options, { ports, urls });
   // All at once: the services are the slowest, and need to know the URLs only.
-  const { standIns, running, page } = await together({
+  const { emulators, running, page } = await together({
     page: startPage(options, ports),
     running: startChildren(options.services === false ? [] : Object.values(children)),
-    standIns: startAll(options, { ports, urls }),
+    emulators: startAll(options, { ports, urls }),
   });
 
   return {
-    ...standIns.parts,
+    ...emulators.parts,
     /** What the services have told of themselves, if that was asked for. */
     seen: page.seen,
     dir: resolve(options.dir),
@@ -42,13 +42,13 @@ export async function startLocalCloud(options: CloudOptions) {
     services: children,
     /** Resolves when no event and no task is left. */
     async idle() {
-      await standIns.parts.events.idle();
-      await standIns.parts.tasks.idle();
+      await emulators.parts.events.idle();
+      await emulators.parts.tasks.idle();
     },
     /** The services drain first, while what they need still runs. */
     async close() {
       await running.close();
-      await standIns.close();
+      await emulators.close();
       await page.close();
     },
   };
@@ -68,7 +68,7 @@ async function startPage({ trace }: CloudOptions, ports: Ports) {
 }
 
 async function startAll(options: CloudOptions, place: { ports: Ports; urls: Urls }) {
-  const parts = await startStandIns(options, place);
+  const parts = await startEmulators(options, place);
   const { events, tasks, cdn, oidc, storage } = parts;
   return {
     parts,

@@ -17,7 +17,7 @@ type Place = { readonly ports: Ports; readonly urls: Urls };
 const usualQueue = { maxConcurrentDispatches: 8, maxAttempts: 8, maxBackoffMs: 10_000 };
 
 /** The servers in the place of Google's, each with its state in the folder. */
-export async function startStandIns(options: CloudOptions, { ports, urls }: Place) {
+export async function startEmulators(options: CloudOptions, { ports, urls }: Place) {
   const { dir } = options;
   const { ca, caFile, ...tls } = await developmentCertificates(options.certificates ?? join(root, 'certs'));
   const { source, destination, records } = names.buckets;

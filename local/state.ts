@@ -6,7 +6,7 @@ import { botoFile, shellFile } from './environment.ts';
 import { isListening } from './readiness.ts';
 
 /** What others need to find the running local cloud. */
-export type Running = Pick<LocalCloud, 'ports' | 'urls' | 'buckets' | 'caFile'> & {
+export type RunningCloud = Pick<LocalCloud, 'ports' | 'urls' | 'buckets' | 'caFile'> & {
   readonly pid: number;
   /** What our services run with. */
   readonly settings: Readonly<Record<string, string>>;
@@ -20,7 +20,7 @@ export async function announce(
   pid: number,
 ): Promise<void> {
   const boto = resolve(dir, files.boto);
-  const running: Running = { pid, ports, urls, buckets, caFile, settings };
+  const running: RunningCloud = { pid, ports, urls, buckets, caFile, settings };
   await writeFile(boto, botoFile(ports));
   await writeFile(join(dir, files.shell), shellFile(urls, boto));
   await writeFile(join(dir, files.running), `${JSON.stringify(running, null, 2)}\n`);
@@ -39,9 +39,9 @@ export async function refuseSecond(dir: string): Promise<void> {
 }
 
 /** The local cloud that uses this folder now; a file left by a killed one counts for nothing. */
-export async function findRunning(dir: string): Promise<Running | undefined> {
+export async function findRunning(dir: string): Promise<RunningCloud | undefined> {
   try {
-    const running = JSON.parse(await readFile(join(dir, files.running), 'utf8')) as Running;
+    const running = JSON.parse(await readFile(join(dir, files.running), 'utf8')) as RunningCloud;
     process.kill(running.pid, 0);
     return (await isListening(running.ports.tasks)) ? running : undefined;
   } catch {

@@ -4,7 +4,7 @@ import type { LocalCloud } from './cloud.ts';
 /** What `npm start` prints: a command for each door, then where everything is. */
 export function welcome(cloud: LocalCloud, tookMs: number): string {
   const areServicesUp = cloud.services.inline.pid() !== undefined;
-  const rows = areServicesUp ? [...serviceRows(cloud), ...standInRows(cloud)] : standInRows(cloud);
+  const rows = areServicesUp ? [...serviceRows(cloud), ...emulatorRows(cloud)] : emulatorRows(cloud);
   const sections = [
     `imagetx runs on this machine (${(tookMs / 1000).toFixed(1)} s)`,
     ...(areServicesUp ? doors(cloud) : []),
@@ -45,7 +45,7 @@ function serviceRows({ ports, urls }: LocalCloud): readonly Row[] {
   ];
 }
 
-function standInRows({ urls, buckets, dir, seen, caFile }: LocalCloud): readonly Row[] {
+function emulatorRows({ urls, buckets, dir, seen, caFile }: LocalCloud): readonly Row[] {
   return [
     ['CDN', `${urls.cdn} (curl --cacert ${here(caFile)})`],
     ['storage', `${urls.storage}, ${urls.storageTls}`],

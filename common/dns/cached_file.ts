@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 
-/** What a small file says, read again when the file has changed; a missing file counts as empty. */
+/** The parsed content of a small file. Reads the file again when it has changed; a missing file counts as empty. */
 export function cachedFile<T>(file: string, parse: (text: string) => T): () => Promise<T> {
   let known: { readonly version: string; readonly value: T } | undefined;
   return async () => {

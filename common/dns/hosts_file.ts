@@ -6,7 +6,7 @@ export interface Address {
   readonly family: 4 | 6;
 }
 
-/** The addresses of every name in a hosts file, hosts(5); the names in lower case. */
+/** The addresses of every name in a hosts file, hosts(5). Names are in lower case. */
 export function parseHosts(text: string): ReadonlyMap<string, readonly Address[]> {
   const hosts = new Map<string, Address[]>();
   for (const line of text.split('\n')) {

@@ -6,13 +6,13 @@ import { fullNames, resolvConf } from './resolv_conf.ts';
 
 export type { Address } from './hosts_file.ts';
 
-/** All addresses of a host name. @throws an error with the code of c-ares, Problem `too_busy`, the signal's reason. */
+/** Finds all addresses of a host name. @throws an error with a code of c-ares, Problem `too_busy`, the signal's reason. */
 export type LookUp = (host: string, signal?: AbortSignal) => Promise<readonly Address[]>;
 
 export interface LookUpOptions {
-  /** For one name, all its name servers and search domains together. */
+  /** For one name, with all its name servers and search domains. */
   readonly timeoutMs: number;
-  /** Lookups under way at a time. */
+  /** Concurrent lookups. */
   readonly most?: number;
   /** Name servers instead of those in resolv.conf, as `address:port`. */
   readonly servers?: readonly string[];
@@ -20,7 +20,7 @@ export interface LookUpOptions {
   readonly resolvConf?: string;
 }
 
-/** `localhost` and all names below it are this machine, RFC 6761. */
+/** `localhost` and all names below it mean this machine, RFC 6761. */
 const isLocal = (name: string): boolean => /(^|\.)localhost$/.test(name);
 const loopback: readonly Address[] = [
   { address: '127.0.0.1', family: 4 },
@@ -33,26 +33,26 @@ const unknown = (host: string, cause?: unknown): Error =>
 const replaced = (): Problem =>
   new Problem('too_busy', 'Too many names are being looked up; try again later', { retryAfter: 1 });
 
-/** Room for a fixed number of lookups. The oldest makes room for the newest: a live name server answers in no time. */
-function createPlaces(most: number) {
-  const places = new Set<AbortController>();
+/** A fixed number of slots. A new lookup replaces the oldest one: a live name server would have answered that by now. */
+function createQuerySlots(most: number) {
+  const slots = new Set<AbortController>();
   return {
     take: (): AbortController => {
-      const [oldest] = places;
-      if (places.size >= most) oldest?.abort(replaced());
-      if (places.size >= most && oldest) places.delete(oldest);
-      const place = new AbortController();
-      places.add(place);
-      return place;
+      const [oldest] = slots;
+      if (slots.size >= most) oldest?.abort(replaced());
+      if (slots.size >= most && oldest) slots.delete(oldest);
+      const slot = new AbortController();
+      slots.add(slot);
+      return slot;
     },
-    leave: (place: AbortController) => places.delete(place),
+    leave: (slot: AbortController) => slots.delete(slot),
   };
 }
 
-/** A name server that answers so for one search domain may know the next full name. */
+/** After these answers for one search domain, the name server may still know the next full name. */
 const unhelpful = new Set(['ESERVFAIL', 'EREFUSED']);
 
-/** The first full name that has addresses. A name server that does not answer ends the search. */
+/** Finds the addresses of the first full name that has any. Stops when a name server does not answer. */
 async function search(names: readonly string[], ask: (name: string) => Promise<Address[]>) {
   let failure: unknown;
   for (const name of names) {
@@ -68,26 +68,26 @@ async function search(names: readonly string[], ask: (name: string) => Promise<A
 }
 
 /**
- * Looks names up without the system's getaddrinfo: that takes a thread of a small pool for as long as a name server
- * is silent, and cannot be ended. Read are the hosts file, then name servers, search domains and `ndots` of
- * resolv.conf; other sources of nsswitch.conf (mDNS, LDAP) are not.
+ * Looks names up without the system's getaddrinfo, which occupies a thread of a small pool while a name server is
+ * silent and cannot be cancelled. Reads the hosts file, then asks the name servers of resolv.conf with its search
+ * domains and `ndots`. Other sources of nsswitch.conf (mDNS, LDAP) are not used.
  */
 export function createLookUp(options: LookUpOptions): LookUp {
   const { timeoutMs, most = 256, servers } = options;
   const hosts = hostsFile(options.hosts);
   const conf = resolvConf(options.resolvConf);
-  const places = createPlaces(most);
+  const slots = createQuerySlots(most);
 
   const fromServers = async (host: string, signal: AbortSignal | undefined) => {
-    const place = places.take();
-    const signals = [place.signal, AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])];
+    const slot = slots.take();
+    const signals = [slot.signal, AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])];
     const query = { signal: AbortSignal.any(signals), servers };
     try {
       return await search(fullNames(host, await conf()), (name) => queryAddresses(name, query));
     } catch (error) {
       throw isUnknownName(error) ? unknown(host, error) : error;
     } finally {
-      places.leave(place);
+      slots.leave(slot);
     }
   };
 
@@ -102,7 +102,7 @@ export function createLookUp(options: LookUpOptions): LookUp {
   };
 }
 
-/** A lookup as node:net wants it. */
+/** The lookup in the form that node:net takes. */
 export const netLookup =
   (lookUp: LookUp): LookupFunction =>
   (host, options, callback) => {

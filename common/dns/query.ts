@@ -8,23 +8,23 @@ export interface QueryOptions {
   readonly servers?: readonly string[] | undefined;
 }
 
-/** Longest wait for the second family once the first has answered: some name servers drop questions for IPv6. */
+/** Longest wait for the second address family after the first has answered: some name servers drop AAAA queries. */
 const graceMs = 300;
-/** For one question to one name server; c-ares doubles it with every further try. */
+/** Timeout of one query to one name server. c-ares doubles it with every further try. */
 const tryMs = 2_000;
 const tries = 3;
 
 const codeOf = (error: unknown): string => String((error as NodeJS.ErrnoException | undefined)?.code);
 
-/** There is no such name, or it has no address. */
+/** Whether the name does not exist or has no address. */
 export const isUnknownName = (error: unknown): boolean => ['ENOTFOUND', 'ENODATA'].includes(codeOf(error));
 
-/** Of both families' failures the one that says more than that there is no address. */
+/** Of both families' errors, the one that says more than "no address". */
 const worse = ({ errors }: AggregateError): unknown => errors.find((one) => !isUnknownName(one)) ?? errors[0];
 
 /**
- * The addresses of a full name, IPv4 first: c-ares asks the name servers without a thread, and a resolver of its
- * own lets each question be cancelled.
+ * Queries the addresses of a full name, IPv4 first. c-ares needs no thread; each query has its own resolver, so that
+ * it can be cancelled.
  * @throws the error of c-ares (code `ENOTFOUND`, `ETIMEOUT`, ...).
  */
 export async function queryAddresses(name: string, { signal, servers }: QueryOptions): Promise<Address[]> {

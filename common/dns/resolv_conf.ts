@@ -1,9 +1,9 @@
 import { cachedFile } from './cached_file.ts';
 
-/** The part of resolv.conf(5) that says which full names a short one may stand for; c-ares reads the name servers. */
+/** The part of resolv.conf(5) that expands short names to full names. c-ares itself reads the name servers. */
 export interface Search {
   readonly domains: readonly string[];
-  /** Names with at least so many dots are tried as they are first. */
+  /** Names with at least this many dots are first tried unchanged. */
   readonly ndots: number;
 }
 
@@ -23,7 +23,7 @@ export function parseResolvConf(text: string): Search {
   return { domains: domains.map((domain) => domain.replace(/\.$/, '')).filter(Boolean), ndots };
 }
 
-/** The full names to ask for, in their order. A dot at the end makes a name full already. */
+/** The full names to query, in order. A name with a trailing dot is already full. */
 export function fullNames(host: string, { domains, ndots }: Search): readonly string[] {
   if (host.endsWith('.')) return [host.slice(0, -1)];
   const longer = domains.map((domain) => `${host}.${domain}`);

@@ -9,7 +9,7 @@ import type {
   ObservableCallback,
 } from '@opentelemetry/api';
 
-/** How many measurements are worth keeping until the SDK is loaded. */
+/** Measurements that are kept until the SDK is loaded. */
 const mostHeld = 10_000;
 
 type Kind = 'createCounter' | 'createUpDownCounter' | 'createHistogram' | 'createGauge';
@@ -19,15 +19,15 @@ type Measurement = [value: number, attributes?: Attributes, context?: Context];
 type Record = (...measurement: Measurement) => void;
 
 interface Deferral {
-  /** Runs work with the SDK's provider: at once, or as soon as there is one. */
+  /** Runs `work` with the SDK's provider, now or when it is loaded. */
   readonly whenReady: (work: (provider: MeterProvider) => void) => void;
-  /** Keeps a measurement until then; the ones over the limit are dropped. */
+  /** Keeps a measurement until then; drops those beyond the limit. */
   readonly hold: (replay: () => void) => void;
 }
 
 type MeterOf = (provider: MeterProvider) => Meter;
 
-/** Counters, histograms and gauges: one function that records. */
+/** A counter, histogram or gauge: a single function records. */
 function deferInstrument(kind: Kind, args: Args, meterOf: MeterOf, deferral: Deferral) {
   let record: Record | undefined;
   deferral.whenReady((provider) => {
@@ -41,10 +41,10 @@ function deferInstrument(kind: Kind, args: Args, meterOf: MeterOf, deferral: Def
   return { add: write, record: write };
 }
 
-/** The SDK's instrument behind an observable one of ours. */
+/** The SDK's instrument behind each deferred observable instrument. */
 const realOnes = new WeakMap<Observable, Observable>();
 
-/** Observable instruments: their callbacks move to the SDK's instrument. */
+/** An observable instrument: its callbacks move to the SDK's instrument. */
 function deferObservable(kind: ObservableKind, args: Args, meterOf: MeterOf, deferral: Deferral) {
   const callbacks = new Set<ObservableCallback>();
   let real: Observable | undefined;
@@ -66,7 +66,7 @@ function deferObservable(kind: ObservableKind, args: Args, meterOf: MeterOf, def
   return deferred;
 }
 
-/** A callback for several instruments observes ours; the SDK knows its own only. */
+/** A callback for several instruments observes deferred ones; the SDK only knows its own. */
 const translateBatch =
   (callback: BatchObservableCallback): BatchObservableCallback =>
   (result) =>
@@ -110,8 +110,8 @@ function createMeter(meterOf: MeterOf, deferral: Deferral): Meter {
 }
 
 /**
- * A meter provider that is there from the start and costs nothing: it keeps what is recorded, at most 10,000
- * measurements, until `delegateTo` names the SDK's provider, and passes everything on to that one.
+ * A meter provider for the time before the SDK is loaded. It keeps up to 10,000 measurements until `delegateTo` sets
+ * the SDK's provider, then passes everything on to that one.
  */
 export function createDeferredMeterProvider() {
   let delegate: MeterProvider | undefined;

@@ -4,7 +4,7 @@ import { createDeferredMeterProvider } from './deferred_meter.ts';
 import { propagator } from './propagation.ts';
 import { createTracerProvider, type EndedSpan, type TracerOptions } from './tracer.ts';
 
-/** How many spans are worth keeping until the SDK is loaded. */
+/** Spans that are kept until the SDK is loaded. */
 const mostSpans = 2_000;
 
 export interface Exporting {
@@ -12,14 +12,14 @@ export interface Exporting {
   readonly onEnd: (span: EndedSpan) => void;
 }
 
-/** Takes the API's global providers back to its own that do nothing. */
+/** Restores the API's own global providers, which do nothing. */
 function unregister(): void {
   for (const api of [trace, metrics, context, propagation]) api.disable();
 }
 
 /**
- * Registers light providers of traces and metrics with the OpenTelemetry API, so that telemetry is collected from the
- * start of the process. `exportTo` passes on what was kept, and everything later, when the SDK has been loaded.
+ * Registers light trace and meter providers with the OpenTelemetry API, so that telemetry is collected from the start
+ * of the process. When the SDK is loaded, `exportTo` passes on what was collected, and everything that follows.
  */
 export function registerProviders(options: Omit<TracerOptions, 'onEnd'>) {
   const kept: EndedSpan[] = [];

@@ -7,20 +7,20 @@ export interface Exporters {
   readonly traces: tracing.SpanExporter;
 }
 
-/** Twice that, for flush and end, is well within the ten seconds after SIGTERM. */
+/** Timeout of one export. Two exports (flush and shutdown) fit in the ten seconds after SIGTERM. */
 export const exportMs = 3_000;
 
-const usualCollector = 'http://localhost:4318';
+const defaultCollector = 'http://localhost:4318';
 
-/** What speaks each protocol; only the one that is spoken is loaded. */
+/** The exporters of each protocol; only the ones in use are loaded. */
 const protocols = {
   'http/json': () => import('./otlp_json.ts'),
   'http/protobuf': () => import('./otlp_proto.ts'),
 } as const;
 
-/** To a collector; headers are those of OTEL_EXPORTER_OTLP_HEADERS. */
+/** Exporters to a collector. Headers come from OTEL_EXPORTER_OTLP_HEADERS. */
 export async function collectorExporters(config: TelemetryConfig): Promise<Exporters> {
-  const { OTEL_EXPORTER_OTLP_ENDPOINT: base = usualCollector, OTEL_EXPORTER_OTLP_PROTOCOL } = config;
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: base = defaultCollector, OTEL_EXPORTER_OTLP_PROTOCOL } = config;
   const { OTLPMetricExporter, OTLPTraceExporter } =
     await protocols[OTEL_EXPORTER_OTLP_PROTOCOL as keyof typeof protocols]();
   const at = (signal: string) => ({

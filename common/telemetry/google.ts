@@ -1,4 +1,4 @@
-/** What is only needed on Google Cloud: its libraries are large. */
+/** Exporters that only Google Cloud needs; their libraries are large. */
 
 import { MetricExporter } from '@google-cloud/opentelemetry-cloud-monitoring-exporter';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
@@ -18,19 +18,19 @@ const lastPart = (text: unknown): string | undefined =>
     .split('/')
     .at(-1) || undefined;
 
-/** The project and region that this runs in, as the metadata server says. */
+/** This process with its project and region, which the metadata server tells. */
 export async function cloudIdentity(
   config: TelemetryConfig,
   own: Pick<Identity, 'service' | 'instance'>,
 ): Promise<Identity> {
   if (!(await isAvailable())) return { ...own, project: config.PROJECT_ID };
-  const ask = (what: string) => instance<string>(what).catch(() => undefined);
-  const region = (await ask('region')) ?? (await ask('attributes/cluster-location'));
+  const query = (key: string) => instance<string>(key).catch(() => undefined);
+  const region = (await query('region')) ?? (await query('attributes/cluster-location'));
   const project = config.PROJECT_ID ?? (await projectOf<string>('project-id').catch(() => undefined));
   return { ...own, project, region: lastPart(region) };
 }
 
-/** Its constructor warns of its end of life; the product's metric can be written by no other way yet. */
+/** Silences the exporter's deprecation warning: nothing else can write the product's metric yet. */
 function quietly<T>(make: () => T): T {
   const { noDeprecation } = process;
   process.noDeprecation = true;
@@ -46,7 +46,7 @@ function cloudMonitoring({ CLOUD_MONITORING_ENDPOINT: apiEndpoint }: TelemetryCo
   return quietly(() => new MetricExporter(options));
 }
 
-/** Google's OTLP endpoint, with a token of the account this runs as. */
+/** Exports traces to Google's OTLP endpoint with a token of the service account. */
 function cloudTrace({ CLOUD_TRACE_ENDPOINT }: TelemetryConfig) {
   const auth = new GoogleAuth({ scopes: [scope] });
   const url = `${withoutTrailingSlash(CLOUD_TRACE_ENDPOINT)}/v1/traces`;
@@ -54,7 +54,7 @@ function cloudTrace({ CLOUD_TRACE_ENDPOINT }: TelemetryConfig) {
   return new OTLPTraceExporter({ url, headers, timeoutMillis: exportMs });
 }
 
-/** Google Cloud's; traces go to a collector instead where one is named. */
+/** Exporters to Google Cloud. Traces go to the collector instead when one is configured. */
 export async function cloudExporters(config: TelemetryConfig, project?: string): Promise<Exporters> {
   const traces = config.OTEL_EXPORTER_OTLP_ENDPOINT
     ? (await collectorExporters(config)).traces

@@ -1,6 +1,6 @@
 import { problemCodes } from '../problem.ts';
 
-/** What a label may say; `format` is any word for a picture format, which only the engine knows. */
+/** The values of each label. `format` stands for any name of a picture format; only the engine knows those. */
 export const labelValues = {
   filetype: 'format',
   input: 'format',
@@ -17,7 +17,7 @@ export type Labels = Readonly<Partial<Record<LabelName, string | undefined>>>;
 
 export interface Metric {
   readonly kind: 'counter' | 'histogram' | 'gauge';
-  /** As UCUM writes it. */
+  /** In UCUM's notation. */
   readonly unit: 'By' | 'ms' | '1';
   readonly doc: string;
   readonly labels: readonly LabelName[];
@@ -32,7 +32,7 @@ const byteBounds = [1, 2, 4, 16, 64, 256]
   .concat([1, 4, 16, 64, 256, 1024, 4096].map((n) => n * mib));
 const msBounds = [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000, 120_000];
 
-/** Cloud Monitoring's type of a metric is this and its name. */
+/** Prefix of a metric's type in Cloud Monitoring. */
 export const typePrefix = 'custom.googleapis.com/opencensus';
 
 /** Every metric of the product. */
@@ -47,32 +47,32 @@ export const metrics = {
   'imagetx/bytes_in': {
     kind: 'counter',
     unit: 'By',
-    doc: 'Bytes of pictures read',
+    doc: 'Bytes of input pictures',
     labels: ['input', 'output', 'door', 'outcome'],
   },
   'imagetx/bytes_out': {
     kind: 'counter',
     unit: 'By',
-    doc: 'Bytes of pictures made',
+    doc: 'Bytes of output pictures',
     labels: ['input', 'output', 'door', 'outcome'],
   },
   'imagetx/conversion_ms': {
     kind: 'histogram',
     unit: 'ms',
-    doc: 'Time of a conversion, its wait for a place included',
+    doc: 'Time of a conversion, including its wait for a slot',
     labels: ['input', 'output', 'door'],
     bounds: msBounds,
   },
   'imagetx/line': {
     kind: 'gauge',
     unit: '1',
-    doc: 'Conversions that run and wait',
+    doc: 'Conversions that are running or waiting',
     labels: ['state'],
   },
   'imagetx/retries': {
     kind: 'counter',
     unit: '1',
-    doc: 'Attempts at a task after its first',
+    doc: 'Attempts of a task after the first one',
     labels: ['door'],
   },
   'imagetx/failures': {
@@ -84,24 +84,28 @@ export const metrics = {
   'imagetx/saved': {
     kind: 'counter',
     unit: '1',
-    doc: 'Answers without a conversion: the client or the bucket had it, or another request was making it',
+    doc: 'Responses without a conversion: the client or the bucket already had the output, or another request was making it',
     labels: ['door', 'saved'],
   },
 } as const satisfies Readonly<Record<string, Metric>>;
 
 export type MetricName = keyof typeof metrics;
 
-/** A label where nothing was said, and where something was said that is not in its set. */
-const stray = { unsaid: 'none', unknown: 'other' } as const;
+/** The value of a label that is missing, and of one whose value is not in its set. */
+const fallback = { missing: 'none', unknown: 'other' } as const;
 
-function closedValue(name: LabelName, value: string | undefined, words: ReadonlySet<string>): string {
-  if (value === undefined) return stray.unsaid;
+function closedValue(name: LabelName, value: string | undefined, formatNames: ReadonlySet<string>): string {
+  if (value === undefined) return fallback.missing;
   const known = labelValues[name];
-  const isKnown = known === 'format' ? words.has(value) : (known as readonly string[]).includes(value);
-  return isKnown ? value : stray.unknown;
+  const isKnown = known === 'format' ? formatNames.has(value) : (known as readonly string[]).includes(value);
+  return isKnown ? value : fallback.unknown;
 }
 
-/** All labels of a metric, each from its closed set. */
-export function labelsOf(metric: Metric, given: Labels, words: ReadonlySet<string>): Record<string, string> {
-  return Object.fromEntries(metric.labels.map((name) => [name, closedValue(name, given[name], words)]));
+/** All labels of a metric, each with a value of its closed set. */
+export function labelsOf(
+  metric: Metric,
+  given: Labels,
+  formatNames: ReadonlySet<string>,
+): Record<string, string> {
+  return Object.fromEntries(metric.labels.map((name) => [name, closedValue(name, given[name], formatNames)]));
 }

@@ -1,14 +1,14 @@
 import type { Attributes, Span } from '@opentelemetry/api';
 import type { LogFields } from '../log.ts';
-import type { Labels } from './instruments.ts';
+import { type Labels, labelValues } from './instruments.ts';
 import { record } from './record.ts';
 import { failSpan } from './spans.ts';
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 const number = (value: unknown): number => (typeof value === 'number' ? value : 0);
 
-/** Ways to an answer without a conversion, as the event of a line names them. */
-const savings: readonly string[] = ['not_modified', 'coalesced', 'unchanged'];
+/** Events of responses without a conversion. */
+const savings: readonly string[] = labelValues.saved;
 
 function recordConverted({ bytes, bytesIn, convertMs }: LogFields, labels: Labels): void {
   const outcome = { ...labels, outcome: 'converted' };
@@ -24,8 +24,8 @@ function recordFailed({ code, bytesIn }: LogFields, labels: Labels): void {
 }
 
 /**
- * Counts one finished job by the facts of its log line, so that lines and metrics cannot disagree:
- * `door`, `event`, `filetype`, `input`, `bytesIn`, `bytes`, `convertMs`, `code`, `retries`.
+ * Derives the metrics of one finished job from the fields of its log line, so that logs and metrics always agree. Reads
+ * `door`, `event`, `filetype`, `input`, `bytesIn`, `bytes`, `convertMs`, `code` and `retries`.
  */
 export function recordJob(facts: LogFields): void {
   const { event, code, retries } = facts;
@@ -37,8 +37,8 @@ export function recordJob(facts: LogFields): void {
   else if (savings.includes(String(event))) record('imagetx/saved', 1, { ...labels, saved: String(event) });
 }
 
-/** LogFields of a job's line that its span shows too: nothing of a query, which may hold a key or a signature. */
-const shown = [
+/** Fields of the log line that become span attributes. None of a query, which may hold a key or a signature. */
+const spanFields = [
   'door',
   'event',
   'operation',
@@ -54,9 +54,9 @@ const shown = [
   'generation',
 ] as const;
 
-/** Counts a finished job and shows it on its span. */
+/** Records the metrics of a finished job and sets the attributes of its span. */
 export function observeJob(span: Span | undefined, facts: LogFields): void {
   recordJob(facts);
-  span?.setAttributes(Object.fromEntries(shown.map((name) => [name, facts[name]])) as Attributes);
+  span?.setAttributes(Object.fromEntries(spanFields.map((name) => [name, facts[name]])) as Attributes);
   if (span && facts.code !== undefined) failSpan(span, String(facts.code));
 }

@@ -5,8 +5,8 @@ interface Load {
   readonly waiting: number;
 }
 
-/** Shows a gate's load whenever metrics leave. */
-export const observeLine = (load: () => Load): (() => void) =>
+/** Observes a gate's load at each collection of metrics. */
+export const observeQueue = (load: () => Load): (() => void) =>
   observe('imagetx/line', () => {
     const { running, waiting } = load();
     return [

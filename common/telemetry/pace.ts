@@ -1,16 +1,16 @@
-export interface PaceOptions {
-  /** Milliseconds; only differences count. */
+export interface ExportIntervalOptions {
+  /** A clock in milliseconds; only differences are used. */
   readonly now: () => number;
-  /** Least time between two flushes. */
+  /** Shortest time between two exports. */
   readonly gapMs: number;
 }
 
-/** Lets work run now and then: what comes too early is left out. */
-export function createPace({ now, gapMs }: PaceOptions) {
+/** Keeps a minimum distance between exports. */
+export function createExportInterval({ now, gapMs }: ExportIntervalOptions) {
   let lastMs = Number.NEGATIVE_INFINITY;
   return {
-    /** How long it must wait still. */
-    restMs: (): number => Math.max(0, lastMs + gapMs - now()),
+    /** Time until the next export may begin. */
+    remainingMs: (): number => Math.max(0, lastMs + gapMs - now()),
     begin: (): void => {
       lastMs = now();
     },

@@ -2,7 +2,7 @@ import { randomFillSync } from 'node:crypto';
 
 const poolBytes = 4096;
 
-/** So many random bytes (up to 4096) in hexadecimal. Asks the system for many at a time: each asking costs. */
+/** Random bytes (up to 4096) in hexadecimal. Requests many at a time, because each request to the system is costly. */
 export function randomHex(): (bytes: number) => string {
   const pool = Buffer.alloc(poolBytes);
   let used = poolBytes;

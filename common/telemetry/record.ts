@@ -14,7 +14,7 @@ interface Instruments {
   readonly gauge: (name: MetricName) => ObservableGauge;
 }
 
-/** The instruments of one meter provider, each made when it is first used. */
+/** The instruments of one meter provider. Each is created at its first use. */
 function createInstruments(provider: MeterProvider): Instruments {
   const meter = provider.getMeter('imagetx');
   const adds = new Map<MetricName, Add>();
@@ -46,7 +46,7 @@ function createInstruments(provider: MeterProvider): Instruments {
 
 const known = new WeakMap<MeterProvider, Instruments>();
 
-/** Those of the API's global provider. */
+/** The instruments of the API's global provider. */
 function currentInstruments(): Instruments {
   const provider = metricsApi.getMeterProvider();
   const instruments = known.get(provider) ?? createInstruments(provider);
@@ -54,15 +54,15 @@ function currentInstruments(): Instruments {
   return instruments;
 }
 
-/** Adds to a counter or a histogram of the table. Costs nothing where no telemetry is wanted. */
+/** Records a value of a counter or histogram of the table. Without telemetry the value is discarded. */
 export function record(name: MetricName, value: number, labels: Labels = {}): void {
   currentInstruments().add(name, value, labels);
 }
 
-/** What a gauge shows when metrics are collected. */
+/** Reads the current values of a gauge. */
 export type Reading = () => readonly { readonly value: number; readonly labels: Labels }[];
 
-/** Has a gauge of the table read at each collection; the returned function ends that. */
+/** Reads a gauge of the table at each collection of metrics. Returns a function that stops this. */
 export function observe(name: MetricName, reading: Reading): () => void {
   const gauge = currentInstruments().gauge(name);
   const callback: Parameters<ObservableGauge['addCallback']>[0] = (result) => {

@@ -1,13 +1,18 @@
-/** Who sends telemetry: what tells its series from those of any other process. */
+/** The process that sends telemetry. Distinguishes its series from those of other processes. */
 export interface Identity {
   readonly service: string;
-  /** Of this process alone. */
+  /** Unique to this process. */
   readonly instance: string;
   readonly project?: string | undefined;
   readonly region?: string | undefined;
 }
 
-export const attributesOf = ({ service, instance, project, region }: Identity): Record<string, string> => ({
+export const resourceAttributes = ({
+  service,
+  instance,
+  project,
+  region,
+}: Identity): Record<string, string> => ({
   'service.namespace': 'imagetx',
   'service.name': service,
   'service.instance.id': instance,

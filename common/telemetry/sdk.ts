@@ -1,11 +1,11 @@
-/** Everything heavy of telemetry: imported when the program listens and is ready. */
+/** The heavy part of telemetry, imported when the program is ready. */
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { metrics, resources, tracing } from '@opentelemetry/sdk-node';
 import type { Log } from '../log.ts';
 import type { Exporting } from './early.ts';
 import { collectorExporters, type Exporters } from './exporters.ts';
-import { attributesOf, type Identity } from './resource.ts';
-import type { Target, TelemetryConfig } from './settings.ts';
+import { type Identity, resourceAttributes } from './resource.ts';
+import type { TelemetryConfig, TelemetryTarget } from './settings.ts';
 import { closeLabels } from './views.ts';
 
 export interface Sdk extends Exporting {
@@ -14,14 +14,14 @@ export interface Sdk extends Exporting {
 }
 
 export interface SdkOptions {
-  readonly target: Exclude<Target, 'none'>;
+  readonly target: Exclude<TelemetryTarget, 'none'>;
   readonly config: TelemetryConfig;
   readonly own: Pick<Identity, 'service' | 'instance'>;
-  readonly words: ReadonlySet<string>;
+  readonly formatNames: ReadonlySet<string>;
   readonly log: Log;
 }
 
-/** Longer than any process lives: `flush` exports. */
+/** Longer than any process lives: only `flush` exports. */
 const never = 2 ** 31 - 1;
 const exportMs = 5_000;
 
@@ -35,30 +35,31 @@ function logErrorsTo(log: Log): void {
 }
 
 type Own = Pick<Identity, 'service' | 'instance'>;
-interface Place {
+interface Destination {
   readonly identity: Identity;
   readonly exporters: Exporters;
 }
 
-/** Who this is and where it sends to. */
-const places: Readonly<Record<SdkOptions['target'], (config: TelemetryConfig, own: Own) => Promise<Place>>> =
-  {
-    cloud: async (config, own) => {
-      const { cloudExporters, cloudIdentity } = await import('./google.ts');
-      const identity = await cloudIdentity(config, own);
-      return { identity, exporters: await cloudExporters(config, identity.project) };
-    },
-    otlp: async (config, own) => ({
-      identity: { ...own, project: config.PROJECT_ID },
-      exporters: await collectorExporters(config),
-    }),
-  };
+/** Finds this process's identity and the exporters of each target. */
+const destinations: Readonly<
+  Record<SdkOptions['target'], (config: TelemetryConfig, own: Own) => Promise<Destination>>
+> = {
+  cloud: async (config, own) => {
+    const { cloudExporters, cloudIdentity } = await import('./google.ts');
+    const identity = await cloudIdentity(config, own);
+    return { identity, exporters: await cloudExporters(config, identity.project) };
+  },
+  otlp: async (config, own) => ({
+    identity: { ...own, project: config.PROJECT_ID },
+    exporters: await collectorExporters(config),
+  }),
+};
 
-/** Starts the SDK. It reads nothing from the environment but the headers of OTLP. */
-export async function startSdk({ target, config, own, words, log }: SdkOptions): Promise<Sdk> {
+/** Starts the SDK. It reads only the OTLP headers from the environment. */
+export async function startSdk({ target, config, own, formatNames, log }: SdkOptions): Promise<Sdk> {
   logErrorsTo(log);
-  const { identity, exporters } = await places[target](config, own);
-  const resource = resources.resourceFromAttributes(attributesOf(identity));
+  const { identity, exporters } = await destinations[target](config, own);
+  const resource = resources.resourceFromAttributes(resourceAttributes(identity));
   const reader = new metrics.PeriodicExportingMetricReader({
     exporter: exporters.metrics,
     exportIntervalMillis: never,
@@ -67,7 +68,11 @@ export async function startSdk({ target, config, own, words, log }: SdkOptions):
   const spans = new tracing.BatchSpanProcessor(exporters.traces, {
     scheduledDelayMillis: Math.min(config.OTEL_METRIC_EXPORT_INTERVAL, 5_000),
   });
-  const meterProvider = new metrics.MeterProvider({ resource, readers: [reader], views: closeLabels(words) });
+  const meterProvider = new metrics.MeterProvider({
+    resource,
+    readers: [reader],
+    views: closeLabels(formatNames),
+  });
   return {
     meterProvider,
     onEnd: (span) => spans.onEnd({ ...span, resource }),

@@ -1,20 +1,20 @@
 import type { FieldTable, ValuesOf } from '../field.ts';
 import { url } from '../settings.ts';
 
-/** Settings of metrics and traces, the same for every program; those of OpenTelemetry have its names. */
+/** Settings of metrics and traces, the same for every program. OpenTelemetry's own settings keep their names. */
 export const telemetryFields = {
   TELEMETRY: {
     kind: 'enum',
     values: ['auto', 'cloud', 'otlp', 'none'],
     default: 'auto',
-    doc: 'Where metrics and traces go: `cloud` (Cloud Monitoring and Cloud Trace), `otlp` (the collector of `OTEL_EXPORTER_OTLP_ENDPOINT`), `none`. `auto`: `cloud` on Cloud Run, `otlp` where a collector is named, else `none`.',
+    doc: 'Where metrics and traces go: `cloud` (Cloud Monitoring and Cloud Trace), `otlp` (the collector of `OTEL_EXPORTER_OTLP_ENDPOINT`), `none`. `auto`: `cloud` on Cloud Run, `otlp` with a collector endpoint, else `none`.',
   },
   TRACE_RATIO: {
     kind: 'float',
     min: 0,
     max: 1,
     default: 1,
-    doc: 'Share of the traces that begin here and are kept; a trace that comes with a request is kept as its caller says.',
+    doc: 'Share of new traces that are sampled. A request that belongs to a trace follows its caller’s decision.',
   },
   OTEL_EXPORTER_OTLP_ENDPOINT: {
     kind: 'string',
@@ -26,27 +26,27 @@ export const telemetryFields = {
     kind: 'enum',
     values: ['http/protobuf', 'http/json'],
     default: 'http/protobuf',
-    doc: 'How the collector is spoken to.',
+    doc: 'Protocol of the collector.',
   },
   OTEL_METRIC_EXPORT_INTERVAL: {
     kind: 'int',
     unit: 'milliseconds',
     min: 100,
     default: 60_000,
-    doc: 'How often metrics leave. Cloud Monitoring takes a point of a series every 5 seconds at most.',
+    doc: 'How often metrics are exported. Cloud Monitoring accepts one point of a series per 5 seconds.',
   },
   CLOUD_MONITORING_ENDPOINT: {
     kind: 'string',
     pattern: /^[\w.-]+(:\d+)?$/,
     expects: 'host or host:port',
     default: 'monitoring.googleapis.com:443',
-    doc: 'Where Cloud Monitoring is, always over TLS.',
+    doc: 'Address of Cloud Monitoring, always over TLS.',
   },
   CLOUD_TRACE_ENDPOINT: {
     kind: 'string',
     ...url,
     default: 'https://telemetry.googleapis.com',
-    doc: 'Where Google takes traces, OTLP over HTTP; it is given the service account’s token.',
+    doc: 'URL of Google’s OTLP endpoint for traces. It receives the service account’s token.',
   },
 } as const satisfies FieldTable;
 
@@ -55,11 +55,15 @@ export type TelemetryConfig = ValuesOf<typeof telemetryFields> & {
   readonly K_SERVICE?: string;
 };
 
-export type Target = 'cloud' | 'otlp' | 'none';
+export type TelemetryTarget = 'cloud' | 'otlp' | 'none';
 
-/** Where telemetry goes, once `auto` is decided. */
-export function targetOf({ TELEMETRY, K_SERVICE, OTEL_EXPORTER_OTLP_ENDPOINT }: TelemetryConfig): Target {
-  if (TELEMETRY !== 'auto') return TELEMETRY as Target;
+/** The target of telemetry; resolves `auto`. */
+export function chooseTarget({
+  TELEMETRY,
+  K_SERVICE,
+  OTEL_EXPORTER_OTLP_ENDPOINT,
+}: TelemetryConfig): TelemetryTarget {
+  if (TELEMETRY !== 'auto') return TELEMETRY as TelemetryTarget;
   if (K_SERVICE) return 'cloud';
   return OTEL_EXPORTER_OTLP_ENDPOINT ? 'otlp' : 'none';
 }

@@ -11,13 +11,13 @@ import {
 } from '@opentelemetry/api';
 import { asProblem } from '../problem.ts';
 
-/** The tracer of the global provider, so that any instrumentation's spans are part of the same traces. */
+/** The global provider's tracer, so that the spans of any instrumentation join the same traces. */
 export const tracer = (): Tracer => trace.getTracer('imagetx');
 
-/** The active span's context; undefined outside of any span and where telemetry is off. */
+/** The active span's context; undefined outside of spans and without telemetry. */
 export const currentSpanContext = (): SpanContext | undefined => trace.getSpanContext(context.active());
 
-/** Marks a span as failed by the problem's code; never by its message, which may quote a URL. */
+/** Marks a span as failed with the problem's code, not with its message, which may quote a URL. */
 export function failSpan(span: Span, code: string): void {
   span.setAttribute('error.type', code);
   span.setStatus({ code: SpanStatusCode.ERROR, message: code });
@@ -26,11 +26,11 @@ export function failSpan(span: Span, code: string): void {
 export interface InSpanOptions {
   readonly kind?: SpanKind;
   readonly attributes?: Attributes;
-  /** What the span is a child of. Default: the active span. */
+  /** Context of the parent span. Default: the active span, else a new trace. */
   readonly parent?: Context;
 }
 
-/** Does work in a span of its own; an error fails the span. */
+/** Runs `work` in a new span; an error marks the span as failed. */
 export async function inSpan<T>(
   name: string,
   { kind = SpanKind.INTERNAL, attributes = {}, parent = context.active() }: InSpanOptions,
@@ -48,6 +48,6 @@ export async function inSpan<T>(
   });
 }
 
-/** A call to another service, such as Cloud Storage, in a client span. */
+/** Runs a call to another service, such as Cloud Storage, in a client span. */
 export const inClientSpan = <T>(name: string, attributes: Attributes, work: () => Promise<T>): Promise<T> =>
   inSpan(name, { kind: SpanKind.CLIENT, attributes }, work);

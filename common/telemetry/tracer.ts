@@ -23,7 +23,7 @@ import {
 } from '@opentelemetry/api';
 import { hidden, isSecretName, withoutSecrets } from '../secrets.ts';
 
-/** A finished span in the form that the SDK's processors and exporters take, without its resource. */
+/** An ended span in the form that the SDK's processors and exporters take, without its resource. */
 export interface EndedSpan {
   readonly name: string;
   readonly kind: SpanKind;
@@ -44,7 +44,7 @@ export interface EndedSpan {
 }
 
 export interface TracerOptions {
-  /** Share (0 to 1) of the traces that begin here and are exported. */
+  /** Share (0 to 1) of new traces that are sampled. */
   readonly ratio: number;
   /** Random bytes in hexadecimal. */
   readonly hex: (bytes: number) => string;
@@ -55,11 +55,11 @@ type Scope = EndedSpan['instrumentationScope'];
 
 const traceIdKey = createContextKey('trace id of a new trace');
 
-/** A context in which a span without a parent gets this trace id instead of a random one. */
+/** A context whose root spans get this trace id instead of a random one. */
 export const withTraceId = (context: Context, traceId: string): Context =>
   context.setValue(traceIdKey, traceId);
 
-/** The same trace id is sampled or not in every process, also when an event is delivered again. */
+/** Every process makes the same decision for a trace id, also when an event is delivered again. */
 const isSampled = (traceId: string, ratio: number): boolean =>
   Number.parseInt(traceId.slice(-13), 16) < ratio * 16 ** 13;
 
@@ -78,7 +78,7 @@ function spanContextIn(
 const nowMs = (): number => performance.timeOrigin + performance.now();
 const hrTime = (ms: number): HrTime => [Math.floor(ms / 1000), Math.round((ms % 1000) * 1e6)];
 
-/** Milliseconds since 1970 of any form of time that the API takes. */
+/** Converts any form of time that the API takes to milliseconds since 1970. */
 function millisecondsOf(time: TimeInput | undefined): number {
   if (time === undefined) return nowMs();
   if (Array.isArray(time)) return time[0] * 1000 + time[1] / 1e6;
@@ -98,7 +98,7 @@ function cleanValue(value: AttributeValue): AttributeValue {
     : value;
 }
 
-/** The attributes that have a value, without keys, signatures and tokens. */
+/** Removes undefined attributes, and hides keys, signatures and tokens. */
 function cleanAttributes(attributes: Attributes): Attributes {
   const clean: Attributes = {};
   for (const [name, value] of Object.entries(attributes)) {
@@ -107,7 +107,7 @@ function cleanAttributes(attributes: Attributes): Attributes {
   return clean;
 }
 
-/** A span that records until it ends; the API's Span. */
+/** The API's Span. It records until it ends. */
 class RecordingSpan implements Span {
   readonly #identity: SpanContext;
   readonly #begin: { readonly ms: number; readonly kind: SpanKind; readonly parent: SpanContext | undefined };
@@ -186,13 +186,13 @@ class RecordingSpan implements Span {
     return this;
   }
 
-  /** Records the type only: a message may quote a URL. */
+  /** Records only the type: a message may quote a URL. */
   recordException(exception: Exception, time?: TimeInput): void {
     const type = typeof exception === 'object' && 'name' in exception ? exception.name : undefined;
     this.addEvent('exception', { 'exception.type': type }, time);
   }
 
-  /** Only the first call counts. */
+  /** Later calls are ignored. */
   end(endTime?: TimeInput): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
@@ -241,8 +241,8 @@ function createTracer(scope: Scope, options: TracerOptions): Tracer {
 }
 
 /**
- * A tracer provider that weighs nothing: the service registers it when it starts and loads the SDK, whose processors
- * take the ended spans, once it listens. (The SDK's own tracer takes 30 to 50 ms to import.)
+ * A light tracer provider. The service registers it at its start and loads the SDK, whose processors take the ended
+ * spans, when it listens. (Importing the SDK's own tracer takes 30 to 50 ms.)
  */
 export const createTracerProvider = (options: TracerOptions): TracerProvider => ({
   getTracer: (name, version) => createTracer({ name, ...(version ? { version } : {}) }, options),

@@ -6,7 +6,7 @@ import type { LogFields } from '../../common/log.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
 import { contextOf, parseTraceparent } from '../../common/telemetry/propagation.ts';
 import { currentSpanContext, inSpan } from '../../common/telemetry/spans.ts';
-import { parseTrace, traceFields } from '../../common/trace.ts';
+import { parseTraceHeaders, traceFields } from '../../common/trace.ts';
 import { type Job, jobOf } from '../job.ts';
 import { type Verdict, type WorkOptions, work } from './work.ts';
 
@@ -38,7 +38,7 @@ const isTask = (req: IncomingMessage): boolean => header(req, 'x-cloudtasks-task
 
 /** The body names the parent span: front ends put spans of their own into the headers. */
 const parentOf = (req: IncomingMessage, job?: Job): SpanContext | undefined =>
-  parseTraceparent(job?.traceparent) ?? parseTrace(req.headers);
+  parseTraceparent(job?.traceparent) ?? parseTraceHeaders(req.headers);
 
 function factsOf(req: IncomingMessage, job: Job | undefined, project: string): LogFields {
   const trace = currentSpanContext() ?? parentOf(req, job);

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { tuneGcForThroughput } from '../../common/garbage.ts';
 import { createLog } from '../../common/log.ts';
 import { controlProcess } from '../../common/program.ts';
-import { hostOf, listen } from '../../common/server.ts';
+import { listen, listenHost } from '../../common/server.ts';
 import { startTelemetry } from '../../common/telemetry/start.ts';
 import { nativeVariables } from '../../engine/environment.ts';
 import { converterFields } from './config.ts';
@@ -24,7 +24,7 @@ const handle: RequestListener = (req, res) => {
   converter.then(({ handler }) => handler(req, res));
 };
 const running = await listen(handle, {
-  host: hostOf(config),
+  host: listenHost(config),
   port: config.PORT,
   drainMs: config.DRAIN_MS,
   warm: converter,

@@ -3,7 +3,7 @@ import { createVerifier } from '../../cloud/identity.ts';
 import { createObjectStore } from '../../cloud/storage.ts';
 import type { Log } from '../../common/log.ts';
 import { Problem } from '../../common/problem.ts';
-import { observeLine } from '../../common/telemetry/line.ts';
+import { observeQueue } from '../../common/telemetry/line.ts';
 import { createGate } from '../../engine/gate.ts';
 import { createIsolate } from '../../engine/isolate.ts';
 import { createApp } from './app.ts';
@@ -36,7 +36,7 @@ export function startConverter(config: StartConfig, log: Log): Converter {
     waitMs: config.CONVERSION_SECONDS * 1000,
   });
   const line = createGate({ running: jobs, waiting: CONVERSIONS * WAITING_PER_CONVERSION, waitMs });
-  observeLine(line.load);
+  observeQueue(line.load);
   const handler = createApp({
     config,
     log,

@@ -35,7 +35,7 @@ const reserved =
   /^(host|content-length|transfer-encoding|connection|x-cloudtasks-.*|x-google-.*|x-appengine-.*)$/i;
 
 /** Sends the task once. Never throws: a dead target is an outcome too. */
-export async function attempt(task: Task, sender: Sender): Promise<Outcome> {
+export async function sendTask(task: Task, sender: Sender): Promise<Outcome> {
   try {
     const headers = { ...requestHeaders(task), ...(await authorization(task, sender)) };
     const answer = await request(task.url, {

@@ -1,4 +1,4 @@
-import { checkName, splitTaskName } from './names.ts';
+import { checkResourceName, splitTaskName } from './names.ts';
 import { refusal } from './refusal.ts';
 import { defaultSettings, type Queue, queueToWire, readSettings } from './settings.ts';
 import type { TaskStore } from './store.ts';
@@ -18,7 +18,7 @@ export type Context = {
 const defaultPageSize = 1000;
 
 /** The methods of google.cloud.tasks.v2.CloudTasks, each a function of its request. */
-export function methods(context: Context) {
+export function createMethods(context: Context) {
   return { ...queueMethods(context), ...taskMethods(context) };
 }
 
@@ -31,12 +31,12 @@ function queueMethods({ store, now, wake, tombstoneMs }: Context) {
 
   return {
     ListQueues: ({ parent }: Parented) => ({
-      queues: queuesOf(store, checkName('parent', parent)).map(queueToWire),
+      queues: queuesOf(store, checkResourceName('parent', parent)).map(queueToWire),
     }),
     GetQueue: ({ name }: Named) => queueToWire(existing(store, name)),
     CreateQueue({ parent, queue }: Parented & QueueRequest) {
-      const name = checkName('queue', queue?.name);
-      if (!name.startsWith(`${checkName('parent', parent)}/queues/`)) {
+      const name = checkResourceName('queue', queue?.name);
+      if (!name.startsWith(`${checkResourceName('parent', parent)}/queues/`)) {
         throw refusal('INVALID_ARGUMENT', 'Queue.name must start with the parent of the request.');
       }
       if (store.queue(name)) throw refusal('ALREADY_EXISTS', 'Queue already exists');
@@ -44,7 +44,7 @@ function queueMethods({ store, now, wake, tombstoneMs }: Context) {
     },
     /** Makes the queue when it is not there, as Google's does. */
     UpdateQueue({ queue, updateMask }: QueueRequest & Masked) {
-      const name = checkName('queue', queue?.name);
+      const name = checkResourceName('queue', queue?.name);
       const old = store.queue(name) ?? { ...defaultSettings, name, paused: false };
       const settings = readSettings(queue ?? {}, old, updateMask?.paths ?? undefined);
       return put({ ...old, ...settings });
@@ -119,7 +119,7 @@ function queuesOf(store: TaskStore, parent: string): Queue[] {
 }
 
 function existing(store: TaskStore, name: unknown): Queue {
-  const queue = store.queue(checkName('queue', name));
+  const queue = store.queue(checkResourceName('queue', name));
   if (queue) return queue;
   throw refusal(
     'NOT_FOUND',

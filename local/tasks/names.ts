@@ -10,7 +10,7 @@ const shapes = {
 };
 
 /** @throws INVALID_ARGUMENT when the name does not have the shape of its kind. */
-export function checkName(kind: keyof typeof shapes, name: unknown): string {
+export function checkResourceName(kind: keyof typeof shapes, name: unknown): string {
   const { pattern, shape } = shapes[kind];
   if (typeof name === 'string' && pattern.test(name)) return name;
   throw refusal('INVALID_ARGUMENT', `Invalid resource name "${name}". The expected form is "${shape}".`);

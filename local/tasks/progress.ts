@@ -4,17 +4,17 @@ import type { QueueSettings } from './settings.ts';
 import type { Attempt, History, Task } from './task.ts';
 
 /** What to do with a task after an attempt. */
-export type Verdict =
+export type Decision =
   | { readonly state: 'done' | 'dropped' }
   | { readonly state: 'again'; readonly dueMs: number };
 
-export function begun({ history, dueMs }: Task, nowMs: number): History {
+export function recordStart({ history, dueMs }: Task, nowMs: number): History {
   const attempt: Attempt = { scheduledMs: dueMs, dispatchedMs: nowMs };
   const first = history.first ?? attempt;
   return { ...history, dispatches: history.dispatches + 1, first, last: attempt };
 }
 
-export function ended(history: History, outcome: Outcome, nowMs: number): History {
+export function recordEnd(history: History, outcome: Outcome, nowMs: number): History {
   const { httpStatus } = outcome;
   const status = rpcStatus(outcome);
   const last = history.last && { ...history.last, status };
@@ -29,11 +29,11 @@ export function ended(history: History, outcome: Outcome, nowMs: number): Histor
   };
 }
 
-export function judge(
+export function decideNext(
   history: History,
   outcome: Outcome,
   at: { queue: QueueSettings; nowMs: number },
-): Verdict {
+): Decision {
   if (isDone(outcome)) return { state: 'done' };
   const ageMs = at.nowMs - (history.first?.dispatchedMs ?? at.nowMs);
   if (isExhausted(history.dispatches, ageMs, at.queue)) return { state: 'dropped' };

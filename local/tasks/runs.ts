@@ -1,6 +1,6 @@
 import { Agent } from 'undici';
-import { attempt } from './attempt.ts';
-import { begun, ended, judge, type Verdict } from './progress.ts';
+import { sendTask } from './attempt.ts';
+import { type Decision, decideNext, recordEnd, recordStart } from './progress.ts';
 import { defaultSettings } from './settings.ts';
 import type { TaskStore } from './store.ts';
 import type { Task } from './task.ts';
@@ -12,27 +12,27 @@ type Parts = {
   readonly now: () => number;
   readonly tombstoneMs: number;
   readonly token: MintToken;
-  readonly onVerdict: (verdict: Verdict['state']) => void;
+  readonly onDecision: (decision: Decision['state']) => void;
 };
 
 /** The attempts that are under way, and what is written down before and after each. */
-export function trackRuns({ store, now, tombstoneMs, token, onVerdict }: Parts) {
+export function trackAttempts({ store, now, tombstoneMs, token, onDecision }: Parts) {
   const agent = new Agent();
   let isStopped = false;
   const under = new Set<Promise<void>>();
 
   async function once(task: Task) {
-    const history = begun(task, now());
+    const history = recordStart(task, now());
     store.start(task.name, history);
-    const outcome = await attempt(task, { agent, token });
+    const outcome = await sendTask(task, { agent, token });
     // Cut off by our own end: it stays in the store and runs again at the next start.
     if (isStopped) return;
-    const after = ended(history, outcome, now());
+    const after = recordEnd(history, outcome, now());
     const queue = store.queue(task.queue) ?? defaultSettings;
-    const verdict = judge(after, outcome, { queue, nowMs: now() });
-    if (verdict.state === 'again') store.putBack(task.name, verdict.dueMs, after);
+    const decision = decideNext(after, outcome, { queue, nowMs: now() });
+    if (decision.state === 'again') store.putBack(task.name, decision.dueMs, after);
     else store.end(task.name, now() + tombstoneMs);
-    onVerdict(verdict.state);
+    onDecision(decision.state);
   }
 
   return {

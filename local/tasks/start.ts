@@ -1,8 +1,8 @@
 import { waiters } from '../waiters.ts';
 import { type Dispatcher, startDispatcher } from './dispatcher.ts';
 import { serve } from './grpc.ts';
-import { methods } from './methods.ts';
-import { type MintToken, trackRuns } from './runs.ts';
+import { createMethods } from './methods.ts';
+import { type MintToken, trackAttempts } from './runs.ts';
 import { defaultSettings, type Queue, type QueueSettings } from './settings.ts';
 import { openTaskStore, type TaskStore } from './store.ts';
 import type { Task } from './task.ts';
@@ -30,7 +30,7 @@ export async function startTasks(options: TasksOptions) {
   const count = (what: keyof typeof stats) => {
     stats[what] += 1;
   };
-  const runs = trackRuns({ store, now, tombstoneMs, token: options.mintToken, onVerdict: count });
+  const runs = trackAttempts({ store, now, tombstoneMs, token: options.mintToken, onDecision: count });
   const idlers = waiters(() => runs.count() === 0 && store.isEmpty());
 
   async function send(task: Task) {
@@ -45,8 +45,8 @@ export async function startTasks(options: TasksOptions) {
     idlers.tell();
   };
   const runNow = (task: Task) => dispatchers.of(task.queue).run(task);
-  const answers = methods({ store, now, tombstoneMs, wake, runNow, count });
-  if (options.queue) store.putQueue(settled(store, options.queue));
+  const answers = createMethods({ store, now, tombstoneMs, wake, runNow, count });
+  if (options.queue) store.putQueue(queueWith(store, options.queue));
   const server = await serve(answers, options.port);
   for (const { name } of store.queues()) wake(name);
 
@@ -82,7 +82,7 @@ function keep(start: (queue: string) => Dispatcher) {
   };
 }
 
-function settled(store: TaskStore, wanted: NonNullable<TasksOptions['queue']>): Queue {
+function queueWith(store: TaskStore, wanted: NonNullable<TasksOptions['queue']>): Queue {
   const old = store.queue(wanted.name);
   return { ...defaultSettings, paused: false, ...old, ...wanted };
 }

@@ -3,7 +3,7 @@ import type { ShownSeries, ShownSpan } from './otlp.ts';
 const most = { spans: 5_000, traces: 30 };
 
 /** What came in: the last spans, and the newest point of each series. */
-export function createSeen() {
+export function createTelemetryStore() {
   let spans: ShownSpan[] = [];
   const series = new Map<string, ShownSeries>();
   return {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { codingsIn, collectUnpacked } from '../../common/unpack.ts';
 import { closeServer, listenOn } from '../listening.ts';
 import { type MetricsRequest, seriesIn, spansIn, type TraceRequest } from './otlp.ts';
-import { createSeen } from './seen.ts';
+import { createTelemetryStore } from './seen.ts';
 
 type Answer = { readonly status: number; readonly type: string; readonly body: string | Buffer };
 
@@ -23,7 +23,7 @@ async function bodyOf(req: IncomingMessage): Promise<unknown> {
 
 /** An OpenTelemetry collector for one pair of eyes: takes OTLP over HTTP as JSON and shows it on a page. */
 export async function startTrace({ port }: { readonly port: number }) {
-  const seen = createSeen();
+  const seen = createTelemetryStore();
   const page = await readFile(new URL('page.html', import.meta.url));
 
   const routes: Readonly<Record<string, (req: IncomingMessage) => Answer | Promise<Answer>>> = {

@@ -124,7 +124,7 @@ test('a taken port is told in a sentence', async () => {
     1,
     [
       expect.stringMatching(
-        /^cannot listen on 127\.0\.0\.1:\d+: another program does; set PORT to a free one$/,
+        /^cannot listen on 127\.0\.0\.1:\d+: another program uses this port; set PORT to a free one$/,
       ),
     ],
   ]);

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { createLog, type LogFields } from '../../common/log.ts';
 import { Problem } from '../../common/problem.ts';
-import { parseTrace, traceFields } from '../../common/trace.ts';
+import { parseTraceHeaders, traceFields } from '../../common/trace.ts';
 
 /** What one call writes. */
 function written(facts: LogFields, message = 'done', level: 'info' | 'warn' | 'error' = 'info') {
@@ -98,7 +98,7 @@ test.each([
   ['traceparent', 'garbage', undefined],
   ['traceparent', '', undefined],
 ])('%s: %s is read', (name, value, trace) => {
-  expect(parseTrace({ [name]: value })).toEqual(trace && { ...trace, isRemote: true });
+  expect(parseTraceHeaders({ [name]: value })).toEqual(trace && { ...trace, isRemote: true });
 });
 
 test('a line names its trace as Cloud Logging wants it', () => {

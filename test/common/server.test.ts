@@ -2,19 +2,19 @@ import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
-import { hostOf, type ListenOptions, listen, type Running } from '../../common/server.ts';
+import { type ListenOptions, listen, listenHost, type RunningServer } from '../../common/server.ts';
 
-let running: Running | undefined;
+let running: RunningServer | undefined;
 afterEach(async () => await running?.close());
 
-async function start(handler: RequestListener, options: Partial<ListenOptions> = {}): Promise<Running> {
+async function start(handler: RequestListener, options: Partial<ListenOptions> = {}): Promise<RunningServer> {
   running = await listen(handler, { host: '127.0.0.1', port: 0, drainMs: 5_000, ...options });
   return running;
 }
 
 const statusOf = async (url: string): Promise<number> => (await fetch(url)).status;
 
-async function connection({ url }: Running): Promise<Socket> {
+async function connection({ url }: RunningServer): Promise<Socket> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   await once(socket, 'connect');
   return socket;
@@ -32,7 +32,7 @@ test.each([
   [{ HOST: '::' }, '::'],
   [{ HOST: '127.0.0.1', K_SERVICE: 'imagetx' }, '127.0.0.1'],
 ])('with %j it listens on %s', (env, host) => {
-  expect(hostOf(env)).toBe(host);
+  expect(listenHost(env)).toBe(host);
 });
 
 test('it is healthy at once, and ready when it is warm', async () => {
@@ -149,7 +149,11 @@ test('a place where it cannot listen is told in a sentence', async () => {
   const { url } = await start((_req, res) => void res.end());
   const taken = Number(new URL(url).port);
   for (const [host, port, message] of [
-    ['127.0.0.1', taken, `cannot listen on 127.0.0.1:${taken}: another program does; set PORT to a free one`],
+    [
+      '127.0.0.1',
+      taken,
+      `cannot listen on 127.0.0.1:${taken}: another program uses this port; set PORT to a free one`,
+    ],
     ['192.0.2.1', 0, /^cannot listen on 192\.0\.2\.1:0: this machine has no such address; set HOST/],
   ] as const)
     await expect(listen(() => {}, { host, port, drainMs: 0 })).rejects.toThrow(message);

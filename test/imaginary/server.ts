@@ -1,10 +1,10 @@
 import { Agent, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { startServer } from '../../cli/serve.ts';
-import type { Running } from '../../common/server.ts';
+import type { RunningServer } from '../../common/server.ts';
 
 export interface Server {
-  readonly running: Running;
+  readonly running: RunningServer;
   readonly url: string;
   /** What it has written so far. */
   readonly out: () => string;

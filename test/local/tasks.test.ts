@@ -1,7 +1,7 @@
 import type { protos } from '@google-cloud/tasks';
 import { expect, test } from '@jest/globals';
 import { Agent } from 'undici';
-import { attempt, rpcStatus } from '../../local/tasks/attempt.ts';
+import { rpcStatus, sendTask } from '../../local/tasks/attempt.ts';
 import { readTask } from '../../local/tasks/task.ts';
 import { parent, queue, withQueue } from './support/queue.ts';
 import { startTarget } from './support/target.ts';
@@ -112,7 +112,7 @@ test('a target that does not answer within the deadline counts as DEADLINE_EXCEE
   const agent = new Agent();
   const wire = { httpRequest: { url: target.url } };
   const task = { ...readTask(wire, queue, Date.now()), deadlineMs: 10 };
-  const outcome = await attempt(task, { agent, token: () => '' });
+  const outcome = await sendTask(task, { agent, token: () => '' });
   expect(rpcStatus(outcome)).toMatchObject({
     code: 4,
     message: expect.stringMatching(/^DEADLINE_EXCEEDED\(4\)/),

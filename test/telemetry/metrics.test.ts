@@ -8,8 +8,8 @@ import {
   typePrefix,
 } from '../../common/telemetry/instruments.ts';
 import { recordJob } from '../../common/telemetry/job.ts';
-import { createPace } from '../../common/telemetry/pace.ts';
-import { targetOf, telemetryFields } from '../../common/telemetry/settings.ts';
+import { createExportInterval } from '../../common/telemetry/pace.ts';
+import { chooseTarget, telemetryFields } from '../../common/telemetry/settings.ts';
 import { collectPoints, stopCollecting } from './support/recorded.ts';
 import { faultsOf } from './support/rules.ts';
 
@@ -125,17 +125,17 @@ test.each([
   ['the usual collector when only that is said', { TELEMETRY: 'otlp' }, 'otlp'],
 ])('telemetry goes to %s', (_title, env, target) => {
   const { K_SERVICE, ...rest } = { K_SERVICE: '', ...env };
-  expect(targetOf({ ...readConfig(telemetryFields, rest), K_SERVICE })).toBe(target);
+  expect(chooseTarget({ ...readConfig(telemetryFields, rest), K_SERVICE })).toBe(target);
 });
 
 test('a pace tells how long to rest', () => {
   let nowMs = 0;
-  const pace = createPace({ now: () => nowMs, gapMs: 100 });
-  expect(pace.restMs()).toBe(0);
+  const pace = createExportInterval({ now: () => nowMs, gapMs: 100 });
+  expect(pace.remainingMs()).toBe(0);
   pace.begin();
-  expect(pace.restMs()).toBe(100);
+  expect(pace.remainingMs()).toBe(100);
   nowMs = 60;
-  expect(pace.restMs()).toBe(40);
+  expect(pace.remainingMs()).toBe(40);
   nowMs = 200;
-  expect(pace.restMs()).toBe(0);
+  expect(pace.remainingMs()).toBe(0);
 });

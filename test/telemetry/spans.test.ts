@@ -20,7 +20,7 @@ import { randomHex } from '../../common/telemetry/random_hex.ts';
 import { record } from '../../common/telemetry/record.ts';
 import { currentSpanContext, inSpan, tracer } from '../../common/telemetry/spans.ts';
 import { withTraceId } from '../../common/telemetry/tracer.ts';
-import { parseTrace } from '../../common/trace.ts';
+import { parseTraceHeaders } from '../../common/trace.ts';
 import { collectSpans, countingHex, stopCollecting } from './support/recorded.ts';
 
 afterEach(stopCollecting);
@@ -171,7 +171,7 @@ test.each([
   [{ 'x-cloud-trace-context': `${ids.traceId}/${BigInt(`0x${ids.spanId}`)};o=1` }],
 ])('a trace is read from %j and sent on as W3C', (headers) => {
   collectSpans();
-  expect(parseTrace(headers)).toEqual({ ...ids, traceFlags: 1, isRemote: true });
+  expect(parseTraceHeaders(headers)).toEqual({ ...ids, traceFlags: 1, isRemote: true });
   const carrier: Record<string, string> = {};
   propagation.inject(propagation.extract(context.active(), headers), carrier);
   expect(carrier).toEqual({ traceparent: `00-${ids.traceId}-${ids.spanId}-01` });

@@ -42,7 +42,7 @@ const servedAt = async (server: Server): Promise<string> => {
 };
 
 /** What stands in for Google, and the settings that point at it. */
-export async function startStandIns(dir: string, { maxAttempts = 8, tombstoneMs, env = {} }: RigOptions) {
+export async function startEmulators(dir: string, { maxAttempts = 8, tombstoneMs, env = {} }: RigOptions) {
   const oidc = await startOidc({ dir: `${dir}/oidc`, port: 0 });
   const storage = await startStorage({ dir: `${dir}/gcs`, port: 0, buckets: [source, destination, records] });
   const tasks = await startTasks({

@@ -12,7 +12,7 @@ import {
   serveConverter,
   serveFan,
   source,
-  startStandIns,
+  startEmulators,
 } from './parts.ts';
 
 export { account, audience, destination, records, source } from './parts.ts';
@@ -31,7 +31,7 @@ export type Rig = Awaited<ReturnType<typeof startRig>>;
 
 async function startRig(dir: string, options: RigOptions) {
   const { log, lines } = readable();
-  const { oidc, storage, tasks, settings } = await startStandIns(dir, options);
+  const { oidc, storage, tasks, settings } = await startEmulators(dir, options);
   const converter = await serveConverter(settings, log);
   const fan = await serveFan({ ...settings, RUN_URL: converter.url }, log);
   const events = await startEvents({
