@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { isProblem, Problem } from '../common/problem.ts';
 import type { Job } from '../convert_batch/job.ts';
-import { claimOn, urlOf } from '../convert_batch/run/claim.ts';
+import { decideClaim, urlOf } from '../convert_batch/run/claim.ts';
 import { isSameSource, originOf } from '../convert_batch/run/newest.ts';
 import type { Target } from './target.ts';
 
@@ -21,7 +21,7 @@ type Place = Pick<Target, 'store' | 'destination'>;
 async function collisionOf(path: string, job: Job, { store, destination }: Place): Promise<string> {
   const origin = { bucket: job.bucket, name: job.source, generation: newest };
   const there = await store.stat({ bucket: destination, name: job.name });
-  const claim = await claimOn(there, { origin, job }, store);
+  const claim = await decideClaim(there, { origin, job }, store);
   if (claim.state === 'taken') throw new Problem('name_taken', `${path}: ${claim.reason}`);
   const other = there && originOf(there);
   if (!other || isSameSource(other, origin)) return '';

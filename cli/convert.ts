@@ -86,7 +86,7 @@ export const convertFile = commandOf(convertFields, async ({ values, words }, { 
   );
   const isolate = createIsolate({ timeoutMs: values.CONVERSION_SECONDS * 1000 });
   const fetchImage = (): never => {
-    throw new Problem('unprocessable', 'image: the command fetches nothing');
+    throw new Problem('unprocessable', 'image: expected no URL, got one; the command fetches no pictures');
   };
   try {
     const converted = await convert(await input(from), conversion, { limits: values, isolate, fetchImage });

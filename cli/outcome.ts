@@ -8,7 +8,7 @@ import {
   type OutputState,
   secondFailureName,
 } from '../convert_batch/record.ts';
-import { claimOn } from '../convert_batch/run/claim.ts';
+import { decideClaim } from '../convert_batch/run/claim.ts';
 import { compareOrigins, type Origin, originOf } from '../convert_batch/run/newest.ts';
 import { explain } from './explain.ts';
 import type { Target } from './target.ts';
@@ -73,12 +73,12 @@ export async function outcomeOf(job: Job, place: Place): Promise<Outcome> {
   const { name } = job;
   const origin: Origin = { bucket: job.bucket, name: job.source, generation: job.generation };
   const output = await place.store.stat({ bucket: place.destination, name });
-  const claim = await claimOn(output, { job, origin }, place.store);
+  const claim = await decideClaim(output, { job, origin }, place.store);
   if (claim.state === 'free') return await awaited({ job, origin }, place);
   if (claim.state === 'taken') return outcome(name, 'failed', { error: claim.reason });
-  const made = originOf(claim.there);
+  const made = originOf(claim.current);
   return made && compareOrigins(made, origin) === 0
-    ? outcome(name, 'done', { url: place.urlOf(name), bytes: claim.there.bytes })
+    ? outcome(name, 'done', { url: place.urlOf(name), bytes: claim.current.bytes })
     : outcome(name, 'failed', { error: 'a newer upload has written this output' });
 }
 

@@ -1,8 +1,14 @@
-import type { ObjectFacts } from './objects.ts';
+import type { ObjectFacts, ObjectStore } from './objects.ts';
 
-/** Written into an output before its source is deleted: the output is all that is left of that picture. */
-export const deletedMark = { 'source-deleted': 'true' } as const;
+/** Metadata of an output whose source is about to be deleted: the output is then the only copy of the picture. */
+const deletedMark = { 'source-deleted': 'true' } as const;
 
-/** Whether the output's source was deleted because its outputs are there. */
+/** Whether the output's source was deleted because its outputs exist. */
 export const isMarked = ({ metadata }: ObjectFacts): boolean =>
   metadata['source-deleted'] === deletedMark['source-deleted'];
+
+/** Marks an output. @throws Problem `superseded` or `not_found` when that generation is gone. */
+export const markDeleted = (
+  store: Pick<ObjectStore, 'annotate'>,
+  output: { readonly bucket: string; readonly name: string; readonly generation: string },
+) => store.annotate(output, deletedMark);

@@ -1,16 +1,16 @@
-import { isMarked } from '../../cloud/deleted_mark.ts';
+import { isMarked, markDeleted } from '../../cloud/deleted_mark.ts';
 import type { ObjectFacts, ObjectStore } from '../../cloud/storage.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
 import { type Job, outputsOf } from '../job.ts';
 import type { ManifestEntry } from '../record.ts';
-import { isLive, markDeleted, urlOf } from './claim.ts';
+import { isLive, urlOf } from './claim.ts';
 import type { ConverterConfig } from './config.ts';
-import { forgetFailure, recordFailure } from './failures.ts';
-import type { Made } from './make.ts';
+import { removeFailureRecords, writeFailureRecord } from './failures.ts';
+import type { JobResult, SourceJob } from './make.ts';
 import { type ManifestUpdate, updateManifest } from './manifest.ts';
 import { compareOrigins, isSameSource, type Origin, originOf, replacedOf } from './newest.ts';
 
-export interface AfterOptions {
+export interface BookkeepingOptions {
   readonly config: Pick<
     ConverterConfig,
     'DEST_BUCKET_NAME' | 'RECORDS_BUCKET' | 'MANIFEST' | 'DELETE_SOURCE'
@@ -19,91 +19,28 @@ export interface AfterOptions {
   readonly now: () => Date;
 }
 
-const placeOf = ({ config, store }: AfterOptions) => ({
+const recordsOf = ({ config, store }: BookkeepingOptions) => ({
   store,
   recordsBucket: config.RECORDS_BUCKET,
   outputBucket: config.DEST_BUCKET_NAME,
 });
 
-async function update(news: ManifestUpdate, { config, store }: AfterOptions): Promise<void> {
-  if (config.MANIFEST) await updateManifest(store, config.RECORDS_BUCKET, news);
+async function update(change: ManifestUpdate, { config, store }: BookkeepingOptions): Promise<void> {
+  if (config.MANIFEST) await updateManifest(store, config.RECORDS_BUCKET, change);
 }
 
-const tell = (job: Job, origin: Origin, entry: ManifestEntry, options: AfterOptions): Promise<void> =>
+const updateEntry = (
+  { job, origin }: SourceJob,
+  entry: ManifestEntry,
+  options: BookkeepingOptions,
+): Promise<void> =>
   update({ origin, outputs: outputsOf(job), output: job.name, entry, isByHand: job.attempt > 0 }, options);
 
-/** Why a source has not the output that it shares with a newer one. */
-const lossTo = (newer: Origin, output: string): Problem =>
-  new Problem('superseded', `${output}: ${urlOf(newer)} is newer and writes the same output`);
-
-type Failure = {
-  readonly job: Job;
-  readonly origin: Origin;
-  readonly problem: Problem;
-  readonly time: string;
-};
-
-/** What follows when an output cannot be made: it is written down. `time` is ISO 8601. */
-export async function afterFailure(failure: Failure, options: AfterOptions): Promise<void> {
-  const { job, origin, problem } = failure;
-  await recordFailure({ ...failure, output: job.name }, placeOf(options));
-  await tell(job, origin, { state: 'failed', code: problem.code, reason: problem.message }, options);
-}
-
-/** Tells a source whose output was replaced, in its record and its manifest. One that is gone misses nothing. */
-async function tellLoser(
-  loser: Origin | undefined,
-  { job, origin }: Errand,
-  options: AfterOptions,
-): Promise<void> {
-  if (loser === undefined || isSameSource(loser, origin) || !(await isLive(loser, options.store))) return;
-  const problem = lossTo(origin, job.name);
-  const time = options.now().toISOString();
-  await recordFailure({ output: job.name, origin: loser, problem, time }, placeOf(options));
-  const entry: ManifestEntry = { state: 'failed', code: problem.code, reason: problem.message };
-  await update({ origin: loser, outputs: [], output: job.name, entry, isByHand: false }, options);
-}
-
-interface Errand {
-  readonly job: Job;
-  readonly origin: Origin;
-}
-
-/** Every output of this source generation; undefined unless all are there and were made of it. */
-async function ownOutputs(job: Job, origin: Origin, { config, store }: AfterOptions) {
-  const bucket = config.DEST_BUCKET_NAME;
-  const seen = await Promise.all(
-    outputsOf(job).map(async (name) => ({ bucket, name, facts: await store.stat({ bucket, name }) })),
-  );
-  const own = seen.flatMap(({ facts, ...place }) => {
-    const other = facts && originOf(facts);
-    const isOwn = facts && facts.bytes > 0 && other && compareOrigins(other, origin) === 0;
-    return isOwn ? [{ ...place, facts }] : [];
-  });
-  return own.length === seen.length ? own : undefined;
-}
-
-/**
- * Deletes a source while every output is there and its own. Each output is marked first, at the generation that was
- * seen, and no other source may replace a marked one: what is deleted stays as its outputs.
- */
-async function removeSource(job: Job, origin: Origin, options: AfterOptions): Promise<void> {
-  const { config, store } = options;
-  const own = config.DELETE_SOURCE ? await ownOutputs(job, origin, options) : undefined;
-  if (own === undefined) return;
-  try {
-    const unmarked = own.filter(({ facts }) => !isMarked(facts));
-    await Promise.all(
-      unmarked.map(({ bucket, name, facts: { generation } }) =>
-        markDeleted(store, { bucket, name, generation }),
-      ),
-    );
-    await store.remove(origin);
-  } catch (error) {
-    // An output was replaced or deleted, or the source was uploaded again: then it is wanted.
-    if (!isProblem(error, 'superseded', 'not_found')) throw error;
-  }
-}
+const failedEntry = ({ code, message: reason }: Problem): ManifestEntry => ({
+  state: 'failed',
+  code,
+  reason,
+});
 
 const doneEntry = (bytes: number, contentType: string | undefined): ManifestEntry => ({
   state: 'done',
@@ -111,50 +48,115 @@ const doneEntry = (bytes: number, contentType: string | undefined): ManifestEntr
   ...(contentType ? { contentType } : {}),
 });
 
-async function afterWriting(
-  job: Job,
-  origin: Origin,
-  made: Extract<Made, { state: 'converted' }>,
-  options: AfterOptions,
-) {
-  const { data, format } = made.converted;
-  const isContested = made.replaced !== undefined || job.attempt > 0;
-  await forgetFailure(job.name, origin, { ...placeOf(options), isContested });
-  await tell(job, origin, doneEntry(data.length, format.mime), options);
-  if (made.replaced) {
-    // The one before may have been cut off before it told.
-    for (const loser of [originOf(made.replaced), replacedOf(made.replaced)])
-      await tellLoser(loser, { job, origin }, options);
-  }
-  await removeSource(job, origin, options);
+/** Records that a job has failed for good. */
+export async function recordFailure(
+  sourceJob: SourceJob,
+  problem: Problem,
+  options: BookkeepingOptions,
+): Promise<void> {
+  const { job, origin } = sourceJob;
+  const time = options.now().toISOString();
+  await writeFailureRecord({ job, origin, output: job.name, problem, time }, recordsOf(options));
+  await updateEntry(sourceJob, failedEntry(problem), options);
 }
 
-async function afterKeeping(
-  job: Job,
-  origin: Origin,
-  there: ObjectFacts,
-  options: AfterOptions,
+/** The problem of a source whose output a newer source has. */
+const supersededBy = (newer: Origin, output: string): Problem =>
+  new Problem('superseded', `${output}: ${urlOf(newer)} is newer and writes the same output`);
+
+/** Records that a source's output was replaced, unless that source is gone and misses nothing. */
+async function recordReplaced(
+  replaced: Origin | undefined,
+  { job, origin }: SourceJob,
+  options: BookkeepingOptions,
 ): Promise<void> {
-  const other = originOf(there) ?? origin;
+  if (replaced === undefined || isSameSource(replaced, origin)) return;
+  if (!(await isLive(replaced, options.store))) return;
+  const problem = supersededBy(origin, job.name);
+  const time = options.now().toISOString();
+  await writeFailureRecord({ output: job.name, origin: replaced, problem, time }, recordsOf(options));
+  const change = { origin: replaced, outputs: [], output: job.name, entry: failedEntry(problem) };
+  await update({ ...change, isByHand: false }, options);
+}
+
+/** Every output of this source generation; undefined unless all of them exist and were made from it. */
+async function findOwnOutputs(job: Job, origin: Origin, { config, store }: BookkeepingOptions) {
+  const bucket = config.DEST_BUCKET_NAME;
+  const found = await Promise.all(
+    outputsOf(job).map(async (name) => ({ bucket, name, object: await store.stat({ bucket, name }) })),
+  );
+  const own = found.flatMap(({ object, ...ref }) => {
+    const other = object && originOf(object);
+    const isOwn = object && object.bytes > 0 && other && compareOrigins(other, origin) === 0;
+    return isOwn ? [{ ...ref, object }] : [];
+  });
+  return own.length === found.length ? own : undefined;
+}
+
+/**
+ * Deletes a source when all of its outputs exist and were made from it. It first marks each output at the generation
+ * found. No other source may replace a marked output, so a deleted source lives on as its outputs.
+ */
+async function removeSource({ job, origin }: SourceJob, options: BookkeepingOptions): Promise<void> {
+  const { config, store } = options;
+  const own = config.DELETE_SOURCE ? await findOwnOutputs(job, origin, options) : undefined;
+  if (own === undefined) return;
+  try {
+    const unmarked = own.filter(({ object }) => !isMarked(object));
+    await Promise.all(
+      unmarked.map(({ bucket, name, object: { generation } }) =>
+        markDeleted(store, { bucket, name, generation }),
+      ),
+    );
+    await store.remove(origin);
+  } catch (error) {
+    // An output was replaced or deleted, or the source was uploaded again: the source is still needed.
+    if (!isProblem(error, 'superseded', 'not_found')) throw error;
+  }
+}
+
+async function recordConverted(
+  sourceJob: SourceJob,
+  { converted, replaced }: Extract<JobResult, { state: 'converted' }>,
+  options: BookkeepingOptions,
+): Promise<void> {
+  const { job, origin } = sourceJob;
+  const { data, format } = converted;
+  const isContested = replaced !== undefined || job.attempt > 0;
+  await removeFailureRecords(job.name, origin, { ...recordsOf(options), isContested });
+  await updateEntry(sourceJob, doneEntry(data.length, format.mime), options);
+  if (replaced) {
+    // The writer of the replaced output may have been cut off before it recorded what it replaced.
+    for (const other of [originOf(replaced), replacedOf(replaced)])
+      await recordReplaced(other, sourceJob, options);
+  }
+  await removeSource(sourceJob, options);
+}
+
+async function recordKept(
+  sourceJob: SourceJob,
+  current: ObjectFacts,
+  options: BookkeepingOptions,
+): Promise<void> {
+  const { job, origin } = sourceJob;
+  const other = originOf(current) ?? origin;
   if (!isSameSource(other, origin)) {
-    const time = options.now().toISOString();
-    return await afterFailure({ job, origin, problem: lossTo(other, job.name), time }, options);
+    return await recordFailure(sourceJob, supersededBy(other, job.name), options);
   }
-  await forgetFailure(job.name, origin, { ...placeOf(options), isContested: true });
-  // A newer generation of the source keeps its own manifest, and is what would be deleted.
+  await removeFailureRecords(job.name, origin, { ...recordsOf(options), isContested: true });
+  // A newer generation of the source has a manifest of its own, and deletes the source itself.
   if (compareOrigins(other, origin) !== 0) return;
-  await tell(job, origin, doneEntry(there.bytes, there.contentType), options);
-  await tellLoser(replacedOf(there), { job, origin }, options);
-  await removeSource(job, origin, options);
+  await updateEntry(sourceJob, doneEntry(current.bytes, current.contentType), options);
+  await recordReplaced(replacedOf(current), sourceJob, options);
+  await removeSource(sourceJob, options);
 }
 
-/** What follows when a job did not fail: records and manifests are told, and the source is perhaps deleted. */
-export async function afterSuccess(
-  job: Job,
-  origin: Origin,
-  made: Made,
-  options: AfterOptions,
+/** Updates records and manifest after a job that did not fail, and deletes the source where that is set. */
+export async function recordResult(
+  sourceJob: SourceJob,
+  result: JobResult,
+  options: BookkeepingOptions,
 ): Promise<void> {
-  if (made.state === 'converted') await afterWriting(job, origin, made, options);
-  if (made.state === 'kept') await afterKeeping(job, origin, made.there, options);
+  if (result.state === 'converted') await recordConverted(sourceJob, result, options);
+  if (result.state === 'kept') await recordKept(sourceJob, result.current, options);
 }

@@ -2,9 +2,10 @@ import type { ObjectFacts, ObjectStore } from '../../cloud/storage.ts';
 import { isProblem, type Problem } from '../../common/problem.ts';
 import type { Job } from '../job.ts';
 import { type FailureRecord, failureName, secondFailureName } from '../record.ts';
-import { compareOrigins, isSameSource, isUpToDate, type Origin, originOf, writeNewest } from './newest.ts';
+import { compareOrigins, isSameOrNewer, isSameSource, type Origin, originOf } from './newest.ts';
+import { writeNewest } from './write_newest.ts';
 
-export interface FailurePlace {
+export interface RecordBuckets {
   readonly store: ObjectStore;
   readonly recordsBucket: string;
   readonly outputBucket: string;
@@ -12,7 +13,7 @@ export interface FailurePlace {
 
 export interface Failure {
   readonly output: string;
-  /** Absent where the job is not known: another source has replaced the output. */
+  /** Absent when another source has replaced the output: that source's task does not know the job. */
   readonly job?: Job;
   readonly origin: Origin;
   readonly problem: Problem;
@@ -24,7 +25,7 @@ const attemptOf = ({ job }: Failure): number => job?.attempt ?? 0;
 
 const retryCommand = (bucket: string, name: string): string => `imagetx retry gs://${bucket}/${name}`;
 
-const recordOf = (failure: Failure, name: string, { recordsBucket }: FailurePlace): FailureRecord => ({
+const recordOf = (failure: Failure, name: string, { recordsBucket }: RecordBuckets): FailureRecord => ({
   output: failure.output,
   code: failure.problem.code,
   reason: failure.problem.message,
@@ -35,12 +36,12 @@ const recordOf = (failure: Failure, name: string, { recordsBucket }: FailurePlac
   ...(failure.job ? { job: failure.job } : {}),
 });
 
-/** A record stays when it is of a newer source, or of the same one and as late an order. */
-function isLater(there: ObjectFacts, failure: Failure): boolean {
-  const other = originOf(there);
+/** Whether the current record stays: it is about a newer source, or the same one with the same or a later attempt. */
+function isLater(current: ObjectFacts, failure: Failure): boolean {
+  const other = originOf(current);
   if (other === undefined) return false;
-  const order = compareOrigins(other, failure.origin);
-  return order === 0 ? Number(there.metadata.attempt) >= attemptOf(failure) : order > 0;
+  const age = compareOrigins(other, failure.origin);
+  return age === 0 ? Number(current.metadata.attempt) >= attemptOf(failure) : age > 0;
 }
 
 const fileOf = (record: FailureRecord) => ({
@@ -49,94 +50,98 @@ const fileOf = (record: FailureRecord) => ({
   cacheControl: 'no-store',
 });
 
-/** Keeps the record of an older source, whose name that of a newer one takes, under a name of its own. */
-async function setAside(there: ObjectFacts, output: string, place: FailurePlace): Promise<void> {
-  const { store, recordsBucket: bucket } = place;
-  const other = originOf(there);
+/** Copies the record of an older source to its second name, because a newer source's record takes the first one. */
+async function moveToSecondName(current: ObjectFacts, output: string, buckets: RecordBuckets): Promise<void> {
+  const { store, recordsBucket: bucket } = buckets;
+  const other = originOf(current);
   if (other === undefined) return;
   const name = secondFailureName(output, other);
   try {
-    const ref = { bucket, name: failureName(output), generation: there.generation };
+    const ref = { bucket, name: failureName(output), generation: current.generation };
     const record = JSON.parse(String(await store.read(ref))) as FailureRecord;
     const file = fileOf({ ...record, retry: retryCommand(bucket, name) });
-    await store.write({ bucket, name, ...file, metadata: there.metadata, ifGeneration: '0' });
+    await store.write({ bucket, name, ...file, metadata: current.metadata, ifGeneration: '0' });
   } catch (error) {
-    // It was set aside before, or is gone: then the output has come.
+    // Another task has copied it already, or has removed it because the output exists now.
     if (!isProblem(error, 'superseded', 'not_found')) throw error;
   }
 }
 
-/** Writes a record under one of its two names. @returns its generation; undefined when what is there stays. */
-async function writeRecord(failure: Failure, name: string, place: FailurePlace): Promise<string | undefined> {
-  const { store, recordsBucket: bucket } = place;
+/** Writes a record under one of its two names. @returns its generation; undefined when the current record stays. */
+async function writeUnder(
+  name: string,
+  failure: Failure,
+  buckets: RecordBuckets,
+): Promise<string | undefined> {
+  const { store, recordsBucket: bucket } = buckets;
   const { origin, problem, output } = failure;
-  const outcome = await writeNewest(store, {
+  const result = await writeNewest(store, {
     bucket,
     name,
-    ...fileOf(recordOf(failure, name, place)),
+    ...fileOf(recordOf(failure, name, buckets)),
     metadata: () => ({ code: problem.code, attempt: String(attemptOf(failure)) }),
     origin,
-    seen: await store.stat({ bucket, name }),
-    keeps: async (there) => {
-      if (isLater(there, failure)) return true;
-      const other = originOf(there);
-      if (other && !isSameSource(other, origin)) await setAside(there, output, place);
+    current: await store.stat({ bucket, name }),
+    mustKeep: async (current) => {
+      if (isLater(current, failure)) return true;
+      const other = originOf(current);
+      if (other && !isSameSource(other, origin)) await moveToSecondName(current, output, buckets);
       return false;
     },
   });
-  if (outcome.state === 'written') return outcome.generation;
-  const other = originOf(outcome.there);
+  if (result.state === 'written') return result.generation;
+  const other = originOf(result.current);
   const isOfAnother = other !== undefined && !isSameSource(other, origin);
   const second = secondFailureName(output, origin);
-  return isOfAnother && name !== second ? await writeRecord(failure, second, place) : undefined;
+  return isOfAnother && name !== second ? await writeUnder(second, failure, buckets) : undefined;
 }
 
 async function remove(store: ObjectStore, ref: { bucket: string; name: string; generation: string }) {
   try {
     await store.remove(ref);
   } catch (error) {
-    // A record that was written since is of a later failure.
+    // A newer record under this name is about a later failure, and stays.
     if (!isProblem(error, 'superseded')) throw error;
   }
 }
 
 /**
- * Writes down why a source has not its output. Success removes the record after it has written the output, and this
- * looks at the output after it has written the record: in any order of the two, no record of a good output stays.
+ * Writes the failure record of an output. A successful task removes the record after it has written the output, and this
+ * function checks the output after it has written the record: in either order, no record of an existing output stays.
  */
-export async function recordFailure(failure: Failure, place: FailurePlace): Promise<void> {
+export async function writeFailureRecord(failure: Failure, buckets: RecordBuckets): Promise<void> {
   const { output, origin } = failure;
-  const generation = await writeRecord(failure, failureName(output), place);
+  const generation = await writeUnder(failureName(output), failure, buckets);
   if (generation === undefined) return;
-  const there = await place.store.stat({ bucket: place.outputBucket, name: output });
-  if (there && isUpToDate(there, origin))
-    await forgetFailure(output, origin, { ...place, isContested: true });
+  const object = await buckets.store.stat({ bucket: buckets.outputBucket, name: output });
+  if (object && isSameOrNewer(object, origin))
+    await removeFailureRecords(output, origin, { ...buckets, isContested: true });
 }
 
-/** Whether other sources may have written records of an output: it was there before, or was ordered by hand. */
 export interface Contest {
+  /** Whether other sources may have written records of the output: it existed before, or was queued by hand. */
   readonly isContested: boolean;
 }
 
 /**
- * Ends the records of an output that its source has now, unless they are of other or newer sources. The second name
- * is looked at only where it can be in use: where the first one is, or the output is contested.
+ * Removes the records of an output that its source has now, but not those of other or newer sources. It looks at the
+ * second name only if that may be in use: if the first one is, or the output is contested.
  */
-export async function forgetFailure(
+export async function removeFailureRecords(
   output: string,
   origin: Origin,
-  place: FailurePlace & Contest,
+  buckets: RecordBuckets & Contest,
 ): Promise<void> {
-  const { store, recordsBucket: bucket, isContested } = place;
-  /** @returns whether there was a record, of any source. */
-  const forget = async (name: string): Promise<boolean> => {
-    const there = await store.stat({ bucket, name });
-    if (there === undefined) return false;
-    const other = originOf(there);
+  const { store, recordsBucket: bucket, isContested } = buckets;
+  /** @returns whether a record of any source was found. */
+  const removeUnder = async (name: string): Promise<boolean> => {
+    const current = await store.stat({ bucket, name });
+    if (current === undefined) return false;
+    const other = originOf(current);
     const isOld = !other || (isSameSource(other, origin) && compareOrigins(other, origin) <= 0);
-    if (isOld) await remove(store, { bucket, name, generation: there.generation });
+    if (isOld) await remove(store, { bucket, name, generation: current.generation });
     return true;
   };
-  const isInUse = await forget(failureName(output));
-  if (isInUse || isContested) await forget(secondFailureName(output, origin));
+  const isInUse = await removeUnder(failureName(output));
+  if (isInUse || isContested) await removeUnder(secondFailureName(output, origin));
 }

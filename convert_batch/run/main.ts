@@ -21,7 +21,10 @@ const telemetry = startTelemetry({ config, service: 'imagebatch', log });
 const { promise: converter, resolve, reject } = Promise.withResolvers<Converter>();
 const handle: RequestListener = (req, res) => {
   res.once('close', telemetry.requestEnded);
-  converter.then(({ handler }) => handler(req, res));
+  converter.then(
+    ({ handler }) => handler(req, res),
+    () => res.writeHead(503, { connection: 'close' }).end(),
+  );
 };
 const running = await listen(handle, {
   host: listenHost(config),
@@ -31,7 +34,7 @@ const running = await listen(handle, {
 }).catch(program.exitWithMessage);
 log.info({ event: 'listening', url: running.url }, `Listening on ${running.url}`);
 
-// The heavy modules load while it listens already; requests wait for them.
+// The heavy modules load while the server already listens; requests wait for them.
 async function load(): Promise<Converter> {
   const [{ startConverter }, { loadStorageClient }] = await Promise.all([
     import('./start.ts'),

@@ -6,10 +6,11 @@ import { type Converted, type ConvertOptions, convert } from '../../engine/conve
 import { workKindOf } from '../../engine/formats/index.ts';
 import type { Gate } from '../../engine/gate.ts';
 import { carriedOf, type Job } from '../job.ts';
-import { claimOn, namingMetadata } from './claim.ts';
+import { decideClaim, namingMetadata } from './claim.ts';
 import type { ConverterConfig } from './config.ts';
 import { conversionFor } from './conversion.ts';
-import { isUpToDate, type NewestOutcome, type Origin, replacedMetadata, writeNewest } from './newest.ts';
+import { isSameOrNewer, type Origin, replacedMetadata } from './newest.ts';
+import { type WriteResult, writeNewest } from './write_newest.ts';
 
 export interface MakeOptions {
   readonly config: Pick<
@@ -22,123 +23,128 @@ export interface MakeOptions {
     | 'DELETE_SOURCE'
   >;
   readonly store: ObjectStore;
-  /** Before the conversions. */
-  readonly gate: Gate;
+  /** Bounds the conversions that run at the same time. */
+  readonly conversionSlots: Gate;
   readonly convertOptions: ConvertOptions;
 }
 
-/** What became of a job that did not fail. */
-export type Made =
-  /** A newer generation of the source is there; its own tasks do the work. */
+/** A job and the source generation that it converts. */
+export interface SourceJob {
+  readonly job: Job;
+  readonly origin: Origin;
+}
+
+/** The result of a job that did not fail. */
+export type JobResult =
+  /** The source has a newer generation; its own tasks make the outputs. */
   | { readonly state: 'superseded' }
-  /** The output was there, made of this generation of the source or a newer one, or of a newer source that shares the name. */
-  | { readonly state: 'kept'; readonly there: ObjectFacts }
+  /** The output exists already: made from this source generation or a newer one, or from a newer source with the same name. */
+  | { readonly state: 'kept'; readonly current: ObjectFacts }
   | {
       readonly state: 'converted';
       readonly replaced: ObjectFacts | undefined;
       readonly bytesIn: number;
       readonly converted: Converted;
-      /** Time in line for a place and in the engine. */
+      /** Time in the queue for a slot and in the engine. */
       readonly convertMs: number;
     };
 
-/** A missing destination is a mistake in the settings, not of the picture. */
-function ofOurs(error: unknown): unknown {
-  return isProblem(error, 'not_found')
-    ? new Problem('internal', 'The destination bucket is not there', { cause: error })
+/** A missing destination bucket is a fault of the settings, not of the picture. */
+const blameSettings = (error: unknown): unknown =>
+  isProblem(error, 'not_found')
+    ? new Problem('internal', 'The destination bucket does not exist', { cause: error })
     : error;
-}
 
-/** Why the source's generation is not there. @throws Problem `not_found` when there is no newer one either. */
-async function superseded(origin: Origin, cause: unknown, store: ObjectStore): Promise<Made> {
+/** Checks that a newer generation has replaced the source. @throws Problem `not_found` when the source is gone. */
+async function checkSuperseded(origin: Origin, cause: unknown, store: ObjectStore): Promise<JobResult> {
   const { bucket, name, generation } = origin;
   const live = await store.stat({ bucket, name });
   if (live && BigInt(live.generation) > BigInt(generation)) return { state: 'superseded' };
   throw new Problem('not_found', `gs://${bucket}/${name}#${generation}: the source is gone`, { cause });
 }
 
-/** Whether what is there stays. @throws Problem `name_taken` when it keeps the source from its output. */
-async function stays(
-  there: ObjectFacts | undefined,
-  { job, origin }: Errand,
+/** Whether the current object stays. @throws Problem `name_taken` when the source cannot have its output because of it. */
+async function mustKeep(
+  current: ObjectFacts,
+  { job, origin }: SourceJob,
   { config, store }: MakeOptions,
 ): Promise<boolean> {
-  const claim = await claimOn(there, { job, origin, isDeleting: config.DELETE_SOURCE }, store);
+  const claim = await decideClaim(current, { job, origin, isDeleting: config.DELETE_SOURCE }, store);
   if (claim.state === 'taken') throw new Problem('name_taken', claim.reason);
   return claim.state !== 'free';
 }
 
-interface Errand {
-  readonly job: Job;
-  readonly origin: Origin;
-}
-
-async function write(
-  errand: Errand,
-  made: { readonly converted: Converted; readonly seen: ObjectFacts | undefined },
+async function writeOutput(
+  sourceJob: SourceJob,
+  output: { readonly converted: Converted; readonly current: ObjectFacts | undefined },
   options: MakeOptions,
-): Promise<NewestOutcome> {
+): Promise<WriteResult> {
   const { config, store } = options;
-  const { job, origin } = errand;
-  const { converted, seen } = made;
+  const { job, origin } = sourceJob;
+  const { converted, current } = output;
   const { metadata, ...headers } = carriedOf(job);
+  const ref = { bucket: config.DEST_BUCKET_NAME, name: job.name };
+  const write = {
+    ...ref,
+    data: converted.data,
+    contentType: converted.format.mime,
+    cacheControl: config.CACHE_CONTROL,
+    ...headers,
+    metadata: (replaced: ObjectFacts | undefined) => ({
+      ...metadata,
+      door: 'batch',
+      ...(converted.info.mode ? { mode: converted.info.mode } : {}),
+      ...namingMetadata(job),
+      ...replacedMetadata(replaced, origin),
+    }),
+    origin,
+    current,
+    mustKeep: (found: ObjectFacts) => mustKeep(found, sourceJob, options),
+    ...(config.PREDEFINED_ACL ? { predefinedAcl: config.PREDEFINED_ACL } : {}),
+  };
+  const attributes = { ...ref, bytes: converted.data.length };
   try {
-    const place = { bucket: config.DEST_BUCKET_NAME, name: job.name };
-    const write = {
-      ...place,
-      data: converted.data,
-      contentType: converted.format.mime,
-      cacheControl: config.CACHE_CONTROL,
-      ...headers,
-      metadata: (there: ObjectFacts | undefined) => ({
-        ...metadata,
-        door: 'batch',
-        ...(converted.info.mode ? { mode: converted.info.mode } : {}),
-        ...namingMetadata(job),
-        ...replacedMetadata(there, origin),
-      }),
-      origin,
-      seen,
-      keeps: (there: ObjectFacts) => stays(there, errand, options),
-      ...(config.PREDEFINED_ACL ? { predefinedAcl: config.PREDEFINED_ACL } : {}),
-    };
-    const attributes = { ...place, bytes: converted.data.length };
     return await inSpan('write', { attributes }, () => writeNewest(store, write));
   } catch (error) {
-    throw ofOurs(error);
+    throw blameSettings(error);
   }
 }
 
-/**
- * Makes one output: reads the source at its generation, converts, writes unless what is there stays.
- * @throws Problem.
- */
-export async function makeOutput(job: Job, origin: Origin, options: MakeOptions): Promise<Made> {
-  const { config, store, gate, convertOptions } = options;
-  const conversion = conversionFor(job);
-  checkName(job.name);
-  const [seeing, reading] = await Promise.allSettled([
+/** The current output, and the source or the reason why it cannot be read. */
+async function readBoth({ job, origin }: SourceJob, { config, store }: MakeOptions) {
+  const [output, source] = await Promise.allSettled([
     store.stat({ bucket: config.DEST_BUCKET_NAME, name: job.name }),
     inSpan('read', { attributes: { ...origin } }, () =>
       store.read(origin, { maxBytes: config.MAX_INPUT_BYTES }),
     ),
   ]);
-  if (seeing.status === 'rejected') throw seeing.reason;
-  const seen = seeing.value;
-  if (seen && isUpToDate(seen, origin)) return { state: 'kept', there: seen };
-  if (reading.status === 'rejected') {
-    const { reason } = reading;
-    if (!isProblem(reason, 'not_found')) throw reason;
-    return await superseded(origin, reason, store);
+  if (output.status === 'rejected') throw output.reason;
+  return { current: output.value, source };
+}
+
+/**
+ * Makes one output: reads the source at its generation, converts it, and writes the output unless the current one stays.
+ * @throws Problem.
+ */
+export async function makeOutput(sourceJob: SourceJob, options: MakeOptions): Promise<JobResult> {
+  const { store, conversionSlots, convertOptions } = options;
+  const { job, origin } = sourceJob;
+  const conversion = conversionFor(job);
+  checkName(job.name);
+  const { current, source } = await readBoth(sourceJob, options);
+  if (current && isSameOrNewer(current, origin)) return { state: 'kept', current };
+  if (source.status === 'rejected') {
+    if (!isProblem(source.reason, 'not_found')) throw source.reason;
+    return await checkSuperseded(origin, source.reason, store);
   }
-  if (seen && (await stays(seen, { job, origin }, options))) return { state: 'kept', there: seen };
+  if (current && (await mustKeep(current, sourceJob, options))) return { state: 'kept', current };
+  const data = source.value;
   const startMs = performance.now();
   const converted = await inSpan('convert', { attributes: { filetype: job.format } }, () =>
-    gate.run(() => convert(reading.value, conversion, convertOptions), workKindOf(reading.value)),
+    conversionSlots.run(() => convert(data, conversion, convertOptions), workKindOf(data)),
   );
   const convertMs = performance.now() - startMs;
-  const outcome = await write({ job, origin }, { converted, seen }, options);
-  if (outcome.state === 'kept') return outcome;
-  const { replaced } = outcome;
-  return { state: 'converted', replaced, converted, bytesIn: reading.value.length, convertMs };
+  const result = await writeOutput(sourceJob, { converted, current }, options);
+  if (result.state === 'kept') return result;
+  return { state: 'converted', replaced: result.replaced, converted, bytesIn: data.length, convertMs };
 }

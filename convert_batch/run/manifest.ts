@@ -1,7 +1,6 @@
 import type { ObjectStore } from '../../cloud/storage.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
-import type { Manifest, ManifestEntry } from '../record.ts';
-import { manifestName } from '../record.ts';
+import { type Manifest, type ManifestEntry, manifestName } from '../record.ts';
 import { type Origin, originMetadata } from './newest.ts';
 
 export interface ManifestUpdate {
@@ -10,40 +9,40 @@ export interface ManifestUpdate {
   readonly outputs: readonly string[];
   readonly output: string;
   readonly entry: ManifestEntry;
-  /** Whether the output was ordered by hand: then it may have come after another source replaced it. */
+  /** Whether the job was queued by hand: then it may run after another source has replaced the output. */
   readonly isByHand?: boolean;
 }
 
 const attempts = 20;
 const waiting: ManifestEntry = { state: 'waiting' };
 
-/** Later orders may mend what failed; what is done stays done, unless another source replaces it. */
+/** A later attempt may succeed after a failure. A done output stays done unless another source replaces it. */
 function isFinal(old: ManifestEntry, { entry, isByHand = false }: ManifestUpdate): boolean {
   if (old.code === 'superseded') return entry.state === 'done' && !isByHand;
   return old.state === 'done' && entry.code !== 'superseded';
 }
 
 /**
- * A manifest with one output's news: undefined when it changes nothing. Pure, and the same in any order: an older
- * generation changes nothing, a newer one begins anew.
+ * The manifest after an update; undefined when nothing changes. Pure, and the result does not depend on the order of
+ * updates: an older generation changes nothing, a newer one starts a new manifest.
  */
-export function merged(there: Manifest | undefined, update: ManifestUpdate): Manifest | undefined {
+export function mergeUpdate(current: Manifest | undefined, update: ManifestUpdate): Manifest | undefined {
   const { origin, outputs, output, entry } = update;
-  const age = there ? BigInt(there.source.generation) - BigInt(origin.generation) : -1n;
+  const age = current ? BigInt(current.source.generation) - BigInt(origin.generation) : -1n;
   if (age > 0n) return undefined;
-  const before = there && age === 0n ? there.outputs : {};
+  const before = current && age === 0n ? current.outputs : {};
   const old = before[output] ?? waiting;
   if (isFinal(old, update) || JSON.stringify(old) === JSON.stringify(entry)) return undefined;
   const all = Object.fromEntries([...outputs, output].map((name) => [name, before[name] ?? waiting]));
   return { source: origin, outputs: { ...before, ...all, [output]: entry } };
 }
 
-/** @throws Problem `storage_unavailable`, `too_busy`; `superseded` and `not_found` when it has just been changed. */
-async function once(store: ObjectStore, bucket: string, update: ManifestUpdate): Promise<void> {
+/** @throws Problem `storage_unavailable`, `too_busy`; `superseded` and `not_found` after a concurrent change. */
+async function tryUpdate(store: ObjectStore, bucket: string, update: ManifestUpdate): Promise<void> {
   const name = manifestName(update.origin.name);
-  const facts = await store.stat({ bucket, name });
-  const text = facts && String(await store.read({ bucket, name, generation: facts.generation }));
-  const next = merged(text ? (JSON.parse(text) as Manifest) : undefined, update);
+  const object = await store.stat({ bucket, name });
+  const text = object && String(await store.read({ bucket, name, generation: object.generation }));
+  const next = mergeUpdate(text ? (JSON.parse(text) as Manifest) : undefined, update);
   if (next === undefined) return;
   await store.write({
     bucket,
@@ -52,11 +51,11 @@ async function once(store: ObjectStore, bucket: string, update: ManifestUpdate):
     contentType: 'application/json',
     cacheControl: 'no-store',
     metadata: originMetadata(update.origin),
-    ifGeneration: facts?.generation ?? '0',
+    ifGeneration: object?.generation ?? '0',
   });
 }
 
-/** Puts one output's news into the manifest of its source. @throws Problem `too_busy`, `storage_unavailable`. */
+/** Updates one output in the manifest of its source. @throws Problem `too_busy`, `storage_unavailable`. */
 export async function updateManifest(
   store: ObjectStore,
   bucket: string,
@@ -64,13 +63,13 @@ export async function updateManifest(
 ): Promise<void> {
   for (let tried = 0; tried < attempts; tried += 1) {
     try {
-      return await once(store, bucket, update);
+      return await tryUpdate(store, bucket, update);
     } catch (error) {
       if (!isProblem(error, 'superseded', 'not_found')) throw error;
     }
   }
   throw new Problem(
     'too_busy',
-    `${manifestName(update.origin.name)}: too many write it at once; try again later`,
+    `${manifestName(update.origin.name)}: too many concurrent writes; try again later`,
   );
 }

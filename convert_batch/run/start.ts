@@ -25,18 +25,19 @@ const verifierFor = (config: StartConfig) =>
     iamVerified: config.IAM_VERIFIED,
   });
 
-/** The converter with everything it needs. */
+/** Connects the converter with storage, the verifier and the worker pool. */
 export function startConverter(config: StartConfig, log: Log): Converter {
   const { CONVERSIONS, WAIT_MS: waitMs, WAITING_PER_CONVERSION } = config;
   const isolate = createIsolate({ workers: CONVERSIONS, timeoutMs: config.CONVERSION_SECONDS * 1000 });
+  // While one job converts, another one on the same core reads or writes.
   const jobs = CONVERSIONS * 2;
-  const gate = createGate({
+  const conversionSlots = createGate({
     running: CONVERSIONS,
     waiting: jobs,
     waitMs: config.CONVERSION_SECONDS * 1000,
   });
-  const line = createGate({ running: jobs, waiting: CONVERSIONS * WAITING_PER_CONVERSION, waitMs });
-  observeQueue(line.load);
+  const jobSlots = createGate({ running: jobs, waiting: CONVERSIONS * WAITING_PER_CONVERSION, waitMs });
+  observeQueue(jobSlots.load);
   const handler = createApp({
     config,
     log,
@@ -45,14 +46,16 @@ export function startConverter(config: StartConfig, log: Log): Converter {
       ...(config.STORAGE_EMULATOR_HOST ? { endpoint: config.STORAGE_EMULATOR_HOST } : {}),
     }),
     verify: verifierFor(config),
-    // While one job converts, another one of the same core reads or writes.
-    line,
-    gate,
+    jobSlots,
+    conversionSlots,
     convertOptions: {
       limits: config,
       isolate,
       fetchImage: async () => {
-        throw new Problem('unprocessable', 'image: the batch door fetches nothing');
+        throw new Problem(
+          'unprocessable',
+          'image: expected no URL, got one; the batch door fetches no pictures',
+        );
       },
     },
     now: () => new Date(),

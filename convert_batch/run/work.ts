@@ -5,35 +5,32 @@ import { observeJob } from '../../common/telemetry/job.ts';
 import { conversionFacts } from '../../engine/facts.ts';
 import type { Gate } from '../../engine/gate.ts';
 import type { Job } from '../job.ts';
-import { type AfterOptions, afterFailure, afterSuccess } from './after.ts';
+import { type BookkeepingOptions, recordFailure, recordResult } from './after.ts';
 import type { ConverterConfig } from './config.ts';
-import { type Made, type MakeOptions, makeOutput } from './make.ts';
+import { type JobResult, type MakeOptions, makeOutput, type SourceJob } from './make.ts';
 import { isSameSource, type Origin, originOf } from './newest.ts';
+import { answerFailure, decideRetry, done, type QueueAnswer, requestRetry } from './retry.ts';
 
-export interface WorkOptions extends MakeOptions, AfterOptions {
+export interface AttemptOptions extends MakeOptions, BookkeepingOptions {
   readonly config: ConverterConfig;
-  /** Before the jobs: bounds the sources in memory. */
-  readonly line: Gate;
+  /** Bounds the jobs that run at the same time, and so the sources in memory. */
+  readonly jobSlots: Gate;
   readonly log: Log;
 }
 
-export interface Order {
+/** One delivery of a task by the queue. */
+export interface TaskAttempt {
   readonly job: Job;
-  /** How often the queue has sent it before. */
+  /** How often the queue has sent the task before. */
   readonly retries: number;
   /** For the log line: trace, task name. */
-  readonly facts: LogFields;
+  readonly logFields: LogFields;
 }
 
-/** What the caller is told: anything but `ok` and `recorded` means that it should come again. */
-export type Verdict =
-  | { readonly kind: 'ok' | 'recorded'; readonly text: string }
-  | { readonly kind: 'again'; readonly problem: Problem };
-
-/** The source with its generation; a job may leave it open. @throws Problem `not_found`, `invalid_param`. */
-async function originFor(
+/** The source with its generation, which a job may leave open. @throws Problem `not_found`, `invalid_param`. */
+async function findOrigin(
   { bucket, source, generation }: Job,
-  { config, store }: WorkOptions,
+  { config, store }: AttemptOptions,
 ): Promise<Origin> {
   const own = config.SRC_BUCKET_NAME;
   const origin = { bucket: own, name: source, generation: generation || '0' };
@@ -41,96 +38,85 @@ async function originFor(
     throw new Problem('invalid_param', `bucket: expected ${own}, got ${JSON.stringify(bucket)}`);
   }
   if (generation) return origin;
-  const facts = await store.stat({ bucket: own, name: source });
-  if (facts) return { ...origin, generation: facts.generation };
+  const object = await store.stat({ bucket: own, name: source });
+  if (object) return { ...origin, generation: object.generation };
   throw new Problem('not_found', `gs://${own}/${source}: there is no such object`);
 }
 
-function factsOf(made: Made): LogFields {
-  if (made.state !== 'converted') return { event: made.state === 'kept' ? 'unchanged' : made.state };
-  const { converted, bytesIn, convertMs } = made;
+function resultFields(result: JobResult): LogFields {
+  if (result.state !== 'converted') return { event: result.state === 'kept' ? 'unchanged' : result.state };
+  const { converted, bytesIn, convertMs } = result;
   return { event: 'converted', bytesIn, ...conversionFacts(converted), convertMs: Math.round(convertMs) };
 }
 
-/** Two sources that write one output are a mistake that only a person can mend. */
-function warnOfContest(made: Made, origin: Origin, facts: LogFields, log: Log): void {
-  const seen = made.state === 'kept' ? made.there : made.state === 'converted' ? made.replaced : undefined;
-  const other = seen && originOf(seen);
+/** Two sources that write the same output are a mistake that only a person can fix. */
+function warnOfContest(result: JobResult, origin: Origin, warn: Log['warn']): void {
+  const object =
+    result.state === 'kept' ? result.current : result.state === 'converted' ? result.replaced : undefined;
+  const other = object && originOf(object);
   if (!other || isSameSource(other, origin)) return;
-  log.warn(
-    { ...facts, event: 'contested', other },
-    `two sources write the same output; the newer one is kept`,
-  );
+  warn({ event: 'contested', other }, 'two sources write the same output; the newer one is kept');
 }
 
-async function succeed(order: Order, origin: Origin, options: WorkOptions): Promise<LogFields> {
-  const { job, facts } = order;
-  const made = await makeOutput(job, origin, options);
-  warnOfContest(made, origin, facts, options.log);
-  await afterSuccess(job, origin, made, options);
-  return factsOf(made);
-}
+type LogOutcome = (severity: keyof Log, origin: Origin, fields: LogFields, message: string) => void;
 
-type Tell = (severity: keyof Log, origin: Origin, facts: LogFields, message: string) => void;
-
-/** Writes the one line of a job, and shows its facts to telemetry. */
-function teller({ job, retries, facts }: Order, log: Log): Tell {
+/** Writes the one log line of an attempt, and passes its fields to telemetry. */
+function createOutcomeLog({ job, retries, logFields }: TaskAttempt, log: Log): LogOutcome {
   const startMs = performance.now();
   const { format: filetype, name: output, attempt } = job;
-  const about = { ...facts, door: 'batch', output, filetype, retries, attempt };
+  const common = { ...logFields, door: 'batch', output, filetype, retries, attempt };
   return (severity, source, more, message) => {
-    const all = { ...about, source, ms: Math.round(performance.now() - startMs), ...more };
-    observeJob(trace.getActiveSpan(), all);
-    log[severity](all, `${output}: ${message}`);
+    const fields = { ...common, source, ms: Math.round(performance.now() - startMs), ...more };
+    observeJob(trace.getActiveSpan(), fields);
+    log[severity](fields, `${output}: ${message}`);
   };
 }
 
-interface Trial {
-  readonly order: Order;
-  readonly origin: Origin;
+interface FailedAttempt extends SourceJob {
+  readonly retries: number;
   readonly error: unknown;
-  readonly tell: Tell;
+  readonly logOutcome: LogOutcome;
 }
 
-/** Writes the failure down where trying again cannot help, or has been tried enough. */
-async function fail({ order, origin, error, tell }: Trial, options: WorkOptions): Promise<Verdict> {
+/** Writes the failure record when the task is not tried again. */
+async function handleFailure(failed: FailedAttempt, options: AttemptOptions): Promise<QueueAnswer> {
+  const { job, origin, retries, error, logOutcome } = failed;
   const problem = asProblem(error);
   const { code, message: reason } = problem;
-  const isDead = !problem.retry || order.retries + 1 >= options.config.MAX_ATTEMPTS;
+  const event = decideRetry(problem, { retries, maxAttempts: options.config.MAX_ATTEMPTS });
   try {
-    const time = options.now().toISOString();
-    if (isDead) await afterFailure({ job: order.job, origin, problem, time }, options);
+    if (event === 'dead_letter') await recordFailure({ job, origin }, problem, options);
   } catch (cause) {
-    tell(
-      'error',
-      origin,
-      { event: 'again', code, error: cause },
-      `its failure could not be recorded: ${reason}`,
-    );
-    return { kind: 'again', problem: asProblem(cause) };
+    const fields = { event: 'again', code, error: cause };
+    logOutcome('error', origin, fields, `its failure could not be recorded: ${reason}`);
+    return requestRetry(asProblem(cause));
   }
-  const event = isDead ? 'dead_letter' : 'again';
-  tell(isDead ? 'error' : 'warn', origin, { event, code, reason, error }, reason);
-  return problem.retry ? { kind: 'again', problem } : { kind: 'recorded', text: `recorded: ${code}` };
+  const severity = event === 'dead_letter' ? 'error' : 'warn';
+  logOutcome(severity, origin, { event, code, reason, error }, reason);
+  return answerFailure(problem);
 }
 
-/** Does one job. Never throws: whatever happens is a verdict and one line in the log. */
-export async function work(order: Order, options: WorkOptions): Promise<Verdict> {
-  const { job } = order;
-  const tell = teller(order, options.log);
+/** Runs one attempt of a task. Never throws: every outcome is an answer for the queue and one log line. */
+export async function runAttempt(attempt: TaskAttempt, options: AttemptOptions): Promise<QueueAnswer> {
+  const { job, retries, logFields } = attempt;
+  const logOutcome = createOutcomeLog(attempt, options.log);
   let origin: Origin = {
     bucket: options.config.SRC_BUCKET_NAME,
     name: job.source,
     generation: job.generation || '0',
   };
   try {
-    const done = await options.line.run(async () => {
-      origin = await originFor(job, options);
-      return await succeed(order, origin, options);
+    const result = await options.jobSlots.run(async () => {
+      origin = await findOrigin(job, options);
+      const made = await makeOutput({ job, origin }, options);
+      warnOfContest(made, origin, (fields, text) => options.log.warn({ ...logFields, ...fields }, text));
+      await recordResult({ job, origin }, made, options);
+      return made;
     });
-    tell('info', origin, done, String(done.event));
-    return { kind: 'ok', text: 'ok' };
+    const fields = resultFields(result);
+    logOutcome('info', origin, fields, String(fields.event));
+    return done;
   } catch (error) {
-    return await fail({ order, origin, error, tell }, options);
+    return await handleFailure({ job, origin, retries, error, logOutcome }, options);
   }
 }

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Manifest } from '../../convert_batch/record.ts';
-import { type ManifestUpdate, merged } from '../../convert_batch/run/manifest.ts';
+import { type ManifestUpdate, mergeUpdate } from '../../convert_batch/run/manifest.ts';
 import { png } from './support/pictures.ts';
 import { destination, records, source, withBatch } from './support/rig.ts';
 
@@ -14,10 +14,10 @@ const update = (generation: string, output: string, state: 'done' | 'failed'): M
 });
 
 const apply = (updates: readonly ManifestUpdate[]): Manifest | undefined =>
-  updates.reduce<Manifest | undefined>((there, one) => merged(there, one) ?? there, undefined);
+  updates.reduce<Manifest | undefined>((there, one) => mergeUpdate(there, one) ?? there, undefined);
 
 test('a manifest begins with all outputs waiting but the one that is known', () => {
-  expect(merged(undefined, update('5', '1.jpg', 'done'))?.outputs).toEqual({
+  expect(mergeUpdate(undefined, update('5', '1.jpg', 'done'))?.outputs).toEqual({
     '1.jpg': { state: 'done', bytes: 3 },
     '1.webp': { state: 'waiting' },
     '1.avif': { state: 'waiting' },
@@ -25,10 +25,10 @@ test('a manifest begins with all outputs waiting but the one that is known', () 
 });
 
 test('a repeat changes nothing, nor does an older generation', () => {
-  const there = merged(undefined, update('5', '1.jpg', 'done'));
-  expect(merged(there, update('5', '1.jpg', 'done'))).toBeUndefined();
-  expect(merged(there, update('5', '1.jpg', 'failed'))).toBeUndefined();
-  expect(merged(there, update('4', '1.webp', 'done'))).toBeUndefined();
+  const there = mergeUpdate(undefined, update('5', '1.jpg', 'done'));
+  expect(mergeUpdate(there, update('5', '1.jpg', 'done'))).toBeUndefined();
+  expect(mergeUpdate(there, update('5', '1.jpg', 'failed'))).toBeUndefined();
+  expect(mergeUpdate(there, update('4', '1.webp', 'done'))).toBeUndefined();
 });
 
 test('news in any order, any of it twice, end in the same manifest', () => {

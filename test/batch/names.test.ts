@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { claimOn, markDeleted } from '../../convert_batch/run/claim.ts';
-import { writeNewest } from '../../convert_batch/run/newest.ts';
+import { markDeleted } from '../../cloud/deleted_mark.ts';
+import { decideClaim } from '../../convert_batch/run/claim.ts';
+import { writeNewest } from '../../convert_batch/run/write_newest.ts';
 import { look, png } from './support/pictures.ts';
 import { destination, type Rig, records, source, withBatch } from './support/rig.ts';
 
@@ -187,17 +188,17 @@ test('an output that is marked between the look and the write stays', () =>
   withBatch(keeping, async (rig) => {
     const generation = await put(rig, 'a.png', red, { name: '1' });
     const place = { bucket: destination, name: '1.webp' };
-    const seen = await rig.store.stat(place);
-    await markDeleted(rig.store, { ...place, generation: seen?.generation ?? '' });
+    const current = await rig.store.stat(place);
+    await markDeleted(rig.store, { ...place, generation: current?.generation ?? '' });
     const origin = { bucket: source, name: 'b.png', generation: `${BigInt(generation) + 1n}` };
     const claimant = { origin, job: { name: '1.webp' } };
-    expect(await claimOn(seen, claimant, rig.store)).toEqual({ state: 'free' });
+    expect(await decideClaim(current, claimant, rig.store)).toEqual({ state: 'free' });
     const judged: string[] = [];
     const outcome = await writeNewest(rig.store, {
       ...place,
-      ...{ data: Buffer.from('blue'), contentType: 'image/webp', origin, seen, metadata: () => ({}) },
-      keeps: async (there) => {
-        const { state } = await claimOn(there, claimant, rig.store);
+      ...{ data: Buffer.from('blue'), contentType: 'image/webp', origin, current, metadata: () => ({}) },
+      mustKeep: async (there) => {
+        const { state } = await decideClaim(there, claimant, rig.store);
         judged.push(state);
         return state === 'taken';
       },

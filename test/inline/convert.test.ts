@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
-import { deletedMark } from '../../cloud/deleted_mark.ts';
+import { markDeleted } from '../../cloud/deleted_mark.ts';
 import { png, post, type TestService, testService } from './setup.ts';
 
 let service: TestService;
@@ -136,7 +136,7 @@ test('an output that is all that is left of an upload is not replaced', async ()
   const place = { bucket: service.bucket, name: 'only.png' };
   const data = Buffer.from('the only copy');
   const generation = await service.store.write({ ...place, data, contentType: 'image/png' });
-  await service.store.annotate({ ...place, generation }, deletedMark);
+  await markDeleted(service.store, { ...place, generation });
   const answer = await post(service.convertUrl, {
     name: 'only',
     format: 'png',
