@@ -62,9 +62,20 @@ for path in sys.stdin.read().split('\\n'):
         print(json.dumps([path, 0, 0, '']))
 `;
 
+/** Whether Pillow is installed; says so when it is not. */
+async function hasPillow(): Promise<boolean> {
+  if (!isInstalled('python3', 'Pillow reads outputs where it is installed')) return false;
+  const isHere = await execute('python3', ['-c', 'import PIL']).then(
+    () => true,
+    () => false,
+  );
+  if (!isHere) console.warn('skipped: Pillow is not installed (package python3-pil)');
+  return isHere;
+}
+
 /** What Pillow sees in each file, of those that it reads. */
 async function seenByPillow(paths: readonly string[]): Promise<ReadonlyMap<string, Seen>> {
-  if (!isInstalled('python3', 'Pillow is asked where it is installed')) return new Map();
+  if (!(await hasPillow())) return new Map();
   const work = execute('python3', ['-c', pillow], { maxBuffer: 1e9 });
   work.child.stdin?.end(paths.join('\n'));
   const { stdout } = await work;
