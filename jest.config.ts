@@ -17,6 +17,7 @@ const config: Config = {
       },
     ],
   },
+  testSequencer: '<rootDir>/test/support/slowest_first.ts',
   testTimeout: 60_000,
   maxWorkers: 2,
 };
