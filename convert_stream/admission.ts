@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { Problem } from '../common/problem.ts';
 import type { Meter } from './body.ts';
-import type { Buffered } from './buffered.ts';
+import type { MemoryBudget } from './buffered.ts';
 
 /** What a form must show before its file is taken. */
 export interface Admission {
   /** Decides by the form's field `key`. @throws Problem. */
   readonly decide: (key: string) => void;
   /** Where the form's bytes are counted until then. */
-  readonly keyless: Buffered;
+  readonly keyless: MemoryBudget;
 }
 
 const held = new WeakMap<IncomingMessage, Admission>();

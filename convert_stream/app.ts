@@ -39,12 +39,12 @@ const guarded =
 
 /** The inline door: a form with `image` or `format`, and no `type` in the query; anything else passes on. */
 function inline(config: ServeConfig, shared: Shared): readonly RequestHandler[] {
-  const { receive, gate, store, isolate } = shared;
+  const { receive, gate, store, isolate, upload } = shared;
   const fetchImage = async (): Promise<never> => {
     throw new Problem('unprocessable', 'image: the inline door fetches nothing');
   };
   const convertOptions = { limits: config, isolate, fetchImage };
-  const door = inlineDoor({ config, gate, store, convertOptions });
+  const door = inlineDoor({ config, gate, store, convertOptions, budget: upload.budget });
   const isAlone = !config.DOORS.includes('onthefly');
   const ours =
     (handler: RequestHandler, takes: (req: Request) => boolean): RequestHandler =>

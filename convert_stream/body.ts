@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Problem } from '../common/problem.ts';
 import { busy } from '../engine/gate.ts';
-import type { Buffered } from './buffered.ts';
+import type { MemoryBudget } from './buffered.ts';
 import { watchPace } from './pace.ts';
 
 export interface BodyOptions {
@@ -12,7 +12,7 @@ export interface BodyOptions {
   /** Fewest bytes a second, over any `idleMs` but the first; 0 or nothing for no such limit. */
   readonly minRate?: number;
   /** Where its bytes are counted together with those of all other requests. */
-  readonly buffered: Buffered;
+  readonly budget: MemoryBudget;
   /** Whether work on it would be refused; then the body is refused before it is read. */
   readonly isFull: () => boolean;
 }
@@ -42,31 +42,31 @@ export interface MeterOptions extends BodyOptions {
   /** Called once at most: `too_large`, `too_busy`, or `upload_timeout` when the body stands still or trickles. */
   readonly fail: (problem: Problem) => void;
   /** Where the bytes of a client that has shown no key are counted, until `admit`. */
-  readonly keyless?: Buffered | undefined;
+  readonly keyless?: MemoryBudget | undefined;
 }
 
 const fullOf = (): Problem =>
   new Problem('too_busy', 'Too many uploads are under way; try again later', { retryAfter: 1 });
 
 /** Where one body is counted: with the keyless first, if that is where it begins. */
-function accountFor({ buffered, keyless }: MeterOptions) {
-  let place = keyless ?? buffered;
+function accountFor({ budget, keyless }: MeterOptions) {
+  let place = keyless ?? budget;
   let bytes = 0;
   return {
     bytes: () => bytes,
     take: (more: number): boolean => {
-      if (!place.take(more)) return false;
+      if (!place.reserve(more)) return false;
       bytes += more;
       return true;
     },
     moveIn: (): void => {
-      if (place === buffered) return;
-      if (!buffered.take(bytes)) throw fullOf();
-      place.give(bytes);
-      place = buffered;
+      if (place === budget) return;
+      if (!budget.reserve(bytes)) throw fullOf();
+      place.release(bytes);
+      place = budget;
     },
     close: (): void => {
-      place.give(bytes);
+      place.release(bytes);
       bytes = 0;
     },
   };

@@ -1,46 +1,80 @@
+import type { ServerResponse } from 'node:http';
 import { Problem } from '../common/problem.ts';
 
-/** How many bytes of pictures that came in or go out are in memory, all requests together. */
-export interface Buffered {
-  /** Takes room for that many more; false, and nothing taken, when there is none. */
-  take(bytes: number): boolean;
-  give(bytes: number): void;
+/** Bytes of bodies, fetched pictures and outputs that may be in memory, all requests together. */
+export interface MemoryBudget {
+  /** Reserves that many more bytes; false, and nothing reserved, when they exceed the budget. */
+  reserve(bytes: number): boolean;
+  release(bytes: number): void;
   readonly used: () => number;
 }
 
-export function createBuffered(maxBytes: number): Buffered {
+export function createMemoryBudget(maxBytes: number): MemoryBudget {
   let used = 0;
   return {
     used: () => used,
-    take: (bytes) => {
+    reserve: (bytes) => {
       if (used + bytes > maxBytes) return false;
       used += bytes;
       return true;
     },
-    give: (bytes) => {
+    release: (bytes) => {
       used -= bytes;
     },
   };
 }
 
-/** What one request takes up, bit by bit; given back all at once. */
-export interface Room {
-  /** @throws Problem `too_busy` when there is no more. */
-  take(bytes: number): void;
-  free(): void;
+/** Reserved bytes, which several requests may share; they are released when the last of them disposes of its share. */
+export interface Reservation extends Disposable {
+  /** Reserves more. @throws Problem `too_busy` when the budget is exhausted. */
+  add(bytes: number): void;
+  /** The same bytes for one more request. */
+  share(): Reservation;
 }
 
-export function roomIn(buffered: Buffered): Room {
-  let taken = 0;
-  return {
-    take: (bytes) => {
-      if (!buffered.take(bytes))
-        throw new Problem('too_busy', 'Too many pictures are under way; try again later', { retryAfter: 1 });
-      taken += bytes;
-    },
-    free: () => {
-      buffered.give(taken);
-      taken = 0;
-    },
+const exhausted = (): Problem =>
+  new Problem('too_busy', 'Too many pictures are under way; try again later', { retryAfter: 1 });
+
+export function openReservation(budget: MemoryBudget): Reservation {
+  let reserved = 0;
+  let shares = 0;
+  const add = (bytes: number): void => {
+    if (!budget.reserve(bytes)) throw exhausted();
+    reserved += bytes;
   };
+  const close = (): void => {
+    shares -= 1;
+    if (shares > 0) return;
+    budget.release(reserved);
+    reserved = 0;
+  };
+  const share = (): Reservation => {
+    shares += 1;
+    let isOpen = true;
+    const dispose = (): void => {
+      if (isOpen) close();
+      isOpen = false;
+    };
+    return { add, share, [Symbol.dispose]: dispose };
+  };
+  return share();
+}
+
+/** How many clients each output is being sent to. */
+const receivers = new WeakMap<Buffer, number>();
+
+/**
+ * Holds an output against the memory budget until every client that it is sent to has received it or disconnected;
+ * a slow reader keeps it in memory. @throws Problem `too_busy` when the budget is exhausted.
+ */
+export function reserveUntilSent(res: ServerResponse, output: Buffer, budget: MemoryBudget): void {
+  if (res.destroyed) return;
+  const others = receivers.get(output) ?? 0;
+  if (others === 0) openReservation(budget).add(output.length);
+  receivers.set(output, others + 1);
+  res.once('close', () => {
+    const left = (receivers.get(output) ?? 1) - 1;
+    receivers.set(output, left);
+    if (left === 0) budget.release(output.length);
+  });
 }

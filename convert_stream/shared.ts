@@ -5,7 +5,7 @@ import type { ConvertOptions } from '../engine/convert.ts';
 import { createGate, type Gate } from '../engine/gate.ts';
 import { createIsolate } from '../engine/isolate.ts';
 import type { BodyOptions } from './body.ts';
-import { type Buffered, createBuffered } from './buffered.ts';
+import { createMemoryBudget, type MemoryBudget } from './buffered.ts';
 import type { ServeConfig } from './config.ts';
 import { createGuards, type Guards } from './guards.ts';
 import { receiveUpload } from './upload.ts';
@@ -18,7 +18,7 @@ export interface Shared {
   readonly guards: Guards;
   readonly upload: BodyOptions;
   /** Beginnings of forms whose clients have shown no key yet. */
-  readonly keyless: Buffered;
+  readonly keyless: MemoryBudget;
   /** Reads multipart bodies. */
   readonly receive: RequestHandler;
 }
@@ -38,7 +38,7 @@ export function createShared(config: ServeConfig): Shared {
     maxBytes: config.MAX_INPUT_BYTES,
     idleMs: config.UPLOAD_IDLE_MS,
     minRate: config.UPLOAD_MIN_RATE,
-    buffered: createBuffered(config.MAX_BUFFERED_BYTES),
+    budget: createMemoryBudget(config.MAX_BUFFERED_BYTES),
     isFull: gate.isFull,
   };
   return {
@@ -49,7 +49,7 @@ export function createShared(config: ServeConfig): Shared {
       timeoutMs: config.CONVERSION_SECONDS * 1000,
     }),
     guards: createGuards(config),
-    keyless: createBuffered(Math.ceil(config.MAX_BUFFERED_BYTES * keylessShare)),
+    keyless: createMemoryBudget(Math.ceil(config.MAX_BUFFERED_BYTES * keylessShare)),
     store: createObjectStore({
       projectId: config.PROJECT_ID ?? 'unnamed',
       ...(endpoint === undefined ? {} : { endpoint }),

@@ -10,6 +10,7 @@ import { conversionFacts } from '../../engine/facts.ts';
 import { workKindOf } from '../../engine/formats/index.ts';
 import type { Gate } from '../../engine/gate.ts';
 import { pictureHeaders } from '../answer.ts';
+import { type MemoryBudget, reserveUntilSent } from '../buffered.ts';
 import type { StreamConfig } from '../config.ts';
 import { queryOf } from '../onthefly/query.ts';
 import { note } from '../request_log.ts';
@@ -25,6 +26,8 @@ export interface InlineOptions {
   >;
   readonly gate: Gate;
   readonly convertOptions: ConvertOptions;
+  /** Where outputs count until they are sent. */
+  readonly budget: MemoryBudget;
   readonly store: ObjectStore;
 }
 
@@ -90,7 +93,7 @@ function answer(req: Request, res: Response, { made, written, hasCdn }: Answer):
 
 /** Work is not begun for a client that has gone. */
 const checkHere = (res: Response): void => {
-  if (res.destroyed) throw new Problem('upload_timeout', 'client: expected to wait, got gone');
+  if (res.destroyed) throw new Problem('upload_timeout', 'client disconnected');
 };
 
 /** An output may be a piece of the input. */
@@ -117,12 +120,14 @@ export function inlineDoor(options: InlineOptions): RequestHandler {
         return await convert(picture.data, conversion, convertOptions);
       }, workKindOf(picture.data)),
     );
+    const isApart = !sharesMemory(made.data, picture.data);
+    if (isApart) reserveUntilSent(res, made.data, options.budget);
     const convertMs = Math.round(performance.now() - startMs);
     const final = settled(order, made.format);
     const written = await keep(final, made, options);
     note(res, { name: final.object, filetype: final.filetype });
     note(res, { event: 'converted', ...conversionFacts(made), convertMs, generation: written?.generation });
     answer(req, res, { made, written, hasCdn: Boolean(config.CDN_URL) });
-    if (!sharesMemory(made.data, picture.data)) picture.release();
+    if (isApart) picture.release();
   };
 }

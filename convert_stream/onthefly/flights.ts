@@ -1,24 +1,42 @@
-/**
- * Work in flight by what it is for: clients that ask for the same meanwhile get the same result.
- * The work's signal is aborted when all of its clients have gone.
- */
-export type Flights<T> = (
-  key: string,
-  work: (signal: AbortSignal) => Promise<T>,
-  client: AbortSignal,
-) => Promise<T>;
+import { type MemoryBudget, openReservation, type Reservation } from '../buffered.ts';
 
-interface Flight<T> {
-  readonly result: Promise<T>;
-  readonly board: (client: AbortSignal) => void;
+/** What work has that several clients may wait for. */
+export interface Flight {
+  /** Memory for what the work reads; released when the work is done and so are the requests that share it. */
+  readonly reservation: Reservation;
+  /** Aborted when all of its clients have disconnected. */
+  readonly signal: AbortSignal;
 }
 
-/** Counts the clients that still wait; `land` is called when the last one has gone. */
-function boarding(land: () => void): (client: AbortSignal) => void {
+/** A request that waits for work. */
+export interface Waiter {
+  /** Aborted when its client disconnects. */
+  readonly client: AbortSignal;
+  /** What it gives back when it is done. */
+  readonly resources: DisposableStack;
+}
+
+type Work<T> = (flight: Flight) => Promise<T>;
+
+/** Does work for one request alone. */
+export function fly<T>(budget: MemoryBudget, work: Work<T>, { client, resources }: Waiter): Promise<T> {
+  return work({ reservation: resources.use(openReservation(budget)), signal: client });
+}
+
+/** Does the work of a key once for all requests that wait for it at the same time. */
+export type SingleFlight<T> = (key: string, work: Work<T>, waiter: Waiter) => Promise<T>;
+
+interface Running<T> {
+  readonly result: Promise<T>;
+  readonly join: (waiter: Waiter) => void;
+}
+
+/** Counts the clients that wait; calls `abandon` when the last one has disconnected. */
+function countClients(abandon: () => void): (client: AbortSignal) => void {
   let waiting = 0;
   const leave = (): void => {
     waiting -= 1;
-    if (waiting === 0) land();
+    if (waiting === 0) abandon();
   };
   return (client) => {
     waiting += 1;
@@ -27,28 +45,36 @@ function boarding(land: () => void): (client: AbortSignal) => void {
   };
 }
 
-export function createFlights<T>(): Flights<T> {
-  const flights = new Map<string, Flight<T>>();
+export function createSingleFlight<T>(budget: MemoryBudget): SingleFlight<T> {
+  const flights = new Map<string, Running<T>>();
 
-  const start = (key: string, work: (signal: AbortSignal) => Promise<T>): Flight<T> => {
-    const ended = new AbortController();
+  const start = (key: string, work: Work<T>): Running<T> => {
+    const abandoned = new AbortController();
+    const reservation = openReservation(budget);
     const remove = (): void => {
       if (flights.get(key) === flight) flights.delete(key);
     };
-    const flight: Flight<T> = {
-      result: work(ended.signal).finally(remove),
-      board: boarding(() => {
+    const addClient = countClients(() => {
+      remove();
+      abandoned.abort();
+    });
+    const flight: Running<T> = {
+      result: work({ reservation, signal: abandoned.signal }).finally(() => {
         remove();
-        ended.abort();
+        reservation[Symbol.dispose]();
       }),
+      join: ({ client, resources }) => {
+        resources.use(reservation.share());
+        addClient(client);
+      },
     };
     flights.set(key, flight);
     return flight;
   };
 
-  return (key, work, client) => {
+  return (key, work, waiter) => {
     const flight = flights.get(key) ?? start(key, work);
-    flight.board(client);
+    flight.join(waiter);
     return flight.result;
   };
 }

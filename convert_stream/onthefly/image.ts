@@ -58,12 +58,12 @@ async function work(
 /** Reads, checks and converts, in the order in which Imaginary's errors win. */
 const maker =
   (exchange: Exchange, stepsOf: StepsOf, shop: Workshop): Make =>
-  async (found, room, signal) => {
-    const picture = await readPicture(found, room);
+  async (found, flight) => {
+    const picture = await readPicture(found, flight.reservation);
     const asked = readAsked(exchange.query);
     const { params, accept } = negotiate(asked.params, exchange.req.headers.accept, shop.config.AUTO_TYPE);
     try {
-      const tools = { ...shop, accept, signal, fetchImage: shop.watermarks(room, signal) };
+      const tools = { ...shop, accept, signal: flight.signal, fetchImage: shop.watermarks(flight) };
       const made = await work(picture, stepsOf({ ...asked, params }), tools);
       found.release?.(made.data);
       return made;

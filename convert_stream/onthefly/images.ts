@@ -32,11 +32,11 @@ const meanings = [
 ] as const;
 
 /** The picture as it is; what is no picture is not given away. */
-const original: Make = async (found, room) => {
+const original: Make = async (found, { reservation }) => {
   const {
     bytes: data,
     format: { name, mime },
-  } = await readPicture(found, room);
+  } = await readPicture(found, reservation);
   return { data, mime, facts: { filetype: name, bytesIn: data.length } };
 };
 

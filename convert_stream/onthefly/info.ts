@@ -5,7 +5,8 @@ import { readAsked } from './asked.ts';
 import type { EndpointSpec } from './endpoint.ts';
 import { processingProblem } from './errors.ts';
 import type { Exchange } from './exchange.ts';
-import { find, inRoom, readPicture, type Workshop } from './load.ts';
+import { fly } from './flights.ts';
+import { find, readPicture, type Workshop, waiterOf } from './load.ts';
 import { sendText } from './send.ts';
 
 const decode = { damaged: 'read', pages: 1 } as const;
@@ -31,15 +32,16 @@ async function infoOf(bytes: Buffer, { convertOptions, gate }: Workshop) {
 
 /** Answers with the facts of a picture as JSON. */
 async function answerInfo(exchange: Exchange, shop: Workshop): Promise<void> {
-  await inRoom(shop, async (room) => {
-    const { bytes } = await readPicture(await find(exchange, shop, room), room);
-    readAsked(exchange.query);
-    try {
-      sendText(exchange, 200, 'application/json', JSON.stringify(await infoOf(bytes, shop)));
-    } catch (error) {
-      throw processingProblem(error);
-    }
-  });
+  using resources = new DisposableStack();
+  const waiter = waiterOf(exchange, resources);
+  const found = await find(exchange, shop, waiter);
+  const { bytes } = await fly(shop.budget, ({ reservation }) => readPicture(found, reservation), waiter);
+  readAsked(exchange.query);
+  try {
+    sendText(exchange, 200, 'application/json', JSON.stringify(await infoOf(bytes, shop)));
+  } catch (error) {
+    throw processingProblem(error);
+  }
 }
 
 export const infoEndpoint: EndpointSpec = {

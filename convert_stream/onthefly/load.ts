@@ -5,12 +5,12 @@ import type { ConvertOptions, FetchImage } from '../../engine/convert.ts';
 import type { Format } from '../../engine/format.ts';
 import { sniff } from '../../engine/formats/index.ts';
 import type { Gate } from '../../engine/gate.ts';
-import { type Buffered, type Room, roomIn } from '../buffered.ts';
+import type { MemoryBudget, Reservation } from '../buffered.ts';
 import { clientGone } from '../client_gone.ts';
 import { canonicalQuery } from '../signature.ts';
 import { processingProblem } from './errors.ts';
 import type { Exchange } from './exchange.ts';
-import { createFlights, type Flights } from './flights.ts';
+import { createSingleFlight, type Flight, fly, type SingleFlight, type Waiter } from './flights.ts';
 import { forwardedHeaders } from './forwarding.ts';
 import type { OnTheFlyConfig } from './settings.ts';
 import type { Found, Source } from './sources/source.ts';
@@ -20,13 +20,13 @@ export interface Workshop {
   readonly config: OnTheFlyConfig;
   readonly convertOptions: Omit<ConvertOptions, 'fetchImage'>;
   /** Fetches pictures of watermarks. */
-  readonly watermarks: (room: Room, signal: AbortSignal) => FetchImage;
-  readonly buffered: Buffered;
+  readonly watermarks: (flight: Flight) => FetchImage;
+  readonly budget: MemoryBudget;
   readonly gate: Gate;
   /** The first that takes a request gives its picture. */
   readonly sources: readonly Source[];
-  readonly finds: Flights<Found>;
-  readonly makes: Flights<Made>;
+  readonly finds: SingleFlight<Found>;
+  readonly makes: SingleFlight<Made>;
 }
 
 /** An answer that can be sent to whoever waits for it. */
@@ -39,8 +39,8 @@ export interface Made {
 
 export const createWorkshop = (parts: Omit<Workshop, 'finds' | 'makes'>): Workshop => ({
   ...parts,
-  finds: createFlights(),
-  makes: createFlights(),
+  finds: createSingleFlight(parts.budget),
+  makes: createSingleFlight(parts.budget),
 });
 
 /** Everything that changes the answer of a GET or the fetch behind it. */
@@ -53,18 +53,17 @@ export function keyOf({ req, path, query }: Exchange, config: OnTheFlyConfig): s
 /** The picture that a request names or brings. Requests alike that are in flight look for it once. */
 export async function find(
   exchange: Exchange,
-  { sources, finds, config }: Workshop,
-  room: Room,
+  { sources, finds, config, budget }: Workshop,
+  waiter: Waiter,
 ): Promise<Found> {
   const source = sources.find((one) => one.takes(exchange));
   if (source === undefined)
     throw new Problem('missing_param', 'Cannot process the image due to missing or invalid params');
   vary(exchange.res, [...(source.varies ?? [])]);
-  const client = clientGone(exchange.res);
-  if (exchange.req.method === 'POST') return await source.find(exchange, room, client);
-  const look = (signal: AbortSignal): Promise<Found> =>
-    inSpan('fetch', {}, () => source.find(exchange, room, signal));
-  return await finds(keyOf(exchange, config), look, client);
+  const { method } = exchange.req;
+  if (method === 'POST') return await fly(budget, (flight) => source.find(exchange, flight), waiter);
+  const look = (flight: Flight): Promise<Found> => inSpan('fetch', {}, () => source.find(exchange, flight));
+  return await finds(keyOf(exchange, config), look, waiter);
 }
 
 const isXml = (bytes: Buffer): boolean => bytes.toString('latin1', 0, 5) === '<?xml';
@@ -87,18 +86,14 @@ export interface Picture {
 }
 
 /** @throws Problem `missing_image`, `unsupported_input`, or `corrupt_image` for XML that is no SVG. */
-export async function readPicture(found: Found, room: Room): Promise<Picture> {
-  const bytes = await inSpan('read', {}, () => found.read(room));
+export async function readPicture(found: Found, reservation: Reservation): Promise<Picture> {
+  const bytes = await inSpan('read', {}, () => found.read(reservation));
   if (bytes.length === 0) throw new Problem('missing_image', 'Empty or unreadable image');
   return { bytes, format: kindOf(bytes) };
 }
 
-/** Does what needs pictures in memory; they are counted until it is done. */
-export async function inRoom<T>({ buffered }: Workshop, work: (room: Room) => Promise<T>): Promise<T> {
-  const room = roomIn(buffered);
-  try {
-    return await work(room);
-  } finally {
-    room.free();
-  }
-}
+/** The request as one that waits; what it shares is held until `resources` are disposed of. */
+export const waiterOf = ({ res }: Exchange, resources: DisposableStack): Waiter => ({
+  client: clientGone(res),
+  resources,
+});

@@ -1,12 +1,11 @@
 import vary from 'vary';
-import type { Room } from '../buffered.ts';
-import { clientGone } from '../client_gone.ts';
-import { countOutgoing } from '../outgoing.ts';
+import { reserveUntilSent } from '../buffered.ts';
 import { note } from '../request_log.ts';
 import { canonicalQuery } from '../signature.ts';
 import { isKnown, tagOf } from './etag.ts';
 import type { Exchange } from './exchange.ts';
-import { find, inRoom, keyOf, type Made, type Workshop } from './load.ts';
+import { type Flight, fly } from './flights.ts';
+import { find, keyOf, type Made, type Workshop, waiterOf } from './load.ts';
 import { acceptedTypes } from './negotiation.ts';
 import { send } from './send.ts';
 import type { Found } from './sources/source.ts';
@@ -34,7 +33,7 @@ function setHeaders({ res }: Exchange, tag: string | undefined, { cacheControl }
 }
 
 /** Makes an answer of what was found, unless no client waits for it any more. @throws Problem. */
-export type Make = (found: Found, room: Room, signal: AbortSignal) => Promise<Made>;
+export type Make = (found: Found, flight: Flight) => Promise<Made>;
 
 /**
  * Answers with what is made of the picture that a request names or brings, or with 304 where the client has it:
@@ -42,16 +41,9 @@ export type Make = (found: Found, room: Room, signal: AbortSignal) => Promise<Ma
  */
 export async function answerMade(exchange: Exchange, shop: Workshop, make: Make): Promise<void> {
   if (isAuto(exchange)) vary(exchange.res, 'Accept');
-  await inRoom(shop, (room) => answerIn(room, exchange, { shop, make }));
-}
-
-interface Making {
-  readonly shop: Workshop;
-  readonly make: Make;
-}
-
-async function answerIn(room: Room, exchange: Exchange, { shop, make }: Making): Promise<void> {
-  const found = await find(exchange, shop, room);
+  using resources = new DisposableStack();
+  const waiter = waiterOf(exchange, resources);
+  const found = await find(exchange, shop, waiter);
   const tag = tagFor(exchange, found, shop);
   if (tag !== undefined && isKnown(exchange, tag)) {
     setHeaders(exchange, tag, found);
@@ -61,13 +53,12 @@ async function answerIn(room: Room, exchange: Exchange, { shop, make }: Making):
   }
   const key = tag && `${tag}\n${keyOf(exchange, shop.config)}`;
   let isMaker = false;
-  const work = (signal: AbortSignal): Promise<Made> => {
+  const work = (flight: Flight): Promise<Made> => {
     isMaker = true;
-    return make(found, room, signal);
+    return make(found, flight);
   };
-  const client = clientGone(exchange.res);
-  const made = await (key ? shop.makes(key, work, client) : work(client));
-  countOutgoing(exchange.res, made.data, shop.buffered);
+  const made = await (key ? shop.makes(key, work, waiter) : fly(shop.budget, work, waiter));
+  reserveUntilSent(exchange.res, made.data, shop.budget);
   setHeaders(exchange, tag, found);
   send(exchange, made, shop.config);
   // An output counts once, however many wait for it.

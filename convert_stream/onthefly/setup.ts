@@ -72,7 +72,7 @@ export function createWork(
       isolate: shared.isolate,
     },
     watermarks: watermarkFetcher(remote),
-    buffered: shared.upload.buffered,
+    budget: shared.upload.budget,
     sources: [
       bodySource({ ...shared.upload, receive: shared.receive, buffers }),
       ...(config.MOUNT ? [mounted(config.MOUNT, shared)] : []),

@@ -3,7 +3,7 @@ import type { Step } from '../../engine/conversion.ts';
 import type { FetchImage } from '../../engine/convert.ts';
 import { sniff } from '../../engine/formats/index.ts';
 import { operationNamed } from '../../engine/operations/index.ts';
-import type { Room } from '../buffered.ts';
+import type { Flight } from './flights.ts';
 import type { Remote } from './remote/index.ts';
 
 const failed = (message: string, cause?: unknown): Problem =>
@@ -27,10 +27,10 @@ function checkPicture(bytes: Buffer): void {
  */
 export const watermarkFetcher =
   (remote: () => Promise<Remote>) =>
-  (room: Room, signal: AbortSignal): FetchImage =>
+  ({ reservation, signal }: Flight): FetchImage =>
   async (url) => {
     const { fetch } = await remote();
-    const { bytes } = await fetch(url, { headers: {}, room, signal }).catch((cause: unknown) => {
+    const { bytes } = await fetch(url, { headers: {}, reservation, signal }).catch((cause: unknown) => {
       const why = cause instanceof Problem ? ` (${cause.message})` : '';
       throw failed(`Unable to retrieve watermark image. ${withoutUserinfo(url)}${why}`, cause);
     });

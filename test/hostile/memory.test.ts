@@ -3,6 +3,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { brotliCompressSync, deflateRawSync, gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import sharp from 'sharp';
+import { formWith } from '../imaginary/server.ts';
 import { closeAtEnd, get, picture, post, started } from '../onthefly/setup.ts';
 
 async function website(answer: RequestListener): Promise<string> {
@@ -47,22 +48,56 @@ test('pictures that are being fetched count as bytes in memory, and are given ba
   expect((await later).status).toBe(406);
 });
 
-test('an answer that nobody reads counts until its client is gone', async () => {
-  const { url } = await started([], { MAX_BUFFERED_BYTES: '25000000' });
-  const body = await noise(2400);
-  const { hostname, port } = new URL(url);
-  const deaf = connect(Number(port), hostname);
-  closeAtEnd({ close: () => deaf.destroy() });
-  const head = `POST /convert?type=tiff HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n`;
-  deaf.write(head);
-  deaf.write(body);
-  await new Promise((resolve) => deaf.once('readable', resolve));
-  const ask = async () => (await post(url, '/convert?type=tiff', body)).status;
-  expect(await ask()).toBe(503);
-  deaf.destroy();
-  let status = 503;
-  for (let tries = 0; tries < 50 && status === 503; tries += 1) status = await ask();
-  expect(status).toBe(200);
+const unreadAnswers = [
+  ['on the fly', 'type=tiff', (body: Buffer) => ({ type: 'image/jpeg', body })],
+  ['inline', 'format=tiff', (body: Buffer) => formWith('image', 'noise.jpg', body)],
+] as const;
+test.each(unreadAnswers)(
+  '%s, a picture that its client does not read counts until the client disconnects',
+  async (_door, query, bodyOf) => {
+    const { url } = await started([], { MAX_BUFFERED_BYTES: '25000000', DOORS: 'inline,onthefly' });
+    const { type, body } = bodyOf(await noise(2400));
+    const headers = { 'content-type': type };
+    const { hostname, port } = new URL(url);
+    const deaf = connect(Number(port), hostname);
+    closeAtEnd({ close: () => deaf.destroy() });
+    const head = `POST /convert?${query} HTTP/1.1\r\nhost: x\r\ncontent-type: ${type}\r\ncontent-length: ${body.length}\r\n\r\n`;
+    deaf.write(head);
+    deaf.write(body);
+    await new Promise((resolve) => deaf.once('readable', resolve));
+    const ask = async () => (await post(url, `/convert?${query}`, body, headers)).status;
+    expect(await ask()).toBe(503);
+    deaf.destroy();
+    let status = 503;
+    for (let tries = 0; tries < 50 && status === 503; tries += 1) status = await ask();
+    expect(status).toBe(200);
+  },
+);
+
+test('a fetched picture counts until the last request that shares it is done', async () => {
+  const picture = await noise(1200);
+  const held: Record<string, (() => void)[]> = { '/shared.jpg': [], '/logo.jpg': [] };
+  const logo = await noise(20);
+  const site = await website(({ url = '' }, res) => {
+    const send = () => res.end(url === '/logo.jpg' ? logo : picture);
+    held[url]?.push(send) ?? send();
+  });
+  const release = async (path: string) => {
+    while (held[path]?.length === 0) await get(url, '/health');
+    held[path]?.shift()?.();
+  };
+  const maxBytes = String(Math.ceil(picture.length * 1.9));
+  const { url } = await started(['-enable-url-source'], { MAX_BUFFERED_BYTES: maxBytes });
+  const shared = `/watermarkimage?url=${site}/shared.jpg&image=${site}/logo.jpg&type=jpeg&quality=5`;
+  const asked = [get(url, shared), get(url, shared)];
+  for (let turns = 0; turns < 5; turns += 1) await get(url, '/health');
+  await release('/shared.jpg');
+  await release('/logo.jpg');
+  expect((await Promise.race(asked)).status).toBe(200);
+  expect((await get(url, `/info?url=${site}/other.jpg`)).status).toBe(503);
+  await release('/logo.jpg');
+  expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([200, 200]);
+  expect((await get(url, `/info?url=${site}/other.jpg`)).status).toBe(200);
 });
 
 test('a slow server of watermarks keeps nobody else from converting', async () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import express, { type ErrorRequestHandler } from 'express';
 import { asProblem } from '../../common/problem.ts';
 import { answerProblem } from '../../convert_stream/answer.ts';
-import { type Buffered, createBuffered } from '../../convert_stream/buffered.ts';
+import { createMemoryBudget, type MemoryBudget } from '../../convert_stream/buffered.ts';
 import { receiveUpload, type Upload, uploadOf } from '../../convert_stream/upload.ts';
 import { form } from './setup.ts';
 
@@ -15,18 +15,18 @@ const idleMs = 300;
 
 let server: Server;
 let port: number;
-let buffered: Buffered;
+let budget: MemoryBudget;
 const received: Upload[] = [];
 
 const onProblem: ErrorRequestHandler = (error, req, res, _next) => answerProblem(req, res, asProblem(error));
 
 beforeAll(async () => {
-  buffered = createBuffered(maxBuffered);
+  budget = createMemoryBudget(maxBuffered);
   const app = express();
-  app.post('/', receiveUpload({ maxBytes, idleMs, buffered, isFull: () => false }), (req, res) => {
+  app.post('/', receiveUpload({ maxBytes, idleMs, budget, isFull: () => false }), (req, res) => {
     const upload = uploadOf(req);
     if (upload) received.push(upload);
-    res.json({ buffered: buffered.used(), files: upload?.files.map(({ data }) => data.length) });
+    res.json({ buffered: budget.used(), files: upload?.files.map(({ data }) => data.length) });
   });
   app.use(onProblem);
   server = createServer(app).listen(0, '127.0.0.1');
@@ -61,7 +61,7 @@ async function answerOn(socket: Socket): Promise<string> {
 }
 
 const untilFreed = async (): Promise<void> => {
-  while (buffered.used() > 0) await new Promise((resolve) => setImmediate(resolve));
+  while (budget.used() > 0) await new Promise((resolve) => setImmediate(resolve));
 };
 
 const chunk = (data: string): string => `${data.length.toString(16)}\r\n${data}\r\n`;
@@ -97,7 +97,7 @@ test('a body that is announced too large is refused before it is sent', async ()
   const answer = await answerOn(socket);
   expect(answer).toMatch(/^HTTP\/1\.1 413 .*\r\n/);
   expect(answer).toMatch(/connection: close/i);
-  expect(buffered.used()).toBe(0);
+  expect(budget.used()).toBe(0);
 });
 
 test('a chunked body is refused as soon as it is over the cap, before its end', async () => {
@@ -134,7 +134,7 @@ test('a client that goes away in the middle frees what it had sent', async () =>
   const count = received.length;
   const socket = await begin(['Content-Length: 100000']);
   socket.write(filePart + 'x'.repeat(50_000));
-  while (buffered.used() < 50_000) await new Promise((resolve) => setImmediate(resolve));
+  while (budget.used() < 50_000) await new Promise((resolve) => setImmediate(resolve));
   socket.destroy();
   await untilFreed();
   expect(received).toHaveLength(count);
@@ -143,7 +143,7 @@ test('a client that goes away in the middle frees what it had sent', async () =>
 test('when the room for bodies is taken, a further upload is sent away with Retry-After', async () => {
   const slow = await begin(['Content-Length: 190000']);
   slow.write(filePart + 'x'.repeat(180_000));
-  while (buffered.used() < 180_000) await new Promise((resolve) => setImmediate(resolve));
+  while (budget.used() < 180_000) await new Promise((resolve) => setImmediate(resolve));
   const answer = await send({ image: { data: 'x'.repeat(150_000), name: 'x.png' } });
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
   slow.destroy();

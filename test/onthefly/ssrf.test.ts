@@ -171,7 +171,7 @@ async function changing(lists: readonly (readonly string[])[]) {
 }
 
 /** 127.0.0.1 stands for the outside here, 127.0.0.2 for what must not be reached. */
-const errand = { headers: {}, room: { take: () => {}, free: () => {} } };
+const errand = { headers: {}, reservation: { add: () => {} } };
 const outsideOnly = configWith(['127.0.0.1/32']);
 
 test('a name that changes its address between check and connection leads nowhere else', async () => {

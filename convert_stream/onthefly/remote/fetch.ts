@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { Problem } from '../../../common/problem.ts';
 import { codingsIn, collectUnpacked } from '../../../common/unpack.ts';
-import type { Room } from '../../buffered.ts';
+import type { Reservation } from '../../buffered.ts';
 import { explainFailure, titles } from './failure.ts';
 import { type Answer, type FollowOptions, follow, type Headers, type RemoteRequest } from './follow.ts';
 
@@ -15,7 +15,7 @@ export interface FetchOptions extends FollowOptions {
 export interface Errand {
   readonly headers: Headers;
   /** Counts every byte as it comes. */
-  readonly room: Room;
+  readonly reservation: Pick<Reservation, 'add'>;
   /** Ends the fetch when no client waits for it any more. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -32,13 +32,13 @@ const overLimit = (bytes: string, maxBytes: number): Problem =>
 const announced = ({ headers }: Dispatcher.ResponseData): number => Number(headers['content-length'] ?? 0);
 
 /** The body, unpacked; every piece counts as it comes, and as it is unpacked. */
-const readBody = (answer: Dispatcher.ResponseData, { room, signal }: Errand, maxBytes: number) =>
+const readBody = (answer: Dispatcher.ResponseData, { reservation, signal }: Errand, maxBytes: number) =>
   collectUnpacked(answer.body, {
     codings: codingsIn(answer.headers['content-encoding']),
     maxBytes,
     tooLarge: (length) => overLimit(length ? `${length}` : `of more than ${maxBytes}`, maxBytes),
     expected: announced(answer),
-    reserve: (bytes) => room.take(bytes),
+    reserve: (bytes) => reservation.add(bytes),
     signal,
   });
 

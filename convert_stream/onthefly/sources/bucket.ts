@@ -32,8 +32,7 @@ async function find(file: string, { store, bucket, prefix, maxBytes }: BucketOpt
   return {
     version: generation,
     ...(cacheControl ? { cacheControl } : {}),
-    read: (room) =>
-      store.read({ bucket, name, generation }, { maxBytes, reserve: (bytes) => room.take(bytes) }),
+    read: ({ add: reserve }) => store.read({ bucket, name, generation }, { maxBytes, reserve }),
   };
 }
 

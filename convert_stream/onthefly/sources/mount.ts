@@ -3,7 +3,7 @@ import { open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { unescapeBytes } from '../../../common/escapes.ts';
 import { Problem } from '../../../common/problem.ts';
-import type { Room } from '../../buffered.ts';
+import type { Reservation } from '../../buffered.ts';
 import { textOf } from '../query.ts';
 import type { Found, Source } from './source.ts';
 
@@ -33,20 +33,20 @@ const unreadable = (error: unknown): never => {
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** The bytes of a file that is still the one that was found. */
-async function readFile(file: string, maxBytes: number, room: Room): Promise<Buffer> {
+async function readFile(file: string, maxBytes: number, reservation: Reservation): Promise<Buffer> {
   await using handle = await open(file, flags).catch(unreadable);
   const stats = await handle.stat();
   if (!stats.isFile()) throw refused();
   if (stats.size > maxBytes)
     throw new Problem('too_large', `file: expected at most ${maxBytes} bytes, got ${stats.size}`);
-  room.take(stats.size);
+  reservation.add(stats.size);
   return await handle.readFile();
 }
 
 async function found(file: string, maxBytes: number): Promise<Found> {
   const stats = await stat(file).catch(unreadable);
   if (!stats.isFile()) throw refused();
-  return { version: versionOf(stats), read: (room) => readFile(file, maxBytes, room) };
+  return { version: versionOf(stats), read: (reservation) => readFile(file, maxBytes, reservation) };
 }
 
 /** The name as the query has it, and decoded once more, as Imaginary's clients send it. */

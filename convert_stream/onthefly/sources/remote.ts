@@ -10,10 +10,10 @@ const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).diges
 export const remoteSource = (config: OnTheFlyConfig, remote: () => Promise<Remote>): Source => ({
   varies: forwardedNames(config),
   takes: ({ query }) => Boolean(query.texts.get('url')),
-  find: async ({ req, query }, room, signal) => {
+  find: async ({ req, query }, { reservation, signal }) => {
     const { fetch } = await remote();
     const headers = forwardedHeaders(req.headers, config);
-    const { bytes, tag } = await fetch(query.texts.get('url') ?? '', { headers, room, signal });
+    const { bytes, tag } = await fetch(query.texts.get('url') ?? '', { headers, reservation, signal });
     return { version: tag ?? hash(bytes), read: async () => bytes };
   },
 });

@@ -1,5 +1,6 @@
-import type { Room } from '../../buffered.ts';
+import type { Reservation } from '../../buffered.ts';
 import type { Exchange } from '../exchange.ts';
+import type { Flight } from '../flights.ts';
 
 /** A picture that has been found but not yet read. */
 export interface Found {
@@ -7,8 +8,8 @@ export interface Found {
   readonly version?: string;
   /** Cache header of the original. */
   readonly cacheControl?: string;
-  /** `room` is told of every byte that is not counted yet. @throws Problem. */
-  read(room: Room): Promise<Buffer>;
+  /** Reserves every byte that it keeps. @throws Problem. */
+  read(reservation: Reservation): Promise<Buffer>;
   /** Called when `output` has been made of it and nothing else looks at its bytes any more. */
   release?(output: Buffer): void;
 }
@@ -20,8 +21,8 @@ export interface Source {
   /** Whether this request names a picture here. */
   takes(exchange: Exchange): boolean;
   /**
-   * `signal` ends the work when no client waits for it any more.
+   * Reserves every byte that it keeps. `signal` ends the work when no client waits for it any more.
    * @throws Problem when there is no such picture.
    */
-  find(exchange: Exchange, room: Room, signal: AbortSignal): Promise<Found>;
+  find(exchange: Exchange, flight: Flight): Promise<Found>;
 }
