@@ -1,17 +1,23 @@
-/** Imports go down the floors only, never sideways, and each heavy package has one door. */
+/** Imports go down the floors only, never sideways; each heavy package has one door. */
 const floors = [['common'], ['engine', 'cloud'], ['convert_stream', 'convert_batch'], ['cli', 'local']];
+const all = floors.flat().join('|');
 
-const downOnly = floors.flatMap((folders, floor) =>
-  folders.map((folder) => ({
-    name: `${folder} imports only itself and the floors below`,
-    severity: 'error',
-    from: { path: `^${folder}/` },
-    to: {
-      path: '^(common|engine|cloud|convert_stream|convert_batch|cli|local|bench|test|infra)/',
-      pathNot: `^(${[folder, ...floors.slice(0, floor).flat()].join('|')})/`,
-    },
-  })),
-);
+/** A rule for each folder: it imports only itself and the floors below. `within` is the folder they are in. */
+const downOnly = (levels, within = '') =>
+  levels.flatMap((folders, level) =>
+    folders.map((folder) => ({
+      name: `${within}${folder} imports only itself and the floors below`,
+      severity: 'error',
+      from: { path: `^${within}${folder}/` },
+      to: {
+        path: within === '' ? `^(${all}|bench|test|infra)/` : `^${within}`,
+        pathNot: `^${within}(${[folder, ...levels.slice(0, level).flat()].join('|')})/`,
+      },
+    })),
+  );
+
+/** Rooms of the service; what lies beside them (main, serve, app) puts them together. */
+const serviceFloors = [['settings'], ['http'], ['upload'], ['guards'], ['context'], ['inline', 'onthefly']];
 
 const doors = {
   sharp: '^engine/',
@@ -25,19 +31,35 @@ const doors = {
 const oneDoor = Object.entries(doors).map(([name, door]) => ({
   name: `${name} has one door: ${door}`,
   severity: 'error',
-  from: { path: '^(common|engine|cloud|convert_stream|convert_batch|cli|local)/', pathNot: door },
+  from: { path: `^(${all})/`, pathNot: door },
   to: { path: `node_modules/${name}/`, dependencyTypesNot: ['type-only'] },
 }));
 
+/** What other folders may import of the engine. */
+const faces = '^engine/(index|catalog|settings)\\.ts$';
+
 module.exports = {
   forbidden: [
-    ...downOnly,
+    ...downOnly(floors),
+    ...downOnly(serviceFloors, 'convert_stream/'),
     ...oneDoor,
     {
-      name: 'Fan and the converter share only job.ts',
+      name: 'the engine has a face: index.ts, and without sharp catalog.ts and settings.ts',
+      severity: 'error',
+      from: { path: `^(${all})/`, pathNot: '^engine/' },
+      to: { path: '^engine/', pathNot: faces },
+    },
+    {
+      name: 'Fan and the converter share only what lies in convert_batch/',
       severity: 'error',
       from: { path: '^convert_batch/(gcf|run)/' },
       to: { path: '^convert_batch/(gcf|run)/', pathNot: '^convert_batch/$1/' },
+    },
+    {
+      name: 'what Fan and the converter share knows neither',
+      severity: 'error',
+      from: { path: '^convert_batch/[^/]+$' },
+      to: { path: '^convert_batch/(gcf|run)/' },
     },
     {
       name: 'no cycles',

@@ -1,6 +1,6 @@
+import { createIsolate } from '../engine/codec_worker/pool.ts';
 import { conversionOf } from '../engine/conversion.ts';
 import { convert } from '../engine/convert.ts';
-import { createIsolate } from '../engine/isolate.ts';
 import { defaultLimits } from '../engine/limits.ts';
 import type { Params } from '../engine/params.ts';
 import { pictures } from './pictures.ts';

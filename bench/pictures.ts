@@ -1,5 +1,5 @@
 import sharp, { type Sharp } from 'sharp';
-import { seeded } from '../local/seeded.ts';
+import { seeded } from '../local/kit/seeded.ts';
 
 /** Coarse noise scaled up, one octave: the larger `cells`, the finer. */
 async function octave(width: number, height: number, cells: number, next: () => number): Promise<Buffer> {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { allocatorVariables } from '../engine/environment.ts';
+import { allocatorVariables } from '../engine/native/environment.ts';
 import { load, type Shot } from './load.ts';
 import { pictures } from './pictures.ts';
 import { cpuMsOf } from './process_cpu.ts';

@@ -12,8 +12,8 @@ export interface Program {
 }
 
 /** A process of its own for the optional engines, and the font of text. */
-const worker = 'engine/worker/main.ts';
-const fonts = 'engine/fonts';
+const worker = 'engine/codec_worker/main.ts';
+const fonts = 'engine/native/fonts';
 
 export const programs: readonly Program[] = [
   {

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { checkName } from '../common/object_name.ts';
 import { Problem } from '../common/problem.ts';
-import { formatNamed } from '../engine/formats/index.ts';
+import { formatNamed } from '../engine/catalog.ts';
 
 /** A file of this machine, to become an object. */
 export interface LocalFile {

@@ -1,9 +1,10 @@
 #!/usr/bin/env node
+
 import { enableCompileCache } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { controlProcess } from '../common/program.ts';
-import { nativeVariables } from '../engine/environment.ts';
-import { commands } from './commands.ts';
+import { nativeVariables } from '../engine/settings.ts';
+import { commands } from './commands/index.ts';
 
 // Half of a short command's time is compilation; commands load what they need after this.
 enableCompileCache();

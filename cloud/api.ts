@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Storage } from '@google-cloud/storage';
 import { SpanKind } from '@opentelemetry/api';
 import type { Dispatcher } from 'undici';
-import { orAborted } from '../common/abort.ts';
+import { orAborted } from '../common/streams/abort.ts';
 import { tracer } from '../common/telemetry/spans.ts';
 import { withoutTrailingSlash } from '../common/url.ts';
 import type { ObjectRef } from './objects.ts';

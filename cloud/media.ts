@@ -1,8 +1,8 @@
 import type { Storage } from '@google-cloud/storage';
-import { type CollectOptions, collect } from '../common/collect.ts';
 import { crc32cOf } from '../common/crc32c.ts';
 import { Problem } from '../common/problem.ts';
-import { codingsIn, unpack } from '../common/unpack.ts';
+import { type CollectOptions, collect } from '../common/streams/collect.ts';
+import { codingsIn, unpack } from '../common/streams/unpack.ts';
 import { type Answer, type CallOptions, call, objectUrl } from './api.ts';
 import type { ObjectRef } from './objects.ts';
 

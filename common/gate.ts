@@ -1,5 +1,5 @@
-import type { FieldTable } from '../common/field.ts';
-import { Problem } from '../common/problem.ts';
+import type { FieldTable } from './field.ts';
+import { Problem } from './problem.ts';
 
 /** The gate of a program as settings. */
 export const gateFields = {

@@ -1,8 +1,8 @@
-import { Problem } from '../../common/problem.ts';
-import { formatNamed } from '../../engine/formats/index.ts';
-import type { Carried } from '../job.ts';
-import type { PlanSettings } from '../plan_fields.ts';
-import type { SourceObject } from '../source.ts';
+import { Problem } from '../common/problem.ts';
+import { formatNamed } from '../engine/catalog.ts';
+import type { Carried } from './job.ts';
+import type { PlanSettings } from './plan_fields.ts';
+import type { SourceObject } from './source.ts';
 
 /** Metadata that is an order to us, or a fact of ours; never carried over. */
 const ours = /^(formats|name|sizes|params(-.*)?|cache-control|traceparent|door|mode|(source|replaced)-.*)$/;

@@ -1,8 +1,8 @@
-import { isMarked } from '../../cloud/deleted_mark.ts';
-import type { ObjectFacts, ObjectRef, ObjectStore } from '../../cloud/storage.ts';
-import { Problem } from '../../common/problem.ts';
-import type { Job } from '../job.ts';
-import { compareOrigins, isSameSource, type Origin, originOf } from './newest.ts';
+import { isMarked } from '../cloud/deleted_mark.ts';
+import type { ObjectFacts, ObjectRef, ObjectStore } from '../cloud/storage.ts';
+import { Problem } from '../common/problem.ts';
+import type { Job } from './job.ts';
+import { compareOrigins, isSameSource, type Origin, originOf } from './origin.ts';
 
 /** Whether a source may write an output, given the object that has the output's name now. */
 export type Claim =

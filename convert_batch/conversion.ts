@@ -1,10 +1,14 @@
-import { Problem } from '../../common/problem.ts';
-import type { Conversion } from '../../engine/conversion.ts';
-import { convertTo, isParam, readParams } from '../../engine/convert_to.ts';
-import type { DoorName } from '../../engine/doors.ts';
-import { writableFormat } from '../../engine/formats/index.ts';
-import type { Params } from '../../engine/params.ts';
-import type { Job } from '../job.ts';
+import { Problem } from '../common/problem.ts';
+import {
+  type Conversion,
+  convertTo,
+  type DoorName,
+  isParam,
+  type Params,
+  readParams,
+  writableFormat,
+} from '../engine/catalog.ts';
+import type { Job } from './job.ts';
 
 /** Metadata is written by people once, not by programs per request: a word that means nothing is told. */
 function paramsOf(query: string): Params {

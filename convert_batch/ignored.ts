@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
-import { reservedFolders } from '../../common/object_name.ts';
-import type { PlanSettings } from '../plan_fields.ts';
-import type { SourceObject } from '../source.ts';
+import { reservedFolders } from '../common/object_name.ts';
+import type { PlanSettings } from './plan_fields.ts';
+import type { SourceObject } from './source.ts';
 
 /** Pieces that tools upload, put together to the object that is meant, and delete: gsutil, gcloud, the clients for Go and Java, gcsfuse. */
 const pieces: readonly RegExp[] = [

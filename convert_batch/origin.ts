@@ -1,4 +1,4 @@
-import type { ObjectFacts } from '../../cloud/storage.ts';
+import type { ObjectFacts } from '../cloud/storage.ts';
 
 /** The source of an object, kept in the object's metadata. The newest generation wins, whatever the order of tasks. */
 export interface Origin {

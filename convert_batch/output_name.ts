@@ -1,9 +1,9 @@
-import { checkName } from '../../common/object_name.ts';
-import { asProblem } from '../../common/problem.ts';
-import { fileName, stemOf } from '../../engine/formats/index.ts';
-import type { Job } from '../job.ts';
-import type { PlanSettings } from '../plan_fields.ts';
-import type { SourceObject } from '../source.ts';
+import { checkName } from '../common/object_name.ts';
+import { asProblem } from '../common/problem.ts';
+import { fileName, stemOf } from '../engine/catalog.ts';
+import type { Job } from './job.ts';
+import type { PlanSettings } from './plan_fields.ts';
+import type { SourceObject } from './source.ts';
 
 /** An output that the metadata or the settings request; it may turn out to be impossible. */
 export interface RequestedOutput {

@@ -1,11 +1,11 @@
-import { asProblem } from '../../common/problem.ts';
-import { formatNamed } from '../../engine/formats/index.ts';
-import type { Job } from '../job.ts';
-import type { PlanSettings } from '../plan_fields.ts';
-import type { SourceObject } from '../source.ts';
+import { asProblem } from '../common/problem.ts';
+import { formatNamed } from '../engine/catalog.ts';
 import { carriedBy, checkCacheControl } from './carry.ts';
 import { whyIgnored } from './ignored.ts';
+import type { Job } from './job.ts';
 import { outputName, type RequestedOutput } from './output_name.ts';
+import type { PlanSettings } from './plan_fields.ts';
+import type { SourceObject } from './source.ts';
 
 /** The jobs of an object, or the reason why it has none. */
 export interface Plan {

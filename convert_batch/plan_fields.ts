@@ -1,5 +1,5 @@
 import type { FieldTable, ValuesOf } from '../common/field.ts';
-import { limitFields } from '../engine/limits.ts';
+import { limitFields } from '../engine/settings.ts';
 
 /** The buckets of the batch door, and where outputs are in theirs. */
 export const bucketFields = {

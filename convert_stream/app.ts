@@ -7,15 +7,15 @@ import express, {
 } from 'express';
 import type { Log } from '../common/log.ts';
 import { asProblem, Problem } from '../common/problem.ts';
-import { holdForm } from './admission.ts';
-import { answerProblem } from './answer.ts';
-import type { ServeConfig } from './config.ts';
+import { createShared, type Shared } from './context/shared.ts';
+import { answerProblem } from './http/answer.ts';
+import type { Visit } from './http/exchange.ts';
+import { queryOf } from './http/query.ts';
+import { note, requestLog } from './http/request_log.ts';
 import { inlineDoor, isInline } from './inline/index.ts';
-import type { Visit } from './onthefly/exchange.ts';
-import { queryOf } from './onthefly/query.ts';
-import { note, requestLog } from './request_log.ts';
-import { createShared, type Shared } from './shared.ts';
-import { isMultipart } from './upload.ts';
+import type { ServeConfig } from './settings/config.ts';
+import { holdForm } from './upload/admission.ts';
+import { isMultipart } from './upload/multipart.ts';
 
 /** `POST /convert`, as guards see it. */
 const visitOf = (req: Request, res: Response): Visit => ({

@@ -4,9 +4,9 @@ import { tuneGcForMemory } from '../common/garbage.ts';
 import { createLog } from '../common/log.ts';
 import { asProblem } from '../common/problem.ts';
 import { controlProcess } from '../common/program.ts';
-import { nativeVariables } from '../engine/environment.ts';
-import { checkConfig, streamFields } from './config.ts';
+import { nativeVariables } from '../engine/settings.ts';
 import { serve } from './serve.ts';
+import { checkConfig, streamFields } from './settings/config.ts';
 
 // The doors, which load after this, start in half the time and leave a smaller heap to collect.
 enableCompileCache();

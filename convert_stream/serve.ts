@@ -3,10 +3,10 @@ import type { Log } from '../common/log.ts';
 import { asProblem } from '../common/problem.ts';
 import { listen, listenHost, type RunningServer } from '../common/server.ts';
 import { startTelemetry } from '../common/telemetry/start.ts';
-import { answerProblem } from './answer.ts';
-import type { ServeConfig } from './config.ts';
-import { openWarning } from './onthefly/access.ts';
-import { traced } from './traced.ts';
+import { openWarning } from './guards/signed_url.ts';
+import { answerProblem } from './http/answer.ts';
+import { traced } from './http/tracing.ts';
+import type { ServeConfig } from './settings/config.ts';
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => void;
 
@@ -45,7 +45,7 @@ export async function serve(config: ServeConfig, log: Log): Promise<Serving> {
   if (warning) log.warn({ event: 'open' }, warning);
   load(config, log).then(resolve, reject);
   app.then(
-    () => telemetry.load(async () => (await import('../engine/formats/index.ts')).formatWords),
+    () => telemetry.load(async () => (await import('../engine/catalog.ts')).formatWords),
     () => {},
   );
   return { ...running, ready: app, close: () => telemetry.close(running.close()) };

@@ -1,5 +1,5 @@
 import type { Command } from '../cli/command.ts';
-import { commands } from '../cli/commands.ts';
+import { commands } from '../cli/commands/index.ts';
 import { dashed } from '../cli/flags.ts';
 import type { Field, FieldTable } from '../common/field.ts';
 

@@ -1,7 +1,7 @@
 import { expectation, type Field, type FieldTable } from '../common/field.ts';
 import { fanFields } from '../convert_batch/gcf/config.ts';
 import { converterFields } from '../convert_batch/run/config.ts';
-import { streamFields } from '../convert_stream/config.ts';
+import { streamFields } from '../convert_stream/settings/config.ts';
 
 interface Program {
   readonly title: string;

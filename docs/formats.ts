@@ -1,7 +1,7 @@
-import type { Engine, Format } from '../engine/format.ts';
+import type { Engine, Format } from '../engine/formats/format.ts';
 import { formats } from '../engine/formats/index.ts';
 import { packages } from '../engine/formats/installed.ts';
-import { coders } from '../engine/formats/magick_policy.ts';
+import { coders } from '../engine/formats/magick/policy.ts';
 import { limitFields } from '../engine/limits.ts';
 
 const engines: Readonly<Record<Engine, string>> = {

@@ -1,11 +1,11 @@
 import type { Field } from '../common/field.ts';
-import { type EndpointSpec, pathOf } from '../convert_stream/onthefly/endpoint.ts';
-import { endpointSpecs } from '../convert_stream/onthefly/endpoints.ts';
-import { maxSteps } from '../convert_stream/onthefly/pipeline.ts';
-import { commonFields } from '../engine/arrange.ts';
+import { maxSteps } from '../convert_stream/onthefly/request/pipeline.ts';
+import { type EndpointSpec, pathOf } from '../convert_stream/onthefly/routes/endpoint.ts';
+import { endpointSpecs } from '../convert_stream/onthefly/routes/endpoints.ts';
 import { effectFields } from '../engine/effects/index.ts';
-import type { Operation } from '../engine/operation.ts';
+import { commonFields } from '../engine/operations/from_params.ts';
 import { operations } from '../engine/operations/index.ts';
+import type { Operation } from '../engine/operations/operation.ts';
 import { params } from '../engine/params.ts';
 import { type ExamplePicture, effectExamples, examplePictures, source } from './pictures.ts';
 

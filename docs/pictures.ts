@@ -1,16 +1,16 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { readParams } from '../convert_stream/onthefly/params.ts';
-import { readQuery } from '../convert_stream/onthefly/query.ts';
+import { readQuery } from '../convert_stream/http/query.ts';
+import { readParams } from '../convert_stream/onthefly/request/params.ts';
+import { createIsolate } from '../engine/codec_worker/pool.ts';
 import { conversionOf } from '../engine/conversion.ts';
 import { type ConvertOptions, convert } from '../engine/convert.ts';
 import { effects } from '../engine/effects/index.ts';
-import { createIsolate } from '../engine/isolate.ts';
 import { defaultLimits } from '../engine/limits.ts';
-import type { Operation } from '../engine/operation.ts';
+import { sharp } from '../engine/native/sharp.ts';
 import { operationNamed, operations } from '../engine/operations/index.ts';
+import type { Operation } from '../engine/operations/operation.ts';
 import { params } from '../engine/params.ts';
-import { sharp } from '../engine/sharp.ts';
 
 const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 

@@ -1,5 +1,5 @@
-import { outputFields } from './arrange.ts';
-import { type DoorName, doors } from './doors.ts';
+import { type DoorName, doors } from './door_defaults.ts';
+import { outputFields } from './operations/from_params.ts';
 import { operationNamed } from './operations/index.ts';
 import type { Output } from './output.ts';
 import { autoQuality, type ParamName, type Params } from './params.ts';

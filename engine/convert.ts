@@ -1,24 +1,24 @@
 import { Problem } from '../common/problem.ts';
-import { chooseFormat } from './choose_format.ts';
+import type { Isolate } from './codec_worker/pool.ts';
 import type { Conversion } from './conversion.ts';
-import { encode } from './encode.ts';
-import type { Encoded, Format } from './format.ts';
+import { chooseFormat } from './encode/choose_format.ts';
+import { encode } from './encode/encode.ts';
+import type { Encoded, Format } from './formats/format.ts';
 import { writableFormat } from './formats/index.ts';
-import { inspect, type Source } from './inspect.ts';
-import type { Isolate } from './isolate.ts';
+import { inspect, type Source } from './header/inspect.ts';
 import type { Limits } from './limits.ts';
-import { keptOf, withPixelFacts } from './metadata.ts';
+import { keptOf, withPixelFacts } from './metadata/metadata.ts';
+import { plainReason } from './native/plain_reason.ts';
+import type { Sharp } from './native/sharp.ts';
 import type { ConvertOptions } from './options.ts';
-import { drawOverlay, withPictures } from './overlay.ts';
 import { passedThrough } from './pass_through.ts';
-import { checkInput } from './pixel_limits.ts';
-import { handOver, type Job, pixels } from './pixels.ts';
-import { plainReason } from './plain_reason.ts';
+import { handOver, type Job, pixels } from './pixels/run_passes.ts';
+import { drawOverlay, withPictures } from './pixels/watermark_image.ts';
+import { withReadableProfile, workingSpace } from './pixels/working_space.ts';
 import { plan } from './plan.ts';
-import type { Sharp } from './sharp.ts';
-import { rasterize } from './svg_rasterize.ts';
-import type { Transform } from './transform.ts';
-import { withReadableProfile, workingSpace } from './working_space.ts';
+import { rasterize } from './svg/rasterize.ts';
+import { checkInput } from './transform/pixel_limits.ts';
+import type { Transform } from './transform/transform.ts';
 
 export type { ConvertOptions, FetchImage } from './options.ts';
 

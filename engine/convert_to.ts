@@ -1,6 +1,6 @@
 import { describeParseError, type FieldTable, readFields } from '../common/field.ts';
 import { type Conversion, conversionOf } from './conversion.ts';
-import type { DoorName } from './doors.ts';
+import type { DoorName } from './door_defaults.ts';
 import { operationNamed } from './operations/index.ts';
 import { type Params, params } from './params.ts';
 

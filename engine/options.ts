@@ -1,4 +1,4 @@
-import type { Isolate } from './isolate.ts';
+import type { Isolate } from './codec_worker/pool.ts';
 import type { Limits } from './limits.ts';
 
 /** Fetches the picture of a watermark. @throws Problem. */

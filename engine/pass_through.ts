@@ -1,8 +1,8 @@
 import type { Conversion } from './conversion.ts';
-import type { Encoded, Format } from './format.ts';
-import type { Source } from './inspect.ts';
-import { isUpright, upright } from './orientation.ts';
-import { sizeAfter, type Transform } from './transform.ts';
+import type { Encoded, Format } from './formats/format.ts';
+import type { Source } from './header/inspect.ts';
+import { isUpright, upright } from './transform/orientation.ts';
+import { sizeAfter, type Transform } from './transform/transform.ts';
 
 /** Work that scales a drawing and does nothing else to it. */
 const onlyScales = ({ orientation = upright, resize: _, ...rest }: Transform): boolean =>

@@ -1,16 +1,16 @@
 import { Problem } from '../common/problem.ts';
 import type { Step } from './conversion.ts';
-import type { Size } from './geometry.ts';
-import type { Source } from './inspect.ts';
+import type { Source } from './header/inspect.ts';
 import type { Limits } from './limits.ts';
-import { merge } from './merge.ts';
-import type { ImageInfo } from './operation.ts';
 import { operationNamed } from './operations/index.ts';
-import { fromExif } from './orientation.ts';
-import { checkHeld, checkOutput, checkRequested } from './pixel_limits.ts';
-import { split } from './split.ts';
-import { wholeSize } from './svg_size.ts';
-import { sizeAfter, type Transform } from './transform.ts';
+import type { ImageInfo } from './operations/operation.ts';
+import { wholeSize } from './svg/size.ts';
+import type { Size } from './transform/geometry.ts';
+import { merge } from './transform/merge.ts';
+import { fromExif } from './transform/orientation.ts';
+import { checkHeld, checkOutput, checkRequested } from './transform/pixel_limits.ts';
+import { split } from './transform/split.ts';
+import { sizeAfter, type Transform } from './transform/transform.ts';
 
 export interface PlanOptions {
   readonly limits: Limits;

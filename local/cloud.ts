@@ -2,14 +2,14 @@ import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { planFields } from '../convert_batch/plan_fields.ts';
-import { allocatorVariables } from '../engine/environment.ts';
-import { type Child, childProcess } from './child.ts';
+import { allocatorVariables } from '../engine/settings.ts';
+import { startEmulators } from './emulators.ts';
 import { names, serviceEnvironment, traceEnvironment, type Urls, urlsFor } from './environment.ts';
+import { together } from './kit/together.ts';
 import type { CloudOptions } from './options.ts';
 import { fixedPorts, type Ports, randomPorts } from './ports.ts';
-import { root, type ServiceName, serviceNames, services } from './services.ts';
-import { startEmulators } from './stand_ins.ts';
-import { together } from './together.ts';
+import { type Child, childProcess } from './services/child.ts';
+import { root, type ServiceName, serviceNames, services } from './services/services.ts';
 import { startTrace } from './trace/server.ts';
 
 /** Everything of Google that imagetx uses, on loopback, with imagetx on top. */

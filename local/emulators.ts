@@ -3,13 +3,13 @@ import { developmentCertificates } from '../certs/make.ts';
 import { startCdn } from './cdn/server.ts';
 import { names, queueName, type Urls } from './environment.ts';
 import { startEvents } from './events/start.ts';
+import { together } from './kit/together.ts';
 import { startOidc } from './oidc/start.ts';
 import type { CloudOptions } from './options.ts';
 import type { Ports } from './ports.ts';
-import { root } from './services.ts';
+import { root } from './services/services.ts';
 import { startStorage } from './storage/server.ts';
 import { startTasks } from './tasks/start.ts';
-import { together } from './together.ts';
 
 type Place = { readonly ports: Ports; readonly urls: Urls };
 

@@ -27,7 +27,7 @@ try {
 async function run(options: Omit<Arguments, 'isHelp'>) {
   const [{ startLocalCloud }, { announce, refuseSecond, withdraw }, { here, welcome }] = await Promise.all([
     import('./cloud.ts'),
-    import('./state.ts'),
+    import('./running_file.ts'),
     import('./welcome.ts'),
   ]);
   await refuseSecond(options.dir);

@@ -1,6 +1,6 @@
 import type { EventsOptions } from './events/start.ts';
 import type { Ports } from './ports.ts';
-import type { ServiceName } from './services.ts';
+import type { ServiceName } from './services/services.ts';
 import type { QueueSettings } from './tasks/settings.ts';
 
 export type CloudOptions = {

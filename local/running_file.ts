@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { Problem } from '../common/problem.ts';
 import type { LocalCloud } from './cloud.ts';
 import { botoFile, shellFile } from './environment.ts';
-import { isListening } from './readiness.ts';
+import { isListening } from './services/readiness.ts';
 
 /** What others need to find the running local cloud. */
 export type RunningCloud = Pick<LocalCloud, 'ports' | 'urls' | 'buckets' | 'caFile'> & {

@@ -1,4 +1,4 @@
-import { sharp } from '../../engine/sharp.ts';
+import { sharp } from '../../engine/native/sharp.ts';
 
 /** Pixels of eight bits: red, green, blue and opacity. */
 export interface Pixels {

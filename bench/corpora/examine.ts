@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import type { Isolate } from '../../engine/codec_worker/pool.ts';
 import { formatNamed, sniff } from '../../engine/formats/index.ts';
-import type { Isolate } from '../../engine/isolate.ts';
 import { meanDifference, type Pixels, pixelsOf } from './compare.ts';
 import { decodeByEngine } from './ours.ts';
 import { decodeByPeer, type InstalledPeer } from './peers.ts';

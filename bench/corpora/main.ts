@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createIsolate } from '../../engine/isolate.ts';
+import { createIsolate } from '../../engine/codec_worker/pool.ts';
 import { type Examined, examine } from './examine.ts';
 import { findPeers } from './peers.ts';
 import { isOutlier, tableOf, verdictOf } from './rows.ts';

@@ -1,6 +1,6 @@
+import type { Isolate } from '../../engine/codec_worker/pool.ts';
 import { conversionOf } from '../../engine/conversion.ts';
 import { convert } from '../../engine/convert.ts';
-import type { Isolate } from '../../engine/isolate.ts';
 import { defaultLimits } from '../../engine/limits.ts';
 
 export interface OurResult {

@@ -1,5 +1,5 @@
 import type { OverlayOptions } from 'sharp';
-import { sharp } from '../../engine/sharp.ts';
+import { sharp } from '../../engine/native/sharp.ts';
 
 /** One line of a contact sheet: ours first, then the peers'; undefined where the file was refused. */
 export interface SheetLine {

@@ -2,16 +2,15 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { stdin, stdout } from 'node:process';
 import { buffer } from 'node:stream/consumers';
-import { type FieldTable, mapTable } from '../common/field.ts';
-import { Problem } from '../common/problem.ts';
-import { type Converted, convert } from '../engine/convert.ts';
-import { type DoorName, doors } from '../engine/doors.ts';
-import { createIsolate } from '../engine/isolate.ts';
-import { limitFields } from '../engine/limits.ts';
-import { fileProblem } from './files.ts';
-import { commandOf, missing } from './flags.ts';
-import { sizeText } from './live_view.ts';
-import { conversionFromFlags } from './wishes.ts';
+import { type FieldTable, mapTable } from '../../common/field.ts';
+import { Problem } from '../../common/problem.ts';
+import { createIsolate, type DoorName, doors } from '../../engine/catalog.ts';
+import { type Converted, convert } from '../../engine/index.ts';
+import { limitFields } from '../../engine/settings.ts';
+import { fileProblem } from '../files.ts';
+import { commandOf, missing } from '../flags.ts';
+import { conversionFromFlags } from '../outputs/plan.ts';
+import { sizeText } from '../report/live_view.ts';
 
 const flagged = mapTable(limitFields, (field, name) => ({
   ...field,

@@ -1,4 +1,4 @@
-import type { Command } from './command.ts';
+import type { Command } from '../command.ts';
 
 /** Every command by its name. */
 export const commands: Readonly<Record<string, Command>> = {
@@ -20,7 +20,7 @@ export const commands: Readonly<Record<string, Command>> = {
   backfill: {
     usage: 'gs://BUCKET/PREFIX [--dry-run] [--formats webp] [--rate 50]',
     summary: 'Orders the outputs of objects that were there before; goes on where it was stopped.',
-    load: async () => (await import('./backfill.ts')).backfill,
+    load: async () => (await import('./backfill/index.ts')).backfill,
   },
   convert: {
     usage: 'IN -o OUT [--params width=800]',
@@ -31,7 +31,7 @@ export const commands: Readonly<Record<string, Command>> = {
     usage: '[-p PORT] [-enable-url-source] [-mount DIR] ... (`serve -h` lists all flags)',
     summary: "Serves Imaginary's HTTP API.",
     isServer: true,
-    load: async () => (await import('./serve.ts')).serve,
+    load: async () => (await import('./serve/index.ts')).serve,
   },
   sign: {
     usage: 'URL [--host ORIGIN] [--expires 3600] [--key KEY]',

@@ -1,20 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import pLimit from 'p-limit';
-import { asProblem, Problem } from '../common/problem.ts';
-import type { Job } from '../convert_batch/job.ts';
-import { collisions } from './collisions.ts';
-import { explain } from './explain.ts';
-import { fileProblem, type LocalFile, localFiles } from './files.ts';
-import { commandOf, missing } from './flags.ts';
-import { createFollow, exitCodeOf } from './follow.ts';
-import { gsUrl } from './gs_url.ts';
-import { lookAgain, untilInterrupted } from './interrupt.ts';
-import { type Outcome, outcome } from './outcome.ts';
+import { gsUrl } from '../../cloud/gs_url.ts';
+import { asProblem, Problem } from '../../common/problem.ts';
+import type { Job } from '../../convert_batch/job.ts';
+import { explain } from '../explain.ts';
+import { fileProblem, type LocalFile, localFiles } from '../files.ts';
+import { commandOf, missing } from '../flags.ts';
+import { collisions } from '../outputs/collisions.ts';
+import { createFollow, exitCodeOf } from '../outputs/follow.ts';
+import { type Outcome, outcome } from '../outputs/outcome.ts';
+import { conversionFromFlags, type PlanRules, planFor, readPlanRules } from '../outputs/plan.ts';
+import { reportFor } from '../report/choose.ts';
+import { lookAgain, untilInterrupted } from '../report/interrupt.ts';
+import type { Report } from '../report/report.ts';
+import { type Target, targetFor } from '../target/target.ts';
 import { metadataOf, pickRuleFlags, putFields, wishFields } from './put_fields.ts';
-import type { Report } from './report.ts';
-import { reportFor } from './report_for.ts';
-import { type Target, targetFor } from './target.ts';
-import { conversionFromFlags, type PlanRules, planFor, readPlanRules } from './wishes.ts';
 
 type Metadata = Readonly<Record<string, string>>;
 

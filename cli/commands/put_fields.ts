@@ -1,8 +1,8 @@
-import type { FieldTable } from '../common/field.ts';
-import { formats } from '../engine/formats/index.ts';
-import { followFields } from './follow.ts';
-import { fanPlaceFields, localFields, targetFields } from './target_fields.ts';
-import { ruleFlags } from './wishes.ts';
+import type { FieldTable } from '../../common/field.ts';
+import { formats } from '../../engine/catalog.ts';
+import { followFields } from '../outputs/follow.ts';
+import { ruleFlags } from '../outputs/plan.ts';
+import { fanPlaceFields, localFields, targetFields } from '../target/fields.ts';
 
 /** What goes into the object's metadata, under these names. */
 export const wishFields = {

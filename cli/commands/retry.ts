@@ -1,16 +1,16 @@
-import type { FieldTable } from '../common/field.ts';
-import { isProblem, Problem } from '../common/problem.ts';
-import type { Job } from '../convert_batch/job.ts';
-import { type FailureRecord, failureName } from '../convert_batch/record.ts';
-import { commandOf } from './flags.ts';
-import { createFollow, exitCodeOf, followFields } from './follow.ts';
-import { gsUrl, isGsUrl } from './gs_url.ts';
-import { untilInterrupted } from './interrupt.ts';
-import { type Orders, openOrders } from './orders.ts';
-import { outcome } from './outcome.ts';
-import { reportFor } from './report_for.ts';
-import { type Target, targetFor } from './target.ts';
-import { localFields, queueFields, targetFields } from './target_fields.ts';
+import { gsUrl, isGsUrl } from '../../cloud/gs_url.ts';
+import type { FieldTable } from '../../common/field.ts';
+import { isProblem, Problem } from '../../common/problem.ts';
+import type { Job } from '../../convert_batch/job.ts';
+import { type FailureRecord, failureName } from '../../convert_batch/record.ts';
+import { commandOf } from '../flags.ts';
+import { type Orders, openOrders } from '../outputs/enqueue.ts';
+import { createFollow, exitCodeOf, followFields } from '../outputs/follow.ts';
+import { outcome } from '../outputs/outcome.ts';
+import { reportFor } from '../report/choose.ts';
+import { untilInterrupted } from '../report/interrupt.ts';
+import { localFields, queueFields, targetFields } from '../target/fields.ts';
+import { type Target, targetFor } from '../target/target.ts';
 
 const retryFields = {
   'dry-run': {

@@ -1,9 +1,9 @@
-import type { FieldTable } from '../common/field.ts';
-import { Problem } from '../common/problem.ts';
-import { withoutTrailingSlash } from '../common/url.ts';
-import { minKeyLength, namedPath, signatureOf } from '../convert_stream/signature.ts';
-import { operations } from '../engine/operations/index.ts';
-import { commandOf } from './flags.ts';
+import type { FieldTable } from '../../common/field.ts';
+import { Problem } from '../../common/problem.ts';
+import { withoutTrailingSlash } from '../../common/url.ts';
+import { minKeyLength, namedPath, signatureOf } from '../../convert_stream/guards/signature.ts';
+import { operations } from '../../engine/catalog.ts';
+import { commandOf } from '../flags.ts';
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 const duration = /^(\d{1,9})([smhd]?)$/;

@@ -1,16 +1,16 @@
-import type { FieldTable } from '../common/field.ts';
-import { isProblem, Problem } from '../common/problem.ts';
-import type { Job } from '../convert_batch/job.ts';
-import { type Manifest, manifestName } from '../convert_batch/record.ts';
-import { commandOf } from './flags.ts';
-import { createFollow, exitCodeOf, type Follow, followFields } from './follow.ts';
-import { gsUrl } from './gs_url.ts';
-import { type Outcome, outcome } from './outcome.ts';
-import { type Report, tableReport } from './report.ts';
-import { reportFor } from './report_for.ts';
-import { type Target, targetFor } from './target.ts';
-import { fanPlaceFields, localFields, targetFields } from './target_fields.ts';
-import { type PlanRules, planFlags, planFor, readPlanRules } from './wishes.ts';
+import { gsUrl } from '../../cloud/gs_url.ts';
+import type { FieldTable } from '../../common/field.ts';
+import { isProblem, Problem } from '../../common/problem.ts';
+import type { Job } from '../../convert_batch/job.ts';
+import { type Manifest, manifestName } from '../../convert_batch/record.ts';
+import { commandOf } from '../flags.ts';
+import { createFollow, exitCodeOf, type Follow, followFields } from '../outputs/follow.ts';
+import { type Outcome, outcome } from '../outputs/outcome.ts';
+import { type PlanRules, planFlags, planFor, readPlanRules } from '../outputs/plan.ts';
+import { reportFor } from '../report/choose.ts';
+import { type Report, tableReport } from '../report/report.ts';
+import { fanPlaceFields, localFields, targetFields } from '../target/fields.ts';
+import { type Target, targetFor } from '../target/target.ts';
 
 const statusFields = {
   ...followFields,

@@ -1,9 +1,9 @@
 import pLimit from 'p-limit';
-import { isProblem, Problem } from '../common/problem.ts';
-import type { Job } from '../convert_batch/job.ts';
-import { decideClaim, urlOf } from '../convert_batch/run/claim.ts';
-import { isSameSource, originOf } from '../convert_batch/run/newest.ts';
-import type { Target } from './target.ts';
+import { isProblem, Problem } from '../../common/problem.ts';
+import { decideClaim, urlOf } from '../../convert_batch/claim.ts';
+import type { Job } from '../../convert_batch/job.ts';
+import { isSameSource, originOf } from '../../convert_batch/origin.ts';
+import type { Target } from '../target/target.ts';
 
 export interface Planned {
   /** The file. */

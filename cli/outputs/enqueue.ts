@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { Enqueued, Task } from '../cloud/tasks.ts';
-import type { Job } from '../convert_batch/job.ts';
-import { newTraceparent, taskFor } from '../convert_batch/task.ts';
-import type { Target } from './target.ts';
+import type { Enqueued, Task } from '../../cloud/tasks.ts';
+import type { Job } from '../../convert_batch/job.ts';
+import { newTraceparent, taskFor } from '../../convert_batch/task.ts';
+import type { Target } from '../target/target.ts';
 
 /** Where jobs are ordered by hand. */
 export interface Orders {

@@ -1,8 +1,8 @@
-import type { FieldTable } from '../common/field.ts';
-import type { Job } from '../convert_batch/job.ts';
+import type { FieldTable } from '../../common/field.ts';
+import type { Job } from '../../convert_batch/job.ts';
+import type { Report } from '../report/report.ts';
+import type { Target } from '../target/target.ts';
 import { createWatch, type Outcome } from './outcome.ts';
-import type { Report } from './report.ts';
-import type { Target } from './target.ts';
 
 /** How long a command follows its outputs, and how it shows them. */
 export const followFields = {

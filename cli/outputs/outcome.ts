@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import { isProblem, Problem } from '../common/problem.ts';
-import type { Job } from '../convert_batch/job.ts';
+import { isProblem, Problem } from '../../common/problem.ts';
+import { decideClaim } from '../../convert_batch/claim.ts';
+import type { Job } from '../../convert_batch/job.ts';
+import { compareOrigins, type Origin, originOf } from '../../convert_batch/origin.ts';
 import {
   type FailureRecord,
   failureName,
   type OutputState,
   secondFailureName,
-} from '../convert_batch/record.ts';
-import { decideClaim } from '../convert_batch/run/claim.ts';
-import { compareOrigins, type Origin, originOf } from '../convert_batch/run/newest.ts';
-import { explain } from './explain.ts';
-import type { Target } from './target.ts';
+} from '../../convert_batch/record.ts';
+import { explain } from '../explain.ts';
+import type { Target } from '../target/target.ts';
 
 /** What became of one output. This is what `--json` prints. */
 export interface Outcome {

@@ -1,16 +1,15 @@
-import type { ObjectFacts } from '../cloud/storage.ts';
-import { readConfig } from '../common/config.ts';
-import type { FieldTable, ValuesOf } from '../common/field.ts';
-import { asProblem, Problem } from '../common/problem.ts';
-import { jobsFor, type Plan } from '../convert_batch/gcf/jobs.ts';
-import type { Job } from '../convert_batch/job.ts';
-import { planFields } from '../convert_batch/plan_fields.ts';
-import { conversionFor } from '../convert_batch/run/conversion.ts';
-import { servedHeaders } from '../convert_batch/source.ts';
-import type { Conversion } from '../engine/conversion.ts';
-import type { DoorName } from '../engine/doors.ts';
-import type { World } from './command.ts';
-import type { Target } from './target.ts';
+import type { ObjectFacts } from '../../cloud/storage.ts';
+import { readConfig } from '../../common/config.ts';
+import type { FieldTable, ValuesOf } from '../../common/field.ts';
+import { asProblem, Problem } from '../../common/problem.ts';
+import { conversionFor } from '../../convert_batch/conversion.ts';
+import type { Job } from '../../convert_batch/job.ts';
+import { jobsFor, type Plan } from '../../convert_batch/plan.ts';
+import { planFields } from '../../convert_batch/plan_fields.ts';
+import { servedHeaders } from '../../convert_batch/source.ts';
+import type { Conversion, DoorName } from '../../engine/catalog.ts';
+import type { World } from '../command.ts';
+import type { Target } from '../target/target.ts';
 
 type Texts = World['env'];
 

@@ -1,5 +1,5 @@
-import type { World } from './command.ts';
-import { createLiveReport } from './live_report.ts';
+import type { World } from '../command.ts';
+import { createLiveReport } from './live.ts';
 import { jsonReport, plainReport, type Report } from './report.ts';
 
 /** The way of showing that fits; `piped` is the one for other programs. */

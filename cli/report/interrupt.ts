@@ -1,4 +1,4 @@
-import type { World } from './command.ts';
+import type { World } from '../command.ts';
 
 /** A farewell names so many objects; more are told by their folder. */
 const mostNamed = 3;

@@ -1,6 +1,6 @@
-import type { Terminal, World } from './command.ts';
+import type { Terminal, World } from '../command.ts';
+import type { Outcome } from '../outputs/outcome.ts';
 import { outcomeLine, rowsOf, summaryOf, type View, viewLines } from './live_view.ts';
-import type { Outcome } from './outcome.ts';
 import type { Report } from './report.ts';
 
 const frameMs = 80;

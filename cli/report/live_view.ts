@@ -1,5 +1,5 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
-import type { Outcome } from './outcome.ts';
+import type { Outcome } from '../outputs/outcome.ts';
 
 export interface View {
   readonly uploads: ReadonlyMap<string, { readonly sent: number; readonly bytes: number }>;

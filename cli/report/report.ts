@@ -1,5 +1,5 @@
-import type { World } from './command.ts';
-import type { Outcome } from './outcome.ts';
+import type { World } from '../command.ts';
+import type { Outcome } from '../outputs/outcome.ts';
 
 /** Told what happens while a command works, and shows it. */
 export interface Report {

@@ -1,7 +1,7 @@
-import type { FieldTable } from '../common/field.ts';
-import { bucketFields } from '../convert_batch/plan_fields.ts';
-import { queueFields as fanQueueFields } from '../convert_batch/queue_fields.ts';
-import { recordFields } from '../convert_batch/record.ts';
+import type { FieldTable } from '../../common/field.ts';
+import { bucketFields } from '../../convert_batch/plan_fields.ts';
+import { queueFields as fanQueueFields } from '../../convert_batch/queue_fields.ts';
+import { recordFields } from '../../convert_batch/record.ts';
 
 const { LOCATION, QUEUE, SERVICE_ACCOUNT } = fanQueueFields;
 

@@ -1,18 +1,18 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { environmentOf } from '../cloud/run_services.ts';
-import { createObjectStore, type ObjectStore } from '../cloud/storage.ts';
-import { createTaskQueue, type TaskQueue } from '../cloud/tasks.ts';
-import { readConfig } from '../common/config.ts';
-import type { ValuesOf } from '../common/field.ts';
-import { urlPath } from '../common/object_name.ts';
-import { Problem } from '../common/problem.ts';
-import { withoutTrailingSlash } from '../common/url.ts';
-import type { World } from './command.ts';
-import { missing } from './flags.ts';
-import { gsUrl, isGsUrl } from './gs_url.ts';
+import { gsUrl, isGsUrl } from '../../cloud/gs_url.ts';
+import { environmentOf } from '../../cloud/run_services.ts';
+import { createObjectStore, type ObjectStore } from '../../cloud/storage.ts';
+import { createTaskQueue, type TaskQueue } from '../../cloud/tasks.ts';
+import { readConfig } from '../../common/config.ts';
+import type { ValuesOf } from '../../common/field.ts';
+import { urlPath } from '../../common/object_name.ts';
+import { Problem } from '../../common/problem.ts';
+import { withoutTrailingSlash } from '../../common/url.ts';
+import type { World } from '../command.ts';
+import { missing } from '../flags.ts';
+import { placeFields, type queueFields, type targetFields } from './fields.ts';
 import { findLocalCloud, localBuckets } from './local_cloud.ts';
-import { placeFields, type queueFields, type targetFields } from './target_fields.ts';
 
 type Texts = World['env'];
 
@@ -47,7 +47,7 @@ export interface Asked {
   readonly env: Texts;
 }
 
-const checkout = dirname(dirname(fileURLToPath(import.meta.url)));
+const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** A large upload over a slow line. */
 const uploadMs = 3_600_000;
 const taskSeconds = 600;

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+import { Problem } from '../problem.ts';
 import { type Collected, type CollectOptions, collect } from './collect.ts';
-import { Problem } from './problem.ts';
 import { createTurns } from './turns.ts';
 
 type Chunks = AsyncIterable<Buffer>;

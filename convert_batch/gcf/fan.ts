@@ -12,10 +12,10 @@ import { inSpan } from '../../common/telemetry/spans.ts';
 import { withTraceId } from '../../common/telemetry/tracer.ts';
 import { traceFields } from '../../common/trace.ts';
 import type { Job } from '../job.ts';
+import { jobsFor } from '../plan.ts';
 import type { PlanSettings } from '../plan_fields.ts';
 import { type SourceObject, sourceOf } from '../source.ts';
 import { taskFor } from '../task.ts';
-import { jobsFor } from './jobs.ts';
 
 /** The part of a CloudEvent that counts here. */
 export interface FinalizeEvent {

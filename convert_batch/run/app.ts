@@ -1,15 +1,15 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type SpanContext, SpanKind } from '@opentelemetry/api';
 import type { VerifyCaller } from '../../cloud/identity.ts';
-import { collect } from '../../common/collect.ts';
 import type { LogFields } from '../../common/log.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
+import { collect } from '../../common/streams/collect.ts';
 import { contextOf, parseTraceparent } from '../../common/telemetry/propagation.ts';
 import { currentSpanContext, inSpan } from '../../common/telemetry/spans.ts';
 import { parseTraceHeaders, traceFields } from '../../common/trace.ts';
 import { type Job, jobOf } from '../job.ts';
 import { answerRefusal, type QueueAnswer, readRetries } from './retry.ts';
-import { type AttemptOptions, runAttempt } from './work.ts';
+import { type AttemptOptions, runAttempt } from './task_attempt.ts';
 
 export interface AppOptions extends AttemptOptions {
   readonly verify: VerifyCaller;

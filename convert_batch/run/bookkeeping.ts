@@ -1,14 +1,14 @@
 import { isMarked, markDeleted } from '../../cloud/deleted_mark.ts';
 import type { ObjectFacts, ObjectStore } from '../../cloud/storage.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
+import { isLive, urlOf } from '../claim.ts';
 import { type Job, outputsOf } from '../job.ts';
+import { compareOrigins, isSameSource, type Origin, originOf, replacedOf } from '../origin.ts';
 import type { ManifestEntry } from '../record.ts';
-import { isLive, urlOf } from './claim.ts';
 import type { ConverterConfig } from './config.ts';
 import { removeFailureRecords, writeFailureRecord } from './failures.ts';
-import type { JobResult, SourceJob } from './make.ts';
+import type { JobResult, SourceJob } from './make_output.ts';
 import { type ManifestUpdate, updateManifest } from './manifest.ts';
-import { compareOrigins, isSameSource, type Origin, originOf, replacedOf } from './newest.ts';
 
 export interface BookkeepingOptions {
   readonly config: Pick<

@@ -1,9 +1,9 @@
 import { storageFields } from '../../cloud/settings.ts';
 import type { FieldTable, ValuesOf } from '../../common/field.ts';
+import { gateFields } from '../../common/gate.ts';
 import { serverFields, url } from '../../common/settings.ts';
 import { telemetryFields } from '../../common/telemetry/settings.ts';
-import { gateFields } from '../../engine/gate.ts';
-import { limitFields } from '../../engine/limits.ts';
+import { limitFields } from '../../engine/settings.ts';
 import { recordFields } from '../record.ts';
 
 /** Where the converter listens and how it takes its leave. */

@@ -1,8 +1,8 @@
 import type { ObjectFacts, ObjectStore } from '../../cloud/storage.ts';
 import { isProblem, type Problem } from '../../common/problem.ts';
 import type { Job } from '../job.ts';
+import { compareOrigins, isSameOrNewer, isSameSource, type Origin, originOf } from '../origin.ts';
 import { type FailureRecord, failureName, secondFailureName } from '../record.ts';
-import { compareOrigins, isSameOrNewer, isSameSource, type Origin, originOf } from './newest.ts';
 import { writeNewest } from './write_newest.ts';
 
 export interface RecordBuckets {

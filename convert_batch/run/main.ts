@@ -5,7 +5,7 @@ import { createLog } from '../../common/log.ts';
 import { controlProcess } from '../../common/program.ts';
 import { listen, listenHost } from '../../common/server.ts';
 import { startTelemetry } from '../../common/telemetry/start.ts';
-import { nativeVariables } from '../../engine/environment.ts';
+import { nativeVariables } from '../../engine/settings.ts';
 import { converterFields } from './config.ts';
 import type { Converter } from './start.ts';
 
@@ -45,7 +45,7 @@ async function load(): Promise<Converter> {
 }
 load().then(resolve, reject);
 converter.then(
-  () => telemetry.load(async () => (await import('../../engine/formats/index.ts')).formatWords),
+  () => telemetry.load(async () => (await import('../../engine/catalog.ts')).formatWords),
   () => {},
 );
 converter.catch((error: unknown) => {

@@ -1,15 +1,15 @@
 import type { ObjectFacts, ObjectStore } from '../../cloud/storage.ts';
+import type { Gate } from '../../common/gate.ts';
 import { checkName } from '../../common/object_name.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
 import { inSpan } from '../../common/telemetry/spans.ts';
-import { type Converted, type ConvertOptions, convert } from '../../engine/convert.ts';
-import { workKindOf } from '../../engine/formats/index.ts';
-import type { Gate } from '../../engine/gate.ts';
+import { workKindOf } from '../../engine/catalog.ts';
+import { type Converted, type ConvertOptions, convert } from '../../engine/index.ts';
+import { decideClaim, namingMetadata } from '../claim.ts';
+import { conversionFor } from '../conversion.ts';
 import { carriedOf, type Job } from '../job.ts';
-import { decideClaim, namingMetadata } from './claim.ts';
+import { isSameOrNewer, type Origin, replacedMetadata } from '../origin.ts';
 import type { ConverterConfig } from './config.ts';
-import { conversionFor } from './conversion.ts';
-import { isSameOrNewer, type Origin, replacedMetadata } from './newest.ts';
 import { type WriteResult, writeNewest } from './write_newest.ts';
 
 export interface MakeOptions {

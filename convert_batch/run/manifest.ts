@@ -1,7 +1,7 @@
 import type { ObjectStore } from '../../cloud/storage.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
+import { type Origin, originMetadata } from '../origin.ts';
 import { type Manifest, type ManifestEntry, manifestName } from '../record.ts';
-import { type Origin, originMetadata } from './newest.ts';
 
 export interface ManifestUpdate {
   readonly origin: Origin;

@@ -1,11 +1,11 @@
 import type { RequestListener } from 'node:http';
 import { createVerifier } from '../../cloud/identity.ts';
 import { createObjectStore } from '../../cloud/storage.ts';
+import { createGate } from '../../common/gate.ts';
 import type { Log } from '../../common/log.ts';
 import { Problem } from '../../common/problem.ts';
 import { observeQueue } from '../../common/telemetry/line.ts';
-import { createGate } from '../../engine/gate.ts';
-import { createIsolate } from '../../engine/isolate.ts';
+import { createIsolate } from '../../engine/catalog.ts';
 import { createApp } from './app.ts';
 import type { ConverterConfig } from './config.ts';
 

@@ -1,14 +1,14 @@
 import { trace } from '@opentelemetry/api';
+import type { Gate } from '../../common/gate.ts';
 import type { Log, LogFields } from '../../common/log.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
 import { observeJob } from '../../common/telemetry/job.ts';
-import { conversionFacts } from '../../engine/facts.ts';
-import type { Gate } from '../../engine/gate.ts';
+import { conversionFacts } from '../../engine/catalog.ts';
 import type { Job } from '../job.ts';
-import { type BookkeepingOptions, recordFailure, recordResult } from './after.ts';
+import { isSameSource, type Origin, originOf } from '../origin.ts';
+import { type BookkeepingOptions, recordFailure, recordResult } from './bookkeeping.ts';
 import type { ConverterConfig } from './config.ts';
-import { type JobResult, type MakeOptions, makeOutput, type SourceJob } from './make.ts';
-import { isSameSource, type Origin, originOf } from './newest.ts';
+import { type JobResult, type MakeOptions, makeOutput, type SourceJob } from './make_output.ts';
 import { answerFailure, decideRetry, done, type QueueAnswer, requestRetry } from './retry.ts';
 
 export interface AttemptOptions extends MakeOptions, BookkeepingOptions {

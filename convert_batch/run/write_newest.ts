@@ -1,6 +1,6 @@
 import type { ObjectFacts, ObjectStore, Write } from '../../cloud/storage.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
-import { type Origin, originMetadata } from './newest.ts';
+import { type Origin, originMetadata } from '../origin.ts';
 
 export interface NewestWrite extends Omit<Write, 'ifGeneration' | 'metadata'> {
   readonly origin: Origin;

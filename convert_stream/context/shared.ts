@@ -1,14 +1,14 @@
 import type { RequestHandler } from 'express';
-import { createObjectStore, type ObjectStore } from '../cloud/storage.ts';
-import { observeQueue } from '../common/telemetry/line.ts';
-import type { ConvertOptions } from '../engine/convert.ts';
-import { createGate, type Gate } from '../engine/gate.ts';
-import { createIsolate } from '../engine/isolate.ts';
-import type { BodyOptions } from './body.ts';
-import { createMemoryBudget, type MemoryBudget } from './buffered.ts';
-import type { ServeConfig } from './config.ts';
-import { createGuards, type Guards } from './guards.ts';
-import { receiveUpload } from './upload.ts';
+import { createObjectStore, type ObjectStore } from '../../cloud/storage.ts';
+import { createGate, type Gate } from '../../common/gate.ts';
+import { observeQueue } from '../../common/telemetry/line.ts';
+import { createIsolate } from '../../engine/catalog.ts';
+import type { ConvertOptions } from '../../engine/index.ts';
+import { createGuards, type Guards } from '../guards/index.ts';
+import type { ServeConfig } from '../settings/config.ts';
+import { createMemoryBudget, type MemoryBudget } from '../upload/memory_budget.ts';
+import type { BodyOptions } from '../upload/meter.ts';
+import { receiveUpload } from '../upload/multipart.ts';
 
 /** What the doors of a service share. */
 export interface Shared {

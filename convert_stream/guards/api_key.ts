@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import vary from 'vary';
-import { Problem } from '../common/problem.ts';
-import type { Visit } from './onthefly/exchange.ts';
+import { Problem } from '../../common/problem.ts';
+import type { Visit } from '../http/exchange.ts';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 

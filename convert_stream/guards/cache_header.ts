@@ -1,4 +1,4 @@
-import type { Guard, Visit } from './exchange.ts';
+import type { Guard, Visit } from '../http/exchange.ts';
 
 const never = 'private, no-cache, no-store, must-revalidate';
 

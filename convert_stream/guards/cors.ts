@@ -1,5 +1,5 @@
 import vary from 'vary';
-import type { Guard, Visit } from './exchange.ts';
+import type { Guard, Visit } from '../http/exchange.ts';
 
 const preflight = {
   'access-control-allow-methods': 'GET, HEAD, POST, OPTIONS',

@@ -1,5 +1,5 @@
 import { Problem } from '../../common/problem.ts';
-import type { Guard } from './exchange.ts';
+import type { Guard } from '../http/exchange.ts';
 
 export const notImplemented = (): Problem => new Problem('not_implemented', 'Not implemented endpoint');
 

@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
+import type { Guard, Visit } from '../http/exchange.ts';
+import type { ServeConfig } from '../settings/config.ts';
 import { checkKey, keyOf } from './api_key.ts';
-import type { ServeConfig } from './config.ts';
-import { signatureGuard, signatureKeys } from './onthefly/access.ts';
-import { cacheGuard } from './onthefly/caching.ts';
-import { corsGuard, preflightGuard } from './onthefly/cors.ts';
-import { disabledGuard, disabledNames } from './onthefly/disabled.ts';
-import type { Guard, Visit } from './onthefly/exchange.ts';
-import { getGuard, methodGuard } from './onthefly/methods.ts';
-import { serverGuard } from './onthefly/server_header.ts';
-import { throttleGuard } from './onthefly/throttle.ts';
+import { cacheGuard } from './cache_header.ts';
+import { corsGuard, preflightGuard } from './cors.ts';
+import { disabledGuard, disabledNames } from './disabled.ts';
+import { getGuard, methodGuard } from './methods.ts';
+import { throttleGuard } from './rate_limit.ts';
+import { serverGuard } from './server_header.ts';
+import { signatureGuard, signatureKeys } from './signed_url.ts';
 
 /** Decides by the key that a form brings. @throws Problem. */
 export type DecideByKey = (key: string) => void;

@@ -1,5 +1,5 @@
 import { Problem } from '../../common/problem.ts';
-import type { Guard, Visit } from './exchange.ts';
+import type { Guard, Visit } from '../http/exchange.ts';
 
 const getRefused =
   'GET method not allowed. Make sure remote URL source is enabled by using the flag: -enable-url-source';

@@ -1,5 +1,5 @@
-import type { Guard } from './exchange.ts';
-import { version } from './version.ts';
+import type { Guard } from '../http/exchange.ts';
+import { version } from '../http/version.ts';
 
 const server = `imaginary ${version} (bimg ${version})`;
 

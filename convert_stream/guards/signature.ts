@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { Problem } from '../common/problem.ts';
-import { type Pair, readPairs } from './onthefly/query.ts';
+import { Problem } from '../../common/problem.ts';
+import { type Pair, readPairs } from '../http/query.ts';
 
 /** Shortest key that is taken, in characters: Imaginary's rule. */
 export const minKeyLength = 32;

@@ -1,7 +1,7 @@
 import { Problem } from '../../common/problem.ts';
-import { minKeyLength, namedPath, verifySignature } from '../signature.ts';
-import type { Guard, Visit } from './exchange.ts';
-import type { OnTheFlyConfig } from './settings.ts';
+import type { Guard, Visit } from '../http/exchange.ts';
+import type { OnTheFlyConfig } from '../settings/onthefly.ts';
+import { minKeyLength, namedPath, verifySignature } from './signature.ts';
 
 const seconds = /^\d{1,12}$/;
 

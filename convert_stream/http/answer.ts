@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Problem } from '../common/problem.ts';
+import type { Problem } from '../../common/problem.ts';
 
 /** How long a client that is still sending is listened to, so that it gets to read its answer. */
 const linger = { silenceMs: 500, mostMs: 5_000 } as const;

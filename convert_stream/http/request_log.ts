@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
-import type { Log, LogFields } from '../common/log.ts';
-import { shownUrl } from '../common/secrets.ts';
-import { currentSpanContext } from '../common/telemetry/spans.ts';
-import { parseTraceHeaders, traceFields } from '../common/trace.ts';
+import type { Log, LogFields } from '../../common/log.ts';
+import { shownUrl } from '../../common/secrets.ts';
+import { currentSpanContext } from '../../common/telemetry/spans.ts';
+import { parseTraceHeaders, traceFields } from '../../common/trace.ts';
 
 const noted = new WeakMap<ServerResponse, LogFields>();
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { context, propagation, type Span, SpanKind, trace } from '@opentelemetry/api';
-import { shownUrl } from '../common/secrets.ts';
-import { observeJob } from '../common/telemetry/job.ts';
-import { tracer } from '../common/telemetry/spans.ts';
+import { shownUrl } from '../../common/secrets.ts';
+import { observeJob } from '../../common/telemetry/job.ts';
+import { tracer } from '../../common/telemetry/spans.ts';
 import { notedOf } from './request_log.ts';
 
 function finish(span: Span, res: ServerResponse): void {

@@ -1,5 +1,5 @@
-import { stemOf } from '../../engine/formats/index.ts';
-import type { StreamConfig } from '../config.ts';
+import { stemOf } from '../../engine/catalog.ts';
+import type { StreamConfig } from '../settings/config.ts';
 
 const contentHash = /(^|[-.])[0-9a-f]{8,64}$/i;
 const immutable = 'public, max-age=31536000, immutable';

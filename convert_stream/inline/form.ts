@@ -1,13 +1,21 @@
 import { checkName } from '../../common/object_name.ts';
 import { Problem } from '../../common/problem.ts';
-import { type Conversion, conversionOf } from '../../engine/conversion.ts';
-import { isParam, operation, readParams } from '../../engine/convert_to.ts';
-import type { Format } from '../../engine/format.ts';
-import { acceptedFormats } from '../../engine/formats/accept.ts';
-import { fileName, formats, stemOf, writableFormat } from '../../engine/formats/index.ts';
-import type { Params } from '../../engine/params.ts';
-import type { Query } from '../onthefly/query.ts';
-import type { Upload, UploadedFile } from '../upload.ts';
+import {
+  acceptedFormats,
+  type Conversion,
+  conversionOf,
+  type Format,
+  fileName,
+  formats,
+  isParam,
+  operation,
+  type Params,
+  readParams,
+  stemOf,
+  writableFormat,
+} from '../../engine/catalog.ts';
+import type { Query } from '../http/query.ts';
+import type { Upload, UploadedFile } from '../upload/multipart.ts';
 
 /** What a form asks for. */
 export interface Order {

@@ -1,23 +1,21 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { ObjectStore } from '../../cloud/storage.ts';
+import type { Gate } from '../../common/gate.ts';
 import { urlPath } from '../../common/object_name.ts';
 import { Problem } from '../../common/problem.ts';
 import { inSpan } from '../../common/telemetry/spans.ts';
 import { withoutTrailingSlash } from '../../common/url.ts';
-import type { Converted, ConvertOptions } from '../../engine/convert.ts';
-import { convert } from '../../engine/convert.ts';
-import { conversionFacts } from '../../engine/facts.ts';
-import { workKindOf } from '../../engine/formats/index.ts';
-import type { Gate } from '../../engine/gate.ts';
-import { pictureHeaders } from '../answer.ts';
-import { type MemoryBudget, reserveUntilSent } from '../buffered.ts';
-import type { StreamConfig } from '../config.ts';
-import { queryOf } from '../onthefly/query.ts';
-import { note } from '../request_log.ts';
-import { uploadOf } from '../upload.ts';
+import { conversionFacts, workKindOf } from '../../engine/catalog.ts';
+import { type Converted, type ConvertOptions, convert } from '../../engine/index.ts';
+import { pictureHeaders } from '../http/answer.ts';
+import { queryOf } from '../http/query.ts';
+import { note } from '../http/request_log.ts';
+import type { StreamConfig } from '../settings/config.ts';
+import { type MemoryBudget, reserveUntilSent } from '../upload/memory_budget.ts';
+import { uploadOf } from '../upload/multipart.ts';
 import { cacheControl } from './cache.ts';
-import { type Order, orderOf, origin, settled } from './order.ts';
-import { putLatest } from './put.ts';
+import { type Order, orderOf, origin, settled } from './form.ts';
+import { putLatest } from './write.ts';
 
 export interface InlineOptions {
   readonly config: Pick<

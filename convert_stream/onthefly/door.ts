@@ -1,8 +1,8 @@
 import type { RequestHandler } from 'express';
-import type { ServeConfig } from '../config.ts';
-import type { Shared } from '../shared.ts';
+import type { Shared } from '../context/shared.ts';
+import type { ServeConfig } from '../settings/config.ts';
 import { onTheFlyDoor } from './index.ts';
-import { createPlaceholder } from './placeholder.ts';
+import { createPlaceholder } from './response/placeholder.ts';
 import { createWork } from './setup.ts';
 
 /**

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { answerText } from '../answer.ts';
-import type { Guards } from '../guards.ts';
-import type { Exchange } from './exchange.ts';
-import { fail } from './failure.ts';
-import type { Placeholder } from './placeholder.ts';
-import { readQuery } from './query.ts';
-import { type Route, redirectUnclean, targetOf } from './route.ts';
+import type { Guards } from '../guards/index.ts';
+import { answerText } from '../http/answer.ts';
+import type { Exchange } from '../http/exchange.ts';
+import { readQuery } from '../http/query.ts';
+import { fail } from './response/failure.ts';
+import type { Placeholder } from './response/placeholder.ts';
+import { type Route, redirectUnclean, targetOf } from './routes/router.ts';
 
 export interface DoorOptions {
   readonly guards: Guards;

@@ -1,22 +1,22 @@
 import { statSync } from 'node:fs';
 import { Problem } from '../../common/problem.ts';
-import type { Limits } from '../../engine/limits.ts';
-import { createBuffers } from '../buffers.ts';
-import type { Shared } from '../shared.ts';
-import { disabledNames } from './disabled.ts';
-import { endpointSpecs } from './endpoints.ts';
-import { createWorkshop, type Workshop } from './load.ts';
-import { allowedOrigins } from './origins.ts';
-import type { Remote } from './remote/index.ts';
-import { allowedAddresses } from './remote/ssrf.ts';
-import { createRoute, prefixOf, type Route } from './route.ts';
-import type { OnTheFlyConfig } from './settings.ts';
+import type { Limits } from '../../engine/catalog.ts';
+import type { Shared } from '../context/shared.ts';
+import { disabledNames } from '../guards/disabled.ts';
+import type { OnTheFlyConfig } from '../settings/onthefly.ts';
+import { createBuffers } from '../upload/buffer_pool.ts';
+import { endpointSpecs } from './routes/endpoints.ts';
+import { createRoute, prefixOf, type Route } from './routes/router.ts';
 import { bodySource } from './sources/body.ts';
 import { bucketOf, bucketSource } from './sources/bucket.ts';
+import { remoteSource } from './sources/from_url.ts';
 import { mountSource } from './sources/mount.ts';
-import { remoteSource } from './sources/remote.ts';
+import { createWorkshop, type Workshop } from './sources/read_picture.ts';
+import type { Remote } from './sources/remote/index.ts';
+import { allowedOrigins } from './sources/remote/origins.ts';
+import { allowedAddresses } from './sources/remote/ssrf.ts';
 import type { Source } from './sources/source.ts';
-import { watermarkFetcher } from './watermark.ts';
+import { watermarkFetcher } from './sources/watermark.ts';
 
 type Settings = OnTheFlyConfig & Limits & { readonly CONVERSIONS: number; readonly DOORS: readonly string[] };
 
@@ -43,7 +43,7 @@ function mounted(mount: string, { store, upload }: Shared): Source {
 function lazyRemote(config: OnTheFlyConfig, maxBytes: number): () => Promise<Remote> {
   let remote: Promise<Remote> | undefined;
   const load = async (): Promise<Remote> => {
-    const { createRemote } = await import('./remote/index.ts');
+    const { createRemote } = await import('./sources/remote/index.ts');
     return createRemote({ config, maxBytes });
   };
   return () => {

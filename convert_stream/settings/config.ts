@@ -1,11 +1,11 @@
-import { storageFields } from '../cloud/settings.ts';
-import type { FieldTable, ValuesOf } from '../common/field.ts';
-import { Problem } from '../common/problem.ts';
-import { serverFields, url } from '../common/settings.ts';
-import { telemetryFields } from '../common/telemetry/settings.ts';
-import { gateFields } from '../engine/gate.ts';
-import { limitFields } from '../engine/limits.ts';
-import { onTheFlyFields } from './onthefly/settings.ts';
+import { storageFields } from '../../cloud/settings.ts';
+import type { FieldTable, ValuesOf } from '../../common/field.ts';
+import { gateFields } from '../../common/gate.ts';
+import { Problem } from '../../common/problem.ts';
+import { serverFields, url } from '../../common/settings.ts';
+import { telemetryFields } from '../../common/telemetry/settings.ts';
+import { limitFields } from '../../engine/settings.ts';
+import { onTheFlyFields } from './onthefly.ts';
 
 /** Where the service listens, who may use it, and how long it takes its leave. */
 const serviceFields = {

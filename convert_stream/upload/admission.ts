@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import { Problem } from '../common/problem.ts';
-import type { Meter } from './body.ts';
-import type { MemoryBudget } from './buffered.ts';
+import { Problem } from '../../common/problem.ts';
+import type { MemoryBudget } from './memory_budget.ts';
+import type { Meter } from './meter.ts';
 
 /** What a form must show before its file is taken. */
 export interface Admission {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { StorageEngine } from 'multer';
-import type { Buffers } from './buffers.ts';
+import type { Buffers } from './buffer_pool.ts';
 
 /** A body in one piece, and the way to give its memory back. */
 export interface Kept {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { Problem } from '../common/problem.ts';
+import { Problem } from '../../common/problem.ts';
 
 /** Bytes of bodies, fetched pictures and outputs that may be in memory, all requests together. */
 export interface MemoryBudget {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Problem } from '../common/problem.ts';
-import { busy } from '../engine/gate.ts';
-import type { MemoryBudget } from './buffered.ts';
+import { busy } from '../../common/gate.ts';
+import { Problem } from '../../common/problem.ts';
+import type { MemoryBudget } from './memory_budget.ts';
 import { watchPace } from './pace.ts';
 
 export interface BodyOptions {

@@ -2,11 +2,11 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import multer, { type Options } from 'multer';
-import { Problem } from '../common/problem.ts';
+import { Problem } from '../../common/problem.ts';
 import { admissionOf, type Door, doorFor, feedHeld, type Parser } from './admission.ts';
-import { type BodyOptions, meterBody } from './body.ts';
-import { createBuffers } from './buffers.ts';
+import { createBuffers } from './buffer_pool.ts';
 import { bufferStorage, type Kept } from './memory.ts';
+import { type BodyOptions, meterBody } from './meter.ts';
 import { partText } from './part_text.ts';
 
 export interface UploadedFile {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { type Frame, readFrames, writeFrame } from './worker/frame.ts';
+import { type Frame, readFrames, writeFrame } from './frame.ts';
 
 export interface Child {
   readonly pid: number | undefined;
@@ -17,7 +17,7 @@ export interface Child {
 
 /** The worker's program: beside this file in the tree, beside the bundle in a release. */
 export const workerEntry = new URL(
-  import.meta.url.endsWith('.ts') ? './worker/main.ts' : './worker.js',
+  import.meta.url.endsWith('.ts') ? './main.ts' : './worker.js',
   import.meta.url,
 );
 

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { shareOfMemory } from '../memory.ts';
+import { shareOfMemory } from '../native/memory.ts';
 
 /** A codec as WebAssembly. */
 export interface Fresh<Codec> {

@@ -1,9 +1,9 @@
 import type { IMagickImage, MagickFormat } from '@imagemagick/magick-wasm';
 import { Problem } from '../../common/problem.ts';
-import { policy } from '../formats/magick_policy.ts';
+import { policy } from '../formats/magick/policy.ts';
 import { forMagick } from '../formats/rewrites/index.ts';
 import { checkPixels } from '../formats/rewrites/rewrite.ts';
-import { plainReason } from '../plain_reason.ts';
+import { plainReason } from '../native/plain_reason.ts';
 import type { Frame } from './frame.ts';
 import { createFresh } from './fresh.ts';
 import type { Task } from './task.ts';

@@ -1,8 +1,8 @@
 /** The worker: a process of its own, so that a crash, a leak or an endless loop in a foreign codec can be ended. */
 import { Socket } from 'node:net';
 import { Problem } from '../../common/problem.ts';
-import { fontsFile } from '../fonts.ts';
-import { plainReason } from '../plain_reason.ts';
+import { fontsFile } from '../native/fonts.ts';
+import { plainReason } from '../native/plain_reason.ts';
 import { type Frame, readFrames, writeFrame } from './frame.ts';
 import { native, tasks } from './tasks.ts';
 import { isTrap } from './trap.ts';

@@ -1,8 +1,8 @@
-import { Problem, type ProblemCode } from '../common/problem.ts';
-import { createGate } from './gate.ts';
-import { type Child, startChild, workerEntry } from './isolate_child.ts';
-import { createResting } from './isolate_resting.ts';
-import { shareOfMemory } from './memory.ts';
+import { createGate } from '../../common/gate.ts';
+import { Problem, type ProblemCode } from '../../common/problem.ts';
+import { shareOfMemory } from '../native/memory.ts';
+import { type Child, startChild, workerEntry } from './child.ts';
+import { createResting } from './resting.ts';
 
 /** Work for a foreign codec: the name of a task of the worker, what it needs to know, and bytes. */
 export interface Errand {

@@ -1,4 +1,4 @@
-import type { Child } from './isolate_child.ts';
+import type { Child } from './child.ts';
 
 /** Workers without an errand. */
 export interface Resting {

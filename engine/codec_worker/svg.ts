@@ -1,7 +1,7 @@
 import { Problem } from '../../common/problem.ts';
-import { shareOfMemory } from '../memory.ts';
-import { plainReason } from '../plain_reason.ts';
-import { sharp } from '../sharp.ts';
+import { shareOfMemory } from '../native/memory.ts';
+import { plainReason } from '../native/plain_reason.ts';
+import { sharp } from '../native/sharp.ts';
 import type { Task } from './task.ts';
 
 /** What an SVG is drawn at by its own measure. */

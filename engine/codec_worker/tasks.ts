@@ -2,12 +2,12 @@ import type { Task } from './task.ts';
 
 /** What the worker can do; each codec is loaded when it is first asked for. */
 export const tasks: Readonly<Record<string, () => Promise<Task>>> = {
-  'exr.read': async () => (await import('./exr.ts')).read,
+  'exr.read': async () => (await import('./exr/decode.ts')).read,
   'magick.read': async () => (await import('./magick.ts')).read,
   'magick.write': async () => (await import('./magick.ts')).write,
   'pdf.page': async () => (await import('./pdf.ts')).page,
-  'svg.draw': async () => (await import('./draw.ts')).draw,
-  'svg.measure': async () => (await import('./draw.ts')).measure,
+  'svg.draw': async () => (await import('./svg.ts')).draw,
+  'svg.measure': async () => (await import('./svg.ts')).measure,
   'svg.trace': async () => (await import('./trace.ts')).trace,
 };
 

@@ -1,7 +1,7 @@
 import type { Colour } from '../../common/colour.ts';
 import type { FieldTable, ValuesOf } from '../../common/field.ts';
-import type { Layer } from '../layer.ts';
-import type { Sharp } from '../sharp.ts';
+import type { Sharp } from '../native/sharp.ts';
+import type { Layer } from '../pixels/layer.ts';
 
 /** What drawing may need besides the value of an effect. */
 export interface Scene {

@@ -1,6 +1,6 @@
 import type { Colour } from '../../common/colour.ts';
 import type { FieldTable } from '../../common/field.ts';
-import type { Sharp } from '../sharp.ts';
+import type { Sharp } from '../native/sharp.ts';
 import { background } from './background.ts';
 import { blur } from './blur.ts';
 import type { Effect, Scene } from './effect.ts';

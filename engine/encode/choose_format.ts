@@ -1,10 +1,10 @@
+import type { Format } from '../formats/format.ts';
+import { formatNamed, writableFormat } from '../formats/index.ts';
+import { isInstalled } from '../formats/installed.ts';
+import type { Source } from '../header/inspect.ts';
+import { sharp } from '../native/sharp.ts';
+import type { Output } from '../output.ts';
 import { isFlat } from './flatness.ts';
-import type { Format } from './format.ts';
-import { formatNamed, writableFormat } from './formats/index.ts';
-import { isInstalled } from './formats/installed.ts';
-import type { Source } from './inspect.ts';
-import type { Output } from './output.ts';
-import { sharp } from './sharp.ts';
 
 /** What a page can show; `auto` chooses among these only. */
 const shown = ['avif', 'webp', 'jxl', 'png', 'apng', 'jpeg', 'gif', 'svg'];

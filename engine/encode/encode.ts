@@ -1,12 +1,12 @@
-import { Problem } from '../common/problem.ts';
-import type { Blocks } from './blocks.ts';
-import type { Encoded, EncodeFacts, Format } from './format.ts';
-import type { Isolate } from './isolate.ts';
+import { Problem } from '../../common/problem.ts';
+import type { Isolate } from '../codec_worker/pool.ts';
+import type { Encoded, EncodeFacts, Format } from '../formats/format.ts';
+import type { Blocks } from '../metadata/blocks.ts';
+import { withBlocks } from '../metadata/metadata.ts';
+import { type Sharp, sharp } from '../native/sharp.ts';
+import type { Output } from '../output.ts';
 import { type Grey, luma } from './luma.ts';
-import { withBlocks } from './metadata.ts';
-import type { Output } from './output.ts';
 import { type Attempt, searched, searches } from './quality_search.ts';
-import { type Sharp, sharp } from './sharp.ts';
 import { ssim } from './ssim.ts';
 
 export interface Encoding {

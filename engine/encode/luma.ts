@@ -1,5 +1,5 @@
-import type { Size } from './geometry.ts';
-import { type Sharp, sharp } from './sharp.ts';
+import { type Sharp, sharp } from '../native/sharp.ts';
+import type { Size } from '../transform/geometry.ts';
 
 /** One channel, eight bits a pixel. */
 export interface Grey extends Size {

@@ -1,6 +1,6 @@
-import { Problem } from '../common/problem.ts';
-import type { Encoded } from './format.ts';
-import type { Output } from './output.ts';
+import { Problem } from '../../common/problem.ts';
+import type { Encoded } from '../formats/format.ts';
+import type { Output } from '../output.ts';
 import { aimed } from './quality_line.ts';
 
 /** What an outcome at one quality says of the next try. */

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Size } from './geometry.ts';
+import type { Size } from '../transform/geometry.ts';
 import type { Grey } from './luma.ts';
 
 const side = 8;

@@ -1,7 +1,7 @@
-import type { Format } from '../format.ts';
-import { intoPng } from './png_blocks.ts';
-import { chunksOf, pngSignature } from './png_chunks.ts';
-import { has } from './sniffing.ts';
+import { intoPng } from '../metadata/blocks/png.ts';
+import { chunksOf, pngSignature } from './apng/chunks.ts';
+import type { Format } from './format.ts';
+import { has } from './sniff/bytes.ts';
 
 /** Whether a PNG says, before its pixels, that it is animated. */
 function isAnimated(head: Buffer): boolean {
@@ -23,7 +23,7 @@ export const apng: Format = {
   alpha: true,
   engine: 'own',
   sniff: isAnimated,
-  decode: async (input, options) => await (await import('./apng_read.ts')).readApng(input, options),
+  decode: async (input, options) => await (await import('./apng/read.ts')).readApng(input, options),
   attach: intoPng,
-  encode: async (...given) => await (await import('./apng_write.ts')).encodeApng(...given),
+  encode: async (...given) => await (await import('./apng/write.ts')).encodeApng(...given),
 };

@@ -1,7 +1,7 @@
-import type { Format } from '../format.ts';
-import { intoAvif } from './avif_blocks.ts';
+import { intoAvif } from '../metadata/blocks/avif.ts';
 import { bySharp } from './encoder.ts';
-import { brands } from './sniffing.ts';
+import type { Format } from './format.ts';
+import { brands } from './sniff/bytes.ts';
 
 /** AVIF's scale is its own: this looks like 80 in JPEG. */
 const usualQuality = 60;

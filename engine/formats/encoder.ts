@@ -1,6 +1,6 @@
-import type { Encoded, EncodeFacts, Format } from '../format.ts';
+import type { Sharp } from '../native/sharp.ts';
 import type { Output } from '../output.ts';
-import type { Sharp } from '../sharp.ts';
+import type { Encoded, EncodeFacts, Format } from './format.ts';
 
 /** An encoder that is one call of sharp with options from the output. */
 export const bySharp =

@@ -1,5 +1,5 @@
-import type { Format } from '../format.ts';
-import { sharp } from '../sharp.ts';
+import { sharp } from '../native/sharp.ts';
+import type { Format } from './format.ts';
 
 /** OpenEXR as pixels; undefined where it is compressed in a way that ImageMagick has to read. */
 export const decodeExr = async (

@@ -1,10 +1,10 @@
-import type { Blocks } from './blocks.ts';
-import type { Size } from './geometry.ts';
-import type { Isolate } from './isolate.ts';
-import type { Output } from './output.ts';
-import type { Sharp } from './sharp.ts';
-import type { Drawing } from './svg_check.ts';
-import type { Frame } from './svg_size.ts';
+import type { Isolate } from '../codec_worker/pool.ts';
+import type { Blocks } from '../metadata/blocks.ts';
+import type { Sharp } from '../native/sharp.ts';
+import type { Output } from '../output.ts';
+import type { Drawing } from '../svg/check.ts';
+import type { Frame } from '../svg/size.ts';
+import type { Size } from '../transform/geometry.ts';
 
 /** Facts of the picture to be encoded. */
 export interface EncodeFacts {

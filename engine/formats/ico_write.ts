@@ -1,6 +1,6 @@
-import type { Encoded, Format } from '../format.ts';
-import { type Sharp, sharp } from '../sharp.ts';
-import { rgba } from './raw_pixels.ts';
+import { rgba } from '../native/raw_pixels.ts';
+import { type Sharp, sharp } from '../native/sharp.ts';
+import type { Encoded, Format } from './format.ts';
 
 /** The sizes that desktops and browsers ask for, up to the largest an icon can have. */
 const usualSides = [16, 24, 32, 48, 64, 128];

@@ -1,8 +1,8 @@
+import type { WorkKind } from '../../common/gate.ts';
 import { Problem } from '../../common/problem.ts';
-import type { Format } from '../format.ts';
-import type { WorkKind } from '../gate.ts';
 import { apng } from './apng.ts';
 import { avif } from './avif.ts';
+import type { Format } from './format.ts';
 import { gif } from './gif.ts';
 import { jpeg } from './jpeg.ts';
 import { magickFormats } from './magick.ts';

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { Problem } from '../../common/problem.ts';
-import type { Engine } from '../format.ts';
+import type { Engine } from './format.ts';
 
 /** The optional package behind an engine. Conversions that need it say what to install where it is missing. */
 export const packages = {

@@ -1,7 +1,7 @@
-import type { Format } from '../format.ts';
+import { intoJpeg } from '../metadata/blocks/jpeg.ts';
 import { bySharp } from './encoder.ts';
-import { intoJpeg } from './jpeg_blocks.ts';
-import { has } from './sniffing.ts';
+import type { Format } from './format.ts';
+import { has } from './sniff/bytes.ts';
 
 /** From here on colour is kept at full resolution, as libvips does. */
 const fullChromaQuality = 90;

@@ -1,8 +1,8 @@
-import type { Encoded, Format } from '../format.ts';
+import { intoJxl } from '../metadata/blocks/jxl.ts';
+import type { Encoded, Format } from './format.ts';
 import { needs } from './installed.ts';
-import { intoJxl } from './jxl_blocks.ts';
-import type { MagickRow, Writing } from './magick_row.ts';
-import { magickRows } from './magick_rows.ts';
+import type { MagickRow, Writing } from './magick/row.ts';
+import { magickRows } from './magick/rows.ts';
 
 /** Formats that need ImageMagick for some of their files only. */
 const ownReaders: Readonly<Record<string, typeof import('./exr_read.ts')['decodeExr']>> = {
@@ -29,7 +29,7 @@ const encoder =
   ): NonNullable<Format['encode']> =>
   async (image, output, _facts, isolate) => {
     needs('magick', `writing ${name}`);
-    const { withGreyMade } = await import('./raw_pixels.ts');
+    const { withGreyMade } = await import('../native/raw_pixels.ts');
     const { data: tiff, info } = await (coloured ? (await withGreyMade(image)).toColourspace('srgb') : image)
       .tiff({ compression: 'none' })
       .toBuffer({ resolveWithObject: true });

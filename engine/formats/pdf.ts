@@ -1,5 +1,5 @@
-import type { Format } from '../format.ts';
-import { has } from './sniffing.ts';
+import type { Format } from './format.ts';
+import { has } from './sniff/bytes.ts';
 
 /** How far from its start a PDF's header may stand, as readers have always allowed. */
 const headerWithin = 1024;
@@ -17,6 +17,6 @@ export const pdf: Format = {
   writer: 'own',
   usualOutput: 'png',
   sniff: (head) => has(head, '%PDF-') || head.subarray(0, headerWithin).includes('\n%PDF-'),
-  decode: async (...given) => await (await import('./pdf_read.ts')).decodePdf(...given),
-  encode: async (...given) => await (await import('./pdf_write.ts')).encodePdf(...given),
+  decode: async (...given) => await (await import('./pdf/read.ts')).decodePdf(...given),
+  encode: async (...given) => await (await import('./pdf/write.ts')).encodePdf(...given),
 };

@@ -1,7 +1,7 @@
-import type { Format } from '../format.ts';
+import { intoPng } from '../metadata/blocks/png.ts';
 import { bySharp } from './encoder.ts';
-import { intoPng } from './png_blocks.ts';
-import { has } from './sniffing.ts';
+import type { Format } from './format.ts';
+import { has } from './sniff/bytes.ts';
 
 export const png: Format = {
   name: 'png',

@@ -1,5 +1,5 @@
-import type { Format } from '../format.ts';
-import { isDrawing } from '../svg_text.ts';
+import { isDrawing } from '../svg/text.ts';
+import type { Format } from './format.ts';
 
 export const svg: Format = {
   name: 'svg',
@@ -12,6 +12,6 @@ export const svg: Format = {
   document: true,
   engine: 'sharp',
   sniff: isDrawing,
-  pass: async (...given) => await (await import('../svg_sanitize.ts')).passDrawing(...given),
-  encode: async (...given) => await (await import('./svg_write.ts')).encodeSvg(...given),
+  pass: async (...given) => await (await import('../svg/sanitize.ts')).passDrawing(...given),
+  encode: async (...given) => await (await import('./svg/write.ts')).encodeSvg(...given),
 };

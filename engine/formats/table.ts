@@ -1,6 +1,6 @@
 import { mapTable } from '../../common/field.ts';
-import type { Engine } from '../format.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
+import type { Engine } from './format.ts';
 import { formats } from './index.ts';
 import { isInstalled, type OptionalEngine, packages } from './installed.ts';
 

@@ -1,18 +1,18 @@
 import { Problem } from '../../common/problem.ts';
-import type { Format } from '../format.ts';
+import { intoTiff } from '../metadata/blocks/tiff.ts';
 import { bySharp } from './encoder.ts';
+import type { Format } from './format.ts';
 import { needs } from './installed.ts';
-import { has } from './sniffing.ts';
-import { intoTiff } from './tiff_blocks.ts';
-import { isOffset, readingOf } from './tiff_decoder.ts';
+import { has } from './sniff/bytes.ts';
+import { isOffset, readingOf } from './tiff/decoder.ts';
 
 /** Samples that libvips does not read, or reads wrong, are read by another way; the header says which. */
 const decodeTiff: NonNullable<Format['decode']> = async (input, { page, maxPixels }, isolate) => {
   const { by, why } = readingOf(input, page);
   if (by === 'libvips') return { bytes: input };
   if (by === 'nobody') throw new Problem('unsupported_input', `TIFF: ${why} cannot be read`);
-  if (by === 'planes') return await (await import('./tiff_planes.ts')).joinPlanes(input, page, maxPixels);
-  if (by === 'widened Lab') return await (await import('./tiff_lab.ts')).widenLab(input, page, maxPixels);
+  if (by === 'planes') return await (await import('./tiff/planes.ts')).joinPlanes(input, page, maxPixels);
+  if (by === 'widened Lab') return await (await import('./tiff/lab.ts')).widenLab(input, page, maxPixels);
   needs('magick', `reading TIFF with ${why}`);
   const facts = { coder: 'TIFF', page, maxPixels, ...(isOffset(input, page) ? { offset: true } : {}) };
   const { data, facts: made } = await isolate.run({ task: 'magick.read', facts, data: input });

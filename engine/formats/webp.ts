@@ -1,7 +1,7 @@
-import type { Format } from '../format.ts';
+import { intoWebp } from '../metadata/blocks/webp.ts';
 import { bySharp, timing } from './encoder.ts';
-import { has } from './sniffing.ts';
-import { intoWebp } from './webp_blocks.ts';
+import type { Format } from './format.ts';
+import { has } from './sniff/bytes.ts';
 
 export const webp: Format = {
   name: 'webp',

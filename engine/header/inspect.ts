@@ -1,19 +1,19 @@
-import { Problem } from '../common/problem.ts';
-import type { Decode } from './conversion.ts';
-import { hasExifOver } from './exif_size.ts';
-import type { Decoded, Format } from './format.ts';
-import { sniff } from './formats/index.ts';
-import type { FoundBlocks } from './formats/read_blocks.ts';
-import type { Isolate } from './isolate.ts';
-import { type Header, jpegHeader } from './jpeg_header.ts';
-import type { Limits } from './limits.ts';
-import { plainReason } from './plain_reason.ts';
-import { pngHeader } from './png_header.ts';
-import { type SharpOptions, sharp } from './sharp.ts';
-import { type Drawing, readDrawing } from './svg_check.ts';
-import { frameOfDrawing } from './svg_rasterize.ts';
-import { type Frame, wholeSize } from './svg_size.ts';
-import { countDirectories, openTiff } from './tiff_directory.ts';
+import { Problem } from '../../common/problem.ts';
+import type { Isolate } from '../codec_worker/pool.ts';
+import type { Decode } from '../conversion.ts';
+import type { Decoded, Format } from '../formats/format.ts';
+import { sniff } from '../formats/index.ts';
+import type { Limits } from '../limits.ts';
+import type { FoundBlocks } from '../metadata/blocks/read.ts';
+import { hasExifOver } from '../metadata/exif_size.ts';
+import { countDirectories, openTiff } from '../metadata/tiff_directory.ts';
+import { plainReason } from '../native/plain_reason.ts';
+import { type SharpOptions, sharp } from '../native/sharp.ts';
+import { type Drawing, readDrawing } from '../svg/check.ts';
+import { frameOfDrawing } from '../svg/rasterize.ts';
+import { type Frame, wholeSize } from '../svg/size.ts';
+import { type Header, jpegHeader } from './jpeg.ts';
+import { pngHeader } from './png.ts';
 
 /** A picture before any work: what its header says, and bytes that sharp reads. */
 export interface Source {

@@ -1,5 +1,5 @@
-import { exifOrientation } from './exif.ts';
-import type { Metadata } from './sharp.ts';
+import { exifOrientation } from '../metadata/exif.ts';
+import type { Metadata } from '../native/sharp.ts';
 
 /** What the engine wants of a header, in sharp's words. */
 export type Header = Pick<

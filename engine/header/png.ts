@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
-import { chunksOf } from './formats/png_chunks.ts';
-import type { Header } from './jpeg_header.ts';
+import { chunksOf } from '../formats/apng/chunks.ts';
+import type { Header } from './jpeg.ts';
 
 type Pixel = Pick<Header, 'space' | 'channels' | 'hasAlpha' | 'depth'>;
 

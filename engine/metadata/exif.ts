@@ -1,4 +1,4 @@
-import type { Size } from './geometry.ts';
+import type { Size } from '../transform/geometry.ts';
 import {
   directoryAt,
   type Entry,

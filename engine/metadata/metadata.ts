@@ -1,14 +1,14 @@
+import type { Format } from '../formats/format.ts';
+import type { Source } from '../header/inspect.ts';
+import type { Sharp } from '../native/sharp.ts';
+import type { Output } from '../output.ts';
+import type { Plan } from '../plan.ts';
+import { isUpright, upright } from '../transform/orientation.ts';
+import type { Transform } from '../transform/transform.ts';
+import { readBlocks } from './blocks/read.ts';
 import { type Blocks, isEmpty } from './blocks.ts';
 import { creditsOf } from './credits.ts';
 import { orientationExif, resizedExif, rewrittenExif } from './exif.ts';
-import type { Format } from './format.ts';
-import { readBlocks } from './formats/read_blocks.ts';
-import type { Source } from './inspect.ts';
-import { isUpright, upright } from './orientation.ts';
-import type { Output } from './output.ts';
-import type { Plan } from './plan.ts';
-import type { Sharp } from './sharp.ts';
-import type { Transform } from './transform.ts';
 import { rewrittenXmp } from './xmp.ts';
 
 /** What of the input goes into the output besides its pixels as eight bits. */

@@ -1,5 +1,5 @@
-import type { Pixels } from '../flatness.ts';
-import { isGrey, type Sharp, sharp } from '../sharp.ts';
+import type { Pixels } from '../encode/flatness.ts';
+import { isGrey, type Sharp, sharp } from './sharp.ts';
 
 /** A pipeline with its grey pixels made, if it ends in grey: a second colour space set on it would undo the first. */
 export const withGreyMade = async (image: Sharp): Promise<Sharp> =>

@@ -8,6 +8,7 @@ sharp.cache(false);
 
 export type { Metadata, Sharp, SharpOptions } from 'sharp';
 export { sharp };
+export const libvipsVersion: string = sharp.versions.vips;
 
 /** Sixteen bits with a profile, which sharp works on as Display P3, as sRGB. */
 export const inSrgb = (image: Sharp): Sharp => image.withIccProfile('srgb', { attach: false });

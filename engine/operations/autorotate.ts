@@ -1,5 +1,5 @@
-import type { Operation } from '../operation.ts';
-import { fromExif } from '../orientation.ts';
+import { fromExif } from '../transform/orientation.ts';
+import type { Operation } from './operation.ts';
 
 export const autorotate: Operation = {
   name: 'autorotate',

@@ -1,5 +1,5 @@
-import { arrange, commonFields } from '../arrange.ts';
-import { type Operation, requires } from '../operation.ts';
+import { arrange, commonFields } from './from_params.ts';
+import { type Operation, requires } from './operation.ts';
 
 export const enlarge: Operation = {
   name: 'enlarge',

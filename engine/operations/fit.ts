@@ -1,7 +1,7 @@
-import { arrange, commonFields, orientationOf } from '../arrange.ts';
-import { fitInside } from '../geometry.ts';
-import { type Operation, requires } from '../operation.ts';
-import { laid } from '../orientation.ts';
+import { fitInside } from '../transform/geometry.ts';
+import { laid } from '../transform/orientation.ts';
+import { arrange, commonFields, orientationOf } from './from_params.ts';
+import { type Operation, requires } from './operation.ts';
 
 export const fit: Operation = {
   name: 'fit',

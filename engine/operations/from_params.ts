@@ -1,7 +1,7 @@
-import { Problem } from '../common/problem.ts';
-import { effectFields, readEffects } from './effects/index.ts';
-import { type Ask, type Gravity, layout, roundHalfUp, type Size } from './geometry.ts';
-import type { ImageInfo } from './operation.ts';
+import { Problem } from '../../common/problem.ts';
+import { effectFields, readEffects } from '../effects/index.ts';
+import type { ParamName, Params } from '../params.ts';
+import { type Ask, type Gravity, layout, roundHalfUp, type Size } from '../transform/geometry.ts';
 import {
   compose,
   fromExif,
@@ -11,9 +11,9 @@ import {
   quarterTurns,
   upright,
   upsideDown,
-} from './orientation.ts';
-import type { ParamName, Params } from './params.ts';
-import type { Extend, Transform } from './transform.ts';
+} from '../transform/orientation.ts';
+import type { Extend, Transform } from '../transform/transform.ts';
+import type { ImageInfo } from './operation.ts';
 
 /** The parameters that every operation but autorotate takes. */
 const sizeFields = [

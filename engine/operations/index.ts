@@ -1,5 +1,4 @@
 import { Problem } from '../../common/problem.ts';
-import type { Operation } from '../operation.ts';
 import { autorotate } from './autorotate.ts';
 import { blur } from './blur.ts';
 import { convert } from './convert.ts';
@@ -9,6 +8,7 @@ import { extract } from './extract.ts';
 import { fit } from './fit.ts';
 import { flip } from './flip.ts';
 import { flop } from './flop.ts';
+import type { Operation } from './operation.ts';
 import { resize } from './resize.ts';
 import { rotate } from './rotate.ts';
 import { smartcrop } from './smartcrop.ts';

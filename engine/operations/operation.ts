@@ -1,7 +1,7 @@
-import { Problem } from '../common/problem.ts';
-import type { Size } from './geometry.ts';
-import type { ParamName, Params } from './params.ts';
-import type { Transform } from './transform.ts';
+import { Problem } from '../../common/problem.ts';
+import type { ParamName, Params } from '../params.ts';
+import type { Size } from '../transform/geometry.ts';
+import type { Transform } from '../transform/transform.ts';
 
 /** What an operation may know of the picture before it: its size as stored and its EXIF orientation (1 to 8). */
 export interface ImageInfo extends Size {

@@ -1,9 +1,9 @@
 import { Problem } from '../../common/problem.ts';
-import { arrange, commonFields } from '../arrange.ts';
 import type { TextOverlay } from '../effects/overlays.ts';
-import { type Operation, requires } from '../operation.ts';
 import type { Params } from '../params.ts';
-import { sizeAfter } from '../transform.ts';
+import { sizeAfter } from '../transform/transform.ts';
+import { arrange, commonFields } from './from_params.ts';
+import { type Operation, requires } from './operation.ts';
 
 /** Where Imaginary starts to write, on both axes. */
 const origin = 100;

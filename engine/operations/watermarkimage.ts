@@ -1,6 +1,6 @@
-import { arrange, commonFields } from '../arrange.ts';
 import type { ImageOverlay } from '../effects/overlays.ts';
-import { type Operation, requires } from '../operation.ts';
+import { arrange, commonFields } from './from_params.ts';
+import { type Operation, requires } from './operation.ts';
 
 export const watermarkimage: Operation = {
   name: 'watermarkimage',

@@ -1,7 +1,7 @@
-import { arrange, commonFields, orientationOf } from '../arrange.ts';
-import { type Operation, requires } from '../operation.ts';
-import { laid } from '../orientation.ts';
 import type { Params } from '../params.ts';
+import { laid } from '../transform/orientation.ts';
+import { arrange, commonFields, orientationOf } from './from_params.ts';
+import { type Operation, requires } from './operation.ts';
 
 /** The area after zooming; a side left open is that of the picture before. */
 function areaOf(params: Params, before: { width: number; height: number }) {

@@ -1,9 +1,9 @@
-import { drawEffects } from './effects/index.ts';
-import type { Box, Size } from './geometry.ts';
+import { drawEffects } from '../effects/index.ts';
+import type { Sharp } from '../native/sharp.ts';
+import type { Box, Size } from '../transform/geometry.ts';
+import { inverse, isUpright, laid, laidBox, type Orientation, upright } from '../transform/orientation.ts';
+import { sizeAfter, type Transform } from '../transform/transform.ts';
 import type { Layer } from './layer.ts';
-import { inverse, isUpright, laid, laidBox, type Orientation, upright } from './orientation.ts';
-import type { Sharp } from './sharp.ts';
-import { sizeAfter, type Transform } from './transform.ts';
 
 /** The picture that a pass begins with. */
 export type Canvas = Size;

@@ -1,18 +1,18 @@
-import type { Decode } from './conversion.ts';
-import { needsFrames } from './effects/index.ts';
-import type { Overlay } from './effects/overlays.ts';
-import { withGreyMade } from './formats/raw_pixels.ts';
-import { readOptions, type Source } from './inspect.ts';
+import type { Decode } from '../conversion.ts';
+import { needsFrames } from '../effects/index.ts';
+import type { Overlay } from '../effects/overlays.ts';
+import { readOptions, type Source } from '../header/inspect.ts';
+import { type Kept, withPixelFacts } from '../metadata/metadata.ts';
+import { withGreyMade } from '../native/raw_pixels.ts';
+import { inSrgb, isGrey, type Sharp, sharp } from '../native/sharp.ts';
+import type { Output } from '../output.ts';
+import type { Plan } from '../plan.ts';
+import { isUpright, upright } from '../transform/orientation.ts';
+import type { Transform } from '../transform/transform.ts';
+import { sizeAfter } from '../transform/transform.ts';
 import type { Layer } from './layer.ts';
-import { type Kept, withPixelFacts } from './metadata.ts';
-import { isUpright, upright } from './orientation.ts';
-import type { Output } from './output.ts';
-import type { Plan } from './plan.ts';
 import { type Canvas, render } from './render.ts';
 import type { RgbSpace } from './rgb_space.ts';
-import { inSrgb, isGrey, type Sharp, sharp } from './sharp.ts';
-import type { Transform } from './transform.ts';
-import { sizeAfter } from './transform.ts';
 import { inSpace, type Working } from './working_space.ts';
 
 export interface Job extends Pick<Plan, 'passes'> {

@@ -1,16 +1,16 @@
-import { asProblem, Problem } from '../common/problem.ts';
-import type { ImageOverlay, Overlay } from './effects/overlays.ts';
-import { inspect } from './inspect.ts';
-import type { Isolate } from './isolate.ts';
+import { asProblem, Problem } from '../../common/problem.ts';
+import type { Isolate } from '../codec_worker/pool.ts';
+import type { ImageOverlay, Overlay } from '../effects/overlays.ts';
+import { inspect } from '../header/inspect.ts';
+import { inSrgb, sharp } from '../native/sharp.ts';
+import type { ConvertOptions } from '../options.ts';
+import { rasterize } from '../svg/rasterize.ts';
+import { checkInput } from '../transform/pixel_limits.ts';
+import type { Transform } from '../transform/transform.ts';
 import type { Layer } from './layer.ts';
-import type { ConvertOptions } from './options.ts';
-import { checkInput } from './pixel_limits.ts';
 import type { Canvas } from './render.ts';
 import { type RgbSpace, readRgbSpace, recolour, srgb } from './rgb_space.ts';
-import { inSrgb, sharp } from './sharp.ts';
-import { rasterize } from './svg_rasterize.ts';
-import { drawText } from './text.ts';
-import type { Transform } from './transform.ts';
+import { drawText } from './watermark_text.ts';
 
 /** Only the first page of a watermark is used. */
 const firstPage = { damaged: 'read', pages: 1 } as const;

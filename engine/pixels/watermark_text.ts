@@ -1,9 +1,9 @@
-import { Problem } from '../common/problem.ts';
-import type { TextOverlay } from './effects/overlays.ts';
-import type { Size } from './geometry.ts';
+import { Problem } from '../../common/problem.ts';
+import type { TextOverlay } from '../effects/overlays.ts';
+import { sharp } from '../native/sharp.ts';
+import type { Size } from '../transform/geometry.ts';
 import type { Layer } from './layer.ts';
 import type { Canvas } from './render.ts';
-import { sharp } from './sharp.ts';
 
 /** How much of each pixel the letters cover, 0 to 255. */
 interface Mask extends Size {

@@ -1,11 +1,11 @@
-import type { Colour } from '../common/colour.ts';
-import type { Decode } from './conversion.ts';
-import { bringsColours, recolourEffects } from './effects/index.ts';
-import { readOptions, type Source } from './inspect.ts';
-import type { Kept } from './metadata.ts';
+import type { Colour } from '../../common/colour.ts';
+import type { Decode } from '../conversion.ts';
+import { bringsColours, recolourEffects } from '../effects/index.ts';
+import { readOptions, type Source } from '../header/inspect.ts';
+import type { Kept } from '../metadata/metadata.ts';
+import { sharp } from '../native/sharp.ts';
+import type { Transform } from '../transform/transform.ts';
 import { isSrgb, type RgbSpace, readRgbSpace, recolour, srgb } from './rgb_space.ts';
-import { sharp } from './sharp.ts';
-import type { Transform } from './transform.ts';
 
 /** The colour spaces that pixels are worked on in; undefined is sRGB. */
 export interface Working {

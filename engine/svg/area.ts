@@ -1,6 +1,6 @@
-import { type Element, isElement } from './svg_parse.ts';
-import { frameOf, rootSize } from './svg_size.ts';
-import { sheetsOf } from './svg_styles.ts';
+import { type Element, isElement } from './parse.ts';
+import { frameOf, rootSize } from './size.ts';
+import { sheetsOf } from './styles.ts';
 
 /** Which share of a drawing, up to all of it, a filter works on where an element uses it. */
 export type ShareOf = (element: Element, filter: Element) => number;

@@ -1,12 +1,12 @@
-import { Problem } from '../common/problem.ts';
-import type { Limits } from './limits.ts';
-import { costOf } from './svg_cost.ts';
-import { bytesOf, drawingUri, isRaster, pixelsOf } from './svg_embedded.ts';
-import { type Element, isElement, localName, maxElements, parseDrawing } from './svg_parse.ts';
-import { frameOf, rootSize, wholeSize } from './svg_size.ts';
-import { drawingText, isDrawing } from './svg_text.ts';
-import { type Cost, nothing } from './svg_weight.ts';
-import { isPicture, type Pictures, writeDrawing } from './svg_write.ts';
+import { Problem } from '../../common/problem.ts';
+import type { Limits } from '../limits.ts';
+import { costOf } from './cost.ts';
+import { bytesOf, drawingUri, isRaster, pixelsOf } from './embedded.ts';
+import { type Element, isElement, localName, maxElements, parseDrawing } from './parse.ts';
+import { frameOf, rootSize, wholeSize } from './size.ts';
+import { drawingText, isDrawing } from './text.ts';
+import { type Cost, nothing } from './weight.ts';
+import { isPicture, type Pictures, writeDrawing } from './write.ts';
 
 /** A drawing that may be drawn. */
 export interface Drawing {

@@ -1,6 +1,6 @@
-import { createShares, type ShareOf } from './svg_area.ts';
-import { type Element, isElement } from './svg_parse.ts';
-import { createWishes, linkedIds, passesOn, type Wishes } from './svg_styles.ts';
+import { createShares, type ShareOf } from './area.ts';
+import { type Element, isElement } from './parse.ts';
+import { createWishes, linkedIds, passesOn, type Wishes } from './styles.ts';
 import {
   type Cost,
   endless,
@@ -10,7 +10,7 @@ import {
   ownWeight,
   plus,
   type Weight,
-} from './svg_weight.ts';
+} from './weight.ts';
 
 /** Drawn where something refers to them, not where they are. */
 const unseen = new Set(

@@ -1,4 +1,4 @@
-import { Problem } from '../common/problem.ts';
+import { Problem } from '../../common/problem.ts';
 
 /** A rule of a style sheet, without comments. */
 export interface Rule {

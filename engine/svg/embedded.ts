@@ -1,5 +1,5 @@
-import { has } from './formats/sniffing.ts';
-import { sharp } from './sharp.ts';
+import { has } from '../formats/sniff/bytes.ts';
+import { sharp } from '../native/sharp.ts';
 
 const dataUri = /^\s*data:([^,]*),/i;
 const percent = /%[\da-f]{2}/gi;

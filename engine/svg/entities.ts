@@ -1,4 +1,4 @@
-import { Problem } from '../common/problem.ts';
+import { Problem } from '../../common/problem.ts';
 
 /** More than drawing programs declare: namespaces, colours, a few words. */
 const maxEntities = 200;

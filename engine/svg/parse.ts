@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { SaxesParser } from 'saxes';
-import { Problem } from '../common/problem.ts';
-import { entitiesOf, expandedLength } from './svg_entities.ts';
+import { Problem } from '../../common/problem.ts';
+import { entitiesOf, expandedLength } from './entities.ts';
 
 /** An element of a drawing. Names are as written; `local` has no prefix. */
 export interface Element {

@@ -1,10 +1,11 @@
-import { Problem } from '../common/problem.ts';
-import type { Box, Size } from './geometry.ts';
-import type { Isolate } from './isolate.ts';
-import type { Limits } from './limits.ts';
-import type { ConvertOptions } from './options.ts';
-import type { Drawing } from './svg_check.ts';
-import type { Element } from './svg_parse.ts';
+import { Problem } from '../../common/problem.ts';
+import type { Isolate } from '../codec_worker/pool.ts';
+import type { Limits } from '../limits.ts';
+import type { ConvertOptions } from '../options.ts';
+import type { Box, Size } from '../transform/geometry.ts';
+import type { Transform } from '../transform/transform.ts';
+import type { Drawing } from './check.ts';
+import type { Element } from './parse.ts';
 import {
   type Frame,
   fillsFrame,
@@ -14,9 +15,8 @@ import {
   roundedFrame,
   sizedDrawing,
   wholeSize,
-} from './svg_size.ts';
-import { writeDrawing } from './svg_write.ts';
-import type { Transform } from './transform.ts';
+} from './size.ts';
+import { writeDrawing } from './write.ts';
 
 /** Most pixels that a drawing is made of. */
 const maxPixels = 50e6;

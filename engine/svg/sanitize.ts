@@ -1,7 +1,7 @@
 import { SaxesParser, type SaxesTagNS } from 'saxes';
-import { Problem } from '../common/problem.ts';
-import type { Encoded, Passed } from './format.ts';
-import type { Size } from './geometry.ts';
+import { Problem } from '../../common/problem.ts';
+import type { Encoded, Passed } from '../formats/format.ts';
+import type { Size } from '../transform/geometry.ts';
 import {
   type Attribute,
   cleanAttribute,
@@ -11,12 +11,12 @@ import {
   svgNamespace,
   unwrapped,
   xlinkNamespace,
-} from './svg_allow_list.ts';
-import type { Drawing } from './svg_check.ts';
-import { drawingUri } from './svg_embedded.ts';
-import { feed, notWellFormed } from './svg_parse.ts';
-import { type Frame, frameOf, rootSize, sizedDrawing } from './svg_size.ts';
-import { escapedText, writeDrawing, writtenAttributes } from './svg_write.ts';
+} from './allow_list.ts';
+import type { Drawing } from './check.ts';
+import { drawingUri } from './embedded.ts';
+import { feed, notWellFormed } from './parse.ts';
+import { type Frame, frameOf, rootSize, sizedDrawing } from './size.ts';
+import { escapedText, writeDrawing, writtenAttributes } from './write.ts';
 
 const hrefOf = ({ uri, value }: Attribute): [string, string] => [uri === '' ? 'href' : 'xlink:href', value];
 

@@ -1,7 +1,7 @@
-import { Problem } from '../common/problem.ts';
-import type { Box, Size } from './geometry.ts';
-import type { Element } from './svg_parse.ts';
-import { sheetsOf } from './svg_styles.ts';
+import { Problem } from '../../common/problem.ts';
+import type { Box, Size } from '../transform/geometry.ts';
+import type { Element } from './parse.ts';
+import { sheetsOf } from './styles.ts';
 
 /** What the root of a drawing says of its size, in CSS pixels; a side is absent where it has none of its own. */
 export interface RootSize {

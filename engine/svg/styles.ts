@@ -1,6 +1,6 @@
-import { Problem } from '../common/problem.ts';
-import { namedIds, readRules, type Subject, subjectsOf } from './svg_css.ts';
-import { type Element, isElement, localName } from './svg_parse.ts';
+import { Problem } from '../../common/problem.ts';
+import { namedIds, readRules, type Subject, subjectsOf } from './css.ts';
+import { type Element, isElement, localName } from './parse.ts';
 
 /** What attributes and rules ask for beside an element itself. */
 export interface Wishes {

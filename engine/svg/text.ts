@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { constants, gunzip, gunzipSync } from 'node:zlib';
-import { Problem } from '../common/problem.ts';
+import { Problem } from '../../common/problem.ts';
 
 const inflate = promisify(gunzip);
 

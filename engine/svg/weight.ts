@@ -1,4 +1,4 @@
-import type { Element } from './svg_parse.ts';
+import type { Element } from './parse.ts';
 
 /** What drawing comes to. */
 export interface Cost {

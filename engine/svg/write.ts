@@ -1,5 +1,5 @@
-import { readRules, withoutOutside } from './svg_css.ts';
-import { type Element, isElement, localName } from './svg_parse.ts';
+import { readRules, withoutOutside } from './css.ts';
+import { type Element, isElement, localName } from './parse.ts';
 
 const escapes: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -1,4 +1,4 @@
-import { Problem } from '../common/problem.ts';
+import { Problem } from '../../common/problem.ts';
 
 export interface Size {
   readonly width: number;

@@ -1,4 +1,4 @@
-import { effectNames, effectsFollow, hasPlaced, joinEffects } from './effects/index.ts';
+import { effectNames, effectsFollow, hasPlaced, joinEffects } from '../effects/index.ts';
 import type { Box, Size } from './geometry.ts';
 import { compose, isUpright, laid, laidBox, type Orientation, upright } from './orientation.ts';
 import { sizeAfter, type Transform } from './transform.ts';

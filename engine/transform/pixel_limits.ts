@@ -1,6 +1,6 @@
-import { Problem } from '../common/problem.ts';
+import { Problem } from '../../common/problem.ts';
+import type { Limits } from '../limits.ts';
 import type { Size } from './geometry.ts';
-import type { Limits } from './limits.ts';
 import { laid, upright } from './orientation.ts';
 import { sizeAfter, type Transform } from './transform.ts';
 

@@ -1,4 +1,4 @@
-import type { EffectValues } from './effects/index.ts';
+import type { EffectValues } from '../effects/index.ts';
 import { type Box, type Layout, laidOut, type Size } from './geometry.ts';
 import { laid, type Orientation, upright } from './orientation.ts';
 

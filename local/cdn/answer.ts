@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import fresh from 'fresh';
-import { spanOf } from '../range.ts';
+import { spanOf } from '../kit/range.ts';
 import type { Entry } from './cache.ts';
 import { clientCacheControl, type Headers } from './policy.ts';
 

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { pipeline } from 'node:stream/promises';
-import { createFaults, type Faults } from '../faults.ts';
-import { closeServer, listenOn } from '../listening.ts';
+import { createFaults, type Faults } from '../kit/faults.ts';
+import { closeServer, listenOn } from '../kit/listening.ts';
 import { answerFrom, clientHeaders } from './answer.ts';
 import { lruCache } from './cache.ts';
 import { type Filled, filler, servable } from './fill.ts';

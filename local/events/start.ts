@@ -1,6 +1,6 @@
-import { startPump } from '../pump.ts';
-import { seeded } from '../seeded.ts';
-import { waiters } from '../waiters.ts';
+import { startPump } from '../kit/pump.ts';
+import { seeded } from '../kit/seeded.ts';
+import { waiters } from '../kit/waiters.ts';
 import type { ObjectResource } from './cloud_event.ts';
 import { trackDeliveries } from './deliveries.ts';
 import { type Delivery, type EventStore, openEventStore } from './store.ts';

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { closeServer, listenOn } from '../listening.ts';
+import { closeServer, listenOn } from '../kit/listening.ts';
 import { loadSigningKey, type SigningKey } from './key.ts';
 import { type Claims, mintToken } from './mint.ts';
 import { stripSignature } from './strip.ts';

@@ -16,7 +16,7 @@ export type ChildOptions = Expected & {
 /** A service in a process of its own. */
 export type Child = ReturnType<typeof childProcess>;
 
-const leash = new URL('leash.ts', import.meta.url).href;
+const leash = new URL('./die_with_parent.ts', import.meta.url).href;
 const limits = { stopMs: 10_000, longestPauseMs: 5_000 };
 
 export function childProcess(options: ChildOptions) {

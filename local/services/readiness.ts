@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Problem } from '../common/problem.ts';
+import { Problem } from '../../common/problem.ts';
 
 export type Expected = {
   readonly name: string;

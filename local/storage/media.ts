@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { spanOf } from '../range.ts';
+import { spanOf } from '../kit/range.ts';
 import type { Call } from './call.ts';
 import type { StoredObject } from './object.ts';
 import { refusal } from './refusal.ts';

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { createFaults, type Faults } from '../faults.ts';
-import { closeServer, listenOn } from '../listening.ts';
+import { createFaults, type Faults } from '../kit/faults.ts';
+import { closeServer, listenOn } from '../kit/listening.ts';
 import { bodyOf, takeApart } from './call.ts';
 import { asRefusal } from './refusal.ts';
 import { objectResource } from './resource.ts';

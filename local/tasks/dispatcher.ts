@@ -1,4 +1,4 @@
-import { type Pump, startPump } from '../pump.ts';
+import { type Pump, startPump } from '../kit/pump.ts';
 import { type Bucket, fullBucket, type Rate, refill, takeOne, waitMs } from './bucket.ts';
 import { burstOf, type Queue } from './settings.ts';
 import type { TaskStore } from './store.ts';

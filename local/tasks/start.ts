@@ -1,4 +1,4 @@
-import { waiters } from '../waiters.ts';
+import { waiters } from '../kit/waiters.ts';
 import { type Dispatcher, startDispatcher } from './dispatcher.ts';
 import { serve } from './grpc.ts';
 import { createMethods } from './methods.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { codingsIn, collectUnpacked } from '../../common/unpack.ts';
-import { closeServer, listenOn } from '../listening.ts';
+import { codingsIn, collectUnpacked } from '../../common/streams/unpack.ts';
+import { closeServer, listenOn } from '../kit/listening.ts';
 import { type MetricsRequest, seriesIn, spansIn, type TraceRequest } from './otlp.ts';
 import { createTelemetryStore } from './seen.ts';
 

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readConfig } from '../../common/config.ts';
 import { fanFields } from '../../convert_batch/gcf/config.ts';
-import { jobsFor } from '../../convert_batch/gcf/jobs.ts';
+import { jobsFor } from '../../convert_batch/plan.ts';
 import { type SourceObject, sourceOf } from '../../convert_batch/source.ts';
 import { formatNamed } from '../../engine/formats/index.ts';
 

@@ -11,7 +11,7 @@ async function nativeLibraries(file: string): Promise<string> {
 }
 
 test('the converter draws with libvips', async () => {
-  expect(await nativeLibraries('convert_batch/run/make.ts')).toContain('libvips');
+  expect(await nativeLibraries('convert_batch/run/make_output.ts')).toContain('libvips');
 });
 
 test('Fan, which only needs the names of formats, does not load it', async () => {

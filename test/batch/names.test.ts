@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { markDeleted } from '../../cloud/deleted_mark.ts';
-import { decideClaim } from '../../convert_batch/run/claim.ts';
+import { decideClaim } from '../../convert_batch/claim.ts';
 import { writeNewest } from '../../convert_batch/run/write_newest.ts';
 import { look, png } from './support/pictures.ts';
 import { destination, type Rig, records, source, withBatch } from './support/rig.ts';

@@ -1,6 +1,6 @@
 import { createObjectStore } from '../../cloud/storage.ts';
 import type { LocalCloud } from '../../local/cloud.ts';
-import { seeded } from '../../local/seeded.ts';
+import { seeded } from '../../local/kit/seeded.ts';
 import { killBoth, withFaultyCloud } from './cloud.ts';
 import { type Figures, judge, type Verdict } from './judge.ts';
 import { picture } from './sources.ts';

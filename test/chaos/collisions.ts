@@ -1,11 +1,11 @@
 import { createObjectStore } from '../../cloud/storage.ts';
 import { readConfig } from '../../common/config.ts';
 import { fanFields } from '../../convert_batch/gcf/config.ts';
-import { jobsFor } from '../../convert_batch/gcf/jobs.ts';
 import type { Job } from '../../convert_batch/job.ts';
+import { jobsFor } from '../../convert_batch/plan.ts';
 import type { LocalCloud } from '../../local/cloud.ts';
 import { names } from '../../local/environment.ts';
-import { seeded } from '../../local/seeded.ts';
+import { seeded } from '../../local/kit/seeded.ts';
 import { killBoth, withFaultyCloud } from './cloud.ts';
 import { judgeCollisions } from './judge_collisions.ts';
 import { picture } from './sources.ts';

@@ -1,7 +1,7 @@
 import { createObjectStore } from '../../cloud/storage.ts';
-import { conversionFor } from '../../convert_batch/run/conversion.ts';
+import { conversionFor } from '../../convert_batch/conversion.ts';
+import { createIsolate } from '../../engine/codec_worker/pool.ts';
 import { convert } from '../../engine/convert.ts';
-import { createIsolate } from '../../engine/isolate.ts';
 import { defaultLimits } from '../../engine/limits.ts';
 import type { LocalCloud } from '../../local/cloud.ts';
 import type { CampaignOptions, Uploaded } from './campaign.ts';

@@ -1,9 +1,9 @@
 import { createObjectStore, type ObjectStore } from '../../cloud/storage.ts';
+import { conversionFor } from '../../convert_batch/conversion.ts';
 import type { Job } from '../../convert_batch/job.ts';
 import type { FailureRecord } from '../../convert_batch/record.ts';
-import { conversionFor } from '../../convert_batch/run/conversion.ts';
+import { createIsolate } from '../../engine/codec_worker/pool.ts';
 import { convert } from '../../engine/convert.ts';
-import { createIsolate } from '../../engine/isolate.ts';
 import { defaultLimits } from '../../engine/limits.ts';
 import type { LocalCloud } from '../../local/cloud.ts';
 import type { Upload } from './collisions.ts';

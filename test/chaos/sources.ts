@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { seeded } from '../../local/seeded.ts';
+import { seeded } from '../../local/kit/seeded.ts';
 
 const side = 48;
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { readProgress } from '../../cli/backfill_state.ts';
-import { countAll, type OrderWork, orderAll } from '../../cli/backfill_work.ts';
-import type { Orders } from '../../cli/orders.ts';
-import type { Target } from '../../cli/target.ts';
+import { readProgress } from '../../cli/commands/backfill/checkpoint.ts';
+import { countAll, type OrderWork, orderAll } from '../../cli/commands/backfill/run.ts';
+import type { Orders } from '../../cli/outputs/enqueue.ts';
+import type { Target } from '../../cli/target/target.ts';
 import type { ObjectFacts, ObjectStore } from '../../cloud/storage.ts';
 import { type Job, jobId } from '../../convert_batch/job.ts';
 import { inFolder } from '../support/folder.ts';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { commands } from '../../cli/commands.ts';
+import { commands } from '../../cli/commands/index.ts';
 import { inFolder } from '../support/folder.ts';
 import { pretendCloud, ran } from './support/world.ts';
 

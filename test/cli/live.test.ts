@@ -1,9 +1,9 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import { expect, jest, test } from '@jest/globals';
-import { lookAgain } from '../../cli/interrupt.ts';
-import { createLiveReport } from '../../cli/live_report.ts';
-import { rowsOf, sizeText, type View, viewLines } from '../../cli/live_view.ts';
-import type { Outcome } from '../../cli/outcome.ts';
+import type { Outcome } from '../../cli/outputs/outcome.ts';
+import { lookAgain } from '../../cli/report/interrupt.ts';
+import { createLiveReport } from '../../cli/report/live.ts';
+import { rowsOf, sizeText, type View, viewLines } from '../../cli/report/live_view.ts';
 
 const done = (name: string): Outcome => ({
   name,

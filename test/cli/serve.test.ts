@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from '@jest/globals';
-import { readFlags } from '../../cli/go_flags.ts';
-import { serveFields } from '../../cli/serve_fields.ts';
+import { serveFields } from '../../cli/commands/serve/fields.ts';
+import { readFlags } from '../../cli/commands/serve/go_flags.ts';
 import { startWith } from '../imaginary/server.ts';
 
 const texts = (...args: readonly string[]): unknown => {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { targetFor } from '../../cli/target.ts';
+import { targetFor } from '../../cli/target/target.ts';
 import { inFolder } from '../support/folder.ts';
 import { pretendCloud } from './support/world.ts';
 

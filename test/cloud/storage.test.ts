@@ -9,7 +9,7 @@ import { OAuth2Client } from 'google-auth-library';
 import { readMedia } from '../../cloud/media.ts';
 import { createObjectStore, type ObjectFacts, type ObjectStore } from '../../cloud/storage.ts';
 import { createLookUp } from '../../common/dns/lookup.ts';
-import type { Fault } from '../../local/faults.ts';
+import type { Fault } from '../../local/kit/faults.ts';
 import { startStorage } from '../../local/storage/server.ts';
 import { inFolder } from '../support/folder.ts';
 import { startNameServer } from '../support/name_server.ts';

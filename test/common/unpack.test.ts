@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import { collect } from '../../common/collect.ts';
-import { createTurns } from '../../common/turns.ts';
-import { codingsIn, collectUnpacked, unpack } from '../../common/unpack.ts';
+import { collect } from '../../common/streams/collect.ts';
+import { createTurns } from '../../common/streams/turns.ts';
+import { codingsIn, collectUnpacked, unpack } from '../../common/streams/unpack.ts';
 
 const tooLarge = (): Error => new Error('too large');
 const text = Buffer.from('a picture, '.repeat(20_000));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { luma } from '../../engine/luma.ts';
-import { sharp } from '../../engine/sharp.ts';
-import { ssim } from '../../engine/ssim.ts';
+import { luma } from '../../engine/encode/luma.ts';
+import { ssim } from '../../engine/encode/ssim.ts';
+import { sharp } from '../../engine/native/sharp.ts';
 import { openBatch, type Rig } from '../batch/support/rig.ts';
 import { drawn, png, type Rgb } from '../engine/support/pictures.ts';
 import { form, type TestService, testService } from '../inline/setup.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { effects } from '../../engine/effects/index.ts';
-import { sharp } from '../../engine/sharp.ts';
+import { sharp } from '../../engine/native/sharp.ts';
 import { animation, blue, decoded, green, pixelAt, png, quad, red } from './support/pictures.ts';
 import { run } from './support/run.ts';
 

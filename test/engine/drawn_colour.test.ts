@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { sharp } from '../../engine/sharp.ts';
+import { sharp } from '../../engine/native/sharp.ts';
 import { pixelAt } from './support/pictures.ts';
 import { iccProfile, type ProfileName, primaries, withProfile } from './support/profiles.ts';
 import { run } from './support/run.ts';

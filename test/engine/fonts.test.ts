@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { fontsFile } from '../../engine/fonts.ts';
+import { fontsFile } from '../../engine/native/fonts.ts';
 
 const root = join(import.meta.dirname, '../..');
 let folder = '';
@@ -14,8 +14,8 @@ let none = '';
 
 /** A word as a watermark and as text of an SVG, drawn by a process that sees these fonts: one line of hex each. */
 const script = `
-  import { sharp } from '${root}/engine/sharp.ts';
-  import { drawText } from '${root}/engine/text.ts';
+  import { sharp } from '${root}/engine/native/sharp.ts';
+  import { drawText } from '${root}/engine/pixels/watermark_text.ts';
   process.env.FONTCONFIG_FILE = process.argv.at(-1);
   const overlay = { kind: 'text', text: 'Hällo Жук', font: 'sans 10', dpi: 150, wrap: 200, margin: 9, opacity: 1,
     colour: { r: 0, g: 0, b: 0, alpha: 1 }, tiled: false, at: 'centre' };

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createGate } from '../../engine/gate.ts';
+import { createGate } from '../../common/gate.ts';
 import { codeOf } from './support/run.ts';
 
 /** Work that ends when it is told to. */

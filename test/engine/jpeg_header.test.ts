@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { jpegHeader } from '../../engine/jpeg_header.ts';
-import { sharp } from '../../engine/sharp.ts';
+import { jpegHeader } from '../../engine/header/jpeg.ts';
+import { sharp } from '../../engine/native/sharp.ts';
 import { flat, oriented, quad } from './support/pictures.ts';
 
 const plain = (background = '#30a060') =>

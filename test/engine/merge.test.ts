@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { effects } from '../../engine/effects/index.ts';
-import { sharp } from '../../engine/sharp.ts';
+import { sharp } from '../../engine/native/sharp.ts';
 import { difference, oriented, png, type Raw, scenery } from './support/pictures.ts';
 import { codeOf, run } from './support/run.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { sharp } from '../../engine/sharp.ts';
+import { sharp } from '../../engine/native/sharp.ts';
 import { blue, decoded, green, open, pixelAt, quad, red, white } from './support/pictures.ts';
 import { run } from './support/run.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { plainReason } from '../../engine/plain_reason.ts';
+import { plainReason } from '../../engine/native/plain_reason.ts';
 
 test.each([
   ['vips2png: unable to write to target target', 'its data is damaged'],

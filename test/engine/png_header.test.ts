@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { pngHeader } from '../../engine/png_header.ts';
-import { sharp } from '../../engine/sharp.ts';
+import { pngHeader } from '../../engine/header/png.ts';
+import { sharp } from '../../engine/native/sharp.ts';
 
 const plain = (channels: 3 | 4 = 3) =>
   sharp({ create: { width: 37, height: 23, channels, background: { r: 30, g: 160, b: 90, alpha: 0.5 } } });

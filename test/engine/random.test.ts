@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { asProblem } from '../../common/problem.ts';
+import { sharp } from '../../engine/native/sharp.ts';
 import { operations } from '../../engine/operations/index.ts';
 import { type ParamName, params } from '../../engine/params.ts';
-import { sharp } from '../../engine/sharp.ts';
 import { animation, blue, oriented, png, quad, red, scenery } from './support/pictures.ts';
 import { run } from './support/run.ts';
 

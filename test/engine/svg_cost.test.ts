@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { defaultLimits } from '../../engine/limits.ts';
-import { readDrawing } from '../../engine/svg_check.ts';
-import type { Cost } from '../../engine/svg_weight.ts';
+import { readDrawing } from '../../engine/svg/check.ts';
+import type { Cost } from '../../engine/svg/weight.ts';
 import { codeOf, run } from './support/run.ts';
 
 const svg = (inside: string, attributes = 'width="2000" height="2000"'): string =>

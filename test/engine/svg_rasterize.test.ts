@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import sharp from 'sharp';
-import type { Errand } from '../../engine/isolate.ts';
+import type { Errand } from '../../engine/codec_worker/pool.ts';
 import { decoded, difference } from './support/pictures.ts';
 import { codeOf, isolate as real, run } from './support/run.ts';
 

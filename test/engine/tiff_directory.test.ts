@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { creditsOf } from '../../engine/credits.ts';
-import { exifOrientation } from '../../engine/exif.ts';
-import { hasExifOver } from '../../engine/exif_size.ts';
-import { isRaw } from '../../engine/formats/sniff_raw.ts';
+import { isRaw } from '../../engine/formats/sniff/raw.ts';
+import { creditsOf } from '../../engine/metadata/credits.ts';
+import { exifOrientation } from '../../engine/metadata/exif.ts';
+import { hasExifOver } from '../../engine/metadata/exif_size.ts';
 import {
   bytesOf,
   countDirectories,
@@ -11,7 +11,7 @@ import {
   findEntry,
   numberOf,
   openTiff,
-} from '../../engine/tiff_directory.ts';
+} from '../../engine/metadata/tiff_directory.ts';
 
 /** Tag, type, count, and the field of four (BigTIFF: eight) bytes. */
 type Row = readonly [tag: number, type: number, count: number, field: number];

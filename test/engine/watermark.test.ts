@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { sharp } from '../../engine/sharp.ts';
+import { sharp } from '../../engine/native/sharp.ts';
 import { decoded, drawn, flat, pixelAt, png, quad, type Raw, red, white } from './support/pictures.ts';
 import { codeOf, run } from './support/run.ts';
 

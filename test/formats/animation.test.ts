@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { defaultLimits } from '../../engine/limits.ts';
-import { sharp } from '../../engine/sharp.ts';
+import { sharp } from '../../engine/native/sharp.ts';
 import { isolated, run } from './support/conversions.ts';
 
 afterAll(async () => await isolated.close());

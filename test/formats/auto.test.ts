@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { acceptedFormats } from '../../engine/formats/accept.ts';
-import { sharp } from '../../engine/sharp.ts';
+import { sharp } from '../../engine/native/sharp.ts';
 import { jpeg, open, png, quad, scenery } from '../engine/support/pictures.ts';
 import { isolated, run } from './support/conversions.ts';
 

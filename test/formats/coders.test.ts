@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { formats } from '../../engine/formats/index.ts';
 import { isInstalled, needs } from '../../engine/formats/installed.ts';
-import { coders, policy } from '../../engine/formats/magick_policy.ts';
+import { coders, policy } from '../../engine/formats/magick/policy.ts';
 import { formatTable } from '../../engine/formats/table.ts';
 import { isolated, run } from './support/conversions.ts';
 import { pngOf, withClearCorner } from './support/fixtures.ts';

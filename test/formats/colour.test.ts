@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from '@jest/globals';
-import { doors } from '../../engine/doors.ts';
-import { sharp } from '../../engine/sharp.ts';
+import { doors } from '../../engine/door_defaults.ts';
+import { sharp } from '../../engine/native/sharp.ts';
 import { isolated, run } from './support/conversions.ts';
 import { deltaE, type Rgb8 } from './support/delta_e.ts';
 import { inSrgb, withProfile } from './support/reference.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, expect, test } from '@jest/globals';
-import { sharp } from '../../engine/sharp.ts';
+import { sharp } from '../../engine/native/sharp.ts';
 import { isolated, run } from './support/conversions.ts';
 import { type ExrChannel, exr, flat } from './support/exr_by_hand.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createFresh } from '../../engine/worker/fresh.ts';
+import { createFresh } from '../../engine/codec_worker/fresh.ts';
 
 interface Codec {
   memory: Uint8Array;

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from '@jest/globals';
+import { type Sharp, sharp } from '../../engine/native/sharp.ts';
 import type { Params } from '../../engine/params.ts';
-import { type Sharp, sharp } from '../../engine/sharp.ts';
 import { isolated, run } from './support/conversions.ts';
 
 afterAll(async () => await isolated.close());

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { withClearDisposal } from '../../engine/formats/gif_disposal.ts';
-import { sharp } from '../../engine/sharp.ts';
+import { withClearDisposal } from '../../engine/formats/gif/disposal.ts';
+import { sharp } from '../../engine/native/sharp.ts';
 import { run } from '../engine/support/run.ts';
 import { colourOf, type Gif, type GifFrame, gifOf, shownFrames } from './support/gif.ts';
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
-import { createIsolate, type Isolate, type IsolateOptions } from '../../engine/isolate.ts';
+import { createIsolate, type Isolate, type IsolateOptions } from '../../engine/codec_worker/pool.ts';
 import { jpeg, scenery } from '../engine/support/pictures.ts';
 import { isolated, run } from './support/conversions.ts';
 import { longestTurn } from './support/turns.ts';

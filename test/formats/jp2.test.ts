@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, expect, test } from '@jest/globals';
-import { inspect } from '../../engine/inspect.ts';
+import { inspect } from '../../engine/header/inspect.ts';
 import { defaultLimits } from '../../engine/limits.ts';
 import { isolated } from './support/conversions.ts';
 import { drawn, largestDifference, pixelsOf } from './support/pixels.ts';

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, expect, test } from '@jest/globals';
-import { boxesOf } from '../../engine/formats/boxes.ts';
-import { intoJpeg } from '../../engine/formats/jpeg_blocks.ts';
-import { intoTiff } from '../../engine/formats/tiff_blocks.ts';
-import { sharp } from '../../engine/sharp.ts';
-import { directoryAt, entriesOf, openTiff } from '../../engine/tiff_directory.ts';
-import { exifOf, textRow } from '../../engine/tiff_write.ts';
-import { rewrittenXmp } from '../../engine/xmp.ts';
+import { boxesOf } from '../../engine/metadata/blocks/boxes.ts';
+import { intoJpeg } from '../../engine/metadata/blocks/jpeg.ts';
+import { intoTiff } from '../../engine/metadata/blocks/tiff.ts';
+import { directoryAt, entriesOf, openTiff } from '../../engine/metadata/tiff_directory.ts';
+import { exifOf, textRow } from '../../engine/metadata/tiff_write.ts';
+import { rewrittenXmp } from '../../engine/metadata/xmp.ts';
+import { sharp } from '../../engine/native/sharp.ts';
 import { flat } from '../engine/support/pictures.ts';
 import { isolated, run } from './support/conversions.ts';
 

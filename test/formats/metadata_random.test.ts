@@ -1,9 +1,9 @@
 import { afterAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Blocks } from '../../engine/blocks.ts';
-import { intoJpeg } from '../../engine/formats/jpeg_blocks.ts';
-import { sharp } from '../../engine/sharp.ts';
-import { exifOf, type Row, shortRow, textRow } from '../../engine/tiff_write.ts';
+import { intoJpeg } from '../../engine/metadata/blocks/jpeg.ts';
+import type { Blocks } from '../../engine/metadata/blocks.ts';
+import { exifOf, type Row, shortRow, textRow } from '../../engine/metadata/tiff_write.ts';
+import { sharp } from '../../engine/native/sharp.ts';
 import { flat } from '../engine/support/pictures.ts';
 import { isolated, run } from './support/conversions.ts';
 

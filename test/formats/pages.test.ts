@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, expect, test } from '@jest/globals';
-import { inspect } from '../../engine/inspect.ts';
+import { inspect } from '../../engine/header/inspect.ts';
 import { defaultLimits } from '../../engine/limits.ts';
+import { sharp } from '../../engine/native/sharp.ts';
 import type { Params } from '../../engine/params.ts';
-import { sharp } from '../../engine/sharp.ts';
 import { isolated, run } from './support/conversions.ts';
 import { tiffOfPages } from './support/tiff_by_hand.ts';
 

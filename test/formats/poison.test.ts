@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, expect, test } from '@jest/globals';
 import { Problem } from '../../common/problem.ts';
 import { defaultLimits } from '../../engine/limits.ts';
-import { seeded } from '../../local/seeded.ts';
+import { seeded } from '../../local/kit/seeded.ts';
 import { isolated, run } from './support/conversions.ts';
 import { exr, flat } from './support/exr_by_hand.ts';
 import { fixture, readable } from './support/fixtures.ts';

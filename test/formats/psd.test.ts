@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from '@jest/globals';
-import { sharp } from '../../engine/sharp.ts';
+import { sharp } from '../../engine/native/sharp.ts';
 import { isolated, run } from './support/conversions.ts';
 import { type Psd, psd, side } from './support/psd_by_hand.ts';
 

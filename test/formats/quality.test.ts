@@ -1,11 +1,11 @@
 import { afterAll, expect, test } from '@jest/globals';
-import type { Encoded } from '../../engine/format.ts';
-import { type Grey, luma } from '../../engine/luma.ts';
+import { type Grey, luma } from '../../engine/encode/luma.ts';
+import { searched } from '../../engine/encode/quality_search.ts';
+import { ssim } from '../../engine/encode/ssim.ts';
+import type { Encoded } from '../../engine/formats/format.ts';
+import { sharp } from '../../engine/native/sharp.ts';
 import type { Output } from '../../engine/output.ts';
-import { searched } from '../../engine/quality_search.ts';
-import { sharp } from '../../engine/sharp.ts';
-import { ssim } from '../../engine/ssim.ts';
-import { seeded } from '../../local/seeded.ts';
+import { seeded } from '../../local/kit/seeded.ts';
 import { drawn, open, png, scenery } from '../engine/support/pictures.ts';
 import { isolated, run } from './support/conversions.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { formats } from '../../engine/formats/index.ts';
-import { sharp } from '../../engine/sharp.ts';
+import { sharp } from '../../engine/native/sharp.ts';
 import { difference, jpeg, type Raw, scenery } from '../engine/support/pictures.ts';
 import { run } from '../engine/support/run.ts';
 

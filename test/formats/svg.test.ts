@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { SaxesParser } from 'saxes';
-import { sharp } from '../../engine/sharp.ts';
+import { sharp } from '../../engine/native/sharp.ts';
 import { jpeg, open, png, quad, scenery } from '../engine/support/pictures.ts';
 import { isolated, run } from './support/conversions.ts';
 

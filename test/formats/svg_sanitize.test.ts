@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { cleanCss } from '../../engine/svg_allow_list.ts';
-import { cleanSvg } from '../../engine/svg_sanitize.ts';
+import { cleanCss } from '../../engine/svg/allow_list.ts';
+import { cleanSvg } from '../../engine/svg/sanitize.ts';
 
 const clean = async (svg: string): Promise<string> => await cleanSvg(svg);
 const root = (inside: string, attributes = ''): string =>

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from '@jest/globals';
-import { sharp } from '../../engine/sharp.ts';
+import { sharp } from '../../engine/native/sharp.ts';
 import { isolated, run } from './support/conversions.ts';
 import { drawn, largestDifference, pixelsOf } from './support/pixels.ts';
 import { type Page, type Tag, tiffOfPages } from './support/tiff_by_hand.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { createIsolate } from '../../engine/codec_worker/pool.ts';
 import { conversionOf } from '../../engine/conversion.ts';
 import { convert } from '../../engine/convert.ts';
-import { createIsolate } from '../../engine/isolate.ts';
 import { defaultLimits } from '../../engine/limits.ts';
 
 /** Converts one picture in a process of its own and prints how it ended and how many megabytes that added. */

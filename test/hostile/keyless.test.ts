@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { signedUrl } from '../../cli/sign.ts';
+import { signedUrl } from '../../cli/commands/sign.ts';
 import { png, post, type TestService, testService } from '../inline/setup.ts';
 
 const key = 'open-sesame';

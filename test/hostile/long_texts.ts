@@ -2,13 +2,13 @@ import { parseColour } from '../../common/colour.ts';
 import { parseNumber } from '../../common/number.ts';
 import { asProblem } from '../../common/problem.ts';
 import { withoutSecrets } from '../../common/secrets.ts';
-import { readOperations } from '../../convert_stream/onthefly/pipeline_json.ts';
-import { readQuery } from '../../convert_stream/onthefly/query.ts';
-import { canonicalQuery } from '../../convert_stream/signature.ts';
+import { canonicalQuery } from '../../convert_stream/guards/signature.ts';
+import { readQuery } from '../../convert_stream/http/query.ts';
+import { readOperations } from '../../convert_stream/onthefly/request/pipeline_json.ts';
 import { defaultLimits } from '../../engine/limits.ts';
 import { operationNamed } from '../../engine/operations/index.ts';
-import { cleanAttribute, cleanCss } from '../../engine/svg_allow_list.ts';
-import { readDrawing } from '../../engine/svg_check.ts';
+import { cleanAttribute, cleanCss } from '../../engine/svg/allow_list.ts';
+import { readDrawing } from '../../engine/svg/check.ts';
 
 const characters = 1_000_000;
 /** A text of a megabyte that says the same over and over. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { formatNamed } from '../../engine/formats/index.ts';
 import { operations } from '../../engine/operations/index.ts';
-import { seeded } from '../../local/seeded.ts';
+import { seeded } from '../../local/kit/seeded.ts';
 import { isolated } from '../formats/support/conversions.ts';
 import { fixture, readable } from '../formats/support/fixtures.ts';
 import { mutantOf } from '../formats/support/mutants.ts';

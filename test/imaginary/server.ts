@@ -1,6 +1,6 @@
 import { Agent, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { startServer } from '../../cli/serve.ts';
+import { startServer } from '../../cli/commands/serve/index.ts';
 import type { RunningServer } from '../../common/server.ts';
 
 export interface Server {

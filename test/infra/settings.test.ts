@@ -5,8 +5,8 @@ import { parseAllDocuments } from 'yaml';
 import { readConfig } from '../../common/config.ts';
 import { checkFanConfig, fanFields } from '../../convert_batch/gcf/config.ts';
 import { converterFields } from '../../convert_batch/run/config.ts';
-import { checkConfig, streamFields } from '../../convert_stream/config.ts';
-import { openWarning, signatureKeys } from '../../convert_stream/onthefly/access.ts';
+import { openWarning, signatureKeys } from '../../convert_stream/guards/signed_url.ts';
+import { checkConfig, streamFields } from '../../convert_stream/settings/config.ts';
 import type { Planned } from './plan.ts';
 
 interface Variable {

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Buffers, createBuffers } from '../../convert_stream/buffers.ts';
-import { gather, gathering } from '../../convert_stream/memory.ts';
+import { type Buffers, createBuffers } from '../../convert_stream/upload/buffer_pool.ts';
+import { gather, gathering } from '../../convert_stream/upload/memory.ts';
 
 test('bodies that share memory in turn are each what was sent, whatever length was announced', async () => {
   const buffers = createBuffers({ most: 2, maxBytes: 1024 * 1024 });

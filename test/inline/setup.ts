@@ -4,8 +4,8 @@ import sharp from 'sharp';
 import { createObjectStore } from '../../cloud/storage.ts';
 import { readConfig } from '../../common/config.ts';
 import { createLog } from '../../common/log.ts';
-import { streamFields } from '../../convert_stream/config.ts';
 import { serve } from '../../convert_stream/serve.ts';
+import { streamFields } from '../../convert_stream/settings/config.ts';
 import { testStorage } from '../support/storage.ts';
 
 const bucketName = 'outputs';

@@ -4,9 +4,9 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import express, { type ErrorRequestHandler } from 'express';
 import { asProblem } from '../../common/problem.ts';
-import { answerProblem } from '../../convert_stream/answer.ts';
-import { createMemoryBudget, type MemoryBudget } from '../../convert_stream/buffered.ts';
-import { receiveUpload, type Upload, uploadOf } from '../../convert_stream/upload.ts';
+import { answerProblem } from '../../convert_stream/http/answer.ts';
+import { createMemoryBudget, type MemoryBudget } from '../../convert_stream/upload/memory_budget.ts';
+import { receiveUpload, type Upload, uploadOf } from '../../convert_stream/upload/multipart.ts';
 import { form } from './setup.ts';
 
 const maxBytes = 200_000;

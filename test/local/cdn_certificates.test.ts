@@ -4,7 +4,7 @@ import { createServer } from 'node:https';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Agent, fetch } from 'undici';
 import { developmentCertificates } from '../../certs/make.ts';
-import { closeServer, listenOn } from '../../local/listening.ts';
+import { closeServer, listenOn } from '../../local/kit/listening.ts';
 import { removeDir, temporaryDir } from '../support/folder.ts';
 
 let dir: string;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
-import { findRunning } from '../../local/state.ts';
+import { findRunning } from '../../local/running_file.ts';
 import { inFolder } from '../support/folder.ts';
 import { isInstalled } from '../support/installed.ts';
 import { npmStart } from './support/start.ts';

@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { portNames, randomPorts } from '../../local/ports.ts';
-import { isListening } from '../../local/readiness.ts';
-import { findRunning } from '../../local/state.ts';
+import { findRunning } from '../../local/running_file.ts';
+import { isListening } from '../../local/services/readiness.ts';
 import { inFolder } from '../support/folder.ts';
 import { npmStart } from './support/start.ts';
 

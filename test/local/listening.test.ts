@@ -1,7 +1,7 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { createServer, type ListenOptions, Server } from 'node:net';
 import { expect, test } from '@jest/globals';
-import { listenOnlyOn } from '../../local/loopback.ts';
+import { listenOnlyOn } from '../../local/services/loopback.ts';
 import { withCloud } from './support/cloud.ts';
 
 const canSee = process.platform === 'linux';

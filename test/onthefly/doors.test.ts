@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { signedUrl } from '../../cli/sign.ts';
+import { signedUrl } from '../../cli/commands/sign.ts';
 import { form, post, type TestService, testService } from '../inline/setup.ts';
 import { picture } from './setup.ts';
 

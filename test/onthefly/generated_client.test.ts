@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import openapiTypes, { astToString } from 'openapi-typescript';
-import { endpointSpecs } from '../../convert_stream/onthefly/endpoints.ts';
-import { openApi } from '../../convert_stream/onthefly/openapi.ts';
+import { endpointSpecs } from '../../convert_stream/onthefly/routes/endpoints.ts';
+import { openApi } from '../../convert_stream/onthefly/routes/openapi.ts';
 import { inFolder } from '../support/folder.ts';
 
 const root = join(import.meta.dirname, '../..');

@@ -2,10 +2,10 @@ import { createServer, IncomingMessage, ServerResponse } from 'node:http';
 import { type AddressInfo, Socket } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { Problem } from '../../common/problem.ts';
-import { cacheGuard } from '../../convert_stream/onthefly/caching.ts';
-import type { Exchange, Guard } from '../../convert_stream/onthefly/exchange.ts';
-import { readQuery } from '../../convert_stream/onthefly/query.ts';
-import { throttleGuard } from '../../convert_stream/onthefly/throttle.ts';
+import { cacheGuard } from '../../convert_stream/guards/cache_header.ts';
+import { throttleGuard } from '../../convert_stream/guards/rate_limit.ts';
+import type { Exchange, Guard } from '../../convert_stream/http/exchange.ts';
+import { readQuery } from '../../convert_stream/http/query.ts';
 import { closeAtEnd, get, picture, started } from './setup.ts';
 
 /** A web site of one picture. */

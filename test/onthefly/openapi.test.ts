@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { endpointSpecs } from '../../convert_stream/onthefly/endpoints.ts';
-import { openApi } from '../../convert_stream/onthefly/openapi.ts';
+import { endpointSpecs } from '../../convert_stream/onthefly/routes/endpoints.ts';
+import { openApi } from '../../convert_stream/onthefly/routes/openapi.ts';
 import { operations } from '../../engine/operations/index.ts';
 import { params } from '../../engine/params.ts';
 import { testService } from '../inline/setup.ts';

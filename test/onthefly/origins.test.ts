@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { allowedOrigins } from '../../convert_stream/onthefly/origins.ts';
+import { allowedOrigins } from '../../convert_stream/onthefly/sources/remote/origins.ts';
 
 const allows = allowedOrigins(['https://img.test/photos/', '*.cdn.test', 'img.test/raw*']);
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { MockAgent } from 'undici';
 import { createLookUp } from '../../common/dns/lookup.ts';
-import { follow } from '../../convert_stream/onthefly/remote/follow.ts';
-import { createNames } from '../../convert_stream/onthefly/remote/names.ts';
-import { takeUserinfo } from '../../convert_stream/onthefly/remote/url.ts';
+import { follow } from '../../convert_stream/onthefly/sources/remote/follow.ts';
+import { createNames } from '../../convert_stream/onthefly/sources/remote/names.ts';
+import { takeUserinfo } from '../../convert_stream/onthefly/sources/remote/url.ts';
 
 const secrets = { authorization: 'Bearer SECRET', cookie: 'sid=1', 'x-token': 'T' };
 

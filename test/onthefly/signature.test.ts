@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { signedUrl } from '../../cli/sign.ts';
-import { signatureOf } from '../../convert_stream/signature.ts';
+import { signedUrl } from '../../cli/commands/sign.ts';
+import { signatureOf } from '../../convert_stream/guards/signature.ts';
 import { closeAtEnd, get, messageOf, picture, post, started } from './setup.ts';
 
 const key = '4f46feebafc4b5e988f131c4ff8b5997';

@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { createLookUp } from '../../common/dns/lookup.ts';
-import { createRemote } from '../../convert_stream/onthefly/remote/index.ts';
-import { allowedAddresses } from '../../convert_stream/onthefly/remote/ssrf.ts';
+import { createRemote } from '../../convert_stream/onthefly/sources/remote/index.ts';
+import { allowedAddresses } from '../../convert_stream/onthefly/sources/remote/ssrf.ts';
 import { startNameServer } from '../support/name_server.ts';
 import { closeAtEnd, get, messageOf, picture, started } from './setup.ts';
 

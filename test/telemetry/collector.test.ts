@@ -4,7 +4,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { closeServer, listenOn } from '../../local/listening.ts';
+import { closeServer, listenOn } from '../../local/kit/listening.ts';
 import { form, png } from '../inline/setup.ts';
 
 const entry = fileURLToPath(new URL('../../convert_stream/main.ts', import.meta.url));

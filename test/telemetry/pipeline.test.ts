@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { expect, test } from '@jest/globals';
-import { closeServer, listenOn } from '../../local/listening.ts';
+import { closeServer, listenOn } from '../../local/kit/listening.ts';
 import type { ShownSpan } from '../../local/trace/otlp.ts';
 import { png } from '../batch/support/pictures.ts';
 import { form } from '../inline/setup.ts';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { afterEach, expect, test } from '@jest/globals';
-import { closeServer, listenOn } from '../../local/listening.ts';
+import { closeServer, listenOn } from '../../local/kit/listening.ts';
 import { png, type TestService, testService } from '../inline/setup.ts';
 import { collectPoints, type Point, stopCollecting } from './support/recorded.ts';
 

@@ -1,16 +1,16 @@
-import type { FieldTable, ValuesOf } from '../common/field.ts';
-import { Problem } from '../common/problem.ts';
-import { progressFile, readProgress } from './backfill_state.ts';
-import { type Counts, countAll, orderAll, type Work } from './backfill_work.ts';
-import type { World } from './command.ts';
-import { commandOf } from './flags.ts';
-import { gsUrl } from './gs_url.ts';
-import { untilInterrupted } from './interrupt.ts';
-import { cut } from './live_view.ts';
-import { openOrders } from './orders.ts';
-import { targetFor } from './target.ts';
-import { fanPlaceFields, localFields, queueFields, targetFields } from './target_fields.ts';
-import { conversionFromFlags, type PlanRules, planFlags, readPlanRules } from './wishes.ts';
+import { gsUrl } from '../../../cloud/gs_url.ts';
+import type { FieldTable, ValuesOf } from '../../../common/field.ts';
+import { Problem } from '../../../common/problem.ts';
+import type { World } from '../../command.ts';
+import { commandOf } from '../../flags.ts';
+import { openOrders } from '../../outputs/enqueue.ts';
+import { conversionFromFlags, type PlanRules, planFlags, readPlanRules } from '../../outputs/plan.ts';
+import { untilInterrupted } from '../../report/interrupt.ts';
+import { cut } from '../../report/live_view.ts';
+import { fanPlaceFields, localFields, queueFields, targetFields } from '../../target/fields.ts';
+import { targetFor } from '../../target/target.ts';
+import { progressFile, readProgress } from './checkpoint.ts';
+import { type Counts, countAll, orderAll, type Work } from './run.ts';
 
 const backfillFields = {
   'dry-run': {

@@ -1,12 +1,12 @@
 import pLimit from 'p-limit';
-import type { ObjectFacts } from '../cloud/storage.ts';
-import type { Job } from '../convert_batch/job.ts';
-import { forgetProgress, type Progress, writeProgress } from './backfill_state.ts';
-import type { Orders } from './orders.ts';
-import { outcomeOf } from './outcome.ts';
+import type { ObjectFacts } from '../../../cloud/storage.ts';
+import type { Job } from '../../../convert_batch/job.ts';
+import type { Orders } from '../../outputs/enqueue.ts';
+import { outcomeOf } from '../../outputs/outcome.ts';
+import { type PlanRules, planFor } from '../../outputs/plan.ts';
+import type { Target } from '../../target/target.ts';
+import { forgetProgress, type Progress, writeProgress } from './checkpoint.ts';
 import { createPace } from './pace.ts';
-import type { Target } from './target.ts';
-import { type PlanRules, planFor } from './wishes.ts';
 
 /** What was seen and done; `existed`: ordered already, by this run before it was stopped. */
 export type Counts = Record<

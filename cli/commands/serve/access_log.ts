@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { shownUrl } from '../common/secrets.ts';
+import { shownUrl } from '../../../common/secrets.ts';
 
 /** The least status that is logged. */
 const levels: Readonly<Record<string, number>> = { info: 0, warning: 400, error: 500 };

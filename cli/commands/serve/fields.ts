@@ -1,5 +1,5 @@
-import type { FieldTable } from '../common/field.ts';
-import { streamFields } from '../convert_stream/config.ts';
+import type { FieldTable } from '../../../common/field.ts';
+import { streamFields } from '../../../convert_stream/settings/config.ts';
 
 /** What only the command has: Imaginary's other flags. Those without effect are taken, so that manifests work. */
 const own = {

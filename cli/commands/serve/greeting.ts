@@ -1,4 +1,4 @@
-import type { AccessConfig } from '../convert_stream/onthefly/access.ts';
+import type { AccessConfig } from '../../../convert_stream/guards/signed_url.ts';
 
 /** What requests need, and where that is so. */
 const guards: readonly (readonly [what: string, isNeeded: (config: AccessConfig) => boolean])[] = [

@@ -1,18 +1,18 @@
 import { availableParallelism } from 'node:os';
-import { readConfig } from '../common/config.ts';
-import type { ValuesOf } from '../common/field.ts';
-import { tuneGcForMemory } from '../common/garbage.ts';
-import { silent } from '../common/log.ts';
-import { Problem } from '../common/problem.ts';
-import { listen, type RunningServer } from '../common/server.ts';
-import { checkConfig } from '../convert_stream/config.ts';
-import { openWarning } from '../convert_stream/onthefly/access.ts';
-import { version } from '../convert_stream/onthefly/version.ts';
+import { readConfig } from '../../../common/config.ts';
+import type { ValuesOf } from '../../../common/field.ts';
+import { tuneGcForMemory } from '../../../common/garbage.ts';
+import { silent } from '../../../common/log.ts';
+import { Problem } from '../../../common/problem.ts';
+import { listen, type RunningServer } from '../../../common/server.ts';
+import { openWarning } from '../../../convert_stream/guards/signed_url.ts';
+import { version } from '../../../convert_stream/http/version.ts';
+import { checkConfig } from '../../../convert_stream/settings/config.ts';
+import type { Run, World } from '../../command.ts';
 import { accessLog } from './access_log.ts';
-import type { Run, World } from './command.ts';
+import { serveFields } from './fields.ts';
 import { flagHelp, readFlags, type Texts } from './go_flags.ts';
 import { greeting } from './greeting.ts';
-import { serveFields } from './serve_fields.ts';
 import { tlsOf } from './tls.ts';
 
 type ServeSettings = ValuesOf<typeof serveFields>;
@@ -33,7 +33,7 @@ async function open(settings: ServeSettings, { out, err }: World): Promise<Runni
   const warning = openWarning(config);
   if (warning) err(warning);
   if (config.GZIP) err('warning: -gzip flag is deprecated and will not have effect');
-  const { createApp } = await import('../convert_stream/app.ts');
+  const { createApp } = await import('../../../convert_stream/app.ts');
   const app = await createApp(config, silent, accessLog(config.ACCESS_LOG, out));
   const running = await listen(app, {
     host: config.HOST,

@@ -1,6 +1,5 @@
-import { acceptedFormats } from '../../engine/formats/accept.ts';
-import type { Params } from '../../engine/params.ts';
-import type { OnTheFlyConfig } from './settings.ts';
+import { acceptedFormats, type Params } from '../../../engine/catalog.ts';
+import type { OnTheFlyConfig } from '../../settings/onthefly.ts';
 
 type Rule = OnTheFlyConfig['AUTO_TYPE'];
 

@@ -1,8 +1,7 @@
-import { type ParseError, readFields } from '../../common/field.ts';
-import { Problem } from '../../common/problem.ts';
-import { formatNamed } from '../../engine/formats/index.ts';
-import { type Params, params } from '../../engine/params.ts';
-import type { Query } from './query.ts';
+import { type ParseError, readFields } from '../../../common/field.ts';
+import { Problem } from '../../../common/problem.ts';
+import { formatNamed, type Params, params } from '../../../engine/catalog.ts';
+import type { Query } from '../../http/query.ts';
 
 /** A fault of a parameter in Imaginary's words. */
 export const describeParamError = ({

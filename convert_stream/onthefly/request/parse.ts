@@ -1,7 +1,7 @@
-import type { Params } from '../../engine/params.ts';
+import type { Params } from '../../../engine/catalog.ts';
+import type { Query } from '../../http/query.ts';
 import { checkType, readParams } from './params.ts';
 import { readOperations, type WireStep } from './pipeline_json.ts';
-import type { Query } from './query.ts';
 
 /** What a query asks for: its parameters, and the steps of a pipeline. */
 export interface Asked {

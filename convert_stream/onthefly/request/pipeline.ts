@@ -1,11 +1,9 @@
-import { type Field, type FieldValue, readField } from '../../common/field.ts';
-import { Problem } from '../../common/problem.ts';
-import type { Step } from '../../engine/conversion.ts';
-import { operations } from '../../engine/operations/index.ts';
-import { params as fields, type Params } from '../../engine/params.ts';
-import { notImplemented } from './disabled.ts';
-import type { EndpointSpec } from './endpoint.ts';
-import { answerImage } from './image.ts';
+import { type Field, type FieldValue, readField } from '../../../common/field.ts';
+import { Problem } from '../../../common/problem.ts';
+import { params as fields, operations, type Params, type Step } from '../../../engine/catalog.ts';
+import { notImplemented } from '../../guards/disabled.ts';
+import type { EndpointSpec } from '../routes/endpoint.ts';
+import { answerImage } from '../routes/image.ts';
 import { describeParamError, isOutputType, withoutBlack } from './params.ts';
 import type { WireStep } from './pipeline_json.ts';
 

@@ -1,4 +1,4 @@
-import { Problem } from '../../common/problem.ts';
+import { Problem } from '../../../common/problem.ts';
 import { describeParamError } from './params.ts';
 
 /** A step as it was sent. */

@@ -1,14 +1,14 @@
 import vary from 'vary';
-import { reserveUntilSent } from '../buffered.ts';
-import { note } from '../request_log.ts';
-import { canonicalQuery } from '../signature.ts';
+import { canonicalQuery } from '../../guards/signature.ts';
+import type { Exchange } from '../../http/exchange.ts';
+import { note } from '../../http/request_log.ts';
+import { reserveUntilSent } from '../../upload/memory_budget.ts';
+import { acceptedTypes } from '../request/negotiation.ts';
+import { find, keyOf, type Made, type Workshop, waiterOf } from '../sources/read_picture.ts';
+import type { Found } from '../sources/source.ts';
 import { isKnown, tagOf } from './etag.ts';
-import type { Exchange } from './exchange.ts';
-import { type Flight, fly } from './flights.ts';
-import { find, keyOf, type Made, type Workshop, waiterOf } from './load.ts';
-import { acceptedTypes } from './negotiation.ts';
 import { send } from './send.ts';
-import type { Found } from './sources/source.ts';
+import { type Flight, fly } from './single_flight.ts';
 
 const isAuto = ({ query }: Exchange): boolean => query.texts.get('type') === 'auto';
 

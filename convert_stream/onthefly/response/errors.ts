@@ -1,4 +1,4 @@
-import { Problem, type ProblemCode } from '../../common/problem.ts';
+import { Problem, type ProblemCode } from '../../../common/problem.ts';
 
 const while_ = 'Error while processing the image: ';
 

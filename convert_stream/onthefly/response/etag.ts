@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fresh from 'fresh';
-import type { Exchange } from './exchange.ts';
-import { version } from './version.ts';
+import type { Exchange } from '../../http/exchange.ts';
+import { version } from '../../http/version.ts';
 
 /** A strong tag of an answer, from what it is made of. */
 export const tagOf = (parts: readonly string[]): string =>

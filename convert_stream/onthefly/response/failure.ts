@@ -1,9 +1,9 @@
-import { asProblem, type Problem } from '../../common/problem.ts';
-import { answerText } from '../answer.ts';
-import { note } from '../request_log.ts';
-import { uncache } from './caching.ts';
+import { asProblem, type Problem } from '../../../common/problem.ts';
+import { uncache } from '../../guards/cache_header.ts';
+import { answerText } from '../../http/answer.ts';
+import type { Exchange } from '../../http/exchange.ts';
+import { note } from '../../http/request_log.ts';
 import { errorBody, httpStatus } from './errors.ts';
-import type { Exchange } from './exchange.ts';
 import type { Placeholder } from './placeholder.ts';
 
 const throttled = (exchange: Exchange, problem: Problem): void => {

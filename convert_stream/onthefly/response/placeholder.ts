@@ -1,16 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { parseNumber } from '../../common/number.ts';
-import { asProblem, Problem } from '../../common/problem.ts';
-import { conversionOf } from '../../engine/conversion.ts';
-import { type ConvertOptions, convert } from '../../engine/convert.ts';
-import { createGate } from '../../engine/gate.ts';
-import { inspect } from '../../engine/inspect.ts';
-import { pictureHeaders } from '../answer.ts';
+import { createGate } from '../../../common/gate.ts';
+import { parseNumber } from '../../../common/number.ts';
+import { asProblem, Problem } from '../../../common/problem.ts';
+import { conversionOf } from '../../../engine/catalog.ts';
+import { type ConvertOptions, convert, inspect } from '../../../engine/index.ts';
+import { pictureHeaders } from '../../http/answer.ts';
+import type { Exchange } from '../../http/exchange.ts';
+import type { OnTheFlyConfig } from '../../settings/onthefly.ts';
+import { isOutputType } from '../request/params.ts';
 import { errorHeader, httpStatus } from './errors.ts';
-import type { Exchange } from './exchange.ts';
-import { isOutputType } from './params.ts';
 import { sendText } from './send.ts';
-import type { OnTheFlyConfig } from './settings.ts';
 
 /** Answers a failure with a picture. */
 export type Placeholder = (exchange: Exchange, problem: Problem) => Promise<void>;

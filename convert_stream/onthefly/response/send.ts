@@ -1,8 +1,8 @@
-import { pictureHeaders } from '../answer.ts';
-import { note } from '../request_log.ts';
-import type { Exchange } from './exchange.ts';
-import type { Made } from './load.ts';
-import type { OnTheFlyConfig } from './settings.ts';
+import { pictureHeaders } from '../../http/answer.ts';
+import type { Exchange } from '../../http/exchange.ts';
+import { note } from '../../http/request_log.ts';
+import type { OnTheFlyConfig } from '../../settings/onthefly.ts';
+import type { Made } from '../sources/read_picture.ts';
 
 /** Sends a picture in one piece. */
 export function send(

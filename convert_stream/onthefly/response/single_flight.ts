@@ -1,4 +1,4 @@
-import { type MemoryBudget, openReservation, type Reservation } from '../buffered.ts';
+import { type MemoryBudget, openReservation, type Reservation } from '../../upload/memory_budget.ts';
 
 /** What work has that several clients may wait for. */
 export interface Flight {

@@ -1,8 +1,7 @@
-import type { Field } from '../../common/field.ts';
-import type { Example } from '../../engine/operation.ts';
-import type { ParamName } from '../../engine/params.ts';
-import type { Endpoint, Subject } from './exchange.ts';
-import type { Workshop } from './load.ts';
+import type { Field } from '../../../common/field.ts';
+import type { Example, ParamName } from '../../../engine/catalog.ts';
+import type { Endpoint, Subject } from '../../http/exchange.ts';
+import type { Workshop } from '../sources/read_picture.ts';
 import type { SchemaName } from './openapi_schema.ts';
 
 /** What an endpoint answers when all is well: a picture, a page, or JSON of a schema. */

@@ -1,19 +1,19 @@
-import { operations } from '../../engine/operations/index.ts';
-import { sharp } from '../../engine/sharp.ts';
+import { operations } from '../../../engine/catalog.ts';
+import { libvipsVersion } from '../../../engine/index.ts';
+import type { Endpoint, Exchange } from '../../http/exchange.ts';
+import { version } from '../../http/version.ts';
+import { pipelineEndpoint } from '../request/pipeline.ts';
+import { sendText } from '../response/send.ts';
 import type { EndpointContext, EndpointSpec, Success } from './endpoint.ts';
-import type { Endpoint, Exchange } from './exchange.ts';
 import { health } from './health.ts';
 import { answerImage } from './image.ts';
-import { namedImageEndpoint } from './images.ts';
 import { infoEndpoint } from './info.ts';
-import { pipelineEndpoint } from './pipeline.ts';
-import { sendText } from './send.ts';
-import { version } from './version.ts';
+import { namedImageEndpoint } from './named_image.ts';
 
 const json = (exchange: Exchange, value: unknown): void =>
   sendText(exchange, 200, 'application/json', JSON.stringify(value));
 
-const versions = { imaginary: version, bimg: version, libvips: sharp.versions.vips };
+const versions = { imaginary: version, bimg: version, libvips: libvipsVersion };
 
 /** Where people and programs read on (RFC 8631): to browsers, too, the answer itself is Imaginary's. */
 const linksOf = (prefix: string): string =>
@@ -45,7 +45,7 @@ const pages: readonly EndpointSpec[] = [
     { json: 'Formats' },
     ({ shop }) =>
       async (exchange) => {
-        const { formatTable } = await import('../../engine/formats/table.ts');
+        const { formatTable } = await import('../../../engine/catalog.ts');
         json(exchange, formatTable(shop.convertOptions.limits));
       },
   ),

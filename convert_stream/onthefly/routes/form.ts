@@ -1,8 +1,5 @@
-import type { Field } from '../../common/field.ts';
-import { commonFields } from '../../engine/arrange.ts';
-import { formats } from '../../engine/formats/index.ts';
-import type { Example } from '../../engine/operation.ts';
-import { type ParamName, params } from '../../engine/params.ts';
+import type { Field } from '../../../common/field.ts';
+import { commonFields, type Example, formats, type ParamName, params } from '../../../engine/catalog.ts';
 import type { EndpointSpec, OwnParameter } from './endpoint.ts';
 import { page } from './form_page.ts';
 

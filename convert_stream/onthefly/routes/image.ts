@@ -1,16 +1,20 @@
-import { Problem } from '../../common/problem.ts';
-import { inSpan } from '../../common/telemetry/spans.ts';
-import { type Conversion, conversionOf, type Step } from '../../engine/conversion.ts';
-import { convert, type FetchImage } from '../../engine/convert.ts';
-import { conversionFacts } from '../../engine/facts.ts';
-import { workKindOf } from '../../engine/formats/index.ts';
-import { type Asked, readAsked } from './asked.ts';
-import { processingProblem } from './errors.ts';
-import type { Exchange } from './exchange.ts';
-import { type Made, type Picture, readPicture, type Workshop } from './load.ts';
-import { answerMade, type Make } from './made.ts';
-import { type Negotiated, negotiate } from './negotiation.ts';
-import { fetchedFirst } from './watermark.ts';
+import { Problem } from '../../../common/problem.ts';
+import { inSpan } from '../../../common/telemetry/spans.ts';
+import {
+  type Conversion,
+  conversionFacts,
+  conversionOf,
+  type Step,
+  workKindOf,
+} from '../../../engine/catalog.ts';
+import { convert, type FetchImage } from '../../../engine/index.ts';
+import type { Exchange } from '../../http/exchange.ts';
+import { type Negotiated, negotiate } from '../request/negotiation.ts';
+import { type Asked, readAsked } from '../request/parse.ts';
+import { answerMade, type Make } from '../response/conditional.ts';
+import { processingProblem } from '../response/errors.ts';
+import { type Made, type Picture, readPicture, type Workshop } from '../sources/read_picture.ts';
+import { fetchedFirst } from '../sources/watermark.ts';
 
 /** The steps that a request asks for. @throws Problem. */
 export type StepsOf = (asked: Asked) => readonly Step[];

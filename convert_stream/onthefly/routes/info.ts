@@ -1,13 +1,12 @@
-import { workKindOf } from '../../engine/formats/index.ts';
-import { inspect } from '../../engine/inspect.ts';
-import { checkInput } from '../../engine/pixel_limits.ts';
-import { readAsked } from './asked.ts';
+import { checkInput, workKindOf } from '../../../engine/catalog.ts';
+import { inspect } from '../../../engine/index.ts';
+import type { Exchange } from '../../http/exchange.ts';
+import { readAsked } from '../request/parse.ts';
+import { processingProblem } from '../response/errors.ts';
+import { sendText } from '../response/send.ts';
+import { fly } from '../response/single_flight.ts';
+import { find, readPicture, type Workshop, waiterOf } from '../sources/read_picture.ts';
 import type { EndpointSpec } from './endpoint.ts';
-import { processingProblem } from './errors.ts';
-import type { Exchange } from './exchange.ts';
-import { fly } from './flights.ts';
-import { find, readPicture, type Workshop, waiterOf } from './load.ts';
-import { sendText } from './send.ts';
 
 const decode = { damaged: 'read', pages: 1 } as const;
 

@@ -1,10 +1,10 @@
-import { Problem } from '../../common/problem.ts';
+import { Problem } from '../../../common/problem.ts';
+import type { Exchange } from '../../http/exchange.ts';
+import type { Query } from '../../http/query.ts';
+import { answerMade, type Make } from '../response/conditional.ts';
+import { readPicture, type Workshop } from '../sources/read_picture.ts';
 import type { EndpointSpec } from './endpoint.ts';
-import type { Exchange } from './exchange.ts';
 import { answerImage } from './image.ts';
-import { readPicture, type Workshop } from './load.ts';
-import { answerMade, type Make } from './made.ts';
-import type { Query } from './query.ts';
 
 /** Short names of this path; `l` is what the program this comes from called the height. */
 const short: ReadonlyMap<string, string> = new Map([

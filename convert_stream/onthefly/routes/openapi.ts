@@ -1,6 +1,7 @@
-import type { FieldTable } from '../../common/field.ts';
-import { formats } from '../../engine/formats/index.ts';
-import { params } from '../../engine/params.ts';
+import type { FieldTable } from '../../../common/field.ts';
+import { formats, params } from '../../../engine/catalog.ts';
+import { version } from '../../http/version.ts';
+import { stepNames } from '../request/pipeline.ts';
 import {
   type EndpointContext,
   type EndpointSpec,
@@ -10,8 +11,6 @@ import {
 } from './endpoint.ts';
 import { inlineRequest } from './openapi_inline.ts';
 import { answerSchemas, binary, type Json, jsonOf, parameterOf, ref, schemaOf } from './openapi_schema.ts';
-import { stepNames } from './pipeline.ts';
-import { version } from './version.ts';
 
 /** Parameters of every image endpoint: the source of the picture, and access. */
 const commonParams = {

@@ -1,6 +1,5 @@
-import type { Field } from '../../common/field.ts';
-import { isParam } from '../../engine/convert_to.ts';
-import { params } from '../../engine/params.ts';
+import type { Field } from '../../../common/field.ts';
+import { isParam, params } from '../../../engine/catalog.ts';
 import { type Json, jsonOf, parameterOf, schemaOf } from './openapi_schema.ts';
 
 /** Fields of the inline form that are no parameters of an operation. */

@@ -1,4 +1,4 @@
-import type { Field, Kind } from '../../common/field.ts';
+import type { Field, Kind } from '../../../common/field.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
-import { Problem } from '../../common/problem.ts';
+import { Problem } from '../../../common/problem.ts';
+import type { Endpoint } from '../../http/exchange.ts';
 import { type EndpointContext, type EndpointSpec, pathOf } from './endpoint.ts';
-import type { Endpoint } from './exchange.ts';
 
 /** Where a path leads; undefined outside of the prefix. */
 export type Route = (decodedPath: string) => Endpoint | undefined;

@@ -1,10 +1,10 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { Problem } from '../../../common/problem.ts';
-import { type BodyOptions, meterBody } from '../../body.ts';
-import type { Buffers } from '../../buffers.ts';
-import { gathering, type Kept } from '../../memory.ts';
-import { uploadOf } from '../../upload.ts';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange } from '../../http/exchange.ts';
+import type { Buffers } from '../../upload/buffer_pool.ts';
+import { gathering, type Kept } from '../../upload/memory.ts';
+import { type BodyOptions, meterBody } from '../../upload/meter.ts';
+import { uploadOf } from '../../upload/multipart.ts';
 import type { Found, Source } from './source.ts';
 
 export interface BodySourceOptions extends BodyOptions {

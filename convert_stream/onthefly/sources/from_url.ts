@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { forwardedHeaders, forwardedNames } from '../forwarding.ts';
-import type { Remote } from '../remote/index.ts';
-import type { OnTheFlyConfig } from '../settings.ts';
+import type { OnTheFlyConfig } from '../../settings/onthefly.ts';
+import { forwardedHeaders, forwardedNames } from './remote/forwarding.ts';
+import type { Remote } from './remote/index.ts';
 import type { Source } from './source.ts';
 
 const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('base64url');

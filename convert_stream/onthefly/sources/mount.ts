@@ -3,8 +3,8 @@ import { open, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { unescapeBytes } from '../../../common/escapes.ts';
 import { Problem } from '../../../common/problem.ts';
-import type { Reservation } from '../../buffered.ts';
-import { textOf } from '../query.ts';
+import { textOf } from '../../http/query.ts';
+import type { Reservation } from '../../upload/memory_budget.ts';
 import type { Found, Source } from './source.ts';
 
 const refused = (cause?: unknown): Problem => new Problem('invalid_param', 'Invalid file path', { cause });

@@ -1,19 +1,24 @@
 import vary from 'vary';
-import { Problem } from '../../common/problem.ts';
-import { inSpan } from '../../common/telemetry/spans.ts';
-import type { ConvertOptions, FetchImage } from '../../engine/convert.ts';
-import type { Format } from '../../engine/format.ts';
-import { sniff } from '../../engine/formats/index.ts';
-import type { Gate } from '../../engine/gate.ts';
-import type { MemoryBudget, Reservation } from '../buffered.ts';
-import { clientGone } from '../client_gone.ts';
-import { canonicalQuery } from '../signature.ts';
-import { processingProblem } from './errors.ts';
-import type { Exchange } from './exchange.ts';
-import { createSingleFlight, type Flight, fly, type SingleFlight, type Waiter } from './flights.ts';
-import { forwardedHeaders } from './forwarding.ts';
-import type { OnTheFlyConfig } from './settings.ts';
-import type { Found, Source } from './sources/source.ts';
+import type { Gate } from '../../../common/gate.ts';
+import { Problem } from '../../../common/problem.ts';
+import { inSpan } from '../../../common/telemetry/spans.ts';
+import { type Format, sniff } from '../../../engine/catalog.ts';
+import type { ConvertOptions, FetchImage } from '../../../engine/index.ts';
+import { canonicalQuery } from '../../guards/signature.ts';
+import { clientGone } from '../../http/client_gone.ts';
+import type { Exchange } from '../../http/exchange.ts';
+import type { OnTheFlyConfig } from '../../settings/onthefly.ts';
+import type { MemoryBudget, Reservation } from '../../upload/memory_budget.ts';
+import { processingProblem } from '../response/errors.ts';
+import {
+  createSingleFlight,
+  type Flight,
+  fly,
+  type SingleFlight,
+  type Waiter,
+} from '../response/single_flight.ts';
+import { forwardedHeaders } from './remote/forwarding.ts';
+import type { Found, Source } from './source.ts';
 
 /** What every image endpoint works with. */
 export interface Workshop {

@@ -1,6 +1,6 @@
-import type { Reservation } from '../../buffered.ts';
-import type { Exchange } from '../exchange.ts';
-import type { Flight } from '../flights.ts';
+import type { Exchange } from '../../http/exchange.ts';
+import type { Reservation } from '../../upload/memory_budget.ts';
+import type { Flight } from '../response/single_flight.ts';
 
 /** A picture that has been found but not yet read. */
 export interface Found {

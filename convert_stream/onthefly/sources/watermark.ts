@@ -1,9 +1,7 @@
-import { Problem } from '../../common/problem.ts';
-import type { Step } from '../../engine/conversion.ts';
-import type { FetchImage } from '../../engine/convert.ts';
-import { sniff } from '../../engine/formats/index.ts';
-import { operationNamed } from '../../engine/operations/index.ts';
-import type { Flight } from './flights.ts';
+import { Problem } from '../../../common/problem.ts';
+import { operationNamed, type Step, sniff } from '../../../engine/catalog.ts';
+import type { FetchImage } from '../../../engine/index.ts';
+import type { Flight } from '../response/single_flight.ts';
 import type { Remote } from './remote/index.ts';
 
 const failed = (message: string, cause?: unknown): Problem =>

@@ -1,5 +1,5 @@
-import type { Extent } from './exr_header.ts';
-import { halves } from './exr_light.ts';
+import type { Extent } from './header.ts';
+import { halves } from './light.ts';
 
 /** B44 compression of OpenEXR: squares of four by four halves in 14 bytes, or in three where they are all the same. */
 const square = 4;

@@ -1,6 +1,6 @@
-import { Problem } from '../../common/problem.ts';
-import type { Exr, Part } from './exr_header.ts';
-import { compressions } from './exr_unpack.ts';
+import { Problem } from '../../../common/problem.ts';
+import type { Exr, Part } from './header.ts';
+import { compressions } from './unpack.ts';
 
 const corrupt = (reason: string): Problem =>
   new Problem('corrupt_image', `Cannot decode image: EXR ${reason}`);

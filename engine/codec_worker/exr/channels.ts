@@ -1,4 +1,4 @@
-import type { Channel, Part } from './exr_header.ts';
+import type { Channel, Part } from './header.ts';
 
 /** The channels of a part that are shown: their places in the part by what they mean. */
 export type Shown = Readonly<Record<string, number>>;

@@ -1,12 +1,12 @@
-import { Problem } from '../../common/problem.ts';
-import { blocksOf } from './exr_blocks.ts';
-import { hasColour, pictureOf, type Shown } from './exr_channels.ts';
-import { type Exr, exrHeader, type Part } from './exr_header.ts';
-import { halves, luminanceWeights, opacityOf, shadeOf } from './exr_light.ts';
-import { asTheyAre, type Store, samples, storeBlock } from './exr_samples.ts';
-import { compressions } from './exr_unpack.ts';
-import type { Frame } from './frame.ts';
-import type { Task } from './task.ts';
+import { Problem } from '../../../common/problem.ts';
+import type { Frame } from '../frame.ts';
+import type { Task } from '../task.ts';
+import { blocksOf } from './blocks.ts';
+import { hasColour, pictureOf, type Shown } from './channels.ts';
+import { type Exr, exrHeader, type Part } from './header.ts';
+import { halves, luminanceWeights, opacityOf, shadeOf } from './light.ts';
+import { asTheyAre, type Store, samples, storeBlock } from './samples.ts';
+import { compressions } from './unpack.ts';
 
 const corrupt = (reason: string, cause?: unknown): Problem =>
   new Problem('corrupt_image', `Cannot decode image: EXR ${reason}`, { cause });

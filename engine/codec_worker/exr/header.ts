@@ -1,4 +1,4 @@
-import { Problem } from '../../common/problem.ts';
+import { Problem } from '../../../common/problem.ts';
 
 /** A channel of OpenEXR, one sample for every `every` columns and rows. */
 export interface Channel {

@@ -1,7 +1,7 @@
-import type { Block } from './exr_blocks.ts';
-import type { Channel, Extent, Part } from './exr_header.ts';
-import { halves } from './exr_light.ts';
-import { compressions, unpackBlock } from './exr_unpack.ts';
+import type { Block } from './blocks.ts';
+import type { Channel, Extent, Part } from './header.ts';
+import { halves } from './light.ts';
+import { compressions, unpackBlock } from './unpack.ts';
 
 /** Where the samples of a channel go. */
 export interface Store {

@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib';
-import { unpackB44 } from './exr_b44.ts';
-import type { Extent } from './exr_header.ts';
-import { type Plane, unpackPiz } from './exr_piz.ts';
+import { unpackB44 } from './b44.ts';
+import type { Extent } from './header.ts';
+import { type Plane, unpackPiz } from './piz.ts';
 
 /** Puts back what was done to bytes so that they pack well: differences, and halves that were apart. */
 function joined(bytes: Buffer): Buffer {

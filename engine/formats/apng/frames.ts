@@ -1,5 +1,5 @@
-import { Problem } from '../../common/problem.ts';
-import { type Chunk, chunksOf, pngOf } from './png_chunks.ts';
+import { Problem } from '../../../common/problem.ts';
+import { type Chunk, chunksOf, pngOf } from './chunks.ts';
 
 /** What a frame does to the canvas (APNG, fcTL). */
 export interface Frame {

@@ -1,8 +1,8 @@
-import { Problem } from '../../common/problem.ts';
+import { Problem } from '../../../common/problem.ts';
+import { rgba } from '../../native/raw_pixels.ts';
+import { sharp } from '../../native/sharp.ts';
 import type { Decoded, DecodeOptions } from '../format.ts';
-import { sharp } from '../sharp.ts';
-import { type Animation, type Frame, readAnimation } from './apng_frames.ts';
-import { rgba } from './raw_pixels.ts';
+import { type Animation, type Frame, readAnimation } from './frames.ts';
 
 const bytesPerPixel = 4;
 

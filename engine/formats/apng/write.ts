@@ -1,7 +1,7 @@
+import { rgba } from '../../native/raw_pixels.ts';
+import { sharp } from '../../native/sharp.ts';
 import type { Encoded, EncodeFacts, Format } from '../format.ts';
-import { sharp } from '../sharp.ts';
-import { type Chunk, chunksOf, pixelData, pngOf } from './png_chunks.ts';
-import { rgba } from './raw_pixels.ts';
+import { type Chunk, chunksOf, pixelData, pngOf } from './chunks.ts';
 
 const uint32 = (...values: readonly number[]): Buffer => {
   const bytes = Buffer.alloc(values.length * 4);

@@ -1,5 +1,5 @@
-import type { MagickRow } from './magick_row.ts';
-import { starts } from './sniffing.ts';
+import { starts } from '../sniff/bytes.ts';
+import type { MagickRow } from './row.ts';
 
 /** What films, telescopes and renderers write. */
 export const light: readonly MagickRow[] = [

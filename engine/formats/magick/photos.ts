@@ -1,7 +1,7 @@
-import { withoutExif } from './jxl_blocks.ts';
-import type { MagickRow } from './magick_row.ts';
-import { isRaw } from './sniff_raw.ts';
-import { brands, starts } from './sniffing.ts';
+import { withoutExif } from '../../metadata/blocks/jxl.ts';
+import { brands, starts } from '../sniff/bytes.ts';
+import { isRaw } from '../sniff/raw.ts';
+import type { MagickRow } from './row.ts';
 
 const heifBrands = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1'];
 

@@ -1,8 +1,8 @@
-import type { MagickRow } from './magick_row.ts';
+import { isBmp } from '../sniff/bmp.ts';
+import { has, starts } from '../sniff/bytes.ts';
+import { isTga } from '../sniff/tga.ts';
 import { colourPlanes } from './psd_planes.ts';
-import { isBmp } from './sniff_bmp.ts';
-import { isTga } from './sniff_tga.ts';
-import { has, starts } from './sniffing.ts';
+import type { MagickRow } from './row.ts';
 
 const netpbm =
   (...kinds: readonly string[]) =>

@@ -1,4 +1,4 @@
-import { magickRows } from './magick_rows.ts';
+import { magickRows } from './rows.ts';
 
 /** TIFF carries pixels from and to sharp; PNG may lie inside icons. */
 const ours = { read: ['TIFF', 'PNG'], write: ['TIFF'] };

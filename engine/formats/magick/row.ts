@@ -1,4 +1,4 @@
-import type { Output } from '../output.ts';
+import type { Output } from '../../output.ts';
 
 /** How ImageMagick writes a format: the name of its coder, and what it is told. */
 export interface Writing {

@@ -1,7 +1,7 @@
-import { light } from './magick_light.ts';
-import { photos } from './magick_photos.ts';
-import { plain } from './magick_plain.ts';
-import type { MagickRow } from './magick_row.ts';
+import { light } from './light.ts';
+import { photos } from './photos.ts';
+import { plain } from './plain.ts';
+import type { MagickRow } from './row.ts';
 
 /**
  * The allow-list of ImageMagick: its policy is made from these rows. Left out on purpose is all that reaches files,

@@ -1,6 +1,6 @@
+import { sharp } from '../../native/sharp.ts';
 import type { Format } from '../format.ts';
-import { sharp } from '../sharp.ts';
-import { needs } from './installed.ts';
+import { needs } from '../installed.ts';
 
 /** One page as pixels. */
 export const decodePdf: NonNullable<Format['decode']> = async (input, { page, dpi, maxPixels }, isolate) => {

@@ -1,8 +1,8 @@
-import { isFlat } from '../flatness.ts';
+import { isFlat } from '../../encode/flatness.ts';
+import { rgba } from '../../native/raw_pixels.ts';
+import { sharp } from '../../native/sharp.ts';
+import { pixelData } from '../apng/chunks.ts';
 import type { Encoded, Format } from '../format.ts';
-import { sharp } from '../sharp.ts';
-import { pixelData } from './png_chunks.ts';
-import { rgba } from './raw_pixels.ts';
 
 /** An object of a PDF: its dictionary, and a stream where it has one. */
 interface Part {

@@ -1,5 +1,5 @@
 import { Problem } from '../../../common/problem.ts';
-import { isBmp } from '../sniff_bmp.ts';
+import { isBmp } from '../sniff/bmp.ts';
 import { type BitmapHeader, readBitmapHeader, way } from './bmp_header.ts';
 import { unpackRuns } from './bmp_rle.ts';
 import { rgbaPam } from './pam.ts';

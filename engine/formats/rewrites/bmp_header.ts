@@ -1,4 +1,4 @@
-import { has } from '../sniffing.ts';
+import { has } from '../sniff/bytes.ts';
 
 /** Windows' numbers for ways to store pixels; OS/2 has others of its own from 3 on. */
 export const way = {

@@ -1,5 +1,5 @@
 import { Problem } from '../../../common/problem.ts';
-import { has } from '../sniffing.ts';
+import { has } from '../sniff/bytes.ts';
 import type { Rewrite } from './rewrite.ts';
 
 /** One axis of the SIZ marker (ITU-T T.800, A.5.1): positions on the reference grid. */

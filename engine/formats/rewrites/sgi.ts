@@ -1,4 +1,4 @@
-import { has } from '../sniffing.ts';
+import { has } from '../sniff/bytes.ts';
 import type { Rewrite } from './rewrite.ts';
 
 const headerBytes = 512;

@@ -1,5 +1,5 @@
 import { Problem } from '../../../common/problem.ts';
-import { isTga } from '../sniff_tga.ts';
+import { isTga } from '../sniff/tga.ts';
 import { rgbaPam } from './pam.ts';
 import { checkPixels, type Rewrite } from './rewrite.ts';
 

@@ -1,5 +1,5 @@
-import { isBareBitmap, isHeaderSize } from './rewrites/bmp_header.ts';
-import { has } from './sniffing.ts';
+import { isBareBitmap, isHeaderSize } from '../rewrites/bmp_header.ts';
+import { has } from './bytes.ts';
 
 /** A bitmap with or without the header of a file, or the first one of OS/2's arrays. */
 export function isBmp(head: Buffer): boolean {

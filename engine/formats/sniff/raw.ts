@@ -1,5 +1,5 @@
-import { bytesOf, directoryAt, findEntry, openTiff } from '../tiff_directory.ts';
-import { has } from './sniffing.ts';
+import { bytesOf, directoryAt, findEntry, openTiff } from '../../metadata/tiff_directory.ts';
+import { has } from './bytes.ts';
 
 const tag = { make: 271, subIfds: 330, dngVersion: 50706 };
 /** Makers whose raw files are TIFFs with the sensor's data in a sub-directory. */

@@ -1,11 +1,11 @@
-import { Problem } from '../../common/problem.ts';
-import { isFlat, type Pixels } from '../flatness.ts';
+import { Problem } from '../../../common/problem.ts';
+import type { Isolate } from '../../codec_worker/pool.ts';
+import { isFlat, type Pixels } from '../../encode/flatness.ts';
+import { rgba } from '../../native/raw_pixels.ts';
+import { type Sharp, sharp } from '../../native/sharp.ts';
+import type { Size } from '../../transform/geometry.ts';
 import type { Encoded } from '../format.ts';
-import type { Size } from '../geometry.ts';
-import type { Isolate } from '../isolate.ts';
-import { type Sharp, sharp } from '../sharp.ts';
-import { isInstalled, needs } from './installed.ts';
-import { rgba } from './raw_pixels.ts';
+import { isInstalled, needs } from '../installed.ts';
 
 /** What VTracer is told; colours and shapes are kept the finer the picture is meant to be. */
 const common = {

@@ -1,7 +1,7 @@
+import { rgba } from '../../native/raw_pixels.ts';
+import type { Sharp } from '../../native/sharp.ts';
 import type { Encoded, Format } from '../format.ts';
-import type { Sharp } from '../sharp.ts';
-import { rgba } from './raw_pixels.ts';
-import { isPreset, traced, tracedIfGood } from './svg_trace.ts';
+import { isPreset, traced, tracedIfGood } from './trace.ts';
 
 /** A small picture is better drawn even where its pixels would take less. */
 const smallDrawing = 20_000;

@@ -1,4 +1,11 @@
-import { type Directory, directoryAt, findEntry, numberOf, openTiff, type Tiff } from '../tiff_directory.ts';
+import {
+  type Directory,
+  directoryAt,
+  findEntry,
+  numberOf,
+  openTiff,
+  type Tiff,
+} from '../../metadata/tiff_directory.ts';
 
 /** What a directory says of its samples (TIFF 6.0; its defaults where it does not). */
 interface Samples {

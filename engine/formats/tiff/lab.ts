@@ -1,7 +1,7 @@
-import { sharp } from '../sharp.ts';
-import { findEntry } from '../tiff_directory.ts';
-import { checkPixels } from './rewrites/rewrite.ts';
-import { openPage, tag } from './tiff_decoder.ts';
+import { findEntry } from '../../metadata/tiff_directory.ts';
+import { sharp } from '../../native/sharp.ts';
+import { checkPixels } from '../rewrites/rewrite.ts';
+import { openPage, tag } from './decoder.ts';
 
 const rgb = 2;
 const cieLab = 8;

@@ -1,7 +1,14 @@
-import { sharp } from '../sharp.ts';
-import { bytesOf, type Directory, type Entry, findEntry, numberOf, type Tiff } from '../tiff_directory.ts';
-import { checkPixels } from './rewrites/rewrite.ts';
-import { openPage, tag } from './tiff_decoder.ts';
+import {
+  bytesOf,
+  type Directory,
+  type Entry,
+  findEntry,
+  numberOf,
+  type Tiff,
+} from '../../metadata/tiff_directory.ts';
+import { sharp } from '../../native/sharp.ts';
+import { checkPixels } from '../rewrites/rewrite.ts';
+import { openPage, tag } from './decoder.ts';
 
 /** Colours are multiplied by their opacity (TIFF 6.0, section 18). */
 const associatedAlpha = 1;

@@ -1,5 +1,5 @@
+import { type Chunk, chunkBytes, pngSignature } from '../../formats/apng/chunks.ts';
 import type { Blocks } from '../blocks.ts';
-import { type Chunk, chunkBytes, pngSignature } from './png_chunks.ts';
 
 const headerBytes = 25;
 

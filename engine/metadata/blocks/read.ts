@@ -1,7 +1,7 @@
+import { sharp } from '../../native/sharp.ts';
 import type { Blocks } from '../blocks.ts';
 import { exifBlock } from '../exif.ts';
 import { resourceIds, resourcesOf } from '../photoshop.ts';
-import { sharp } from '../sharp.ts';
 import { bytesOf, directoryAt, findEntry, openTiff } from '../tiff_directory.ts';
 import { exifOf, exifRows } from '../tiff_write.ts';
 import { boxesOf } from './boxes.ts';

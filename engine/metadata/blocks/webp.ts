@@ -1,5 +1,5 @@
+import type { Encoded } from '../../formats/format.ts';
 import type { Blocks } from '../blocks.ts';
-import type { Encoded } from '../format.ts';
 
 /** Flags of the extended header (WebP container specification). */
 const flags = { alpha: 0x10, exif: 0x08, xmp: 0x04 };

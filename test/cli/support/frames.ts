@@ -1,7 +1,7 @@
 /** Draws a live view of so many outputs for a while, as a command does: for a terminal to be looked at. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLiveReport } from '../../../cli/live_report.ts';
-import { outcome } from '../../../cli/outcome.ts';
+import { outcome } from '../../../cli/outputs/outcome.ts';
+import { createLiveReport } from '../../../cli/report/live.ts';
 
 const names = Array.from({ length: Number(process.argv[2]) }, (_, index) => `${index}.png`);
 const out = (text: string): void => void process.stdout.write(`${text}\n`);

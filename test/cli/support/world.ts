@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { World } from '../../../cli/command.ts';
-import { commands } from '../../../cli/commands.ts';
+import { commands } from '../../../cli/commands/index.ts';
 
 export interface Ran {
   readonly code: number | undefined;

@@ -9,7 +9,7 @@ import { Agent, request } from 'undici';
 import { createObjectStore } from '../../../cloud/storage.ts';
 import { startLocalCloud } from '../../../local/cloud.ts';
 import type { CloudOptions } from '../../../local/options.ts';
-import { announce } from '../../../local/state.ts';
+import { announce } from '../../../local/running_file.ts';
 
 const main = fileURLToPath(new URL('../../../cli/main.ts', import.meta.url));
 export const logo = fileURLToPath(new URL('../../../logo.png', import.meta.url));

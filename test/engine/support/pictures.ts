@@ -1,4 +1,4 @@
-import { sharp } from '../../../engine/sharp.ts';
+import { sharp } from '../../../engine/native/sharp.ts';
 
 export interface Raw {
   readonly data: Buffer;

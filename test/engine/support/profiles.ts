@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib';
-import { chunksOf, pngOf } from '../../../engine/formats/png_chunks.ts';
+import { chunksOf, pngOf } from '../../../engine/formats/apng/chunks.ts';
 
 type Xyz = readonly [number, number, number];
 

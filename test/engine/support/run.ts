@@ -1,10 +1,10 @@
 import { afterAll } from '@jest/globals';
 import { readFields } from '../../../common/field.ts';
 import { Problem } from '../../../common/problem.ts';
+import { createIsolate, type Isolate } from '../../../engine/codec_worker/pool.ts';
 import { conversionOf, type Step } from '../../../engine/conversion.ts';
 import { type Converted, convert, type FetchImage } from '../../../engine/convert.ts';
-import type { DoorName } from '../../../engine/doors.ts';
-import { createIsolate, type Isolate } from '../../../engine/isolate.ts';
+import type { DoorName } from '../../../engine/door_defaults.ts';
 import { defaultLimits, type Limits } from '../../../engine/limits.ts';
 import { params } from '../../../engine/params.ts';
 

@@ -1,7 +1,7 @@
+import { createIsolate } from '../../../engine/codec_worker/pool.ts';
 import { conversionOf } from '../../../engine/conversion.ts';
 import { type Converted, type ConvertOptions, convert } from '../../../engine/convert.ts';
-import type { DoorName } from '../../../engine/doors.ts';
-import { createIsolate } from '../../../engine/isolate.ts';
+import type { DoorName } from '../../../engine/door_defaults.ts';
 import { defaultLimits } from '../../../engine/limits.ts';
 import type { Params } from '../../../engine/params.ts';
 

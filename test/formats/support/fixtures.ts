@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { formats } from '../../../engine/formats/index.ts';
-import { sharp } from '../../../engine/sharp.ts';
+import { sharp } from '../../../engine/native/sharp.ts';
 import { run } from './conversions.ts';
 import { dng, dpx, fits, pfm, type Rgba } from './made_by_hand.ts';
 

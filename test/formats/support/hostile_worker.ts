@@ -1,7 +1,7 @@
 /** A worker that does to its engine what broken codecs do. */
 import { writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { type Frame, readFrames, writeFrame } from '../../../engine/worker/frame.ts';
+import { type Frame, readFrames, writeFrame } from '../../../engine/codec_worker/frame.ts';
 
 const link = new Socket({ fd: 3 });
 const said = (facts: Frame['facts'], data: Buffer = Buffer.alloc(0)): void =>

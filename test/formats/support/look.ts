@@ -1,4 +1,4 @@
-import { sharp } from '../../../engine/sharp.ts';
+import { sharp } from '../../../engine/native/sharp.ts';
 import { run } from './conversions.ts';
 
 /** A picture in a few numbers: the colours of its blocks, on white. */

@@ -1,4 +1,4 @@
-import { chunksOf, pngOf, pngSignature } from '../../../engine/formats/png_chunks.ts';
+import { chunksOf, pngOf, pngSignature } from '../../../engine/formats/apng/chunks.ts';
 
 type Next = () => number;
 type Damage = (bytes: Buffer, next: Next) => Buffer;

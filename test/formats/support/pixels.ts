@@ -1,4 +1,4 @@
-import { sharp } from '../../../engine/sharp.ts';
+import { sharp } from '../../../engine/native/sharp.ts';
 import { run } from './conversions.ts';
 import type { Rgba } from './made_by_hand.ts';
 

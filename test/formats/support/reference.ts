@@ -6,7 +6,7 @@ import {
   initializeImageMagick,
   type MagickFormat,
 } from '@imagemagick/magick-wasm';
-import { sharp } from '../../../engine/sharp.ts';
+import { sharp } from '../../../engine/native/sharp.ts';
 
 const wasm = createRequire(import.meta.url).resolve('@imagemagick/magick-wasm/magick.wasm');
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { sharp } from '../../../engine/sharp.ts';
+import { sharp } from '../../../engine/native/sharp.ts';
 import { isInstalled } from '../../support/installed.ts';
 import { run } from './conversions.ts';
 

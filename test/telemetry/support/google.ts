@@ -1,6 +1,6 @@
 import { createServer as createPlain } from 'node:http';
 import { createServer, type ServerOptions } from 'node:https';
-import { closeServer, listenOn } from '../../../local/listening.ts';
+import { closeServer, listenOn } from '../../../local/kit/listening.ts';
 import { type Descriptor, faultsOf } from './rules.ts';
 
 export interface Series {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { Agent, buildConnector } from 'undici';
-import { netLookup } from '../../../common/dns/lookup.ts';
-import { isUnknownName } from '../../../common/dns/query.ts';
+import { netLookup } from '../../../../common/dns/lookup.ts';
+import { isUnknownName } from '../../../../common/dns/query.ts';
 import type { Names } from './names.ts';
 import { type AllowsAddress, isInnerName } from './ssrf.ts';
 

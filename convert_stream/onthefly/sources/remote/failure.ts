@@ -1,4 +1,4 @@
-import { Problem } from '../../../common/problem.ts';
+import { Problem } from '../../../../common/problem.ts';
 
 /** What a fetch is called in its errors. */
 export const titles = {

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
-import { Problem } from '../../../common/problem.ts';
-import { codingsIn, collectUnpacked } from '../../../common/unpack.ts';
-import type { Reservation } from '../../buffered.ts';
+import { Problem } from '../../../../common/problem.ts';
+import { codingsIn, collectUnpacked } from '../../../../common/streams/unpack.ts';
+import type { Reservation } from '../../../upload/memory_budget.ts';
 import { explainFailure, titles } from './failure.ts';
 import { type Answer, type FollowOptions, follow, type Headers, type RemoteRequest } from './follow.ts';
 

@@ -1,10 +1,10 @@
 import { type Dispatcher, request } from 'undici';
-import { orAborted } from '../../../common/abort.ts';
-import { Problem } from '../../../common/problem.ts';
-import { type AllowsOrigin, shownOrigin } from '../origins.ts';
-import { version } from '../version.ts';
+import { Problem } from '../../../../common/problem.ts';
+import { orAborted } from '../../../../common/streams/abort.ts';
+import { version } from '../../../http/version.ts';
 import { failed, type Method } from './failure.ts';
 import type { Names } from './names.ts';
+import { type AllowsOrigin, shownOrigin } from './origins.ts';
 import { parseUrl, takeUserinfo } from './url.ts';
 
 export interface FollowOptions {

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { OnTheFlyConfig } from './settings.ts';
+import type { OnTheFlyConfig } from '../../../settings/onthefly.ts';
 
 type Settings = Pick<OnTheFlyConfig, 'FORWARD_HEADERS' | 'ENABLE_AUTH_FORWARDING' | 'AUTHORIZATION'>;
 

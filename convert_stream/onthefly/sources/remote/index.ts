@@ -1,9 +1,9 @@
-import { createLookUp, type LookUp } from '../../../common/dns/lookup.ts';
-import { allowedOrigins } from '../origins.ts';
-import type { OnTheFlyConfig } from '../settings.ts';
+import { createLookUp, type LookUp } from '../../../../common/dns/lookup.ts';
+import type { OnTheFlyConfig } from '../../../settings/onthefly.ts';
 import { guardedAgent } from './connect.ts';
 import { checkLength, type Errand, type Fetched, fetchPicture } from './fetch.ts';
 import { createNames } from './names.ts';
+import { allowedOrigins } from './origins.ts';
 import { allowedAddresses } from './ssrf.ts';
 import { parseUrl } from './url.ts';
 

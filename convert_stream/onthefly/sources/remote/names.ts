@@ -1,4 +1,4 @@
-import type { Address, LookUp } from '../../../common/dns/lookup.ts';
+import type { Address, LookUp } from '../../../../common/dns/lookup.ts';
 
 /** Lookups of the names that requests want: one at a time for a name, ended when no request wants it any more. */
 export interface Names {

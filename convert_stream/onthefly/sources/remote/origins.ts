@@ -1,4 +1,4 @@
-import { Problem } from '../../common/problem.ts';
+import { Problem } from '../../../../common/problem.ts';
 
 interface Origin {
   /** With port; lower case. */

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
-import { Problem } from '../../../common/problem.ts';
+import { Problem } from '../../../../common/problem.ts';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 type Range = [Address, number];

@@ -1,5 +1,5 @@
-import { unescapeBytes } from '../../../common/escapes.ts';
-import { Problem } from '../../../common/problem.ts';
+import { unescapeBytes } from '../../../../common/escapes.ts';
+import { Problem } from '../../../../common/problem.ts';
 
 const scheme = /^[a-z][a-z0-9+.-]*:/i;
 const fetchable = /^https?:\/\//i;

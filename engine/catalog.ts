@@ -1,0 +1,28 @@
+/**
+ * What the engine can do, as data: formats, operations, parameters, conversions. Loads no sharp, so that Fan and the
+ * command need none.
+ */
+export { createIsolate } from './codec_worker/pool.ts';
+export { type Conversion, conversionOf, type Step } from './conversion.ts';
+export { convertTo, isParam, operation, readParams } from './convert_to.ts';
+export { type DoorName, doors } from './door_defaults.ts';
+export { conversionFacts } from './facts.ts';
+export { acceptedFormats } from './formats/accept.ts';
+export type { Format } from './formats/format.ts';
+export {
+  fileName,
+  formatNamed,
+  formats,
+  formatWords,
+  sniff,
+  stemOf,
+  workKindOf,
+  writableFormat,
+} from './formats/index.ts';
+export { formatTable } from './formats/table.ts';
+export type { Limits } from './limits.ts';
+export { commonFields } from './operations/from_params.ts';
+export { operationNamed, operations } from './operations/index.ts';
+export type { Example } from './operations/operation.ts';
+export { type ParamName, type Params, params } from './params.ts';
+export { checkInput } from './transform/pixel_limits.ts';
