@@ -33,7 +33,7 @@ async function unpacked(data: Buffer, { headers }: Answer, options: MediaOptions
   const { signal, what } = options;
   const codings = codingsIn(headers['content-encoding']);
   try {
-    return (await unpack(data, { ...limitsOf(options), codings, signal })).data;
+    return await unpack(data, { ...limitsOf(options), codings, signal });
   } catch (error) {
     if (error instanceof Problem || signal.aborted) throw error;
     const message = `${what}: expected bytes packed by ${codings.join(', ')}, as its Content-Encoding says`;
@@ -53,7 +53,7 @@ export async function readMedia(client: Storage, ref: ObjectRef, options: MediaO
   const answer = await call(client, { method: 'GET', url, headers: accepted }, options);
   // Storage tells no length of what it unpacks on the way.
   const expected = Number(answer.headers['content-length'] ?? 0);
-  const { data } = await collect(answer.body, { ...limitsOf(options), expected });
+  const data = await collect(answer.body, { ...limitsOf(options), expected });
   await check(data, answer.headers);
   return await unpacked(data, answer, options);
 }

@@ -2,18 +2,18 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
 import { Problem } from '../problem.ts';
-import { type Collected, type CollectOptions, collect } from './collect.ts';
+import { type CollectOptions, collect } from './collect.ts';
 import { createTurns } from './turns.ts';
 
 type Chunks = AsyncIterable<Buffer>;
 type Stage = NodeJS.ReadWriteStream | ((source: Chunks) => Chunks);
-type Last = (source: Chunks) => Promise<Collected>;
+type Last = (source: Chunks) => Promise<Buffer>;
 
 /** The types of `pipeline` accept functions only in lists of fixed length. */
 const run = pipeline as unknown as (
   streams: readonly (Readable | Stage | Last)[],
   options: { readonly signal?: AbortSignal },
-) => Promise<Collected>;
+) => Promise<Buffer>;
 
 /** Few large chunks cost less than many small ones; each decoder holds one chunk. */
 const options = { chunkSize: 64 * 1024 };
@@ -93,9 +93,9 @@ const turns = createTurns(2);
  * that a small body that unpacks to a large one is refused early.
  * @throws what `collect` throws, an AbortError, and zlib's errors (code `Z_...` or `ERR_...`) for invalid data.
  */
-export async function unpack(packed: Buffer, options: UnpackOptions): Promise<Collected> {
+export async function unpack(packed: Buffer, options: UnpackOptions): Promise<Buffer> {
   const { codings: names, signal, expected: _, ...rest } = options;
-  if (packed.length <= options.maxBytes && names.length === 0) return { data: packed, buffer: packed };
+  if (packed.length <= options.maxBytes && names.length === 0) return packed;
   const reserve = reserveWithWindow(options);
   const plain: CollectOptions = { ...rest, ...(reserve ? { reserve } : {}) };
   return await turns(async () => {
@@ -110,6 +110,5 @@ export async function collectUnpacked(
   stream: AsyncIterable<Uint8Array>,
   options: UnpackOptions,
 ): Promise<Buffer> {
-  const { data } = await collect(stream, options);
-  return (await unpack(data, options)).data;
+  return await unpack(await collect(stream, options), options);
 }

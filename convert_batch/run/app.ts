@@ -26,7 +26,7 @@ function send(res: ServerResponse, { status, text, headers = {} }: QueueAnswer):
 
 async function readBody(req: IncomingMessage): Promise<string> {
   const tooLarge = (): Problem => new Problem('too_large', `body: expected at most ${maxBodyBytes} bytes`);
-  return String((await collect(req, { maxBytes: maxBodyBytes, tooLarge })).data);
+  return String(await collect(req, { maxBytes: maxBodyBytes, tooLarge }));
 }
 
 const header = (req: IncomingMessage, name: string): string => String(req.headers[name] ?? '');

@@ -4,7 +4,7 @@ import type { Limits } from '../../engine/catalog.ts';
 import type { Shared } from '../context/shared.ts';
 import { disabledNames } from '../guards/disabled.ts';
 import type { OnTheFlyConfig } from '../settings/onthefly.ts';
-import { createBuffers } from '../upload/buffer_pool.ts';
+import { createBufferPool } from '../upload/buffer_pool.ts';
 import { endpointSpecs } from './routes/endpoints.ts';
 import { createRoute, prefixOf, type Route } from './routes/router.ts';
 import { bodySource } from './sources/body.ts';
@@ -21,7 +21,7 @@ import { watermarkFetcher } from './sources/watermark.ts';
 type Settings = OnTheFlyConfig & Limits & { readonly CONVERSIONS: number; readonly DOORS: readonly string[] };
 
 /** Bodies up to this leave their buffer to the next one. */
-const keptBytes = 16 * 1024 * 1024;
+const pooledBytes = 16 * 1024 * 1024;
 
 function checkFolder(folder: string): void {
   const stats = statSync(folder, { throwIfNoEntry: false });
@@ -63,7 +63,7 @@ export function createWork(
   allowedOrigins(config.ALLOWED_ORIGINS);
   allowedAddresses(config.ALLOWED_PRIVATE_NETWORKS);
   const remote = lazyRemote(config, shared.upload.maxBytes);
-  const buffers = createBuffers({ most: 2 * config.CONVERSIONS, maxBytes: keptBytes });
+  const pool = createBufferPool({ most: 2 * config.CONVERSIONS, maxBytes: pooledBytes });
   const shop = createWorkshop({
     config,
     gate: shared.gate,
@@ -74,7 +74,7 @@ export function createWork(
     watermarks: watermarkFetcher(remote),
     budget: shared.upload.budget,
     sources: [
-      bodySource({ ...shared.upload, receive: shared.receive, buffers }),
+      bodySource({ ...shared.upload, receive: shared.receive, pool }),
       ...(config.MOUNT ? [mounted(config.MOUNT, shared)] : []),
       ...(config.ENABLE_URL_SOURCE ? [remoteSource(config, remote)] : []),
     ],

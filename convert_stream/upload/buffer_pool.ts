@@ -1,16 +1,9 @@
-/**
- * Buffers that are used again. A new one for each body would be memory outside of the heap, which makes V8
- * collect garbage far more often than the heap needs it.
- */
-export interface Buffers {
-  /** A buffer of at least so many bytes; what it holds is left over from its last use. */
-  take(bytes: number): Buffer;
-  /** Gives back what nobody uses any more. */
-  give(buffer: Buffer): void;
-}
+import type { Readable } from 'node:stream';
+import type { StorageEngine } from 'multer';
+import { type BufferPool, growingBuffer, type PooledBytes } from '../../common/streams/growing_buffer.ts';
 
-export interface BuffersOptions {
-  /** How many are kept for later. */
+export interface BufferPoolOptions {
+  /** How many free buffers are kept: as many as there are conversions at a time are enough. */
   readonly most: number;
   /** A larger one is not kept. */
   readonly maxBytes: number;
@@ -19,8 +12,11 @@ export interface BuffersOptions {
 /** Sizes are rounded up, so that bodies of about one size can follow each other. */
 const granule = 256 * 1024;
 
-/** Keeping as few as work at a time is enough. */
-export function createBuffers({ most, maxBytes }: BuffersOptions): Buffers {
+/**
+ * A pool of buffers for bodies. A new buffer for each body would be memory outside of the heap, which makes V8
+ * collect garbage far more often than the heap needs it. A buffer holds what is left over from its last use.
+ */
+export function createBufferPool({ most, maxBytes }: BufferPoolOptions): BufferPool {
   const free: Buffer[] = [];
   return {
     take: (bytes) => {
@@ -35,3 +31,30 @@ export function createBuffers({ most, maxBytes }: BuffersOptions): Buffers {
     },
   };
 }
+
+/** Reads a stream into one buffer of the pool; `expected` is the announced length, 0 where none is. */
+export function readPooled(stream: Readable, expected: number, pool: BufferPool): Promise<PooledBytes> {
+  const body = growingBuffer({ expected, pool });
+  return new Promise((resolve, reject) => {
+    stream.on('data', body.add);
+    stream.once('error', (error) => {
+      body.drop();
+      reject(error);
+    });
+    stream.once('end', () => resolve(body.end()));
+  });
+}
+
+/** multer's memory storage, on a pool. */
+export const pooledStorage = (pool: BufferPool): StorageEngine => ({
+  _handleFile: (req, file, done) => {
+    readPooled(file.stream, Number(req.headers['content-length'] ?? 0), pool).then(
+      (bytes) => done(null, bytes as object),
+      (error: unknown) => done(error),
+    );
+  },
+  _removeFile: (_req, file, done) => {
+    (file as unknown as Partial<PooledBytes>).release?.();
+    done(null);
+  },
+});

@@ -3,9 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import multer, { type Options } from 'multer';
 import { Problem } from '../../common/problem.ts';
+import type { PooledBytes } from '../../common/streams/growing_buffer.ts';
 import { admissionOf, type Door, doorFor, feedHeld, type Parser } from './admission.ts';
-import { createBuffers } from './buffer_pool.ts';
-import { bufferStorage, type Kept } from './memory.ts';
+import { createBufferPool, pooledStorage } from './buffer_pool.ts';
 import { type BodyOptions, meterBody } from './meter.ts';
 import { partText } from './part_text.ts';
 
@@ -28,7 +28,7 @@ export interface Upload {
 
 type Incoming = IncomingMessage & {
   body?: Readonly<Record<string, unknown>>;
-  files?: readonly ({ readonly fieldname: string; readonly originalname: string } & Kept)[];
+  files?: readonly ({ readonly fieldname: string; readonly originalname: string } & PooledBytes)[];
 };
 
 const uploads = new WeakMap<IncomingMessage, Upload>();
@@ -48,8 +48,8 @@ const limits = {
   headerPairs: 50,
 };
 
-/** Buffers that wait for the next uploads: enough for as many as are worked on at a time. */
-const kept = { most: 8, maxBytes: 16 * 1024 * 1024 };
+/** Free buffers for the next uploads. */
+const freeBuffers = { most: 8, maxBytes: 16 * 1024 * 1024 };
 
 /** multer's codes in a sentence. */
 const faults: Readonly<Record<string, string>> = {
@@ -145,7 +145,7 @@ interface Feed extends Options {
 export function receiveUpload(options: BodyOptions): RequestHandler {
   const readings = new WeakMap<IncomingMessage, Reading>();
   const feed: Feed = {
-    storage: bufferStorage(createBuffers(kept)),
+    storage: pooledStorage(createBufferPool(freeBuffers)),
     limits,
     // Bytes as they are: `partText` decodes them.
     defParamCharset: 'latin1',

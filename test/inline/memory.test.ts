@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Buffers, createBuffers } from '../../convert_stream/upload/buffer_pool.ts';
-import { gather, gathering } from '../../convert_stream/upload/memory.ts';
+import { type BufferPool, growingBuffer } from '../../common/streams/growing_buffer.ts';
+import { createBufferPool, readPooled } from '../../convert_stream/upload/buffer_pool.ts';
 
 test('bodies that share memory in turn are each what was sent, whatever length was announced', async () => {
-  const buffers = createBuffers({ most: 2, maxBytes: 1024 * 1024 });
+  const pool = createBufferPool({ most: 2, maxBytes: 1024 * 1024 });
   const body = fc.record({
     pieces: fc.array(fc.uint8Array({ minLength: 1, maxLength: 500 }), { maxLength: 20 }),
     times: fc.constantFrom(1, 1, 1, 300),
@@ -16,7 +16,7 @@ test('bodies that share memory in turn are each what was sent, whatever length w
       const gathered = await Promise.all(
         bodies.map(async ({ pieces, times, announced }) => {
           const sent = Array.from({ length: times }, () => pieces.map((piece) => Buffer.from(piece))).flat();
-          const kept = await gather(Readable.from(sent), announced, buffers);
+          const kept = await readPooled(Readable.from(sent), announced, pool);
           return { kept, whole: Buffer.concat(sent) };
         }),
       );
@@ -31,24 +31,24 @@ test('bodies that share memory in turn are each what was sent, whatever length w
 });
 
 test('memory given back twice is lent to one only', async () => {
-  const buffers = createBuffers({ most: 4, maxBytes: 1024 * 1024 });
-  const first = await gather(Readable.from([Buffer.from('a')]), 10, buffers);
+  const pool = createBufferPool({ most: 4, maxBytes: 1024 * 1024 });
+  const first = await readPooled(Readable.from([Buffer.from('a')]), 10, pool);
   first.release();
   first.release();
-  const second = await gather(Readable.from([Buffer.from('b')]), 10, buffers);
-  const third = await gather(Readable.from([Buffer.from('c')]), 10, buffers);
+  const second = await readPooled(Readable.from([Buffer.from('b')]), 10, pool);
+  const third = await readPooled(Readable.from([Buffer.from('c')]), 10, pool);
   expect([String(second.data), String(third.data)]).toEqual(['b', 'c']);
 });
 
 /** Buffers that are never used again, and the sizes that were taken. */
-function countedBuffers(): { readonly taken: number[]; readonly buffers: Buffers } {
+function countedPool(): { readonly taken: number[]; readonly pool: BufferPool } {
   const taken: number[] = [];
-  const buffers = createBuffers({ most: 0, maxBytes: 0 });
+  const pool = createBufferPool({ most: 0, maxBytes: 0 });
   const take = (bytes: number): Buffer => {
     taken.push(bytes);
-    return buffers.take(bytes);
+    return pool.take(bytes);
   };
-  return { taken, buffers: { ...buffers, take } };
+  return { taken, pool: { ...pool, take } };
 }
 
 test.each([
@@ -58,16 +58,16 @@ test.each([
 ])(
   'a body whose length is %s takes at most twice its size in new memory, whatever its pieces',
   async (_what, announced) => {
-    const { taken, buffers } = countedBuffers();
+    const { taken, pool } = countedPool();
     const piece = Buffer.alloc(60_000);
-    await gather(Readable.from(Array.from({ length: 500 }, () => piece)), announced, buffers);
+    await readPooled(Readable.from(Array.from({ length: 500 }, () => piece)), announced, pool);
     expect(taken.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(2 * 30 * 1024 * 1024);
   },
 );
 
 test('what is announced takes no memory before it comes', () => {
-  const { taken, buffers } = countedBuffers();
-  const body = gathering(60_000_000, buffers);
+  const { taken, pool } = countedPool();
+  const body = growingBuffer({ expected: 60_000_000, pool });
   expect(taken).toEqual([]);
   body.add(Buffer.from('a'));
   expect(taken).toEqual([1024 * 1024]);

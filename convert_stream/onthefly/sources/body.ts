@@ -1,8 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { Problem } from '../../../common/problem.ts';
+import { type BufferPool, growingBuffer, type PooledBytes } from '../../../common/streams/growing_buffer.ts';
 import type { Exchange } from '../../http/exchange.ts';
-import type { Buffers } from '../../upload/buffer_pool.ts';
-import { gathering, type Kept } from '../../upload/memory.ts';
 import { type BodyOptions, meterBody } from '../../upload/meter.ts';
 import { uploadOf } from '../../upload/multipart.ts';
 import type { Found, Source } from './source.ts';
@@ -10,12 +9,13 @@ import type { Found, Source } from './source.ts';
 export interface BodySourceOptions extends BodyOptions {
   /** Reads multipart bodies. */
   readonly receive: RequestHandler;
-  readonly buffers: Buffers;
+  readonly pool: BufferPool;
 }
 
 /** The whole body as it is, counted while it comes. */
-function readRaw({ req, res }: Exchange, options: BodySourceOptions): Promise<Kept> {
-  const body = gathering(Number(req.headers['content-length'] ?? 0), options.buffers);
+function readRaw({ req, res }: Exchange, options: BodySourceOptions): Promise<PooledBytes> {
+  const expected = Number(req.headers['content-length'] ?? 0);
+  const body = growingBuffer({ expected, pool: options.pool });
   return new Promise((resolve, reject) => {
     let isRefused = false;
     const fail = (error: Error): void => {
@@ -57,15 +57,15 @@ async function readForm({ req, res, query }: Exchange, receive: RequestHandler):
 
 /** A raw body, whose buffer serves the next one once it has been worked on. */
 function rawBody(exchange: Exchange, options: BodySourceOptions): Found {
-  let kept: Kept | undefined;
+  let whole: PooledBytes | undefined;
   return {
     read: async () => {
-      kept = await readRaw(exchange, options);
-      return kept.data;
+      whole = await readRaw(exchange, options);
+      return whole.data;
     },
     release: (output) => {
-      if (kept && kept.data.buffer !== output.buffer) kept.release();
-      kept = undefined;
+      if (whole && whole.data.buffer !== output.buffer) whole.release();
+      whole = undefined;
     },
   };
 }
