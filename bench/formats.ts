@@ -1,4 +1,4 @@
-import { createIsolate } from '../engine/codec_worker/pool.ts';
+import { createCodecPool } from '../engine/codec_worker/pool.ts';
 import { conversionOf } from '../engine/conversion.ts';
 import { convert } from '../engine/convert.ts';
 import { defaultLimits } from '../engine/limits.ts';
@@ -47,20 +47,20 @@ const name = ({ from, to }: Work): string =>
   `${from?.type ?? 'png'} to ${[to.type, to.svg].filter(Boolean).join(' ')}`;
 
 async function measure(work: Work, picture: Buffer): Promise<Row> {
-  const isolate = createIsolate();
+  const codecs = createCodecPool();
   const run = (input: Buffer, params: Params) =>
     convert(input, conversionOf([{ operation: 'convert', params }], 'inline'), {
       limits: defaultLimits,
-      isolate,
+      codecs,
       fetchImage,
     });
   const input = work.from ? (await run(picture, work.from)).data : picture;
-  await isolate.close();
+  await codecs.close();
   const first = await timed(() => run(input, work.to));
   const times: number[] = [];
   for (let round = 0; round < rounds; round += 1) times.push(await timed(() => run(input, work.to)));
   const { data } = await run(input, work.to);
-  await isolate.close();
+  await codecs.close();
   return {
     engine: work.engine,
     work: name(work),

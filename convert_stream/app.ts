@@ -39,11 +39,11 @@ const guarded =
 
 /** The inline door: a form with `image` or `format`, and no `type` in the query; anything else passes on. */
 function inline(config: ServeConfig, shared: Shared): readonly RequestHandler[] {
-  const { receive, gate, store, isolate, upload } = shared;
+  const { receive, gate, store, codecs, upload } = shared;
   const fetchImage = async (): Promise<never> => {
     throw new Problem('unprocessable', 'image: the inline door fetches nothing');
   };
-  const convertOptions = { limits: config, isolate, fetchImage };
+  const convertOptions = { limits: config, codecs, fetchImage };
   const door = inlineDoor({ config, gate, store, convertOptions, budget: upload.budget });
   const isAlone = !config.DOORS.includes('onthefly');
   const ours =

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { readQuery } from '../convert_stream/http/query.ts';
 import { readParams } from '../convert_stream/onthefly/request/params.ts';
-import { createIsolate } from '../engine/codec_worker/pool.ts';
+import { createCodecPool } from '../engine/codec_worker/pool.ts';
 import { conversionOf } from '../engine/conversion.ts';
 import { type ConvertOptions, convert } from '../engine/convert.ts';
 import { effects } from '../engine/effects/index.ts';
@@ -116,8 +116,8 @@ export async function examplePictures(): Promise<ReadonlyMap<Operation, readonly
     .resize(96)
     .png()
     .toBuffer();
-  const isolate = createIsolate();
-  const options: ConvertOptions = { limits: defaultLimits, isolate, fetchImage: async () => logo };
+  const codecs = createCodecPool();
+  const options: ConvertOptions = { limits: defaultLimits, codecs, fetchImage: async () => logo };
   const from = await sources();
   try {
     const rows = [...operations, effectExamples].map(
@@ -125,7 +125,7 @@ export async function examplePictures(): Promise<ReadonlyMap<Operation, readonly
     );
     return new Map(await Promise.all(rows));
   } finally {
-    await isolate.close();
+    await codecs.close();
   }
 }
 

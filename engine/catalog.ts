@@ -2,7 +2,7 @@
  * What the engine can do, as data: formats, operations, parameters, conversions. Loads no sharp, so that Fan and the
  * command need none.
  */
-export { createIsolate } from './codec_worker/pool.ts';
+export { createCodecPool } from './codec_worker/pool.ts';
 export { type Conversion, conversionOf, type Step } from './conversion.ts';
 export { convertTo, isParam, operation, readParams } from './convert_to.ts';
 export { type DoorName, doors } from './door_defaults.ts';

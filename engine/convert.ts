@@ -1,5 +1,5 @@
 import { Problem } from '../common/problem.ts';
-import type { Isolate } from './codec_worker/pool.ts';
+import type { CodecPool } from './codec_worker/pool.ts';
 import type { Conversion } from './conversion.ts';
 import { chooseFormat } from './encode/choose_format.ts';
 import { encode } from './encode/encode.ts';
@@ -81,15 +81,15 @@ async function finished(job: Job, format: Format, options: ConvertOptions): Prom
     ...(source.delay ? { delay: source.delay.slice(job.page) } : {}),
     ...(source.loop === undefined ? {} : { loop: source.loop }),
   };
-  const { isolate } = options;
-  return await encode({ image: kept, format, output, facts, isolate, blocks: job.kept.blocks });
+  const { codecs } = options;
+  return await encode({ image: kept, format, output, facts, codecs, blocks: job.kept.blocks });
 }
 
-/** An isolate whose work ends with the conversion. */
-const until = (isolate: Isolate, signal: AbortSignal): Isolate => ({
-  ...isolate,
-  run: (errand) =>
-    isolate.run({ ...errand, signal: errand.signal ? AbortSignal.any([errand.signal, signal]) : signal }),
+/** A codec pool whose requests end with the conversion. */
+const until = (codecs: CodecPool, signal: AbortSignal): CodecPool => ({
+  ...codecs,
+  run: (request) =>
+    codecs.run({ ...request, signal: request.signal ? AbortSignal.any([request.signal, signal]) : signal }),
 });
 
 /** All of a conversion but its limits on time. */
@@ -140,12 +140,12 @@ export async function convert(
   conversion: Conversion,
   options: ConvertOptions,
 ): Promise<Converted> {
-  const { limits, isolate } = options;
+  const { limits, codecs } = options;
   const deadline = AbortSignal.timeout(limits.CONVERSION_SECONDS * 1000);
   const { type } = conversion.output;
   if (type && type !== 'auto') writableFormat(type);
   try {
-    return await work(input, conversion, { ...options, isolate: until(isolate, deadline) });
+    return await work(input, conversion, { ...options, codecs: until(codecs, deadline) });
   } catch (cause) {
     throw failure(cause, deadline, limits);
   }

@@ -1,4 +1,4 @@
-import type { Isolate } from './codec_worker/pool.ts';
+import type { CodecPool } from './codec_worker/pool.ts';
 import type { Limits } from './limits.ts';
 
 /** Fetches the picture of a watermark. @throws Problem. */
@@ -7,5 +7,5 @@ export type FetchImage = (url: string) => Promise<Buffer>;
 export interface ConvertOptions {
   readonly limits: Limits;
   readonly fetchImage: FetchImage;
-  readonly isolate: Isolate;
+  readonly codecs: CodecPool;
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import type { Isolate } from '../../engine/codec_worker/pool.ts';
+import type { CodecPool } from '../../engine/codec_worker/pool.ts';
 import { formatNamed, sniff } from '../../engine/formats/index.ts';
 import { meanDifference, type Pixels, pixelsOf } from './compare.ts';
 import { decodeByEngine } from './ours.ts';
@@ -9,7 +9,7 @@ import type { FileRow, PeerCell } from './rows.ts';
 import type { SheetLine } from './sheet.ts';
 
 export interface ExamineOptions {
-  readonly isolate: Isolate;
+  readonly codecs: CodecPool;
   readonly peers: readonly InstalledPeer[];
   /** A folder for what the peers write. */
   readonly scratch: string;
@@ -45,7 +45,7 @@ export async function examine(file: string, options: ExamineOptions): Promise<Ex
   const input = await readFile(file);
   const format = formatOf(file, input);
   if (format === undefined || options.formats?.includes(format) === false) return undefined;
-  const { png, problem } = await decodeByEngine(input, options.isolate);
+  const { png, problem } = await decodeByEngine(input, options.codecs);
   const ours = png && (await pixelsOf(png));
   const asked = options.peers.filter(({ formats }) => formats?.includes(format) ?? true);
   const decoded = await Promise.all(

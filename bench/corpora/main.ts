@@ -6,7 +6,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createIsolate } from '../../engine/codec_worker/pool.ts';
+import { createCodecPool } from '../../engine/codec_worker/pool.ts';
 import { type Examined, examine } from './examine.ts';
 import { findPeers } from './peers.ts';
 import { isOutlier, tableOf, verdictOf } from './rows.ts';
@@ -34,19 +34,19 @@ async function filesIn(path: string): Promise<readonly string[]> {
 }
 
 const { installed, missing } = await findPeers();
-const isolate = createIsolate();
+const codecs = createCodecPool();
 const scratch = await mkdtemp(join(tmpdir(), 'corpora-'));
 const formats = values.formats ? { formats: values.formats.split(',') } : {};
 
 const all: Examined[] = [];
 for (const file of await filesIn(folder)) {
-  const one = await examine(file, { isolate, peers: installed, scratch, ...formats });
+  const one = await examine(file, { codecs, peers: installed, scratch, ...formats });
   if (one === undefined) continue;
   // Pictures of those that agree would only fill the memory.
   all.push(isOutlier(one.row, above) ? one : { ...one, line: { label: '', pictures: [] } });
   process.stderr.write(`${verdictOf(one.row, above)}: ${file}\n`);
 }
-await Promise.all([isolate.close(), rm(scratch, { recursive: true })]);
+await Promise.all([codecs.close(), rm(scratch, { recursive: true })]);
 
 const rows = all.map(({ row }) => row);
 const names = installed.map(({ name }) => name);

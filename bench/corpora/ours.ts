@@ -1,4 +1,4 @@
-import type { Isolate } from '../../engine/codec_worker/pool.ts';
+import type { CodecPool } from '../../engine/codec_worker/pool.ts';
 import { conversionOf } from '../../engine/conversion.ts';
 import { convert } from '../../engine/convert.ts';
 import { defaultLimits } from '../../engine/limits.ts';
@@ -14,10 +14,10 @@ export interface OurResult {
 const asPng = conversionOf([{ operation: 'convert', params: { type: 'png', depth: '8' } }], 'inline');
 
 /** The PNG that the engine makes of a file, or the reason why it refuses. */
-export async function decodeByEngine(input: Buffer, isolate: Isolate): Promise<OurResult> {
+export async function decodeByEngine(input: Buffer, codecs: CodecPool): Promise<OurResult> {
   const fetchImage = () => Promise.reject(new Error('nothing to fetch'));
   try {
-    const { data, info } = await convert(input, asPng, { limits: defaultLimits, isolate, fetchImage });
+    const { data, info } = await convert(input, asPng, { limits: defaultLimits, codecs, fetchImage });
     return { png: data, format: info.input.format };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };

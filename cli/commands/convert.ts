@@ -4,7 +4,7 @@ import { stdin, stdout } from 'node:process';
 import { buffer } from 'node:stream/consumers';
 import { type FieldTable, mapTable } from '../../common/field.ts';
 import { Problem } from '../../common/problem.ts';
-import { createIsolate, type DoorName, doors } from '../../engine/catalog.ts';
+import { createCodecPool, type DoorName, doors } from '../../engine/catalog.ts';
 import { type Converted, convert } from '../../engine/index.ts';
 import { limitFields } from '../../engine/settings.ts';
 import { fileProblem } from '../files.ts';
@@ -83,12 +83,12 @@ export const convertFile = commandOf(convertFields, async ({ values, words }, { 
     { format, params: values.params, fault: '' },
     values.door as DoorName,
   );
-  const isolate = createIsolate({ timeoutMs: values.CONVERSION_SECONDS * 1000 });
+  const codecs = createCodecPool({ timeoutMs: values.CONVERSION_SECONDS * 1000 });
   const fetchImage = (): never => {
     throw new Problem('unprocessable', 'image: expected no URL, got one; the command fetches no pictures');
   };
   try {
-    const converted = await convert(await input(from), conversion, { limits: values, isolate, fetchImage });
+    const converted = await convert(await input(from), conversion, { limits: values, codecs, fetchImage });
     await output(values.out, converted.data);
     const facts = described(values.out, converted);
     if (values.out === '-') return 0;
@@ -96,6 +96,6 @@ export const convertFile = commandOf(convertFields, async ({ values, words }, { 
     else if (terminal) out(`${facts.file}  ${facts.width} x ${facts.height}  ${sizeText(facts.bytes)}`);
     return 0;
   } finally {
-    await isolate.close();
+    await codecs.close();
   }
 });

@@ -5,7 +5,7 @@ import { createGate } from '../../common/gate.ts';
 import type { Log } from '../../common/log.ts';
 import { Problem } from '../../common/problem.ts';
 import { observeQueue } from '../../common/telemetry/line.ts';
-import { createIsolate } from '../../engine/catalog.ts';
+import { createCodecPool } from '../../engine/catalog.ts';
 import { createApp } from './app.ts';
 import type { ConverterConfig } from './config.ts';
 
@@ -28,7 +28,7 @@ const verifierFor = (config: StartConfig) =>
 /** Connects the converter with storage, the verifier and the worker pool. */
 export function startConverter(config: StartConfig, log: Log): Converter {
   const { CONVERSIONS, WAIT_MS: waitMs, WAITING_PER_CONVERSION } = config;
-  const isolate = createIsolate({ workers: CONVERSIONS, timeoutMs: config.CONVERSION_SECONDS * 1000 });
+  const codecs = createCodecPool({ workers: CONVERSIONS, timeoutMs: config.CONVERSION_SECONDS * 1000 });
   // While one job converts, another one on the same core reads or writes.
   const jobs = CONVERSIONS * 2;
   const conversionSlots = createGate({
@@ -50,7 +50,7 @@ export function startConverter(config: StartConfig, log: Log): Converter {
     conversionSlots,
     convertOptions: {
       limits: config,
-      isolate,
+      codecs,
       fetchImage: async () => {
         throw new Problem(
           'unprocessable',
@@ -60,5 +60,5 @@ export function startConverter(config: StartConfig, log: Log): Converter {
     },
     now: () => new Date(),
   });
-  return { handler, close: () => isolate.close() };
+  return { handler, close: () => codecs.close() };
 }

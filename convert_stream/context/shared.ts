@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express';
 import { createObjectStore, type ObjectStore } from '../../cloud/storage.ts';
 import { createGate, type Gate } from '../../common/gate.ts';
 import { observeQueue } from '../../common/telemetry/line.ts';
-import { createIsolate } from '../../engine/catalog.ts';
+import { createCodecPool } from '../../engine/catalog.ts';
 import type { ConvertOptions } from '../../engine/index.ts';
 import { createGuards, type Guards } from '../guards/index.ts';
 import type { ServeConfig } from '../settings/config.ts';
@@ -14,7 +14,7 @@ import { receiveUpload } from '../upload/multipart.ts';
 export interface Shared {
   readonly gate: Gate;
   readonly store: ObjectStore;
-  readonly isolate: ConvertOptions['isolate'];
+  readonly codecs: ConvertOptions['codecs'];
   readonly guards: Guards;
   readonly upload: BodyOptions;
   /** Beginnings of forms whose clients have shown no key yet. */
@@ -44,7 +44,7 @@ export function createShared(config: ServeConfig): Shared {
   return {
     gate,
     // One more than conversions, for placeholders, which stand in no line.
-    isolate: createIsolate({
+    codecs: createCodecPool({
       workers: config.CONVERSIONS + 1,
       timeoutMs: config.CONVERSION_SECONDS * 1000,
     }),

@@ -69,7 +69,7 @@ export function createWork(
     gate: shared.gate,
     convertOptions: {
       limits: { ...config, MAX_INPUT_MEGAPIXELS: config.MAX_ALLOWED_RESOLUTION },
-      isolate: shared.isolate,
+      codecs: shared.codecs,
     },
     watermarks: watermarkFetcher(remote),
     budget: shared.upload.budget,

@@ -4,8 +4,8 @@ import { shareOfMemory } from '../native/memory.ts';
 import { type Child, startChild, workerEntry } from './child.ts';
 import { createResting } from './resting.ts';
 
-/** Work for a foreign codec: the name of a task of the worker, what it needs to know, and bytes. */
-export interface Errand {
+/** Work for a foreign codec: the name of a task of the worker, its details, and bytes. */
+export interface CodecRequest {
   readonly task: string;
   readonly facts?: Readonly<Record<string, unknown>>;
   readonly data: Buffer;
@@ -18,47 +18,51 @@ export interface Answer {
 }
 
 /** Runs foreign codecs (WebAssembly or native) in processes that can be killed. */
-export interface Isolate {
+export interface CodecPool {
   /**
-   * Each worker does one errand at a time; who comes first is served first.
+   * Each worker does one request at a time, in order of arrival.
    * @throws Problem of the task; `unprocessable` when the worker crashes, `conversion_timeout` when time is up,
-   * `too_busy` when the line is full.
+   * `too_busy` when the queue is full.
    */
-  run(errand: Errand): Promise<Answer>;
+  run(request: CodecRequest): Promise<Answer>;
   close(): Promise<void>;
 }
 
-export interface IsolateOptions {
-  /** How many errands are worked on at a time: with as many as conversions run, none waits for another's. */
+export interface CodecPoolOptions {
+  /** Requests that run at a time: with one worker per conversion, no conversion waits for another's codec. */
   readonly workers?: number;
-  /** Longest errand. */
+  /** Longest request. */
   readonly timeoutMs?: number;
-  /** A worker without work for so long ends. */
+  /** A worker that is idle for longer is ended. */
   readonly idleMs?: number;
-  /** How many errands may wait. */
+  /** Length of the queue. */
   readonly waiting?: number;
-  /** What workers without an errand may hold together; one that would be too much ends: codecs leak. */
+  /** Memory that idle workers may hold together; a worker that would exceed it is ended, since codecs leak. */
   readonly maxResidentBytes?: number;
-  /** Another program than ours, for tests. */
+  /** The worker's program; tests give another. */
   readonly entry?: URL;
 }
 
-const failure = ({ facts }: Answer): Problem | undefined => {
+const problemIn = ({ facts }: Answer): Problem | undefined => {
   const problem = facts.problem as { code: ProblemCode; message: string } | undefined;
   return problem && new Problem(problem.code, problem.message);
 };
 
 const tooLong = (): Problem => new Problem('conversion_timeout', 'conversion took too long and was ended');
 
-/** Rejects when the signal says so, for an errand that still stands in line. */
-const ended = (signal: AbortSignal | undefined): Promise<never> =>
+/** Rejects when the signal aborts, for a request that is still in the queue. */
+const rejectOnAbort = (signal: AbortSignal | undefined): Promise<never> =>
   new Promise((_, reject) => {
     if (signal?.aborted) reject(tooLong());
     signal?.addEventListener('abort', () => reject(tooLong()), { once: true });
   });
 
-/** One errand of one worker, which is ended when `ends` says so. */
-async function asked(child: Child, { task, facts = {}, data }: Errand, ends: AbortSignal): Promise<Answer> {
+/** Sends one request to a worker, and ends the worker when `ends` aborts. */
+async function askWorker(
+  child: Child,
+  { task, facts = {}, data }: CodecRequest,
+  ends: AbortSignal,
+): Promise<Answer> {
   const end = (): void => void child.kill();
   ends.addEventListener('abort', end, { once: true });
   try {
@@ -79,23 +83,23 @@ const defaults = {
   waiting: 64,
   maxResidentBytes: shareOfMemory(1.5e9),
   entry: workerEntry,
-} as const satisfies IsolateOptions;
+} as const satisfies CodecPoolOptions;
 
-/** Workers that start on first use. Nothing they do delays or ends anything else of this process. */
-export function createIsolate(options: IsolateOptions = {}): Isolate {
+/** A pool whose workers start on first use. Nothing that they do delays or ends other work of this process. */
+export function createCodecPool(options: CodecPoolOptions = {}): CodecPool {
   const { workers, timeoutMs, waiting, entry, ...rest } = { ...defaults, ...options };
-  const line = createGate({ running: workers, waiting, waitMs: timeoutMs });
+  const slots = createGate({ running: workers, waiting, waitMs: timeoutMs });
   const resting = createResting(rest);
   const working = new Set<Child>();
 
-  const work = async (errand: Errand): Promise<Answer> => {
-    const { signal } = errand;
+  const work = async (request: CodecRequest): Promise<Answer> => {
+    const { signal } = request;
     const ends = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
     if (ends.aborted) throw tooLong();
     const child = resting.take() ?? startChild(entry);
     working.add(child);
     try {
-      const answer = await asked(child, errand, ends);
+      const answer = await askWorker(child, request, ends);
       if (answer.facts.soiled) void child.kill();
       else resting.add(child, Number(answer.facts.residentBytes ?? 0));
       return answer;
@@ -104,9 +108,9 @@ export function createIsolate(options: IsolateOptions = {}): Isolate {
     }
   };
   return {
-    run: async (errand) => {
-      const answer = await Promise.race([line.run(() => work(errand)), ended(errand.signal)]);
-      const problem = failure(answer);
+    run: async (request) => {
+      const answer = await Promise.race([slots.run(() => work(request)), rejectOnAbort(request.signal)]);
+      const problem = problemIn(answer);
       if (problem) throw problem;
       return answer;
     },

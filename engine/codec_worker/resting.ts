@@ -1,6 +1,6 @@
 import type { Child } from './child.ts';
 
-/** Workers without an errand. */
+/** The idle workers of the pool. */
 export interface Resting {
   /** The one that rested last, so that those who are not needed stay here and end. */
   take(): Child | undefined;

@@ -1,5 +1,5 @@
 import { Problem } from '../../common/problem.ts';
-import type { Isolate } from '../codec_worker/pool.ts';
+import type { CodecPool } from '../codec_worker/pool.ts';
 import type { Encoded, EncodeFacts, Format } from '../formats/format.ts';
 import type { Blocks } from '../metadata/blocks.ts';
 import { withBlocks } from '../metadata/metadata.ts';
@@ -14,23 +14,23 @@ export interface Encoding {
   readonly format: Format;
   readonly output: Output;
   readonly facts: EncodeFacts;
-  readonly isolate: Isolate;
+  readonly codecs: CodecPool;
   /** EXIF, XMP and IPTC of the output. */
   readonly blocks: Blocks;
 }
 
 /** What a viewer sees of encoded bytes. */
-async function seen({ data, pages }: Encoded, { format, isolate }: Encoding): Promise<Grey> {
+async function seen({ data, pages }: Encoded, { format, codecs }: Encoding): Promise<Grey> {
   const options = { page: 0, pages, dpi: 72, maxPixels: Number.POSITIVE_INFINITY, maxFrames: pages };
-  const bytes = format.decode ? (await format.decode(data, options, isolate)).bytes : data;
+  const bytes = format.decode ? (await format.decode(data, options, codecs)).bytes : data;
   return await luma(sharp(bytes, { limitInputPixels: false, ...(pages > 1 ? { pages } : {}) }));
 }
 
 async function attempts(encoding: Encoding, write: NonNullable<Format['encode']>): Promise<Attempt> {
-  const { image, output, facts, isolate } = encoding;
+  const { image, output, facts, codecs } = encoding;
   const original = output.autoQuality ? await luma(image.clone()) : undefined;
   return async (quality, measure) => {
-    const made = await write(image.clone(), { ...output, quality }, facts, isolate);
+    const made = await write(image.clone(), { ...output, quality }, facts, codecs);
     if (!measure || original === undefined) return { quality, made };
     return { quality, made, similarity: await ssim(original, await seen(made, encoding)) };
   };
@@ -38,12 +38,12 @@ async function attempts(encoding: Encoding, write: NonNullable<Format['encode']>
 
 /** Finished pixels as bytes of a format. @throws Problem `unsupported_output`, `output_too_large`. */
 export async function encode(encoding: Encoding): Promise<Encoded> {
-  const { image, format, output, facts, isolate, blocks } = encoding;
+  const { image, format, output, facts, codecs, blocks } = encoding;
   const write = withBlocks(format, blocks);
   if (write === undefined) throw new Problem('unsupported_output', `${format.name} cannot be written`);
   const lossy = format.lossy && !output.lossless;
   if (lossy && searches(output)) return await searched(await attempts(encoding, write), output);
-  const made = await write(image, output, facts, isolate);
+  const made = await write(image, output, facts, codecs);
   if (made.data.length <= (output.maxBytes ?? Number.POSITIVE_INFINITY)) return made;
   throw new Problem(
     'output_too_large',

@@ -1,4 +1,4 @@
-import type { Isolate } from '../codec_worker/pool.ts';
+import type { CodecPool } from '../codec_worker/pool.ts';
 import type { Blocks } from '../metadata/blocks.ts';
 import type { Sharp } from '../native/sharp.ts';
 import type { Output } from '../output.ts';
@@ -81,7 +81,7 @@ export interface Format {
   /** Whether these first bytes are of this format. */
   readonly sniff: (head: Buffer) => boolean;
   /** For what sharp does not read. @throws Problem `corrupt_image`, `too_many_pixels`, `unsupported_input`. */
-  readonly decode?: (input: Buffer, options: DecodeOptions, isolate: Isolate) => Promise<Decoded>;
+  readonly decode?: (input: Buffer, options: DecodeOptions, codecs: CodecPool) => Promise<Decoded>;
   /** What is written where no type is asked for, if it is not the same again. */
   readonly usualOutput?: string;
   /** The input itself, cleaned and at another size. @throws Problem `corrupt_image`. */
@@ -93,5 +93,5 @@ export interface Format {
    * readers ignore EXIF's. Absent: nowhere.
    */
   readonly orientation?: 'exif' | 'own';
-  readonly encode?: (image: Sharp, output: Output, facts: EncodeFacts, isolate: Isolate) => Promise<Encoded>;
+  readonly encode?: (image: Sharp, output: Output, facts: EncodeFacts, codecs: CodecPool) => Promise<Encoded>;
 }

@@ -11,14 +11,14 @@ const ownReaders: Readonly<Record<string, typeof import('./exr_read.ts')['decode
 
 const decoder =
   ({ name, read, pick, linear, prepare }: MagickRow): NonNullable<Format['decode']> =>
-  async (input, options, isolate) => {
+  async (input, options, codecs) => {
     const { page, maxPixels } = options;
-    const own = await ownReaders[name]?.(input, options, isolate);
+    const own = await ownReaders[name]?.(input, options, codecs);
     if (own) return own;
     needs('magick', `reading ${name}`);
     const facts = { coder: read, page, maxPixels, ...(pick ? { pick } : {}), ...(linear ? { linear } : {}) };
     const prepared = prepare?.(input) ?? input;
-    const { data, facts: made } = await isolate.run({ task: 'magick.read', facts, data: prepared });
+    const { data, facts: made } = await codecs.run({ task: 'magick.read', facts, data: prepared });
     return { bytes: data, pages: Number(made.pages) };
   };
 
@@ -27,7 +27,7 @@ const encoder =
     { name, linear }: MagickRow,
     { coder, quality, defines, coloured }: Writing,
   ): NonNullable<Format['encode']> =>
-  async (image, output, _facts, isolate) => {
+  async (image, output, _facts, codecs) => {
     needs('magick', `writing ${name}`);
     const { withGreyMade } = await import('../native/raw_pixels.ts');
     const { data: tiff, info } = await (coloured ? (await withGreyMade(image)).toColourspace('srgb') : image)
@@ -39,7 +39,7 @@ const encoder =
       ...(quality ? { quality: quality(output.quality ?? output.defaultQuality, output) } : {}),
       ...(defines ? { defines: defines(output) } : {}),
     };
-    const { data } = await isolate.run({ task: 'magick.write', facts, data: tiff });
+    const { data } = await codecs.run({ task: 'magick.write', facts, data: tiff });
     return { data, width: info.width, height: info.height, pages: 1 } satisfies Encoded;
   };
 

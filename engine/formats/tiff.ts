@@ -7,7 +7,7 @@ import { has } from './sniff/bytes.ts';
 import { isOffset, readingOf } from './tiff/decoder.ts';
 
 /** Samples that libvips does not read, or reads wrong, are read by another way; the header says which. */
-const decodeTiff: NonNullable<Format['decode']> = async (input, { page, maxPixels }, isolate) => {
+const decodeTiff: NonNullable<Format['decode']> = async (input, { page, maxPixels }, codecs) => {
   const { by, why } = readingOf(input, page);
   if (by === 'libvips') return { bytes: input };
   if (by === 'nobody') throw new Problem('unsupported_input', `TIFF: ${why} cannot be read`);
@@ -15,7 +15,7 @@ const decodeTiff: NonNullable<Format['decode']> = async (input, { page, maxPixel
   if (by === 'widened Lab') return await (await import('./tiff/lab.ts')).widenLab(input, page, maxPixels);
   needs('magick', `reading TIFF with ${why}`);
   const facts = { coder: 'TIFF', page, maxPixels, ...(isOffset(input, page) ? { offset: true } : {}) };
-  const { data, facts: made } = await isolate.run({ task: 'magick.read', facts, data: input });
+  const { data, facts: made } = await codecs.run({ task: 'magick.read', facts, data: input });
   return { bytes: data, pages: Number(made.pages) };
 };
 

@@ -1,5 +1,5 @@
 import { Problem } from '../../common/problem.ts';
-import type { Isolate } from '../codec_worker/pool.ts';
+import type { CodecPool } from '../codec_worker/pool.ts';
 import type { Decode } from '../conversion.ts';
 import type { Decoded, Format } from '../formats/format.ts';
 import { sniff } from '../formats/index.ts';
@@ -60,7 +60,7 @@ const corrupt = (cause: unknown): Problem =>
 
 export interface InspectOptions {
   readonly limits: Limits;
-  readonly isolate: Isolate;
+  readonly codecs: CodecPool;
 }
 
 const drawingHeader = {
@@ -78,9 +78,9 @@ interface DrawnInput {
 }
 
 /** An SVG by its own text: librsvg is never asked in this process, since nothing interrupts it. */
-async function drawnInput(input: Buffer, { limits, isolate }: InspectOptions): Promise<DrawnInput> {
+async function drawnInput(input: Buffer, { limits, codecs }: InspectOptions): Promise<DrawnInput> {
   const drawing = await readDrawing(input, limits);
-  const exact = await frameOfDrawing(drawing, isolate);
+  const exact = await frameOfDrawing(drawing, codecs);
   const size = wholeSize(exact);
   return { header: { ...size, ...drawingHeader }, drawing, exact };
 }
@@ -125,7 +125,7 @@ async function readable(
   input: Buffer,
   format: Format,
   decode: Decode,
-  { limits, isolate }: InspectOptions,
+  { limits, codecs }: InspectOptions,
 ): Promise<Readable> {
   if (format.decode === undefined) return { bytes: input };
   const wanted = {
@@ -136,7 +136,7 @@ async function readable(
     maxFrames: limits.MAX_FRAMES,
   };
   try {
-    return await format.decode(input, wanted, isolate);
+    return await format.decode(input, wanted, codecs);
   } catch (cause) {
     throw cause instanceof Problem ? cause : corrupt(cause);
   }

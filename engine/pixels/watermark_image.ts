@@ -1,5 +1,5 @@
 import { asProblem, Problem } from '../../common/problem.ts';
-import type { Isolate } from '../codec_worker/pool.ts';
+import type { CodecPool } from '../codec_worker/pool.ts';
 import type { ImageOverlay, Overlay } from '../effects/overlays.ts';
 import { inspect } from '../header/inspect.ts';
 import { inSrgb, sharp } from '../native/sharp.ts';
@@ -16,16 +16,16 @@ import { drawText } from './watermark_text.ts';
 const firstPage = { damaged: 'read', pages: 1 } as const;
 
 /** A watermark that is a drawing is drawn in the slot of its picture, which others wait for. */
-function briefly({ isolate, limits }: ConvertOptions): Isolate {
+function briefly({ codecs, limits }: ConvertOptions): CodecPool {
   const ms = (limits.CONVERSION_SECONDS * 1000) / 6;
-  return { ...isolate, run: (errand) => isolate.run({ ...errand, signal: AbortSignal.timeout(ms) }) };
+  return { ...codecs, run: (request) => codecs.run({ ...request, signal: AbortSignal.timeout(ms) }) };
 }
 
 /** The picture of a watermark as bytes that sharp reads, in the words of Imaginary where it is none. */
 async function picture(url: string, options: ConvertOptions): Promise<Buffer> {
   const fetched = await options.fetchImage(url);
   try {
-    const brief = { ...options, isolate: briefly(options) };
+    const brief = { ...options, codecs: briefly(options) };
     const source = await inspect(fetched, firstPage, brief);
     checkInput(source, 1, options.limits);
     return (await rasterize(source, [], brief)).bytes;

@@ -1,5 +1,5 @@
 import { Problem } from '../../common/problem.ts';
-import type { Isolate } from '../codec_worker/pool.ts';
+import type { CodecPool } from '../codec_worker/pool.ts';
 import type { Limits } from '../limits.ts';
 import type { ConvertOptions } from '../options.ts';
 import type { Box, Size } from '../transform/geometry.ts';
@@ -40,32 +40,32 @@ const element = (
   children,
 });
 
-async function measured(drawing: Drawing, more: readonly Element[], isolate: Isolate): Promise<Size> {
+async function measured(drawing: Drawing, more: readonly Element[], codecs: CodecPool): Promise<Size> {
   const { root } = drawing;
   const { width: _w, height: _h, viewBox: _v, ...attributes } = root.attributes;
   const prefix = root.name.slice(0, -root.local.length);
   const scaled = element(`${prefix}g`, { transform: `scale(${inkScale})` }, [...root.children, ...more]);
   const document = documentOf({ ...drawing, root: { ...root, attributes, children: [scaled] } });
   const facts = { scale: cssScale };
-  const answer = await isolate.run({ task: 'svg.measure', facts, data: document });
+  const answer = await codecs.run({ task: 'svg.measure', facts, data: document });
   const side = (name: string): number => Number(answer.facts[name]) / cssScale / inkScale;
   return { width: side('width'), height: side('height') };
 }
 
 /** Where a drawing has ink; only laying it out can tell. A mark far away shows where that begins. */
-async function inkOf(drawing: Drawing, isolate: Isolate): Promise<Box> {
+async function inkOf(drawing: Drawing, codecs: CodecPool): Promise<Box> {
   const prefix = drawing.root.name.slice(0, -drawing.root.local.length);
   const at = `${-farAway}`;
   const mark = element(`${prefix}rect`, { x: at, y: at, width: '1', height: '1', style: 'fill:#000' }, []);
-  const size = await measured(drawing, [], isolate);
-  const whole = await measured(drawing, [mark], isolate);
+  const size = await measured(drawing, [], codecs);
+  const whole = await measured(drawing, [mark], codecs);
   return { left: whole.width - farAway - size.width, top: whole.height - farAway - size.height, ...size };
 }
 
 /** The frame of a drawing. @throws Problem `corrupt_image` when it has no size and draws nothing. */
-export async function frameOfDrawing(drawing: Drawing, isolate: Isolate): Promise<Frame> {
+export async function frameOfDrawing(drawing: Drawing, codecs: CodecPool): Promise<Frame> {
   const own = rootSize(drawing.root);
-  return frameOf(own) ?? inkFrame(own, await inkOf(drawing, isolate));
+  return frameOf(own) ?? inkFrame(own, await inkOf(drawing, codecs));
 }
 
 /** libvips takes for an SVG what has the name of its root without a prefix near its start. */
@@ -121,7 +121,7 @@ interface Drawn {
 export async function rasterize<T extends Drawn>(
   source: T,
   passes: readonly Transform[],
-  { limits, isolate }: Pick<ConvertOptions, 'limits' | 'isolate'>,
+  { limits, codecs }: Pick<ConvertOptions, 'limits' | 'codecs'>,
 ): Promise<T> {
   const { drawing, exact } = source;
   if (drawing === undefined || exact === undefined) return source;
@@ -130,6 +130,6 @@ export async function rasterize<T extends Drawn>(
   const size = wholeSize({ width: exact.width * scale, height: exact.height * scale });
   checkFilters(drawing, size, limits);
   const data = documentAt(drawing, scale === 1 ? roundedFrame(exact) : exact, size);
-  const drawn = await isolate.run({ task: 'svg.draw', facts: { scale: cssScale }, data });
+  const drawn = await codecs.run({ task: 'svg.draw', facts: { scale: cssScale }, data });
   return { ...source, bytes: drawn.data };
 }

@@ -1,6 +1,6 @@
 import { createObjectStore } from '../../cloud/storage.ts';
 import { conversionFor } from '../../convert_batch/conversion.ts';
-import { createIsolate } from '../../engine/codec_worker/pool.ts';
+import { createCodecPool } from '../../engine/codec_worker/pool.ts';
 import { convert } from '../../engine/convert.ts';
 import { defaultLimits } from '../../engine/limits.ts';
 import type { LocalCloud } from '../../local/cloud.ts';
@@ -24,7 +24,7 @@ export interface Figures {
 
 const options = {
   limits: defaultLimits,
-  isolate: createIsolate(),
+  codecs: createCodecPool(),
   fetchImage: () => Promise.reject(new Error('nothing is fetched here')),
 };
 

@@ -2,7 +2,7 @@ import { createObjectStore, type ObjectStore } from '../../cloud/storage.ts';
 import { conversionFor } from '../../convert_batch/conversion.ts';
 import type { Job } from '../../convert_batch/job.ts';
 import type { FailureRecord } from '../../convert_batch/record.ts';
-import { createIsolate } from '../../engine/codec_worker/pool.ts';
+import { createCodecPool } from '../../engine/codec_worker/pool.ts';
 import { convert } from '../../engine/convert.ts';
 import { defaultLimits } from '../../engine/limits.ts';
 import type { LocalCloud } from '../../local/cloud.ts';
@@ -11,7 +11,7 @@ import { picture } from './sources.ts';
 
 const options = {
   limits: defaultLimits,
-  isolate: createIsolate(),
+  codecs: createCodecPool(),
   fetchImage: () => Promise.reject(new Error('nothing is fetched here')),
 };
 

@@ -88,8 +88,8 @@ test.each([
   ],
   ['drawings four deep', picture(svg(picture(svg(picture(svg(picture(svg('<rect/>'))))))))],
 ])('%s is refused before it is drawn', async (_, inside) => {
-  const isolate = { run: () => Promise.reject(new Error('drawn')), close: async () => {} };
-  expect(await codeOf(run(Buffer.from(svg(inside)), 'convert type=png', { isolate }))).toBe('corrupt_image');
+  const codecs = { run: () => Promise.reject(new Error('drawn')), close: async () => {} };
+  expect(await codeOf(run(Buffer.from(svg(inside)), 'convert type=png', { codecs }))).toBe('corrupt_image');
 });
 
 test.each([

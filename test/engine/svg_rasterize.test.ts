@@ -1,16 +1,16 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import sharp from 'sharp';
-import type { Errand } from '../../engine/codec_worker/pool.ts';
+import type { CodecRequest } from '../../engine/codec_worker/pool.ts';
 import { decoded, difference } from './support/pictures.ts';
-import { codeOf, isolate as real, run } from './support/run.ts';
+import { codeOf, codecs as real, run } from './support/run.ts';
 
-const errands: Errand[] = [];
-beforeEach(() => void errands.splice(0));
-const isolate = {
+const requests: CodecRequest[] = [];
+beforeEach(() => void requests.splice(0));
+const codecs = {
   ...real,
-  run: (errand: Errand) => {
-    errands.push(errand);
-    return real.run(errand);
+  run: (request: CodecRequest) => {
+    requests.push(request);
+    return real.run(request);
   },
 };
 
@@ -27,10 +27,10 @@ test.each([
   ['crop width=20&type=png&gravity=west', [40, 30], [20, 30]],
   ['extract width=80&top=10&left=10&areawidth=40&areaheight=30&type=png&flip=true', [80, 60], [40, 30]],
 ] as const)('a drawing is drawn apart, at the size that is wanted: %s', async (step, drawn, size) => {
-  const { info } = await run(drawing, step, { isolate });
+  const { info } = await run(drawing, step, { codecs });
   expect([info.width, info.height]).toEqual(size);
-  expect(errands.map(({ task }) => task)).toEqual(['svg.draw']);
-  const [, width, height] = /width="([\d.]+)" height="([\d.]+)"/.exec(`${errands[0]?.data}`) ?? [];
+  expect(requests.map(({ task }) => task)).toEqual(['svg.draw']);
+  const [, width, height] = /width="([\d.]+)" height="([\d.]+)"/.exec(`${requests[0]?.data}`) ?? [];
   // The renderer takes these for inches of 72.
   expect([width, height].map((side) => Math.round((Number(side) * 96) / 72))).toEqual(drawn);
 });
@@ -40,7 +40,7 @@ test.each([
   ['thumbnail width=20&type=png', 36],
   ['convert type=png', 72],
 ])('%s is as sharp as a drawing of that size', async (step, density) => {
-  const { data } = await run(drawing, step, { isolate });
+  const { data } = await run(drawing, step, { codecs });
   expect(
     difference(await decoded(data), await decoded(await sharp(drawing, { density }).png().toBuffer())),
   ).toBeLessThan(2);
@@ -48,7 +48,7 @@ test.each([
 
 test('a drawing without a size is as large as what is in it', async () => {
   const loose = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><rect width="70" height="50"/></svg>');
-  const { info } = await run(loose, 'convert type=png', { isolate });
+  const { info } = await run(loose, 'convert type=png', { codecs });
   expect([info.width, info.height]).toEqual([70, 50]);
 });
 
@@ -70,12 +70,12 @@ test.each([
     'corrupt_image',
   ],
 ] as const)('what filters come to is known before they are drawn: %s', async (_title, input, code) => {
-  expect(await codeOf(run(input, 'convert type=png', { isolate }))).toBe(code);
-  expect(errands.some(({ task }) => task === 'svg.draw')).toBe(code === 'none');
+  expect(await codeOf(run(input, 'convert type=png', { codecs }))).toBe(code);
+  expect(requests.some(({ task }) => task === 'svg.draw')).toBe(code === 'none');
 });
 
 test('a drawing that is wanted larger has its filters counted at that size', async () => {
-  expect(await codeOf(run(svg(blurs), 'enlarge width=2000&height=1500&type=png', { isolate }))).toBe(
+  expect(await codeOf(run(svg(blurs), 'enlarge width=2000&height=1500&type=png', { codecs }))).toBe(
     'corrupt_image',
   );
 });
@@ -84,6 +84,6 @@ test('a drawing that asks for all memory ends its worker, not this process', asy
   const pattern = `<pattern id="p" width="1" height="1" patternUnits="userSpaceOnUse" patternTransform="scale(20000)"><rect width="1" height="1"/></pattern>`;
   const input = svg(`${pattern}<rect width="1000" height="1000" fill="url(#p)"/>`, 1000, 1000);
   const before = process.memoryUsage.rss();
-  expect(await codeOf(run(input, 'convert type=png', { isolate }))).toBe('unprocessable');
+  expect(await codeOf(run(input, 'convert type=png', { codecs }))).toBe('unprocessable');
   expect(process.memoryUsage.rss() - before).toBeLessThan(5e8);
 });

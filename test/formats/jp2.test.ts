@@ -9,7 +9,7 @@ afterAll(async () => await isolated.close());
 
 const file = (name: string): Buffer => readFileSync(new URL(`fixtures/jp2/${name}`, import.meta.url));
 const picture = drawn(24, 16, (x, y) => [x * 10, y * 15, x < 12 ? 40 : 200, 255]);
-const options = { limits: defaultLimits, isolate: isolated };
+const options = { limits: defaultLimits, codecs: isolated };
 
 test.each(['offset.jp2', 'tiles.j2k', 'even.jp2', 'even_offset.j2k'])(
   'the JPEG 2000 %s is read whole and in its own size',

@@ -44,7 +44,7 @@ test.each([
 
 test('an AVIF grid whose tiles are not hidden is shown as a whole, at its own proportions', async () => {
   const grid = file('grid.avif');
-  const options = { limits: defaultLimits, isolate: isolated };
+  const options = { limits: defaultLimits, codecs: isolated };
   expect(await inspect(grid, { damaged: 'read', pages: 1 }, options)).toMatchObject({
     width: 512,
     height: 256,

@@ -86,7 +86,7 @@ async function expected(work: string, mode: string, type: string, tag: number): 
 
 async function converted(file: Buffer, conversion: Conversion): Promise<Buffer> {
   const fetchImage = () => Promise.reject(new Error('nothing to fetch'));
-  return (await convert(file, conversion, { limits: defaultLimits, isolate: isolated, fetchImage })).data;
+  return (await convert(file, conversion, { limits: defaultLimits, codecs: isolated, fetchImage })).data;
 }
 
 interface Output {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { createIsolate } from '../../engine/codec_worker/pool.ts';
+import { createCodecPool } from '../../engine/codec_worker/pool.ts';
 import { conversionOf } from '../../engine/conversion.ts';
 import { convert } from '../../engine/convert.ts';
 import { defaultLimits } from '../../engine/limits.ts';
@@ -10,17 +10,17 @@ const { positionals } = parseArgs({ allowPositionals: true });
 const [file = '', steps = '[]'] = positionals;
 const input = await readFile(file);
 const before = process.resourceUsage().maxRSS;
-const isolate = createIsolate();
+const codecs = createCodecPool();
 const limits = { ...defaultLimits, MAX_INPUT_MEGAPIXELS: 222.2 };
 const fetchImage = () => Promise.reject(new Error('nothing to fetch'));
 const outcome = await convert(input, conversionOf(JSON.parse(steps), 'onthefly'), {
   limits,
   fetchImage,
-  isolate,
+  codecs,
 }).then(
   ({ info }) => `${info.width}x${info.height}`,
   (error) => error.code,
 );
-await isolate.close();
+await codecs.close();
 const megabytes = Math.round((process.resourceUsage().maxRSS - before) / 1024);
 process.stdout.write(JSON.stringify({ outcome, megabytes }));

@@ -3,9 +3,9 @@ import type { Format } from '../format.ts';
 import { needs } from '../installed.ts';
 
 /** One page as pixels. */
-export const decodePdf: NonNullable<Format['decode']> = async (input, { page, dpi, maxPixels }, isolate) => {
+export const decodePdf: NonNullable<Format['decode']> = async (input, { page, dpi, maxPixels }, codecs) => {
   needs('pdfium', 'reading PDF');
-  const { data, facts } = await isolate.run({
+  const { data, facts } = await codecs.run({
     task: 'pdf.page',
     facts: { page, dpi, maxPixels },
     data: input,

@@ -1,5 +1,5 @@
 import { Problem } from '../../../common/problem.ts';
-import type { Isolate } from '../../codec_worker/pool.ts';
+import type { CodecPool } from '../../codec_worker/pool.ts';
 import { isFlat, type Pixels } from '../../encode/flatness.ts';
 import { rgba } from '../../native/raw_pixels.ts';
 import { type Sharp, sharp } from '../../native/sharp.ts';
@@ -51,14 +51,14 @@ function scalable(svg: string, { width, height }: Size, drawn: Size): string {
 }
 
 /** The picture as shapes. @throws Problem `unsupported_output` without the tracer, `too_many_pixels`. */
-export async function traced(pixels: Pixels, preset: Preset, isolate: Isolate): Promise<Encoded> {
+export async function traced(pixels: Pixels, preset: Preset, codecs: CodecPool): Promise<Encoded> {
   const { width, height } = pixels;
   needs('vectorizer', 'writing traced SVG');
   if (width * height > maxTracedPixels)
     throw new Problem('too_many_pixels', `${width}x${height} is too large to trace: at most 4 megapixels`);
   const { data, ...drawn } = preset === 'photo' ? await smaller(pixels) : pixels;
   const facts = { ...drawn, config: presets[preset] };
-  const { data: svg } = await isolate.run({ task: 'svg.trace', facts, data });
+  const { data: svg } = await codecs.run({ task: 'svg.trace', facts, data });
   return {
     data: Buffer.from(scalable(svg.toString(), pixels, drawn)),
     width,
@@ -105,12 +105,12 @@ function pixelDifference(a: Buffer, b: Buffer, at: number): number {
 export async function tracedIfGood(
   image: Sharp,
   maxBytes: number,
-  isolate: Isolate,
+  codecs: CodecPool,
 ): Promise<Encoded | undefined> {
   if (!isInstalled('vectorizer')) return undefined;
   const pixels = await rgba(image);
   if (pixels.width * pixels.height > maxTracedPixels || !isFlat(pixels)) return undefined;
-  const made = await traced(pixels, 'logo', isolate).catch(untraceable);
+  const made = await traced(pixels, 'logo', codecs).catch(untraceable);
   return made && made.data.length <= maxBytes && (await isClose(pixels, made.data)) ? made : undefined;
 }
 

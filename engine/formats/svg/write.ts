@@ -21,11 +21,11 @@ export const encodeSvg: NonNullable<Format['encode']> = async (
   image,
   { svg: mode = 'auto' },
   _facts,
-  isolate,
+  codecs,
 ) => {
-  if (mode === 'trace') return await traced(await rgba(image), 'logo', isolate);
-  if (isPreset(mode)) return await traced(await rgba(image), mode, isolate);
+  if (mode === 'trace') return await traced(await rgba(image), 'logo', codecs);
+  if (isPreset(mode)) return await traced(await rgba(image), mode, codecs);
   const whole = await wrapped(image);
   if (mode === 'wrap') return whole;
-  return (await tracedIfGood(image, Math.max(whole.data.length, smallDrawing), isolate)) ?? whole;
+  return (await tracedIfGood(image, Math.max(whole.data.length, smallDrawing), codecs)) ?? whole;
 };

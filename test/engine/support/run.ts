@@ -1,7 +1,7 @@
 import { afterAll } from '@jest/globals';
 import { readFields } from '../../../common/field.ts';
 import { Problem } from '../../../common/problem.ts';
-import { createIsolate, type Isolate } from '../../../engine/codec_worker/pool.ts';
+import { type CodecPool, createCodecPool } from '../../../engine/codec_worker/pool.ts';
 import { conversionOf, type Step } from '../../../engine/conversion.ts';
 import { type Converted, convert, type FetchImage } from '../../../engine/convert.ts';
 import type { DoorName } from '../../../engine/door_defaults.ts';
@@ -17,14 +17,14 @@ function step(text: string, ignoreFailure = false): Step {
 }
 
 /** Draws SVGs, and whatever else is not for this process. */
-export const isolate = createIsolate();
-afterAll(() => isolate.close());
+export const codecs = createCodecPool();
+afterAll(() => codecs.close());
 
 export interface RunOptions {
   readonly door?: DoorName;
   readonly limits?: Partial<Limits>;
   readonly fetchImage?: FetchImage;
-  readonly isolate?: Isolate;
+  readonly codecs?: CodecPool;
 }
 
 const nothingToFetch: FetchImage = (url) =>
@@ -34,13 +34,13 @@ const nothingToFetch: FetchImage = (url) =>
 export async function run(
   input: Buffer,
   steps: string | readonly (string | Step)[],
-  { door = 'onthefly', limits = {}, fetchImage = nothingToFetch, isolate: chosen = isolate }: RunOptions = {},
+  { door = 'onthefly', limits = {}, fetchImage = nothingToFetch, codecs: chosen = codecs }: RunOptions = {},
 ): Promise<Converted> {
   const all = [steps].flat().map((one) => (typeof one === 'string' ? step(one) : one));
   return await convert(input, conversionOf(all, door), {
     limits: { ...defaultLimits, ...limits },
     fetchImage,
-    isolate: chosen,
+    codecs: chosen,
   });
 }
 

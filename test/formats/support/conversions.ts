@@ -1,4 +1,4 @@
-import { createIsolate } from '../../../engine/codec_worker/pool.ts';
+import { createCodecPool } from '../../../engine/codec_worker/pool.ts';
 import { conversionOf } from '../../../engine/conversion.ts';
 import { type Converted, type ConvertOptions, convert } from '../../../engine/convert.ts';
 import type { DoorName } from '../../../engine/door_defaults.ts';
@@ -6,7 +6,7 @@ import { defaultLimits } from '../../../engine/limits.ts';
 import type { Params } from '../../../engine/params.ts';
 
 /** The worker that all conversions of a test file share; close it when they are done. */
-export const isolated = createIsolate();
+export const isolated = createCodecPool();
 
 export interface RunOptions extends Partial<ConvertOptions> {
   readonly door?: DoorName;
@@ -19,5 +19,5 @@ export async function run(input: Buffer, params: Params, options: RunOptions = {
   const { door = 'inline', operation = 'convert', accept, ...rest } = options;
   const conversion = conversionOf([{ operation, params }], door, accept);
   const fetchImage = () => Promise.reject(new Error('nothing to fetch'));
-  return await convert(input, conversion, { limits: defaultLimits, isolate: isolated, fetchImage, ...rest });
+  return await convert(input, conversion, { limits: defaultLimits, codecs: isolated, fetchImage, ...rest });
 }

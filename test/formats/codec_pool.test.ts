@@ -2,22 +2,22 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
-import { createIsolate, type Isolate, type IsolateOptions } from '../../engine/codec_worker/pool.ts';
+import { type CodecPool, type CodecPoolOptions, createCodecPool } from '../../engine/codec_worker/pool.ts';
 import { jpeg, scenery } from '../engine/support/pictures.ts';
 import { isolated, run } from './support/conversions.ts';
 import { longestTurn } from './support/turns.ts';
 
 const entry = new URL('./support/hostile_worker.ts', import.meta.url);
 const nothing = Buffer.alloc(0);
-let isolate: Isolate;
-const hostile = (options: IsolateOptions = {}): Isolate => {
-  isolate = createIsolate({ entry, ...options });
-  return isolate;
+let codecs: CodecPool;
+const hostile = (options: CodecPoolOptions = {}): CodecPool => {
+  codecs = createCodecPool({ entry, ...options });
+  return codecs;
 };
-afterEach(async () => await isolate?.close());
+afterEach(async () => await codecs?.close());
 
 test.each(['exit', 'abort'])(
-  'a worker that crashes (%s) costs one errand its 422, and nothing else',
+  'a worker that crashes (%s) costs one request its 422, and nothing else',
   async (task) => {
     const { run } = hostile();
     const before = run({ task: 'echo', data: Buffer.from('before') });
@@ -38,7 +38,7 @@ test('a worker that never ends is ended when time is up', async () => {
   expect((await run({ task: 'echo', data: nothing })).facts.pid).toBeGreaterThan(0);
 });
 
-test('the end of a conversion ends its errand, and one that waits leaves the line', async () => {
+test('the end of a conversion ends its request, and one that waits leaves the queue', async () => {
   const { run } = hostile();
   await run({ task: 'echo', data: nothing });
   const control = new AbortController();
@@ -49,7 +49,7 @@ test('the end of a conversion ends its errand, and one that waits leaves the lin
   await expect(spinning).rejects.toMatchObject({ code: 'conversion_timeout' });
 });
 
-test('an errand that takes long keeps no other one waiting', async () => {
+test('a request that takes long keeps no other one waiting', async () => {
   const { run } = hostile({ workers: 2 });
   const control = new AbortController();
   const order: string[] = [];
@@ -66,7 +66,7 @@ test('an errand that takes long keeps no other one waiting', async () => {
   expect([order, pids.size]).toEqual([['first', 'second', 'third', 'conversion_timeout'], 1]);
 });
 
-test('as many errands as there are workers are worked on at a time, each by its own', async () => {
+test('as many requests as there are workers are worked on at a time, each by its own', async () => {
   const { run } = hostile({ workers: 2 });
   const pids = async () =>
     (await Promise.all([1, 2, 3, 4].map(() => run({ task: 'echo', data: nothing })))).map(
@@ -112,7 +112,7 @@ test('an idle worker ends', async () => {
   expect((await run({ task: 'echo', data: nothing })).facts.pid).not.toBe(facts.pid);
 });
 
-test('more errands than may wait are refused', async () => {
+test('more requests than may wait are refused', async () => {
   const { run } = hostile({ waiting: 1 });
   const [first, second, third] = [1, 2, 3].map(() => run({ task: 'echo', data: nothing }));
   await expect(third).rejects.toMatchObject({ code: 'too_busy', status: 503 });
@@ -141,8 +141,8 @@ test('a worker has nothing of our environment and cannot write files', async () 
 test('the first use of every foreign codec holds up the event loop for no more than 50 ms', async () => {
   const photo = await jpeg(scenery(1200, 900));
   const { data: pdf } = await run(photo, { type: 'pdf' });
-  const fresh = createIsolate();
-  const options = { isolate: fresh };
+  const fresh = createCodecPool();
+  const options = { codecs: fresh };
   const longest = await longestTurn(async () => {
     await run(photo, { type: 'jxl' }, options);
     await run(pdf, { type: 'jpeg' }, options);
