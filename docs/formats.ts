@@ -126,7 +126,10 @@ It works in eight bits; EXR and HDR are read as linear light and shown in sRGB.
 - **ICO** has the picture itself (at most 256 a side) and the usual smaller sizes.
 - **PDF in**: one page, \`page\` from 0, at \`dpi\` (72). PDF out: one page that is the picture.
 - **HEIF, camera raw, FITS, DPX, PFM, CUR** are read only.
-- **Animation**: GIF, WebP and animated PNG turn into each other with frames, timing and loops; \`page\` and \`pages\` pick frames.
+- **Animation**: GIF, WebP and animated PNG turn into each other with frames, timing and loops, and animated AVIF
+  into these; \`page\` and \`pages\` pick frames. Frames over \`MAX_FRAMES\`, and from the 101st on those over the limits of
+  pixels, are left out: the header \`Image-Frames-Left-Out\`, \`framesLeftOut\` of the log line and of the inline door's JSON,
+  and the metadata \`frames-left-out\` of the object say how many. A \`page\` that is not there is refused.
 - **TIFF in**: old-style JPEG, floating point, signed integers and samples of 2 to 15 or 32 bits are read by ImageMagick,
   CIELab and everything else by libvips. Planes of such samples, and integers of 24 bits, are refused.
 - **BMP, TGA in**: all headers, orders and run lengths, with and without the header of a file. **JPEG 2000 in**: a picture

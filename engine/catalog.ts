@@ -6,7 +6,7 @@ export { createCodecPool } from './codec_worker/pool.ts';
 export { type Conversion, conversionOf, type Step } from './conversion.ts';
 export { convertTo, isParam, operation, readParams } from './convert_to.ts';
 export { type DoorName, doors } from './door_defaults.ts';
-export { conversionFacts } from './facts.ts';
+export { conversionFacts, madeMetadata } from './facts.ts';
 export { acceptedFormats } from './formats/accept.ts';
 export type { Format } from './formats/format.ts';
 export {

@@ -5,7 +5,7 @@ import { chooseFormat } from './encode/choose_format.ts';
 import { encode } from './encode/encode.ts';
 import type { Encoded, Format } from './formats/format.ts';
 import { writableFormat } from './formats/index.ts';
-import { inspect, type Source } from './header/inspect.ts';
+import { inspect, isAnimation, type Source } from './header/inspect.ts';
 import type { Limits } from './limits.ts';
 import { keptOf, withPixelFacts } from './metadata/metadata.ts';
 import { plainReason } from './native/plain_reason.ts';
@@ -17,6 +17,7 @@ import { drawOverlay, withPictures } from './pixels/watermark_image.ts';
 import { withReadableProfile, workingSpace } from './pixels/working_space.ts';
 import { plan } from './plan.ts';
 import { rasterize } from './svg/rasterize.ts';
+import { framesWithin, leastFrames } from './transform/frame_limits.ts';
 import { checkInput } from './transform/pixel_limits.ts';
 import type { Transform } from './transform/transform.ts';
 
@@ -36,14 +37,25 @@ export interface Converted {
     readonly mode?: string;
     /** The quality that a search came to (`quality=auto`, `maxbytes`). */
     readonly quality?: number;
+    /** Frames of an animation that were wanted and are over the limits. */
+    readonly framesLeftOut?: number;
   };
 }
 
-/** How many pages are read: all that the output can hold, where there are several. */
-function pagesToRead(source: Source, format: Format, { decode }: Conversion, limits: Limits): number {
-  if (!format.animated || !source.format.animated) return 1;
-  const rest = Math.max(1, source.pages - (decode.page ?? source.mainPage));
-  return Math.min(rest, decode.pages || rest, limits.MAX_FRAMES);
+/** How many pages are wanted: all that the output can hold, where there are several. */
+function pagesWanted(source: Source, format: Format, { decode }: Conversion): number {
+  if (!format.animated || !isAnimation(source)) return 1;
+  const rest = source.pages - (decode.page ?? source.mainPage);
+  return Math.min(rest, decode.pages || rest);
+}
+
+/** How many of them the limits on inputs allow. @throws Problem `too_many_pixels`. */
+function pagesToRead(source: Source, wanted: number, limits: Limits): number {
+  const pixels = source.width * source.height;
+  const most = Math.min(wanted, limits.MAX_FRAMES, source.framesRead ?? wanted);
+  const pages = framesWithin(most, pixels, limits.MAX_INPUT_MEGAPIXELS * 1e6);
+  checkInput(source, pages, limits);
+  return pages;
 }
 
 /** What went wrong in pixels, in one sentence: the input is at fault unless time ran out. */
@@ -99,10 +111,15 @@ async function work(input: Buffer, conversion: Conversion, options: ConvertOptio
   const source = await inspect(input, decode, options);
   const { format, ...chosen } = await chooseFormat(conversion.output, source);
   const output = { ...conversion.output, ...chosen };
-  const pages = pagesToRead(source, format, conversion, limits);
-  checkInput(source, pages, limits);
+  const wanted = pagesWanted(source, format, conversion);
+  const readable = pagesToRead(source, wanted, limits);
   const complete = withPictures(options);
-  const planned = await plan(conversion.steps, source, { limits, pages, complete });
+  const planned = await plan(conversion.steps, source, {
+    limits,
+    pages: Math.min(readable, leastFrames),
+    complete,
+  });
+  const pages = framesWithin(readable, planned.largest, limits.MAX_OUTPUT_MEGAPIXELS * 1e6);
   const colours = await workingSpace(source, await keptOf(source, { input, format, output, plan: planned }), {
     passes: planned.passes,
     pages,
@@ -114,7 +131,7 @@ async function work(input: Buffer, conversion: Conversion, options: ConvertOptio
     output,
     passes: planned.passes,
     pages,
-    page: Math.min(decode.page ?? source.mainPage, source.pages - 1),
+    page: decode.page ?? source.mainPage,
     seconds: limits.CONVERSION_SECONDS,
     draw: drawOverlay,
   };
@@ -127,7 +144,8 @@ async function work(input: Buffer, conversion: Conversion, options: ConvertOptio
     height: source.height,
     pages: source.pages,
   };
-  return { data, format, info: { ...made, passes: planned.passes.length, input: read } };
+  const leftOut = wanted > pages ? { framesLeftOut: wanted - pages } : {};
+  return { data, format, info: { ...made, ...leftOut, passes: planned.passes.length, input: read } };
 }
 
 /**

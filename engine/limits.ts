@@ -23,7 +23,12 @@ export const limitFields = {
     doc: 'Longest side of an output; of pictures on the way only pixels count.',
     unit: 'pixels',
   },
-  MAX_FRAMES: { kind: 'int', default: 100, min: 1, doc: 'Frames of an animation that are kept.' },
+  MAX_FRAMES: {
+    kind: 'int',
+    default: 1000,
+    min: 1,
+    doc: 'Most frames of an animation that are kept; the limits on pixels leave out what is over them from the 101st on.',
+  },
   MAX_SVG_BYTES: { kind: 'int', default: 5_000_000, min: 1, doc: 'Largest SVG input.', unit: 'bytes' },
   CONVERSION_SECONDS: { kind: 'int', default: 30, min: 1, doc: 'Longest conversion.', unit: 'seconds' },
 } as const satisfies FieldTable;

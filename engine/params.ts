@@ -134,7 +134,11 @@ export const params = {
     example: 'keep',
   },
   noprofile: { kind: 'bool', doc: 'Drops the colour profile (colours are converted to sRGB).' },
-  page: { kind: 'int', doc: 'First page or frame to read, from 0.', example: '0' },
+  page: {
+    kind: 'int',
+    doc: 'First page or frame to read, from 0; one that is not there is refused.',
+    example: '0',
+  },
   pages: { kind: 'int', doc: 'How many frames to read; 0 means all that are allowed.', example: '10' },
 } as const satisfies FieldTable;
 

@@ -25,6 +25,8 @@ export interface Plan {
   readonly passes: readonly Transform[];
   /** What the EXIF tag must say of the outcome; 0 where the input has none, so that none is invented. */
   readonly orientation: number;
+  /** The most pixels of one frame that are made or held on the way, as the limits count them. */
+  readonly largest: number;
 }
 
 /** A step that is told to leave the EXIF orientation unapplied leaves its tag too. */
@@ -50,9 +52,9 @@ function transformsOf({ operation, params }: Step, image: ImageInfo): readonly T
 async function stepFrom(step: Step, image: ImageInfo, options: PlanOptions) {
   const requested = transformsOf(step, image);
   const size = requested.reduce<Size>(sizeAfter, image);
-  checkRequested(image, size, options);
+  const grown = checkRequested(image, size, options);
   const transforms = await Promise.all(requested.map(options.complete));
-  return { transforms, image: { ...size, orientation: keepsTag(step) ? image.orientation : 1 } };
+  return { transforms, grown, image: { ...size, orientation: keepsTag(step) ? image.orientation : 1 } };
 }
 
 /** The fewest passes that hold no more pixels than the limits allow. @throws Problem `output_too_large`. */
@@ -65,8 +67,7 @@ function passesFor(source: Source, transforms: readonly Transform[], options: Pl
     size = sizeAfter(size, pass);
     return parts;
   });
-  checkHeld(source, passes, options);
-  return passes;
+  return { passes, held: checkHeld(source, passes, options) };
 }
 
 /** A drawing may be as large as a fraction of a pixel. */
@@ -79,6 +80,7 @@ const sizeOf = ({ width, height, exact }: Source): Size => exact ?? { width, hei
 export async function plan(steps: readonly Step[], source: Source, options: PlanOptions): Promise<Plan> {
   let image: ImageInfo = { ...source, ...sizeOf(source) };
   let all: readonly Transform[] = [];
+  let grown = 0;
   for (const step of steps) {
     try {
       const next = await stepFrom(step, image, options);
@@ -86,14 +88,17 @@ export async function plan(steps: readonly Step[], source: Source, options: Plan
       passesFor(source, withNext, options);
       all = withNext;
       image = next.image;
+      grown = Math.max(grown, next.grown);
     } catch (error) {
       if (!(step.ignoreFailure && error instanceof Problem)) throw error;
     }
   }
   const leftOver = image.orientation > 1 && !steps.some(keepsTag);
   if (leftOver) all = [...all, { orientation: fromExif(image.orientation) }];
-  const passes = passesFor(source, all, options);
-  checkOutput(passes.reduce<Size>(sizeAfter, source), options);
+  const { passes, held } = passesFor(source, all, options);
+  const output = passes.reduce<Size>(sizeAfter, source);
+  checkOutput(output, options);
+  const largest = Math.max(grown, held, output.width * output.height);
   const orientation = leftOver ? 1 : image.orientation;
-  return { passes, orientation: source.orientation === 0 ? 0 : orientation };
+  return { passes, largest, orientation: source.orientation === 0 ? 0 : orientation };
 }

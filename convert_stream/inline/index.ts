@@ -5,7 +5,7 @@ import { urlPath } from '../../common/object_name.ts';
 import { Problem } from '../../common/problem.ts';
 import { inSpan } from '../../common/telemetry/spans.ts';
 import { withoutTrailingSlash } from '../../common/url.ts';
-import { conversionFacts, workKindOf } from '../../engine/catalog.ts';
+import { conversionFacts, madeMetadata, workKindOf } from '../../engine/catalog.ts';
 import { type Converted, type ConvertOptions, convert } from '../../engine/index.ts';
 import { pictureHeaders } from '../http/answer.ts';
 import { queryOf } from '../http/query.ts';
@@ -47,9 +47,6 @@ interface Written {
   readonly url: string;
 }
 
-/** How an SVG was made, for whoever looks at the object. */
-const modeOf = ({ info }: Converted): { mode?: string } => (info.mode ? { mode: info.mode } : {});
-
 async function keep(order: Order, made: Converted, options: InlineOptions): Promise<Written | undefined> {
   const { config } = options;
   const { DEST_BUCKET_NAME: bucket, CDN_URL, PREDEFINED_ACL } = config;
@@ -60,7 +57,7 @@ async function keep(order: Order, made: Converted, options: InlineOptions): Prom
     data: made.data,
     contentType: made.format.mime,
     cacheControl: cacheControl(order.object, config),
-    metadata: { ...origin(order), ...modeOf(made) },
+    metadata: { ...origin(order), ...madeMetadata(made) },
     ...(PREDEFINED_ACL ? { predefinedAcl: PREDEFINED_ACL } : {}),
   };
   const attributes = { bucket, name: order.object, bytes: made.data.length };
@@ -76,10 +73,11 @@ interface Answer {
 }
 
 function answer(req: Request, res: Response, { made, written, hasCdn }: Answer): void {
-  const { width, height, mode } = made.info;
+  const { width, height, mode, framesLeftOut } = made.info;
   if (mode) res.setHeader('image-mode', mode);
+  if (framesLeftOut) res.setHeader('image-frames-left-out', framesLeftOut);
   if (req.accepts('text/plain', 'application/json') === 'application/json') {
-    const facts = { bytes: made.data.length, width, height, type: made.format.mime };
+    const facts = { bytes: made.data.length, width, height, type: made.format.mime, framesLeftOut };
     res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ ...written, ...facts }));
   } else if (written && hasCdn) {
     res.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(written.url);

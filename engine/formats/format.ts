@@ -44,6 +44,8 @@ export interface Decoded {
   readonly bytes: Buffer;
   /** How many the file has, where the bytes do not say. */
   readonly pages?: number;
+  /** How many frames from the wanted one on are in `bytes`, where those are fewer. */
+  readonly framesRead?: number;
   readonly delay?: readonly number[];
   readonly loop?: number;
 }
@@ -64,6 +66,7 @@ export interface Format {
   readonly extensions: readonly string[];
   readonly reads: boolean;
   readonly writes: boolean;
+  /** Whether several pictures in a file are frames, read and written together. */
   readonly animated: boolean;
   readonly alpha: boolean;
   /** Whether it can carry a colour profile; without one, colours are converted to sRGB. */

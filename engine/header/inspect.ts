@@ -41,6 +41,8 @@ export interface Source {
   readonly exact?: Frame;
   readonly hasGainMap: boolean;
   readonly channels: number;
+  /** How many frames can be read, where a reader has left out those over the limits. */
+  readonly framesRead?: number;
   readonly delay?: readonly number[];
   readonly loop?: number;
   /** Whether the pixels are indices of a palette. */
@@ -48,6 +50,10 @@ export interface Source {
   /** Bits a sample in libvips' words: uchar, ushort, ... */
   readonly depth: string;
 }
+
+/** Whether several pages are frames of one animation. */
+export const isAnimation = ({ pages, format, delay }: Source): boolean =>
+  pages > 1 && (format.animated || delay !== undefined);
 
 /** How sharp is told to read. Limits on pixels are ours, checked on the header before any pixel. */
 export const readOptions = (decode: Pick<Decode, 'damaged'>): SharpOptions => ({
@@ -159,26 +165,37 @@ function checkExif(input: Buffer): void {
   throw new Problem('corrupt_image', `EXIF has more than ${maxExifEntries} entries`);
 }
 
+/** @throws Problem `invalid_param` where the page that is asked for is not there. */
+function checkPage(page: number | undefined, pages?: number): void {
+  if (page === undefined || (page >= 0 && page < (pages ?? page + 1))) return;
+  const there =
+    pages === 1 ? '0, since the picture has one page' : `0 to ${pages ? pages - 1 : 'the last one'}`;
+  throw new Problem('invalid_param', `page: expected ${there}, got ${page}`);
+}
+
 /**
  * Reads a header.
- * @throws Problem `missing_image` (no bytes), `unsupported_input`, `corrupt_image`, `too_large` (SVG).
+ * @throws Problem `missing_image` (no bytes), `unsupported_input`, `corrupt_image`, `too_large` (SVG),
+ * `invalid_param` (a page that is not there).
  */
 export async function inspect(input: Buffer, decode: Decode, options: InspectOptions): Promise<Source> {
   if (input.length === 0) throw new Problem('missing_image', 'Empty or unreadable image');
+  checkPage(decode.page);
   const format = sniff(input);
   if (format.name === 'tiff') checkTiff(input);
   checkExif(input);
   const drawn = format.name === 'svg' ? await drawnInput(input, options) : undefined;
   const decoded: Readable = drawn ? { bytes: input } : await readable(input, format, decode, options);
   const meta = drawn?.header ?? (await header(decoded.bytes, format, decode));
-  const { delay = meta.delay, loop = meta.loop } = decoded;
+  const { delay = meta.delay, loop = meta.loop, framesRead, pages = meta.pages ?? 1 } = decoded;
+  checkPage(decode.page, pages);
   return {
     format,
     bytes: decoded.bytes,
     width: meta.width,
     height: meta.pageHeight ?? meta.height,
     orientation: meta.orientation ?? 0,
-    pages: decoded.pages ?? meta.pages ?? 1,
+    pages,
     mainPage: meta.pagePrimary ?? 0,
     paged: (meta.pages ?? 1) > 1,
     alpha: meta.hasAlpha,
@@ -190,6 +207,7 @@ export async function inspect(input: Buffer, decode: Decode, options: InspectOpt
     channels: meta.channels,
     paletted: format.name === 'gif' || ('isPalette' in meta && meta.isPalette === true),
     depth: meta.depth,
+    ...(framesRead === undefined ? {} : { framesRead }),
     ...(delay ? { delay } : {}),
     ...(loop === undefined ? {} : { loop }),
   };

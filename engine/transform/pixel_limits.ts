@@ -40,12 +40,14 @@ export function checkOutput(size: Size, frames: Frames): void {
 
 /**
  * Checks what one step asks for. A picture that was too large before the step, and does not grow, passes: a later step
- * may scale it down.
+ * may scale it down. Returns the pixels of a frame that were checked.
  * @throws Problem `output_too_large`.
  */
-export function checkRequested(before: Size, after: Size, frames: Frames): void {
+export function checkRequested(before: Size, after: Size, frames: Frames): number {
   const grows = !(side(after) <= side(before) && area(after) <= area(before));
-  if (grows) checkOutput(after, frames);
+  if (!grows) return 0;
+  checkOutput(after, frames);
+  return area(after);
 }
 
 /** The pixels that a smart crop looks at; any other work reads and writes them strip by strip. */
@@ -55,15 +57,17 @@ function lookedAt(pass: Transform, before: Size): number {
 }
 
 /**
- * Checks the pictures that are held between passes and within them.
+ * Checks the pictures that are held between passes and within them. Returns the pixels of the largest one.
  * @throws Problem `output_too_large`.
  */
-export function checkHeld(source: Size, passes: readonly Transform[], { limits, pages }: Frames): void {
+export function checkHeld(source: Size, passes: readonly Transform[], { limits, pages }: Frames): number {
   let before = source;
+  let most = 0;
   for (const [index, pass] of passes.entries()) {
     const after = sizeAfter(before, pass);
     const handedOn = index < passes.length - 1 ? area(after) : 0;
-    const held = Math.max(handedOn, lookedAt(pass, before)) * pages;
+    const one = Math.max(handedOn, lookedAt(pass, before));
+    const held = one * pages;
     if (!(held <= limits.MAX_OUTPUT_MEGAPIXELS * 1e6)) {
       throw new Problem(
         'output_too_large',
@@ -71,5 +75,7 @@ export function checkHeld(source: Size, passes: readonly Transform[], { limits, 
       );
     }
     before = after;
+    most = Math.max(most, one);
   }
+  return most;
 }

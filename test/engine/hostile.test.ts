@@ -362,9 +362,10 @@ test.each([
   expect(await codeOf(run(svg(inside, attributes), 'convert type=png', options))).toBe('conversion_timeout');
 });
 
-test('of a GIF of 10,000 frames the first 100 are kept', async () => {
+test('of a GIF of 10,000 frames the first 1,000 are kept, and the rest is told', async () => {
   const { info } = await run(gifOf(10_000, 1, 1), 'autorotate');
-  expect([info.input.pages, info.pages]).toEqual([10_000, 100]);
+  expect([info.input.pages, info.pages]).toEqual([10_000, 1000]);
+  expect(info.framesLeftOut).toBe(9_000);
 });
 
 test.each(['png called jpg', 'jpg called svg'])('a %s is what its bytes are', async (name) => {

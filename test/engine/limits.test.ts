@@ -104,14 +104,36 @@ test.each(rows.map((row) => [row.what, row] as const))(
 );
 
 test.each([
-  [2, 2],
-  [3, 3],
-  [4, 3],
-])('of three frames, %i allowed, %i are kept', async (MAX_FRAMES, kept) => {
+  [2, 2, 1],
+  [3, 3, undefined],
+  [4, 3, undefined],
+])('of three frames, %i allowed, %i are kept and %p are told as left out', async (MAX_FRAMES, kept, out) => {
   const { info } = await run(await animation('gif', [red, green, blue]), 'resize width=9', {
     limits: { MAX_FRAMES },
   });
-  expect(info.pages).toBe(kept);
+  expect([info.pages, info.framesLeftOut]).toEqual([kept, out]);
+});
+
+const longOne = () =>
+  animation(
+    'gif',
+    Array.from({ length: 120 }, (_, index) => (index % 2 ? red : blue)),
+    { width: 10, height: 10 },
+  );
+
+test.each<[Partial<Limits>, string, string | readonly [number, number | undefined]]>([
+  [{}, 'flip', [120, undefined]],
+  [{ MAX_INPUT_MEGAPIXELS: 0.0115 }, 'flip', [115, 5]],
+  [{ MAX_INPUT_MEGAPIXELS: 0.0099 }, 'flip', 'too_many_pixels'],
+  [{ MAX_OUTPUT_MEGAPIXELS: 0.0115 }, 'flip', [115, 5]],
+  [{ MAX_OUTPUT_MEGAPIXELS: 0.0115 }, 'flip pages=110', [110, undefined]],
+  [{ MAX_OUTPUT_MEGAPIXELS: 0.0115 }, 'enlarge width=20&height=20', 'output_too_large'],
+  [{ MAX_OUTPUT_MEGAPIXELS: 0.042 }, 'enlarge width=20&height=20', [105, 15]],
+])('of 120 frames of 10x10 with %j and %s: %j', async (limits, step, outcome) => {
+  const input = await longOne();
+  if (typeof outcome === 'string') return expect(await codeOf(run(input, step, { limits }))).toBe(outcome);
+  const { info } = await run(input, step, { limits });
+  expect([info.pages, info.framesLeftOut]).toEqual(outcome);
 });
 
 test('frames count as pixels, of inputs and of outputs', async () => {

@@ -2,6 +2,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import { defaultLimits } from '../../engine/limits.ts';
 import { sharp } from '../../engine/native/sharp.ts';
 import { isolated, run } from './support/conversions.ts';
+import { seenFrames as seen } from './support/seen_frames.ts';
 
 afterAll(async () => await isolated.close());
 
@@ -30,30 +31,6 @@ const made: Readonly<Record<string, () => Promise<Buffer>>> = {
   webp: () => animation('webp'),
   apng: async () => (await run(await animation('gif'), { type: 'apng' })).data,
 };
-
-interface Seen {
-  readonly pages: number;
-  readonly delay: readonly number[] | undefined;
-  readonly loop: number | undefined;
-  readonly green: readonly number[];
-}
-
-/** What an animation shows, whatever it is written as. */
-async function seen(bytes: Buffer, type: string): Promise<Seen> {
-  const webp = type === 'apng' ? (await run(bytes, { type: 'webp', lossless: true })).data : bytes;
-  const { pages = 1, delay, loop } = await sharp(webp, { animated: true }).metadata();
-  const { data, info } = await sharp(webp, { animated: true })
-    .removeAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  const lastPixel = (frame: number): number => ((frame + 1) * size.height * info.width - 1) * 3 + 1;
-  return {
-    pages,
-    delay,
-    loop,
-    green: Array.from({ length: pages }, (_, frame) => data[lastPixel(frame)] ?? -1),
-  };
-}
 
 const pairs = Object.keys(made).flatMap((from) => Object.keys(made).map((to) => [from, to] as const));
 

@@ -137,7 +137,7 @@ test('the table has every format once, with its limits', () => {
     readBy: 'magick',
     missing: [],
   });
-  expect(limits.MAX_FRAMES).toBe(100);
+  expect(limits.MAX_FRAMES).toBe(1000);
 });
 
 test('no word names two formats', () => {

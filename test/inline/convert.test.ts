@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { markDeleted } from '../../cloud/deleted_mark.ts';
+import { animation, blue, green, red } from '../engine/support/pictures.ts';
 import { png, post, type TestService, testService } from './setup.ts';
 
 let service: TestService;
@@ -81,6 +82,24 @@ test('with Accept: application/json the answer tells what was written', async ()
     type: 'image/webp',
     generation: facts?.generation,
   });
+});
+
+test('frames over the limit are told by the answer, the log and the object; a page that is not there is refused', async () => {
+  const limited = await testService({ MAX_FRAMES: '2' });
+  const image = { data: await animation('gif', [red, green, blue]), name: 'a.gif' };
+  const order = { name: 'cut', format: 'webp', image };
+  const answer = await post(limited.convertUrl, order, { accept: 'application/json' });
+  expect(answer.headers.get('image-frames-left-out')).toBe('1');
+  expect(await answer.json()).toMatchObject({ framesLeftOut: 1 });
+  await limited.line(({ event, framesLeftOut }) => event === 'converted' && framesLeftOut === 1);
+  const facts = await limited.store.stat({ bucket: limited.bucket, name: 'cut.webp' });
+  expect(facts?.metadata).toMatchObject({ 'frames-left-out': '1' });
+  const beyond = await post(limited.convertUrl, { ...order, page: '3' });
+  expect([beyond.status, await beyond.text()]).toEqual([
+    400,
+    expect.stringContaining('page: expected 0 to 2, got 3'),
+  ]);
+  await limited.close();
 });
 
 test('without a name the output is called as the uploaded file', async () => {

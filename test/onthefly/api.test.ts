@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { operations } from '../../engine/operations/index.ts';
 import { params } from '../../engine/params.ts';
+import { animation, blue, green, red } from '../engine/support/pictures.ts';
 import { get, messageOf, picture, post, type Server, send, sizeOf, started } from './setup.ts';
 
 let server: Server;
@@ -107,6 +108,21 @@ describe('what is new', () => {
       }
     },
   );
+
+  test('frames over the limit are told in a header, and a page that is not there is refused', async () => {
+    const limited = await started([], { MAX_FRAMES: '2' });
+    const gif = await animation('gif', [red, green, blue]);
+    const cut = await post(limited.url, '/resize?width=20', gif);
+    expect(cut.headers['image-frames-left-out']).toBe('1');
+    expect((await sharp(cut.body, { animated: true }).metadata()).pages).toBe(2);
+    const whole = await post(server.url, '/resize?width=20', gif);
+    expect(whole.headers['image-frames-left-out']).toBeUndefined();
+    const beyond = await post(server.url, '/convert?type=png&page=3', gif);
+    expect([beyond.status, JSON.parse(beyond.body.toString()).message]).toEqual([
+      400,
+      expect.stringContaining('page: expected 0 to 2, got 3'),
+    ]);
+  });
 
   test.each([
     ['red', [255, 0, 0]],

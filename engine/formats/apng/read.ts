@@ -1,6 +1,6 @@
-import { Problem } from '../../../common/problem.ts';
 import { rgba } from '../../native/raw_pixels.ts';
 import { sharp } from '../../native/sharp.ts';
+import { framesToRead } from '../../transform/frame_limits.ts';
 import type { Decoded, DecodeOptions } from '../format.ts';
 import { type Animation, type Frame, readAnimation } from './frames.ts';
 
@@ -47,18 +47,18 @@ async function* drawn(animation: Animation, count: number): AsyncGenerator<Buffe
 export async function readApng(input: Buffer, options: DecodeOptions): Promise<Decoded> {
   const animation = readAnimation(input);
   const { width, height, frames } = animation;
-  const wanted = Math.min(options.pages || options.maxFrames, options.maxFrames);
-  const count = Math.min(frames.length, options.page + wanted);
-  if (width * height * count > options.maxPixels)
-    throw new Problem(
-      'too_many_pixels',
-      `${count} frames of ${width}x${height} are over the limit of pixels`,
-    );
+  const { count, framesRead } = framesToRead({ width, height, frames: frames.length }, options);
   const stack: Buffer[] = [];
   for await (const frame of drawn(animation, count)) stack.push(frame);
   const raw = { width, height: height * count, channels: 4 as const, pageHeight: height };
   const bytes = await sharp(Buffer.concat(stack), { raw, limitInputPixels: false })
     .tiff({ compression: 'none' })
     .toBuffer();
-  return { bytes, pages: frames.length, delay: frames.map(({ delayMs }) => delayMs), loop: animation.plays };
+  return {
+    bytes,
+    framesRead,
+    pages: frames.length,
+    delay: frames.map(({ delayMs }) => delayMs),
+    loop: animation.plays,
+  };
 }
