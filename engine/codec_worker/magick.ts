@@ -112,14 +112,43 @@ function readPicture(request: Frame): Frame {
   });
 }
 
+/** The first frames of a sequence as pages of a TIFF. */
+function readSequence({ facts, data }: Frame): Frame {
+  const [frames, maxPixels] = [Number(facts.frames), Number(facts.maxPixels)];
+  const settings = (frameCount: number) =>
+    new MagickReadSettings({ format: String(facts.coder) as MagickFormat, frameIndex: 0, frameCount });
+  // What the header says may be false: the first frame tells how large they are before all of them are held.
+  ImageMagick.read(data, settings(1), ({ width, height }) => checkPixels(width, height * frames, maxPixels));
+  ResourceLimits.listLength = BigInt(frames + 1);
+  return MagickImageCollection.use((images) => {
+    images.read(data, settings(frames));
+    for (const image of images) {
+      image.depth = 8;
+      image.settings.compression = CompressionMethod.NoCompression;
+    }
+    const delay = Array.from(images, ({ animationDelay, animationTicksPerSecond }) =>
+      Math.round((1000 * animationDelay) / animationTicksPerSecond),
+    );
+    return images.write('TIFF', (tiff) => ({ facts: { delay }, data: Buffer.from(tiff) }));
+  });
+}
+
+/** Runs work on a file. @throws Problem that says why it cannot be decoded. */
+const reading =
+  (work: (request: Frame) => Frame): Task =>
+  async (request) => {
+    try {
+      return await library.use(() => work(request));
+    } catch (error) {
+      throw corrupt(error);
+    }
+  };
+
+/** `facts`: coder, frames, maxPixels. Answers the frames' delays, in milliseconds. */
+export const frames = reading(readSequence);
+
 /** Any allowed format to an uncompressed TIFF, with its colour profile. `facts`: coder, page, maxPixels, pick, linear, offset. */
-export const read: Task = async (request) => {
-  try {
-    return await library.use(() => readPicture(request));
-  } catch (error) {
-    throw corrupt(error);
-  }
-};
+export const read = reading(readPicture);
 
 function writePicture({ facts, data }: Frame): Frame {
   const image = MagickImage.create(data, new MagickReadSettings({ format: 'TIFF' }));

@@ -3,6 +3,7 @@ import type { Task } from './task.ts';
 /** What the worker can do; each codec is loaded when it is first asked for. */
 export const tasks: Readonly<Record<string, () => Promise<Task>>> = {
   'exr.read': async () => (await import('./exr/decode.ts')).read,
+  'magick.frames': async () => (await import('./magick.ts')).frames,
   'magick.read': async () => (await import('./magick.ts')).read,
   'magick.write': async () => (await import('./magick.ts')).write,
   'pdf.page': async () => (await import('./pdf.ts')).page,

@@ -1,7 +1,7 @@
 import type { Format } from '../formats/format.ts';
 import { formatNamed, writableFormat } from '../formats/index.ts';
 import { isInstalled } from '../formats/installed.ts';
-import type { Source } from '../header/inspect.ts';
+import { isAnimation, type Source } from '../header/inspect.ts';
 import { sharp } from '../native/sharp.ts';
 import type { Output } from '../output.ts';
 import { isFlat } from './flatness.ts';
@@ -18,7 +18,9 @@ export interface Chosen {
 }
 
 /** As the input; where that cannot be written, what every program shows. */
-function asInput({ format, alpha }: Source): Format {
+function asInput(source: Source): Format {
+  const { format, alpha } = source;
+  if (isAnimation(source) && !format.animated) return writableFormat('webp');
   if (format.usualOutput) return writableFormat(format.usualOutput);
   return format.writes ? format : writableFormat(alpha ? 'png' : 'jpeg');
 }
@@ -51,7 +53,7 @@ const acceptable = (accept: readonly string[]): readonly Format[] =>
     );
 
 async function automatic({ accept = [] }: Output, source: Source): Promise<Chosen> {
-  const moving = source.pages > 1 && source.format.animated;
+  const moving = isAnimation(source);
   const able = acceptable(accept).filter(({ name, alpha }) =>
     name === 'svg' ? source.format.name === 'svg' : alpha || !source.alpha,
   );

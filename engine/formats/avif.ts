@@ -18,6 +18,8 @@ export const avif: Format = {
   lossy: true,
   engine: 'sharp',
   sniff: (head) => brands(head).some((brand) => brand === 'avif' || brand === 'avis'),
+  decode: async (...given) =>
+    (await (await import('./sequence.ts')).decodeSequence(...given)) ?? { bytes: given[0] },
   attach: intoAvif,
   orientation: 'own',
   encode: bySharp((image, { quality = usualQuality, lossless = false, effort, avifEffort }) =>

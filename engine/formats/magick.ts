@@ -4,9 +4,10 @@ import { needs } from './installed.ts';
 import type { MagickRow, Writing } from './magick/row.ts';
 import { magickRows } from './magick/rows.ts';
 
-/** Formats that need ImageMagick for some of their files only. */
+/** Formats some of whose files are read in another way. */
 const ownReaders: Readonly<Record<string, typeof import('./exr_read.ts')['decodeExr']>> = {
   exr: async (...given) => await (await import('./exr_read.ts')).decodeExr(...given),
+  heif: async (...given) => await (await import('./sequence.ts')).decodeSequence(...given),
 };
 
 const decoder =

@@ -4,6 +4,7 @@ import { inspect } from '../../engine/header/inspect.ts';
 import { defaultLimits } from '../../engine/limits.ts';
 import { sharp } from '../../engine/native/sharp.ts';
 import type { Params } from '../../engine/params.ts';
+import { animation, flat as plain, type Rgb } from '../engine/support/pictures.ts';
 import { isolated, run } from './support/conversions.ts';
 import { tiffOfPages } from './support/tiff_by_hand.ts';
 
@@ -72,3 +73,39 @@ test.each([
 ] as const)('of pages of two sizes, %j gives the page in its own proportions', async (params, wanted) => {
   expect(await shown(ofTwoSizes, params)).toEqual(wanted);
 });
+
+/** Files of every kind that can have several pages, and one that cannot. */
+const paged: Readonly<
+  Record<string, { readonly pages: number; readonly make: () => Promise<Buffer> | Buffer }>
+> = {
+  gif: { pages: 3, make: () => animation('gif', colours) },
+  webp: { pages: 3, make: () => animation('webp', colours) },
+  apng: { pages: 3, make: async () => (await run(await animation('gif', colours), { type: 'apng' })).data },
+  tiff: { pages: 2, make: () => ofTwoSizes },
+  avif: { pages: 2, make: () => avif(1) },
+  'animated avif': { pages: 3, make: () => file('animated.avif') },
+  heic: { pages: 1, make: () => file('gradient.heic') },
+  ico: { pages: 7, make: async () => (await run(await plain(300, 200), { type: 'ico' })).data },
+  pdf: { pages: 1, make: async () => (await run(await plain(300, 200), { type: 'pdf' })).data },
+  jpeg: { pages: 1, make: () => plain(30, 20, 'jpeg') },
+};
+const colours: readonly Rgb[] = [
+  [255, 0, 0],
+  [0, 255, 0],
+  [0, 0, 255],
+];
+
+test.each(Object.entries(paged))(
+  'of %s the last page is there, and the one after it is refused',
+  async (_, row) => {
+    const input = await row.make();
+    const { info } = await run(input, { type: 'png', page: row.pages - 1 });
+    expect(info.input.pages).toBe(row.pages);
+    for (const page of [row.pages, 99, -1])
+      for (const type of ['png', 'webp'])
+        await expect(run(input, { type, page })).rejects.toMatchObject({
+          code: 'invalid_param',
+          message: expect.stringMatching(/^page: expected 0.*, got /),
+        });
+  },
+);
