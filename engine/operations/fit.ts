@@ -1,6 +1,6 @@
 import { fitInside } from '../transform/geometry.ts';
-import { laid } from '../transform/orientation.ts';
-import { arrange, commonFields, orientationOf } from './from_params.ts';
+import { laid, orientationOf } from '../transform/orientation.ts';
+import { arrange, commonFields } from './from_params.ts';
 import { type Operation, requires } from './operation.ts';
 
 export const fit: Operation = {

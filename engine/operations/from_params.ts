@@ -2,16 +2,7 @@ import { Problem } from '../../common/problem.ts';
 import { effectFields, readEffects } from '../effects/index.ts';
 import type { ParamName, Params } from '../params.ts';
 import { type Ask, type Gravity, layout, roundHalfUp, type Size } from '../transform/geometry.ts';
-import {
-  compose,
-  fromExif,
-  laid,
-  mirrored,
-  type Orientation,
-  quarterTurns,
-  upright,
-  upsideDown,
-} from '../transform/orientation.ts';
+import { laid, orientationOf } from '../transform/orientation.ts';
 import type { Extend, Transform } from '../transform/transform.ts';
 import type { ImageInfo } from './operation.ts';
 
@@ -52,15 +43,6 @@ export const outputFields = [
   'pages',
 ] as const satisfies readonly ParamName[];
 export const commonFields: readonly ParamName[] = [...sizeFields, ...outputFields];
-
-/** Explicit turns act on the stored pixels; otherwise the EXIF orientation is applied; mirrors come last. */
-export function orientationOf(params: Params, image: ImageInfo): Orientation {
-  const degrees = Math.min(Math.floor((params.rotate ?? 0) / 90) * 90, 270);
-  const exif = params.rotate || params.norotation ? upright : fromExif(image.orientation);
-  const turned = compose(exif, quarterTurns(degrees));
-  const flipped = params.flip ? compose(turned, mirrored) : turned;
-  return params.flop ? compose(flipped, upsideDown) : flipped;
-}
 
 /** The side that `aspectratio` gives: whole-number division first, as Imaginary does. */
 function withRatio({ width, height, aspectratio }: Params): { width?: number; height?: number } {

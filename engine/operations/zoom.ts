@@ -1,6 +1,6 @@
 import type { Params } from '../params.ts';
-import { laid } from '../transform/orientation.ts';
-import { arrange, commonFields, orientationOf } from './from_params.ts';
+import { laid, orientationOf } from '../transform/orientation.ts';
+import { arrange, commonFields } from './from_params.ts';
 import { type Operation, requires } from './operation.ts';
 
 /** The area after zooming; a side left open is that of the picture before. */

@@ -34,6 +34,27 @@ export function compose(first: Orientation, second: Orientation): Orientation {
   return turn(first.flop !== second.flop, (rotate % 360) as Orientation['rotate']);
 }
 
+/** Parameters that turn or mirror a picture. */
+interface Turns {
+  /** Degrees clockwise. */
+  readonly rotate?: number | undefined;
+  readonly flip?: boolean | undefined;
+  readonly flop?: boolean | undefined;
+  readonly norotation?: boolean | undefined;
+}
+
+/**
+ * The orientation that an operation applies: the EXIF one, or the explicit turn, which acts on the stored pixels; the
+ * mirrors come last. `pixels/render.ts` does it to the pixels.
+ */
+export function orientationOf(params: Turns, image: { readonly orientation: number }): Orientation {
+  const degrees = Math.min(Math.floor((params.rotate ?? 0) / 90) * 90, 270);
+  const exifTurn = params.rotate || params.norotation ? upright : fromExif(image.orientation);
+  const turned = compose(exifTurn, quarterTurns(degrees));
+  const flipped = params.flip ? compose(turned, mirrored) : turned;
+  return params.flop ? compose(flipped, upsideDown) : flipped;
+}
+
 /** What undoes it. A mirrored one undoes itself. */
 export const inverse = ({ flop, rotate }: Orientation): Orientation =>
   turn(flop, (flop ? rotate : (360 - rotate) % 360) as Orientation['rotate']);
