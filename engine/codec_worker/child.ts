@@ -40,11 +40,15 @@ const flags = [
  */
 const environment = { GLIBC_TUNABLES: 'glibc.malloc.perturb=255:glibc.malloc.tcache_count=0' };
 
+/** Under `node --inspect` the worker listens for a debugger too, on a free port that it prints on stderr. */
+const isDebugged = process.execArgv.some((flag) => flag.startsWith('--inspect'));
+const debugFlags = isDebugged ? ['--allow-inspector', '--inspect=127.0.0.1:0'] : [];
+
 const maxAnswerBytes = 2 ** 31;
 
 function started(entry: URL): { process: ChildProcess; link: Duplex } {
-  const process_ = spawn(process.execPath, [...flags, fileURLToPath(entry)], {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+  const process_ = spawn(process.execPath, [...flags, ...debugFlags, fileURLToPath(entry)], {
+    stdio: ['ignore', 'ignore', isDebugged ? 'inherit' : 'ignore', 'pipe'],
     env: environment,
   });
   return { process: process_, link: process_.stdio[3] as Duplex };
