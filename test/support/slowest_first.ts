@@ -8,10 +8,12 @@ import sequencer from '@jest/test-sequencer';
 export const slowest: readonly string[] = [
   'hostile/mutants.test.ts',
   'formats/upright.test.ts',
-  'formats/poison.test.ts',
   'formats/same_picture.test.ts',
-  'build/bundles.test.ts',
   'formats/matrix.test.ts',
+  'formats/poison.test.ts',
+  'engine/drawn_colour.test.ts',
+  'hostile/held_pixels.test.ts',
+  'build/bundles.test.ts',
 ];
 
 /** The package's types tell of its CommonJS build, where the class is `default`; Node imports the other one. */
