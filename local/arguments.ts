@@ -16,7 +16,7 @@ const options = {
   ...Object.fromEntries(portNames.map((name) => [`${name}-port`, { type: 'string' } as const])),
 } as const;
 
-/** @throws Problem when an option is unknown or not a port. */
+/** @throws Problem when an option is unknown or a port is invalid. */
 export function readArguments(args: readonly string[]): Arguments {
   const { help = false, dir, 'random-ports': isRandom, 'no-services': isBare, trace, ...rest } = parse(args);
   const chosen = Object.entries(rest).map(([option, text]) => [
@@ -38,8 +38,8 @@ export function helpText(): string {
 
   --dir=.local              folder of all its state
   --random-ports            free ports instead of the documented ones
-  --no-services             only what stands in for Google, without our own services
-  --trace                   shows the last traces and the metrics on a page
+  --no-services             only the emulators of Google's services, without our own services
+  --trace                   a page with the last traces and the metrics
 ${rows.join('\n')}
 `;
 }
@@ -55,5 +55,5 @@ function parse(args: readonly string[]) {
 function toPort(option: string, text: unknown): number {
   const port = Number(text);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new Problem('invalid_param', `--${option} must be a whole number from 1 to 65535, not "${text}"`);
+  throw new Problem('invalid_param', `--${option}: expected a whole number from 1 to 65535, got "${text}"`);
 }

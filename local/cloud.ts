@@ -5,14 +5,14 @@ import { planFields } from '../convert_batch/plan_fields.ts';
 import { allocatorVariables } from '../engine/settings.ts';
 import { startEmulators } from './emulators.ts';
 import { names, serviceEnvironment, traceEnvironment, type Urls, urlsFor } from './environment.ts';
-import { together } from './kit/together.ts';
+import { startTogether } from './kit/together.ts';
 import type { CloudOptions } from './options.ts';
 import { fixedPorts, type Ports, randomPorts } from './ports.ts';
 import { type Child, childProcess } from './services/child.ts';
 import { root, type ServiceName, serviceNames, services } from './services/services.ts';
 import { startTrace } from './trace/server.ts';
 
-/** Everything of Google that imagetx uses, on loopback, with imagetx on top. */
+/** Emulators of all Google services that imagetx uses, and the services of imagetx, on loopback. */
 export type LocalCloud = Awaited<ReturnType<typeof startLocalCloud>>;
 
 const compileCache = join(root, '.local', 'compile-cache');
@@ -22,8 +22,8 @@ export async function startLocalCloud(options: CloudOptions) {
   const urls = urlsFor(ports);
   await mkdir(join(options.dir, 'logs'), { recursive: true });
   const children = childrenFor(options, { ports, urls });
-  // All at once: the services are the slowest, and need to know the URLs only.
-  const { emulators, running, page } = await together({
+  // All at once: the services start slowest and need only the URLs.
+  const { emulators, running, page } = await startTogether({
     page: startPage(options, ports),
     running: startChildren(options.services === false ? [] : Object.values(children)),
     emulators: startAll(options, { ports, urls }),
@@ -31,21 +31,21 @@ export async function startLocalCloud(options: CloudOptions) {
 
   return {
     ...emulators.parts,
-    /** What the services have told of themselves, if that was asked for. */
-    seen: page.seen,
+    /** The traces and metrics of the services, with the option `trace`. */
+    viewer: page.viewer,
     dir: resolve(options.dir),
     ports,
     urls,
     buckets: names.buckets,
-    /** What the services run with that others must know. */
-    settings: { ...toldSettings(options), ...serviceEnvironment(urls) },
+    /** The settings of the services that the command-line tool needs. */
+    settings: { ...planSettings(options), ...serviceEnvironment(urls) },
     services: children,
     /** Resolves when no event and no task is left. */
     async idle() {
       await emulators.parts.events.idle();
       await emulators.parts.tasks.idle();
     },
-    /** The services drain first, while what they need still runs. */
+    /** The services drain first, while their emulators still run. */
     async close() {
       await running.close();
       await emulators.close();
@@ -54,8 +54,8 @@ export async function startLocalCloud(options: CloudOptions) {
   };
 }
 
-/** Settings of Fan that the commands plan by. */
-function toldSettings({ env = {} }: CloudOptions): Readonly<Record<string, string>> {
+/** The settings of Fan that determine the outputs of an object. */
+function planSettings({ env = {} }: CloudOptions): Readonly<Record<string, string>> {
   const all = { ...process.env, ...env };
   return Object.fromEntries(
     Object.keys({ ...planFields, DEST_PREFIX: '' }).flatMap((name) => (all[name] ? [[name, all[name]]] : [])),
@@ -64,11 +64,11 @@ function toldSettings({ env = {} }: CloudOptions): Readonly<Record<string, strin
 
 async function startPage({ trace }: CloudOptions, ports: Ports) {
   const page = trace ? await startTrace({ port: ports.trace }) : undefined;
-  return { seen: page, close: async () => await page?.close() };
+  return { viewer: page, close: async () => await page?.close() };
 }
 
-async function startAll(options: CloudOptions, place: { ports: Ports; urls: Urls }) {
-  const parts = await startEmulators(options, place);
+async function startAll(options: CloudOptions, addresses: { ports: Ports; urls: Urls }) {
+  const parts = await startEmulators(options, addresses);
   const { events, tasks, cdn, oidc, storage } = parts;
   return {
     parts,

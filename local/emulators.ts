@@ -3,7 +3,7 @@ import { developmentCertificates } from '../certs/make.ts';
 import { startCdn } from './cdn/server.ts';
 import { names, queueName, type Urls } from './environment.ts';
 import { startEvents } from './events/start.ts';
-import { together } from './kit/together.ts';
+import { startTogether } from './kit/together.ts';
 import { startOidc } from './oidc/start.ts';
 import type { CloudOptions } from './options.ts';
 import type { Ports } from './ports.ts';
@@ -11,13 +11,13 @@ import { root } from './services/services.ts';
 import { startStorage } from './storage/server.ts';
 import { startTasks } from './tasks/start.ts';
 
-type Place = { readonly ports: Ports; readonly urls: Urls };
+type Addresses = { readonly ports: Ports; readonly urls: Urls };
 
-/** A laptop's share of what production allows, with waits for someone who is watching. */
-const usualQueue = { maxConcurrentDispatches: 8, maxAttempts: 8, maxBackoffMs: 10_000 };
+/** Less concurrency than in production, and shorter waits between attempts. */
+const defaultQueue = { maxConcurrentDispatches: 8, maxAttempts: 8, maxBackoffMs: 10_000 };
 
-/** The servers in the place of Google's, each with its state in the folder. */
-export async function startEmulators(options: CloudOptions, { ports, urls }: Place) {
+/** Starts the emulators of Google's services, each with its state in the folder. */
+export async function startEmulators(options: CloudOptions, { ports, urls }: Addresses) {
   const { dir } = options;
   const { ca, caFile, ...tls } = await developmentCertificates(options.certificates ?? join(root, 'certs'));
   const { source, destination, records } = names.buckets;
@@ -39,7 +39,7 @@ export async function startEmulators(options: CloudOptions, { ports, urls }: Pla
       dir,
       port: ports.tasks,
       mintToken: bearer,
-      queue: { name: queueName, ...usualQueue, ...options.queue },
+      queue: { name: queueName, ...defaultQueue, ...options.queue },
       ...(options.tombstoneMs !== undefined && { tombstoneMs: options.tombstoneMs }),
     }),
     events: origin.then((storage) =>
@@ -53,5 +53,5 @@ export async function startEmulators(options: CloudOptions, { ports, urls }: Pla
       }),
     ),
   };
-  return { ...(await together(started)), ca, caFile };
+  return { ...(await startTogether(started)), ca, caFile };
 }

@@ -1,11 +1,12 @@
+import { localBuckets } from '../common/local_cloud.ts';
 import type { Ports } from './ports.ts';
 
-/** Names of everything in the local cloud that is not a port. */
+/** Names of the local cloud's resources. */
 export const names = {
   project: 'local-dev',
   location: 'us-central1',
   queue: 'q1',
-  buckets: { source: 'imagetx-src', destination: 'imagetx-dst', records: 'imagetx-records' },
+  buckets: localBuckets,
   serviceAccount: 'imagetx@local-dev.iam.gserviceaccount.com',
   triggerAccount: 'eventarc@local-dev.iam.gserviceaccount.com',
 } as const;
@@ -14,7 +15,7 @@ export const queueName = `projects/${names.project}/locations/${names.location}/
 
 type Environment = Readonly<Record<string, string>>;
 
-/** URLs of everything, known before anything runs. */
+/** The URLs of all servers, known before any of them runs. */
 export function urlsFor(ports: Ports) {
   const at = (port: number, scheme = 'http') => `${scheme}://127.0.0.1:${port}`;
   return {
@@ -32,7 +33,7 @@ export function urlsFor(ports: Ports) {
 
 export type Urls = ReturnType<typeof urlsFor>;
 
-/** What points Google's client libraries here, in any language that reads these. */
+/** Points Google's client libraries of any language to the local cloud. */
 function clientEnvironment(urls: Urls): Environment {
   return {
     STORAGE_EMULATOR_HOST: urls.storage,
@@ -44,7 +45,7 @@ function clientEnvironment(urls: Urls): Environment {
   };
 }
 
-/** What our services run with: what they have on Google Cloud, but for endpoints. */
+/** The environment of our services: as on Google Cloud, except for endpoints. */
 export function serviceEnvironment(urls: Urls): Environment {
   return {
     ...clientEnvironment(urls),
@@ -62,7 +63,7 @@ export function serviceEnvironment(urls: Urls): Environment {
   };
 }
 
-/** What makes services send traces and metrics to the page, often enough to watch. */
+/** Makes services send traces and metrics to the viewer, often enough to watch. */
 export const traceEnvironment = (urls: Urls): Environment => ({
   TELEMETRY: 'otlp',
   OTEL_EXPORTER_OTLP_ENDPOINT: urls.trace,
@@ -70,7 +71,7 @@ export const traceEnvironment = (urls: Urls): Environment => ({
   OTEL_METRIC_EXPORT_INTERVAL: '1000',
 });
 
-/** A file to `source` that also points gsutil and gcloud here. */
+/** A shell file to `source` that also points gsutil and gcloud to the local cloud. */
 export function shellFile(urls: Urls, botoFile: string): string {
   const variables = {
     ...clientEnvironment(urls),
@@ -86,7 +87,7 @@ export function shellFile(urls: Urls, botoFile: string): string {
   return `# source this: it points gsutil, gcloud and Google's client libraries at the local cloud\n${lines.join('\n')}\n`;
 }
 
-/** gsutil speaks TLS to the JSON API whatever it is told, and does not know our certificate authority. */
+/** gsutil always uses TLS for the JSON API and does not know our certificate authority. */
 export function botoFile(ports: Ports): string {
   return `[Credentials]
 gs_json_host = 127.0.0.1

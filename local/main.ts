@@ -8,7 +8,7 @@ enableCompileCache('.local/compile-cache');
 tuneGcForThroughput();
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
-// A terminal that has been closed hears nothing; what runs is to end in order all the same.
+// Output to a closed terminal fails; the servers must still stop in order.
 process.stdout.on('error', () => {});
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 

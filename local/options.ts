@@ -4,21 +4,21 @@ import type { ServiceName } from './services/services.ts';
 import type { QueueSettings } from './tasks/settings.ts';
 
 export type CloudOptions = {
-  /** Folder of all state; what is in it goes on where it stopped. One local cloud at a time. */
+  /** Folder of all state; a new start continues from it. One local cloud at a time. */
   readonly dir: string;
-  /** `default` are the documented ones; an object replaces some of them. */
+  /** `default` are the documented ports; an object replaces some of them. */
   readonly ports?: 'default' | 'random' | Partial<Ports>;
   /** Collects traces and metrics of the services and shows them on a page. */
   readonly trace?: boolean;
-  /** False leaves our own services out, so that only the stand-ins for Google run. */
+  /** False starts only the emulators, without our own services. */
   readonly services?: boolean;
-  /** Other entry files than the services' own. */
+  /** Entry files that replace those of the services. */
   readonly entries?: Partial<Record<ServiceName, string>>;
-  /** Settings of the services beyond those that point them here. */
+  /** More settings for the services. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Starts services that die again. */
+  /** Restarts services that exit by themselves. */
   readonly isKept?: boolean;
-  /** Told what a person at the terminal should know, a line each. */
+  /** Receives messages for the terminal, one line each. */
   readonly onEvent?: (line: string) => void;
   readonly queue?: Partial<QueueSettings>;
   readonly tombstoneMs?: number;

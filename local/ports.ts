@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { Problem } from '../common/problem.ts';
 
-/** Fixed so that commands in documents work; `npm start --random-ports` or one option per port changes them. */
+/** Fixed, so that documented commands work. `npm start --random-ports` or one option per port changes them. */
 export const ports = {
   inline: { port: 8080, what: 'inline service' },
   converter: { port: 8081, what: 'batch converter' },
@@ -20,8 +20,8 @@ export type Ports = Readonly<Record<PortName, number>>;
 export const portNames = Object.keys(ports) as readonly PortName[];
 
 /**
- * The documented ports with those of `chosen` instead.
- * @throws Problem when something else listens on one, saying which and what to do.
+ * The documented ports, replaced by those of `chosen`.
+ * @throws Problem that names the ports in use and the options that change them.
  */
 export async function fixedPorts(chosen: Partial<Ports> = {}): Promise<Ports> {
   const wanted = portNames.map((name) => [name, chosen[name] ?? ports[name].port] as const);
@@ -29,15 +29,15 @@ export async function fixedPorts(chosen: Partial<Ports> = {}): Promise<Ports> {
   const taken = wanted.filter((_, i) => !free[i]);
   if (taken.length === 0) return Object.fromEntries(wanted) as Ports;
   const lines = taken.map(
-    ([name, port]) => `port ${port} (${ports[name].what}): --${name}-port=N takes another`,
+    ([name, port]) => `port ${port} (${ports[name].what}): --${name}-port=N uses another port`,
   );
   throw new Problem(
     'unprocessable',
-    `taken by another program:\n  ${lines.join('\n  ')}\nor --random-ports takes any`,
+    `another program uses:\n  ${lines.join('\n  ')}\nor --random-ports picks free ports`,
   );
 }
 
-/** Free ports below the range that systems hand out to outgoing connections, which could take one again. */
+/** Free ports below the ephemeral range, so that no outgoing connection takes one. */
 export async function randomPorts(random: () => number = Math.random): Promise<Ports> {
   const found = new Set<number>();
   while (found.size < portNames.length) {

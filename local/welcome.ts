@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import type { LocalCloud } from './cloud.ts';
 
-/** What `npm start` prints: a command for each door, then where everything is. */
+/** The text that `npm start` prints: a command for each door, then all addresses. */
 export function welcome(cloud: LocalCloud, tookMs: number): string {
   const areServicesUp = cloud.services.inline.pid() !== undefined;
   const rows = areServicesUp ? [...serviceRows(cloud), ...emulatorRows(cloud)] : emulatorRows(cloud);
@@ -45,7 +45,7 @@ function serviceRows({ ports, urls }: LocalCloud): readonly Row[] {
   ];
 }
 
-function emulatorRows({ urls, buckets, dir, seen, caFile }: LocalCloud): readonly Row[] {
+function emulatorRows({ urls, buckets, dir, viewer, caFile }: LocalCloud): readonly Row[] {
   return [
     ['CDN', `${urls.cdn} (curl --cacert ${here(caFile)})`],
     ['storage', `${urls.storage}, ${urls.storageTls}`],
@@ -55,7 +55,7 @@ function emulatorRows({ urls, buckets, dir, seen, caFile }: LocalCloud): readonl
     ],
     ['Cloud Tasks (gRPC)', urls.tasks],
     ['OIDC issuer', urls.oidc],
-    ...(seen ? [['traces and metrics', seen.url] as const] : []),
+    ...(viewer ? [['traces and metrics', viewer.url] as const] : []),
     ['gsutil, gcloud', `source ${here(join(dir, 'env'))}`],
     ['state and logs', `${here(dir)}, ${here(join(dir, 'logs'))}`],
   ];

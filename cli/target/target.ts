@@ -6,13 +6,14 @@ import { createObjectStore, type ObjectStore } from '../../cloud/storage.ts';
 import { createTaskQueue, type TaskQueue } from '../../cloud/tasks.ts';
 import { readConfig } from '../../common/config.ts';
 import type { ValuesOf } from '../../common/field.ts';
+import { localBuckets } from '../../common/local_cloud.ts';
 import { urlPath } from '../../common/object_name.ts';
 import { Problem } from '../../common/problem.ts';
 import { withoutTrailingSlash } from '../../common/url.ts';
 import type { World } from '../command.ts';
 import { missing } from '../flags.ts';
 import { placeFields, type queueFields, type targetFields } from './fields.ts';
-import { findLocalCloud, localBuckets } from './local_cloud.ts';
+import { findLocalCloud } from './local_cloud.ts';
 
 type Texts = World['env'];
 
@@ -109,7 +110,8 @@ async function textsFor(asked: Asked): Promise<{ texts: Texts; stateDir: string;
       return { texts, stateDir: dir, local: local.settings };
     }
   }
-  if (meansGoogle(asked, localBuckets)) return { texts: googleTexts(asked), stateDir: '.local' };
+  if (meansGoogle(asked, Object.values(localBuckets)))
+    return { texts: googleTexts(asked), stateDir: '.local' };
   throw new Problem(
     'not_found',
     'no local cloud runs here: start one with `npm start`, or name a Google Cloud project with --project',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** The `storage#object` resource an event carries. */
+/** The `storage#object` resource that an event carries. */
 export type ObjectResource = Readonly<Record<string, unknown>>;
 
 export type EventRequest = {
@@ -9,7 +9,7 @@ export type EventRequest = {
   readonly body: string;
 };
 
-/** The finalize event of an object as Eventarc posts it: a CloudEvent in binary mode. */
+/** The finalize event of an object in Eventarc's form: a CloudEvent in binary mode. */
 export function finalizeRequest(object: ObjectResource): EventRequest {
   return {
     path: '/?__GCP_CloudEventsMode=GCS_NOTIFICATION',
@@ -35,7 +35,7 @@ export function eventId({ id }: ObjectResource): string {
   return BigInt(`0x${digest}`).toString().slice(0, 16);
 }
 
-/** Percent-encodes what a header cannot carry, as section 3.1.3.2 of CloudEvents' HTTP binding asks. */
+/** Percent-encodes characters that headers cannot carry (CloudEvents HTTP binding, 3.1.3.2). */
 function headerText(text: string): string {
   return text.replace(/[^\x21-\x7e]|["%]/gu, encodeURIComponent);
 }

@@ -1,7 +1,7 @@
 import { Agent } from 'undici';
 import { backoffMs } from '../tasks/retry.ts';
 import { finalizeRequest, type ObjectResource } from './cloud_event.ts';
-import { post } from './post.ts';
+import { postEvent } from './post.ts';
 import type { Delivery, EventStore } from './store.ts';
 import type { Switches } from './switches.ts';
 
@@ -17,7 +17,7 @@ type Parts = {
   readonly onEnd: (how: 'delivered' | 'again') => void;
 };
 
-/** The deliveries that are under way, and what is written down before and after each. */
+/** Makes deliveries, and records the beginning and end of each in the store. */
 export function trackDeliveries({ store, switches, random, now, onEnd, ...parts }: Parts) {
   const agent = new Agent();
   let isStopped = false;
@@ -26,7 +26,7 @@ export function trackDeliveries({ store, switches, random, now, onEnd, ...parts 
   async function once({ seq, attempts, object }: Delivery) {
     store.start(seq);
     const isTaken = random() >= switches.lostRequests && (await send(object));
-    // Cut off by our own end: it stays in the store and is made again at the next start.
+    // Our own shutdown cut it off: it stays in the store, and the next start repeats it.
     if (isStopped) return;
     const isDone = isTaken && random() >= switches.lostAnswers;
     if (isDone) store.end(seq);
@@ -37,7 +37,7 @@ export function trackDeliveries({ store, switches, random, now, onEnd, ...parts 
   async function send(object: ObjectResource) {
     const authorization = parts.token && { authorization: `Bearer ${await parts.token()}` };
     const { target, deadlineMs } = parts;
-    return await post(finalizeRequest(object), { target, agent, authorization, deadlineMs });
+    return await postEvent(finalizeRequest(object), { target, agent, authorization, deadlineMs });
   }
 
   return {

@@ -1,17 +1,17 @@
 import { type Agent, request } from 'undici';
 import type { EventRequest } from './cloud_event.ts';
 
-type Way = {
+type PostOptions = {
   readonly target: string;
   readonly agent: Agent;
   readonly authorization: { readonly authorization: string } | undefined;
   readonly deadlineMs: number;
 };
 
-/** Posts the event; whether the function took it with a 2xx. Never throws. */
-export async function post(
+/** Posts the event. Resolves to whether the function answered with a 2xx. Never throws. */
+export async function postEvent(
   event: EventRequest,
-  { target, agent, authorization, deadlineMs }: Way,
+  { target, agent, authorization, deadlineMs }: PostOptions,
 ): Promise<boolean> {
   try {
     const answer = await request(new URL(event.path, target), {

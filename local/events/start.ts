@@ -7,16 +7,16 @@ import { type Delivery, type EventStore, openEventStore } from './store.ts';
 import { calm, dueTimes, type Switches } from './switches.ts';
 
 export type EventsOptions = {
-  /** Folder that keeps what is still to deliver. */
+  /** Folder of the undelivered events. */
   readonly dir: string;
   readonly storage: { onFinalize(listener: (object: ObjectResource) => void): Promise<() => void> };
-  /** Only objects of this bucket make events. */
+  /** Only objects of this bucket produce events. */
   readonly bucket: string;
   /** URL of the function. */
   readonly target: string;
-  /** Makes the token of the trigger's service account, which Eventarc sends along. */
+  /** Makes the token of the trigger's service account, which Eventarc sends with each event. */
   readonly token?: () => Promise<string>;
-  /** The same seed draws the same faults. */
+  /** Seed of the faults; the same seed gives the same faults. */
   readonly seed?: number;
   readonly switches?: Partial<Switches>;
   readonly backoff?: { readonly minBackoffMs: number; readonly maxBackoffMs: number };
@@ -25,7 +25,7 @@ export type EventsOptions = {
   readonly now?: () => number;
 };
 
-/** Finalize events on their way from a bucket to a function, as Eventarc brings them: at least once. */
+/** An emulator of Eventarc: delivers finalize events from a bucket to a function, at least once. */
 export type Events = Awaited<ReturnType<typeof startEvents>>;
 
 export async function startEvents(options: EventsOptions) {
@@ -58,13 +58,13 @@ export async function startEvents(options: EventsOptions) {
   pump.wake();
 
   return {
-    /** May be set while running. */
+    /** May be changed at any time. */
     switches,
-    /** Figures since the start; `again` counts deliveries that failed or were lost. */
+    /** Counters since the start; `again` counts deliveries that failed or were lost. */
     stats: (): Readonly<typeof stats> => ({ ...stats }),
-    /** Resolves when every event has been taken with a 2xx. */
+    /** Resolves when every event has been answered with a 2xx. */
     idle: idlers.wait,
-    /** Deliveries under way are cut off and made again at the next start. */
+    /** Cuts off running deliveries; the next start repeats them. */
     async close() {
       unsubscribe();
       pump.stop();

@@ -17,7 +17,7 @@ const schema = `
   UPDATE deliveries SET running = 0;
 `;
 
-/** The deliveries still to make, on disk: an added one outlives a kill -9. */
+/** The pending deliveries, on disk: an added delivery survives a kill -9. */
 export function openEventStore(dir: string) {
   mkdirSync(dir, { recursive: true });
   const db = new DatabaseSync(join(dir, 'events.sqlite'));
@@ -40,7 +40,7 @@ export function openEventStore(dir: string) {
       for (const [copy, ms] of dueMs.entries()) insert.run(eventId(object), copy, ms, text);
     },
     countDue: (nowMs: number) => Number(countDue.get(nowMs)?.count),
-    /** The due delivery with so many before it. */
+    /** The due delivery after the first `skip` ones. */
     take: (nowMs: number, skip: number) => toDelivery(first.get(nowMs, skip)),
     nextDueMs: () => next.get()?.due as number | null,
     start: (seq: number) => void start.run(seq),

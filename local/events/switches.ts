@@ -1,14 +1,14 @@
-/** What goes wrong between the bucket and the function; may be changed at any moment. */
+/** Faults between the bucket and the function; may be changed at any time. */
 export type Switches = {
-  /** How often each event is delivered, from and to, drawn per event. */
+  /** Number of deliveries of each event, drawn per event. */
   copies: readonly [from: number, to: number];
-  /** Wait before a delivery in milliseconds, from and to, drawn per delivery. */
+  /** Milliseconds before a delivery, drawn per delivery. */
   delayMs: readonly [from: number, to: number];
-  /** Deliveries that are due go out in a random order, not as they came. */
+  /** Sends due deliveries in random order. */
   isShuffled: boolean;
-  /** Chance that a delivery never reaches the function; it is tried again. */
+  /** Probability that a delivery does not reach the function; it is repeated. */
   lostRequests: number;
-  /** Chance that the function's answer is lost, so that it gets the event again. */
+  /** Probability that the function's response is lost, so that the event is delivered again. */
   lostAnswers: number;
 };
 
@@ -22,7 +22,7 @@ export const calm: Switches = {
 
 type Random = () => number;
 
-/** A whole number from the range, both ends included. */
+/** An integer of the range, both ends inclusive. */
 function draw([from, to]: readonly [number, number], random: Random): number {
   return from + Math.floor(random() * (to - from + 1));
 }

@@ -1,24 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { seeded } from './seeded.ts';
 
-/** Something that goes wrong with the next calls that match. What is not named stays right. */
+/** An injected fault of matching calls. */
 export type Fault = {
   /** Request method, and a regular expression for path and query. */
   readonly method?: string;
   readonly path?: string;
-  /** How many matching calls it hits; 1 unless a probability is given, then without end. */
+  /** Number of matching calls that it affects. Default: 1, or no limit with a probability. */
   readonly times?: number;
-  /** Hits each matching call with this probability, drawn from a generator seeded with `seed` (1). */
+  /** Affects each matching call with this probability, drawn from a generator seeded with `seed` (1). */
   readonly probability?: number;
   readonly seed?: number;
-  /** Waits first, then answers as usual or as the fields below say. */
+  /** Delays the call, then continues as usual or as the fields below say. */
   readonly delayMs?: number;
-  /** Answers this status instead of serving the call. */
+  /** Answers with this status instead of serving the call. */
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Cuts the connection after so many bytes of the request's body, so the call is not carried out. */
+  /** Cuts the connection after this many bytes of the request body: the call is not carried out. */
   readonly cutRequestAfterBytes?: number;
-  /** Cuts it after so many bytes of the answer, headers included; the call is carried out. 0 loses the answer. */
+  /** Cuts it after this many bytes of the response, headers included: the call is carried out. 0 loses the response. */
   readonly cutResponseAfterBytes?: number;
 };
 
@@ -28,8 +28,8 @@ export type Faults = ReturnType<typeof createFaults>;
 const controlPath = '/_faults';
 
 /**
- * The faults of one stand-in. `intercept` comes first in its request handler and resolves to true when
- * the call is over. From outside: POST one fault or a list to `/_faults`, GET shows them, DELETE ends them.
+ * The injected faults of one emulator. Call `intercept` first in the request handler; it resolves to true when it has
+ * handled the call. Over HTTP: POST a fault or a list to `/_faults`, GET lists them, DELETE removes them.
  */
 export function createFaults() {
   let armed: readonly Armed[] = [];
@@ -49,7 +49,7 @@ export function createFaults() {
       if (hit === undefined) return false;
       hit.left -= 1;
       hit.hits += 1;
-      return strike(hit.fault, req, res);
+      return inject(hit.fault, req, res);
     },
   };
   return faults;
@@ -67,7 +67,7 @@ function isHit({ fault, random, left }: Armed, req: IncomingMessage): boolean {
   return fault.probability === undefined || random() < fault.probability;
 }
 
-async function strike(fault: Fault, req: IncomingMessage, res: ServerResponse): Promise<boolean> {
+async function inject(fault: Fault, req: IncomingMessage, res: ServerResponse): Promise<boolean> {
   if (fault.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
   if (fault.cutRequestAfterBytes !== undefined) cutRequest(req, fault.cutRequestAfterBytes);
   if (fault.cutResponseAfterBytes !== undefined) cutResponse(res, fault.cutResponseAfterBytes);
@@ -78,7 +78,7 @@ async function strike(fault: Fault, req: IncomingMessage, res: ServerResponse): 
   return true;
 }
 
-/** The parser hands body bytes over with `push`; nothing else sees them before. */
+/** The HTTP parser delivers body bytes through `push`, before any reader sees them. */
 function cutRequest(req: IncomingMessage, bytes: number): void {
   let left = bytes;
   const push = req.push.bind(req);

@@ -1,9 +1,9 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Binds `server` to loopback (0 takes a free port) and resolves to its URL. */
+/** Binds `server` to loopback (port 0 picks a free one) and resolves to its URL. */
 export async function listenOn(server: Server, port: number, scheme: 'http' | 'https'): Promise<string> {
-  // Google's front ends keep connections for minutes; Node's 5 s end under clients that then write to them.
+  // Google's front ends keep idle connections for minutes. With Node's 5 s, clients would write to closed ones.
   server.keepAliveTimeout = 240_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', () => resolve());

@@ -1,18 +1,18 @@
-/** Takes due work from a store and keeps at most so much of it running. */
+/** Takes due work from a store and runs it with limited concurrency. */
 export type Pump<Work> = {
-  /** Looks for work now: after something came or changed, or by its own alarm. */
+  /** Looks for work now. Call it when work was added or changed; the pump's timer also calls it. */
   readonly wake: () => void;
-  /** Does this piece at once, whatever the limits. */
+  /** Runs this item at once, regardless of the limits. */
   readonly run: (work: Work) => void;
-  /** Takes no more; what runs goes on. */
+  /** Takes no more work; running work continues. */
   readonly stop: () => void;
 };
 
 type Parts<Work> = {
   readonly slots: () => number;
-  /** The next piece that may start now. It must be marked as taken by the time `work` returns. */
+  /** The next item that may start now. `work` must mark it as taken before it returns its promise. */
   readonly take: () => Work | undefined;
-  /** Milliseconds until `take` may have more by the mere passing of time; undefined for never. */
+  /** Milliseconds until more work is due; undefined: never. */
   readonly waitMs: () => number | undefined;
   readonly work: (work: Work) => Promise<void>;
 };

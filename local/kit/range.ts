@@ -2,8 +2,8 @@
 export type Span = { readonly start: number; readonly end: number };
 
 /**
- * The part of `size` bytes that a Range header names: a span, `whole` (no header, or one that a server ignores:
- * several ranges, other units, `bytes=4-2`, which range-parser calls unsatisfiable), or `unsatisfiable`.
+ * Parses a Range header for a body of `size` bytes: a span, `whole` (no header, or one that servers ignore: several
+ * ranges, other units, `bytes=4-2`, which range-parser calls unsatisfiable), or `unsatisfiable`.
  */
 export function spanOf(header: string | undefined, size: number): Span | 'whole' | 'unsatisfiable' {
   const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? [];

@@ -1,4 +1,4 @@
-/** Pseudo-random numbers from 0 to 1, the same every time for a seed (mulberry32). */
+/** A generator of pseudo-random numbers from 0 to 1; a seed always gives the same numbers (mulberry32). */
 export function seeded(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

@@ -1,7 +1,7 @@
 type Closeable = { readonly close: () => Promise<void> };
 
-/** Resolves to all of them; when one fails to start, the others are closed before it rejects. */
-export async function together<T extends Record<string, Promise<Closeable>>>(started: T) {
+/** Resolves to all parts. When one fails to start, closes the others and rejects. */
+export async function startTogether<T extends Record<string, Promise<Closeable>>>(started: T) {
   const names = Object.keys(started);
   const settled = await Promise.allSettled(Object.values(started));
   const failed = settled.find((one) => one.status === 'rejected');

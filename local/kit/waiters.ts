@@ -1,4 +1,4 @@
-/** Those who wait for a condition; whoever may have brought it about calls `tell`. */
+/** Lets callers wait for a condition. Call `tell` after each change that may fulfil it. */
 export function waiters(isSo: () => boolean) {
   let waiting: (() => void)[] = [];
 

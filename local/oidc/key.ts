@@ -11,7 +11,7 @@ import {
 
 export type SigningKey = { readonly kid: string; readonly privateKey: CryptoKey; readonly publicJwk: JWK };
 
-/** The issuer's key, made at the first start and kept in the folder, so that old tokens stay good. */
+/** The issuer's key. The first start creates it in the folder, so that old tokens stay valid. */
 export async function loadSigningKey(dir: string): Promise<SigningKey> {
   const file = join(dir, 'oidc-key.json');
   const jwk = (await readJwk(file)) ?? (await makeJwk(file));
@@ -20,7 +20,7 @@ export async function loadSigningKey(dir: string): Promise<SigningKey> {
   return { kid, publicJwk, privateKey: (await importJWK(jwk, 'RS256')) as CryptoKey };
 }
 
-/** Undefined when there is none, or when what is there is not a key. */
+/** Undefined when the file is missing or is not a key. */
 async function readJwk(file: string): Promise<JWK | undefined> {
   try {
     const jwk = JSON.parse(await readFile(file, 'utf8')) as JWK;

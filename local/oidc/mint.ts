@@ -8,11 +8,11 @@ export type Claims = {
   readonly emailVerified?: boolean;
   /** Default: the issuer itself. */
   readonly issuer?: string;
-  /** Seconds from now; negative makes a token that has expired. */
+  /** Seconds from now; a negative value makes an expired token. */
   readonly lifetimeSeconds?: number;
 };
 
-/** An ID token with the claims Google's have for a service account. */
+/** Makes an ID token with the claims of Google's tokens for service accounts. */
 export async function mintToken(claims: Claims, key: SigningKey, at: { issuer: string; nowMs: number }) {
   const { audience, email, emailVerified = true, issuer = at.issuer, lifetimeSeconds = 3600 } = claims;
   const now = Math.floor(at.nowMs / 1000);
@@ -27,7 +27,7 @@ export async function mintToken(claims: Claims, key: SigningKey, at: { issuer: s
     .sign(key.privateKey);
 }
 
-/** Twenty-one digits that stay the same for an e-mail address, as Google's subject ids do. */
+/** Twenty-one digits, always the same for an e-mail address, as Google's subject ids are. */
 function accountId(email: string): string {
   const digest = createHash('sha256').update(email).digest('hex');
   return BigInt(`0x${digest}`).toString().slice(0, 21);

@@ -5,13 +5,13 @@ import { type Claims, mintToken } from './mint.ts';
 import { stripSignature } from './strip.ts';
 
 export type OidcOptions = {
-  /** Folder that keeps the key. */
+  /** Folder of the key. */
   readonly dir: string;
   readonly port: number;
   readonly now?: () => number;
 };
 
-/** An OpenID issuer on loopback, in the place of accounts.google.com. */
+/** An emulator of accounts.google.com: an OpenID issuer on loopback. */
 export type Oidc = Awaited<ReturnType<typeof startOidc>>;
 
 const jwksPath = '/oauth2/v3/certs';
@@ -40,9 +40,9 @@ export async function startOidc({ dir, port, now = Date.now }: OidcOptions) {
     issuer,
     jwksUri: `${issuer}${jwksPath}`,
     mint,
-    /** `stripSignatures`: what `bearer` gives looks as if Cloud Run's IAM had been in front. */
+    /** `stripSignatures`: tokens of `bearer` look as if Cloud Run's IAM had verified them. */
     switches,
-    /** A token to send: minted once per five minutes for the same claims, since signing costs 1 ms. */
+    /** A token to send. Minted once per five minutes for the same claims, because signing costs 1 ms. */
     async bearer(claims: Claims): Promise<string> {
       const token = await fresh(claims);
       return switches.stripSignatures ? stripSignature(token) : token;

@@ -2,18 +2,18 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Expected, readiness } from './readiness.ts';
+import { type Expected, waitUntilReady } from './readiness.ts';
 
 export type ChildOptions = Expected & {
   /** Arguments of node: the entry file and its own. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Starts it again when it dies by itself. */
+  /** Restarts the process when it exits by itself. */
   readonly isKept: boolean;
   readonly onEvent?: (line: string) => void;
 };
 
-/** A service in a process of its own. */
+/** A service in its own process. */
 export type Child = ReturnType<typeof childProcess>;
 
 const leash = new URL('./die_with_parent.ts', import.meta.url).href;
@@ -41,21 +41,21 @@ export function childProcess(options: ChildOptions) {
     running = child;
     child.once('exit', (code, signal) => {
       running = undefined;
-      if (isWanted && !starting && options.isKept) again(signal ?? `exit status ${code}`);
+      if (isWanted && !starting && options.isKept) restart(signal ?? `exit status ${code}`);
     });
-    await readiness(child, options);
+    await waitUntilReady(child, options);
   }
 
-  async function again(cause: string): Promise<void> {
+  async function restart(cause: string): Promise<void> {
     deaths += 1;
-    onEvent(`${name} ended (${cause}), starting it again`);
+    onEvent(`${name} exited (${cause}), restarting it`);
     await sleep(Math.min(limits.longestPauseMs, 50 * 2 ** deaths));
     if (!isWanted) return;
     await start().then(
       () => {
         deaths = 0;
       },
-      () => (isWanted ? again('it did not come up') : undefined),
+      () => (isWanted ? restart('it did not start') : undefined),
     );
   }
 
@@ -75,11 +75,11 @@ export function childProcess(options: ChildOptions) {
     name,
     url: `http://127.0.0.1:${port}`,
     pid: () => running?.pid,
-    /** Resolves when it is ready. @throws Problem with its last words when it ends before. */
+    /** Resolves when it is ready. @throws Problem with the end of its log when it exits before. */
     start,
-    /** Resolves when it is gone; it stays so until `start` or `restart`. */
+    /** Resolves when the process has exited; it is not restarted until `start` or `restart`. */
     kill: (signal: NodeJS.Signals = 'SIGKILL') => end(signal),
-    /** Ends it as Cloud Run does, with SIGTERM, and with SIGKILL when that takes too long. */
+    /** Stops it as Cloud Run does: SIGTERM, then SIGKILL when that takes too long. */
     stop: () => end('SIGTERM'),
     async restart() {
       await end('SIGTERM');
@@ -91,14 +91,14 @@ export function childProcess(options: ChildOptions) {
 function launch({ args, env }: ChildOptions, log: number): ChildProcess {
   return spawn(process.execPath, ['--import', leash, ...args], {
     env: { ...env },
-    // A group of its own keeps the terminal's Ctrl-C from it: its parent ends it in good order.
+    // Its own process group shields it from the terminal's Ctrl-C: the parent stops it in order.
     detached: true,
     windowsHide: true,
     stdio: ['ignore', log, log, 'ipc'],
   });
 }
 
-/** SIGKILL takes all its processes, as the end of a container does; other signals are for the first alone. */
+/** SIGKILL ends the whole process group, as the end of a container does. Other signals go to the first process only. */
 function send(child: ChildProcess, signal: NodeJS.Signals): void {
   if (signal === 'SIGKILL' && process.platform !== 'win32') killGroup(child.pid);
   child.kill(signal);
@@ -108,6 +108,6 @@ function killGroup(pid = 0): void {
   try {
     if (pid > 0) process.kill(-pid, 'SIGKILL');
   } catch {
-    // Gone by itself in the meantime.
+    // It has exited in the meantime.
   }
 }

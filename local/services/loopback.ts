@@ -2,7 +2,7 @@ import { Server } from 'node:net';
 
 type Listen = typeof Server.prototype.listen;
 
-/** The arguments of `listen` with an address: most programs name a port only, which means all addresses. */
+/** The arguments of `listen` with an address. Most programs pass only a port, which means all addresses. */
 function withHost(args: readonly unknown[], host: string): readonly unknown[] {
   const [first, second, ...rest] = args;
   if (/^\d+$/.test(String(first)))
@@ -11,7 +11,7 @@ function withHost(args: readonly unknown[], host: string): readonly unknown[] {
   return 'host' in first && first.host ? args : [{ ...first, host }, second, ...rest];
 }
 
-/** Has every server of this process that names no address of its own listen on this one. */
+/** Makes every server of this process that sets no address listen on `host`. */
 export function listenOnlyOn(host: string): void {
   const { listen } = Server.prototype;
   Server.prototype.listen = function (this: Server, ...args: unknown[]) {

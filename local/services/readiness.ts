@@ -6,19 +6,19 @@ import { Problem } from '../../common/problem.ts';
 
 export type Expected = {
   readonly name: string;
-  /** Where it listens. */
+  /** The port it listens on. */
   readonly port: number;
-  /** Answers 200 when it is ready; without one, it is ready when it listens. */
+  /** Path that answers 200 when the service is ready. Default: it is ready when it listens. */
   readonly readyPath?: string;
-  /** Takes its output. */
+  /** File that receives its output. */
   readonly logFile: string;
 };
 
 const startMs = 30_000;
 const pollMs = 10;
 
-/** Resolves when the child is ready. @throws Problem with its last words when it ends before. */
-export async function readiness(child: ChildProcess, options: Expected): Promise<void> {
+/** Resolves when the child is ready. @throws Problem with the end of its log when it exits before. */
+export async function waitUntilReady(child: ChildProcess, options: Expected): Promise<void> {
   const { name, port, logFile } = options;
   const lastMs = Date.now() + startMs;
   while (child.exitCode === null && child.signalCode === null) {
@@ -30,7 +30,7 @@ export async function readiness(child: ChildProcess, options: Expected): Promise
   const log = await readFile(logFile, 'utf8');
   throw new Problem(
     'internal',
-    `${name} ended before it was ready; last lines of ${logFile}:\n${log.slice(-2000)}`,
+    `${name} exited before it was ready; last lines of ${logFile}:\n${log.slice(-2000)}`,
   );
 }
 

@@ -30,7 +30,7 @@ export const services: Readonly<Record<ServiceName, Service>> = {
     readyPath: '/readyz',
     args: (entry) => [entry],
   },
-  // functions-framework answers a GET with 500, so that it listens is all one can know.
+  // functions-framework answers a GET with 500, so listening is the only sign of readiness.
   fan: { port: 'fan', entry: 'convert_batch/gcf/index.ts', args: functionsFramework },
 };
 

@@ -3,7 +3,7 @@ import { type Agent, request } from 'undici';
 import { shortName } from './names.ts';
 import type { Task } from './task.ts';
 
-/** What one attempt brought: an HTTP status, or the reason there was none. */
+/** The outcome of one attempt: an HTTP status, or the reason why there is none. */
 export type Outcome = {
   readonly httpStatus?: number;
   readonly reason?: 'DEADLINE_EXCEEDED' | 'UNAVAILABLE';
@@ -30,11 +30,11 @@ const statusNames: Record<number, keyof typeof codes> = {
   504: 'DEADLINE_EXCEEDED',
 };
 
-/** Headers a creator may not set: the queue's own word wins, as at Google. */
+/** Headers that a task may not set: as at Google, the queue sets them. */
 const reserved =
   /^(host|content-length|transfer-encoding|connection|x-cloudtasks-.*|x-google-.*|x-appengine-.*)$/i;
 
-/** Sends the task once. Never throws: a dead target is an outcome too. */
+/** Sends the task once. Never throws: an unreachable target is an outcome too. */
 export async function sendTask(task: Task, sender: Sender): Promise<Outcome> {
   try {
     const headers = { ...requestHeaders(task), ...(await authorization(task, sender)) };

@@ -5,13 +5,13 @@ export function fullBucket(rate: Rate, nowMs: number): Bucket {
   return { tokens: rate.burst, atMs: nowMs };
 }
 
-/** The bucket as it stands at `nowMs`; it never holds more than the burst. */
+/** The bucket at `nowMs`; it never holds more than the burst. */
 export function refill(bucket: Bucket, rate: Rate, nowMs: number): Bucket {
   const gained = (Math.max(0, nowMs - bucket.atMs) / 1000) * rate.perSecond;
   return { tokens: Math.min(rate.burst, bucket.tokens + gained), atMs: nowMs };
 }
 
-/** Milliseconds until one whole token is there; 0 when it is. Expects a refilled bucket. */
+/** Milliseconds until a refilled bucket has a whole token. */
 export function waitMs(bucket: Bucket, rate: Rate): number {
   return bucket.tokens >= 1 ? 0 : Math.ceil(((1 - bucket.tokens) / rate.perSecond) * 1000);
 }

@@ -10,11 +10,11 @@ type Parts = {
   readonly store: TaskStore;
   readonly queue: string;
   readonly now: () => number;
-  /** Sends the task and records what came of it. */
+  /** Sends the task and records the outcome. */
   readonly send: (task: Task) => Promise<void>;
 };
 
-/** Sends one queue's due tasks within its rate and its number of simultaneous dispatches. */
+/** Sends one queue's due tasks within its limits of rate and concurrency. */
 export function startDispatcher({ store, queue, now, send }: Parts): Dispatcher {
   let kept: Bucket | undefined;
   const active = (): Queue | undefined => {

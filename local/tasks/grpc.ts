@@ -8,8 +8,8 @@ import { cloudTasksService } from './protocol.ts';
 
 type Method = (request: never) => unknown;
 
-/** Serves the methods; one that is not there answers UNIMPLEMENTED, which grpc-js does itself. */
-export async function serve(methods: Readonly<Record<string, Method>>, port: number) {
+/** Serves the methods. grpc-js itself answers UNIMPLEMENTED for any other method. */
+export async function serveGrpc(methods: Readonly<Record<string, Method>>, port: number) {
   const server = new Server();
   server.addService(cloudTasksService(), implementation(methods));
   const bound = await new Promise<number>((resolve, reject) => {

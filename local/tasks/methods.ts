@@ -9,7 +9,7 @@ export type Context = {
   readonly store: TaskStore;
   readonly now: () => number;
   readonly tombstoneMs: number;
-  /** Tells the queue's dispatcher that something changed. */
+  /** Wakes the queue's dispatcher after a change. */
   readonly wake: (queue: string) => void;
   readonly runNow: (task: Task) => void;
   readonly count: (what: 'created' | 'duplicates') => void;
@@ -42,7 +42,7 @@ function queueMethods({ store, now, wake, tombstoneMs }: Context) {
       if (store.queue(name)) throw refusal('ALREADY_EXISTS', 'Queue already exists');
       return put({ ...readSettings(queue ?? {}, defaultSettings), name, paused: false });
     },
-    /** Makes the queue when it is not there, as Google's does. */
+    /** Creates a missing queue, as Google's does. */
     UpdateQueue({ queue, updateMask }: QueueRequest & Masked) {
       const name = checkResourceName('queue', queue?.name);
       const old = store.queue(name) ?? { ...defaultSettings, name, paused: false };
@@ -102,7 +102,7 @@ function taskMethods({ store, now, tombstoneMs, wake, runNow, count }: Context) 
       wake(task.queue);
       return {};
     },
-    /** Sends at once, even from a paused queue and beyond its limits. */
+    /** Sends at once, even from a paused queue or beyond its limits. */
     RunTask({ name, responseView }: Named & Viewed) {
       const task = found(name);
       runNow(task);

@@ -16,7 +16,7 @@ export function checkResourceName(kind: keyof typeof shapes, name: unknown): str
   throw refusal('INVALID_ARGUMENT', `Invalid resource name "${name}". The expected form is "${shape}".`);
 }
 
-/** Splits QUEUE/tasks/ID. @throws INVALID_ARGUMENT when it is not a task's name. */
+/** Splits QUEUE/tasks/ID. @throws INVALID_ARGUMENT for any other form. */
 export function splitTaskName(name: unknown): { readonly queue: string; readonly id: string } {
   const [queue = '', id = ''] = String(name).split('/tasks/');
   if (queuePattern.test(queue) && taskIdPattern.test(id)) return { queue, id };

@@ -3,7 +3,7 @@ import { backoffMs, isExhausted } from './retry.ts';
 import type { QueueSettings } from './settings.ts';
 import type { Attempt, History, Task } from './task.ts';
 
-/** What to do with a task after an attempt. */
+/** The next step of a task after an attempt. */
 export type Decision =
   | { readonly state: 'done' | 'dropped' }
   | { readonly state: 'again'; readonly dueMs: number };

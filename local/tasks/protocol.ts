@@ -6,11 +6,11 @@ import { fromJSON } from '@grpc/proto-loader';
 
 type Namespace = { nested: Record<string, Namespace> };
 
-/** The v2 service as described by the protos inside Google's own client. */
+/** The v2 service, described by the protos inside Google's own client. */
 export function cloudTasksService(): ServiceDefinition {
   const root = JSON.parse(readFileSync(protosPath(), 'utf8')) as Namespace;
   const tasks = at(root, 'google', 'cloud', 'tasks');
-  // The betas would double the time this takes at start.
+  // Loading the beta versions too would double the time.
   tasks.nested = { v2: at(tasks, 'v2') };
   const definitions = fromJSON(root, { longs: String, enums: String });
   return definitions['google.cloud.tasks.v2.CloudTasks'] as ServiceDefinition;
@@ -20,7 +20,7 @@ function at(namespace: Namespace, ...path: string[]): Namespace {
   return path.reduce((parent, name) => parent.nested[name] as Namespace, namespace);
 }
 
-/** The package exports no path to the JSON file, so it is found beside the one it does export. */
+/** The package does not export the JSON file, so this finds it beside an exported file. */
 function protosPath(): string {
   const exported = createRequire(import.meta.url).resolve('@google-cloud/tasks/build/protos');
   return join(dirname(exported), 'protos.json');

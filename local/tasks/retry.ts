@@ -13,7 +13,7 @@ export function backoffMs(attempts: number, { minBackoffMs, maxBackoffMs, maxDou
   return Math.min(maxBackoffMs, minBackoffMs * 2 ** doublings * steps);
 }
 
-/** Whether no further attempt is due. With both limits set, both must be reached. */
+/** Whether the task has no more attempts. With both limits set, both must be reached. */
 export function isExhausted(attempts: number, ageMs: number, { maxAttempts, maxRetryDurationMs }: Ends) {
   const isOld = ageMs >= maxRetryDurationMs;
   if (maxAttempts < 0) return maxRetryDurationMs > 0 && isOld;

@@ -15,7 +15,7 @@ type Parts = {
   readonly onDecision: (decision: Decision['state']) => void;
 };
 
-/** The attempts that are under way, and what is written down before and after each. */
+/** Makes attempts, and records the beginning and end of each in the store. */
 export function trackAttempts({ store, now, tombstoneMs, token, onDecision }: Parts) {
   const agent = new Agent();
   let isStopped = false;
@@ -25,7 +25,7 @@ export function trackAttempts({ store, now, tombstoneMs, token, onDecision }: Pa
     const history = recordStart(task, now());
     store.start(task.name, history);
     const outcome = await sendTask(task, { agent, token });
-    // Cut off by our own end: it stays in the store and runs again at the next start.
+    // Our own shutdown cut it off: it stays in the store, and the next start repeats it.
     if (isStopped) return;
     const after = recordEnd(history, outcome, now());
     const queue = store.queue(task.queue) ?? defaultSettings;

@@ -2,7 +2,7 @@ import { refusal } from './refusal.ts';
 import { fromMs, toMs, type WireTime } from './time.ts';
 import type { WireQueue } from './wire.ts';
 
-/** How a queue sends and retries. Attempts include the first; -1 is without end. */
+/** Rate and retries of a queue. `maxAttempts` includes the first attempt; -1 means no limit. */
 export type QueueSettings = {
   readonly maxDispatchesPerSecond: number;
   readonly maxConcurrentDispatches: number;
@@ -19,7 +19,7 @@ export type Queue = QueueSettings & {
   readonly purgedMs?: number | undefined;
 };
 
-/** What Google gives to a queue made without any settings. */
+/** Google's defaults for a queue without settings. */
 export const defaultSettings: QueueSettings = {
   maxDispatchesPerSecond: 500,
   maxConcurrentDispatches: 1000,
@@ -84,7 +84,7 @@ function isMasked({ group, field }: Where, mask?: readonly string[]): boolean {
 function readOne(wire: WireQueue, name: keyof QueueSettings, base: QueueSettings): number {
   const { group, field, range } = wireFields[name];
   const sent = (wire[group] as Record<string, unknown> | null | undefined)?.[field];
-  // Zero is what an unset scalar looks like, and Google reads it as "the default" too.
+  // An unset scalar arrives as zero; Google also reads zero as "the default".
   if (sent === undefined || sent === null || sent === 0) return base[name];
   const value = name.endsWith('Ms') ? toMs(sent as WireTime) : Number(sent);
   if (value >= range[0] && value <= range[1]) return value;

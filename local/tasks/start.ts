@@ -1,6 +1,6 @@
 import { waiters } from '../kit/waiters.ts';
 import { type Dispatcher, startDispatcher } from './dispatcher.ts';
-import { serve } from './grpc.ts';
+import { serveGrpc } from './grpc.ts';
 import { createMethods } from './methods.ts';
 import { type MintToken, trackAttempts } from './runs.ts';
 import { defaultSettings, type Queue, type QueueSettings } from './settings.ts';
@@ -8,19 +8,19 @@ import { openTaskStore, type TaskStore } from './store.ts';
 import type { Task } from './task.ts';
 
 export type TasksOptions = {
-  /** Folder that keeps queues and tasks; what is in it goes on where it stopped. */
+  /** Folder of queues and tasks; a new start continues from it. */
   readonly dir: string;
-  /** 0 takes any free one. */
+  /** 0 picks a free one. */
   readonly port: number;
   readonly mintToken: MintToken;
-  /** A queue to make, or to bring to these settings, before the first request. */
+  /** A queue to create or update before the first request. */
   readonly queue?: { readonly name: string } & Partial<QueueSettings>;
-  /** How long the name of a task that ended stays taken: about an hour at Google. */
+  /** How long the name of an ended task stays taken: about an hour at Google. */
   readonly tombstoneMs?: number;
   readonly now?: () => number;
 };
 
-/** Cloud Tasks v2 on loopback: gRPC for clients, HTTP dispatch with OIDC tokens to targets. */
+/** An emulator of Cloud Tasks v2: gRPC for clients, HTTP dispatch with OIDC tokens to targets. */
 export type Tasks = Awaited<ReturnType<typeof startTasks>>;
 
 export async function startTasks(options: TasksOptions) {
@@ -47,20 +47,20 @@ export async function startTasks(options: TasksOptions) {
   const runNow = (task: Task) => dispatchers.of(task.queue).run(task);
   const answers = createMethods({ store, now, tombstoneMs, wake, runNow, count });
   if (options.queue) store.putQueue(queueWith(store, options.queue));
-  const server = await serve(answers, options.port);
+  const server = await serveGrpc(answers, options.port);
   for (const { name } of store.queues()) wake(name);
 
   return {
     port: server.port,
     url: `http://127.0.0.1:${server.port}`,
-    /** Figures since the start; `again` counts failed attempts, `dropped` tasks given up. */
+    /** Counters since the start; `again` counts failed attempts, `dropped` tasks without further attempts. */
     stats: (): Readonly<typeof stats> => ({ ...stats }),
     pause: (name: string) => answers.PauseQueue({ name }),
     resume: (name: string) => answers.ResumeQueue({ name }),
     purge: (name: string) => answers.PurgeQueue({ name }),
-    /** Resolves when no task is waiting or running; one due in the future or in a paused queue waits. */
+    /** Resolves when no task is waiting or running, including tasks due later and tasks of paused queues. */
     idle: idlers.wait,
-    /** Running attempts are cut off; they run again at the next start in the same folder. */
+    /** Cuts off running attempts; the next start in the same folder repeats them. */
     async close() {
       for (const dispatcher of dispatchers.all()) dispatcher.stop();
       server.close();

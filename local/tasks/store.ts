@@ -5,8 +5,8 @@ import type { Queue } from './settings.ts';
 import type { History, Task } from './task.ts';
 
 /**
- * Queues, tasks and tombstones on disk. A statement that returned survives a kill -9 of the process;
- * synchronous=NORMAL leaves only a power cut to lose the last moments, never to corrupt.
+ * Queues, tasks and tombstones on disk. Every completed statement survives a kill -9 of the process. With
+ * synchronous=NORMAL a power cut may lose the last moments but never corrupts the file.
  */
 export type TaskStore = ReturnType<typeof openTaskStore>;
 
@@ -53,7 +53,7 @@ export function openTaskStore(dir: string, nowMs: number) {
     Object.entries(sql).map(([name, text]) => [name, db.prepare(text)]),
   ) as Record<keyof typeof sql, ReturnType<typeof db.prepare>>;
   run.forget.run(nowMs);
-  // Asked for with every task, so they are kept at hand.
+  // In memory, because every task needs them.
   const queues = new Map(run.queues.all().map((row) => [String(row.name), toQueue(row)]));
 
   return {
@@ -78,7 +78,7 @@ export function openTaskStore(dir: string, nowMs: number) {
       run.insert.run(name, queue, dueMs, JSON.stringify(request), body, JSON.stringify(history));
     },
     task: (name: string) => maybe(run.task.get(name), toTask),
-    /** Tasks in the order they came, after the `after`-th of the store. */
+    /** Tasks in the order of their creation, after sequence number `after`. */
     tasks: (queue: string, after: number, limit: number) =>
       run.tasks.all(queue, after, limit).map((row) => ({ seq: Number(row.seq), task: toTask(row) })),
     firstDue: (queue: string, nowMs: number) => maybe(run.due.get(queue, nowMs), toTask),
@@ -86,10 +86,10 @@ export function openTaskStore(dir: string, nowMs: number) {
     isEmpty: () => run.any.get() === undefined,
 
     start: (name: string, history: History) => void run.start.run(JSON.stringify(history), name),
-    /** Does nothing when the task was deleted while it ran. */
+    /** Does nothing when the task was deleted meanwhile. */
     putBack: (name: string, dueMs: number, history: History) =>
       void run.putBack.run(dueMs, JSON.stringify(history), name),
-    /** Ends a task; its name stays taken until then. */
+    /** Ends a task; its name stays taken until `takenUntilMs`. */
     end(name: string, takenUntilMs: number) {
       db.exec('BEGIN');
       run.bury.run(name, takenUntilMs);

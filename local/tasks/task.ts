@@ -4,7 +4,7 @@ import { refusal } from './refusal.ts';
 import { fromMs, toMs } from './time.ts';
 import type { WireRequest, WireTask } from './wire.ts';
 
-/** A task as the queue keeps it: the request to send, when, and what became of it so far. */
+/** A task in the queue: its request, its due time and its attempts so far. */
 export type Task = {
   readonly name: string;
   readonly queue: string;
@@ -19,7 +19,7 @@ export type Task = {
   readonly history: History;
 };
 
-/** `executions` are answers other than 5xx, which is what X-CloudTasks-TaskExecutionCount tells. */
+/** `executions` counts responses other than 5xx, as X-CloudTasks-TaskExecutionCount does. */
 export type History = {
   readonly dispatches: number;
   readonly responses: number;
@@ -42,7 +42,7 @@ const maxBodyBytes = 1024 * 1024;
 const deadline = { minMs: 15_000, maxMs: 1_800_000, defaultMs: 600_000 };
 const maxAheadMs = 30 * 24 * 3_600_000;
 
-/** The task a client asked for. @throws INVALID_ARGUMENT in Google's words. */
+/** Reads the task of a request. @throws INVALID_ARGUMENT with Google's message. */
 export function readTask(wire: WireTask, queue: string, nowMs: number): Task {
   const request = readRequest(wire);
   return {
@@ -56,7 +56,7 @@ export function readTask(wire: WireTask, queue: string, nowMs: number): Task {
   };
 }
 
-/** @param view FULL shows the body too. */
+/** @param view FULL includes the body. */
 export function taskToWire(task: Task, view: unknown = 'BASIC') {
   const { history } = task;
   return {

@@ -1,4 +1,4 @@
-/** OTLP as JSON, only what is shown; any language's SDK sends it. */
+/** OTLP as JSON, limited to the fields that the viewer shows. */
 
 type Value = {
   readonly stringValue?: string;
@@ -54,7 +54,7 @@ type Plain = Readonly<Record<string, string | number | boolean>>;
 export type ShownSpan = {
   readonly traceId: string;
   readonly spanId: string;
-  /** Empty where the trace begins. */
+  /** Empty for a root span. */
   readonly parentId: string;
   readonly name: string;
   readonly service: string;

@@ -2,7 +2,7 @@ import type { ShownSeries, ShownSpan } from './otlp.ts';
 
 const most = { spans: 5_000, traces: 30 };
 
-/** What came in: the last spans, and the newest point of each series. */
+/** Keeps the last spans, and the newest point of each series. */
 export function createTelemetryStore() {
   let spans: ShownSpan[] = [];
   const series = new Map<string, ShownSeries>();
@@ -17,7 +17,7 @@ export function createTelemetryStore() {
     },
     spans: (): readonly ShownSpan[] => spans,
     series: (): readonly ShownSeries[] => [...series.values()],
-    /** Spans by trace, the trace that began last first. */
+    /** Spans by trace, the newest trace first. */
     traces: (): readonly (readonly ShownSpan[])[] => {
       const byTrace = Map.groupBy(spans, ({ traceId }) => traceId);
       const sorted = [...byTrace.values()].map((all) => all.toSorted((a, b) => a.startMs - b.startMs));

@@ -21,7 +21,7 @@ async function bodyOf(req: IncomingMessage): Promise<unknown> {
   return JSON.parse(String(await collectUnpacked(req, { codings, maxBytes, tooLarge })));
 }
 
-/** An OpenTelemetry collector for one pair of eyes: takes OTLP over HTTP as JSON and shows it on a page. */
+/** A small viewer for traces and metrics: receives OTLP over HTTP as JSON and shows it on a page. */
 export async function startTrace({ port }: { readonly port: number }) {
   const seen = createTelemetryStore();
   const page = await readFile(new URL('page.html', import.meta.url));

@@ -96,8 +96,8 @@ test('the bundled Fan and converter make the outputs of an upload', async () => 
 });
 
 test('the bundles send their spans to a collector', async () => {
-  while (cloud.seen?.traces().length === 0) await new Promise((resolve) => setImmediate(resolve));
-  expect(cloud.seen?.traces().length).toBeGreaterThan(0);
+  while (cloud.viewer?.traces().length === 0) await new Promise((resolve) => setImmediate(resolve));
+  expect(cloud.viewer?.traces().length).toBeGreaterThan(0);
 });
 
 test('the bundled command converts a file and serves as Imaginary does', async () => {

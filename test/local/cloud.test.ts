@@ -45,7 +45,7 @@ test('with signatures stripped, as behind the IAM of Cloud Run, a converter that
     expect(cloud.tasks.stats()).toMatchObject({ again: 1, dropped: 1 });
   }));
 
-test('a service that dies by itself is started again, and the terminal is told', async () => {
+test('a service that exits by itself is restarted, with a line on the terminal', async () => {
   const lines: string[] = [];
   const told = Promise.withResolvers<void>();
   const onEvent = (line: string) => {
@@ -62,11 +62,11 @@ test('a service that dies by itself is started again, and the terminal is told',
     const after = await untilAnswered(ask);
     expect(after).toMatch(/^\d+ hello$/);
     expect(after).not.toBe(`${before} hello`);
-    expect(lines).toEqual([expect.stringMatching(/^inline ended \(exit status 3\)/)]);
+    expect(lines).toEqual([expect.stringMatching(/^inline exited \(exit status 3\)/)]);
   });
 });
 
-test('what was not done when it stopped goes on at the next start in the same folder', () =>
+test('the next start in the same folder continues the work of the last one', () =>
   inFolder(async (dir) => {
     const certificates = join(dir, 'certs');
     const first = await startLocalCloud({ dir, ports: 'random', services: false, certificates });
@@ -78,16 +78,16 @@ test('what was not done when it stopped goes on at the next start in the same fo
     });
   }));
 
-test('a service that cannot start is named with its last words, and nothing stays behind', () =>
+test('the error of a service that cannot start has its name and the end of its log, and nothing keeps running', () =>
   inFolder(async (dir) => {
     const chosen = await randomPorts();
     const entries = { inline: join(dir, 'none.ts') };
     const starting = startLocalCloud({ dir, ports: chosen, entries, certificates: join(dir, 'certs') });
-    await expect(starting).rejects.toThrow(/inline ended before it was ready[\s\S]*none\.ts/);
+    await expect(starting).rejects.toThrow(/inline exited before it was ready[\s\S]*none\.ts/);
     expect(await fixedPorts(chosen)).toEqual(chosen);
   }));
 
-test('a taken port is named with the option that chooses another', async () => {
+test('the error of a port in use names the option that changes it', async () => {
   const chosen = await randomPorts();
   const server = createServer().listen(chosen.cdn, '127.0.0.1');
   await once(server, 'listening');

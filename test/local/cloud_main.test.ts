@@ -49,7 +49,7 @@ test('a second start on the same folder is refused, and what a killed one left i
     const first = await npmStart(options);
     const second = await npmStart(options);
     expect(await second.ended).toEqual([1, null]);
-    expect(second.output()).toContain(`runs already (process ${first.child.pid})`);
+    expect(second.output()).toContain(`already runs (process ${first.child.pid})`);
     first.child.kill('SIGKILL');
     await first.ended;
     await writeFile(join(dir, 'env'), 'half a');
@@ -74,7 +74,7 @@ test('a taken port stops the start with its name and the option, without a stack
 
 test.each([
   [['--colour'], /Unknown option '--colour'/],
-  [['--cdn-port=none'], /--cdn-port must be a whole number/],
+  [['--cdn-port=none'], /--cdn-port: expected a whole number/],
   [
     ['--dir=package.json', '--random-ports'],
     /^imagetx cannot start: ENOTDIR: not a directory.*package\.json.*\n$/,

@@ -6,7 +6,7 @@ import { png } from '../batch/support/pictures.ts';
 import { form } from '../inline/setup.ts';
 import { type Pipeline, withPipeline } from './support/pipeline.ts';
 
-const spansOf = ({ seen }: Pipeline): readonly ShownSpan[] => seen?.spans() ?? [];
+const spansOf = ({ viewer }: Pipeline): readonly ShownSpan[] => viewer?.spans() ?? [];
 const named = (spans: readonly ShownSpan[], name: string) => spans.filter((span) => span.name === name);
 const below = (spans: readonly ShownSpan[], parent: ShownSpan) =>
   spans
@@ -74,7 +74,11 @@ test('an upload is one trace from its event to the write, through a retry and a 
         pixels: 24 * 16,
         retries: 1,
       });
-      const counted = (pipeline.seen?.series() ?? []).map(({ name, labels, value }) => [name, labels, value]);
+      const counted = (pipeline.viewer?.series() ?? []).map(({ name, labels, value }) => [
+        name,
+        labels,
+        value,
+      ]);
       expect(counted).toContainEqual(['imagetx/retries', { door: 'batch' }, 1]);
       expect(counted).toContainEqual(['imagetx/failures', { door: 'batch', code: 'storage_unavailable' }, 1]);
     },
