@@ -1,7 +1,7 @@
 import type { IMagickImage, MagickFormat } from '@imagemagick/magick-wasm';
 import { Problem } from '../../common/problem.ts';
 import { policy } from '../formats/magick/policy.ts';
-import { forMagick } from '../formats/rewrites/index.ts';
+import { rewriteForMagick } from '../formats/rewrites/index.ts';
 import { checkPixels } from '../formats/rewrites/rewrite.ts';
 import { plainReason } from '../native/plain_reason.ts';
 import type { Frame } from './frame.ts';
@@ -88,7 +88,7 @@ function largest(images: readonly { width: number; height: number }[]): number {
 
 function readPicture(request: Frame): Frame {
   const maxPixels = Number(request.facts.maxPixels);
-  const { data, ...told } = forMagick(String(request.facts.coder), request.data, maxPixels);
+  const { data, ...told } = rewriteForMagick(String(request.facts.coder), request.data, maxPixels);
   const facts: Frame['facts'] = { ...request.facts, ...told };
   return MagickImageCollection.use((headers) => {
     headers.ping(data, settingsFor(facts));

@@ -1,8 +1,7 @@
 import { intoJxl } from '../metadata/blocks/jxl.ts';
 import type { Encoded, Format } from './format.ts';
 import { needs } from './installed.ts';
-import type { MagickRow, Writing } from './magick/row.ts';
-import { magickRows } from './magick/rows.ts';
+import { type MagickRow, type MagickWriter, magickRows } from './magick/rows.ts';
 
 /** Formats some of whose files are read in another way. */
 const ownReaders: Readonly<Record<string, typeof import('./exr_read.ts')['decodeExr']>> = {
@@ -11,22 +10,21 @@ const ownReaders: Readonly<Record<string, typeof import('./exr_read.ts')['decode
 };
 
 const decoder =
-  ({ name, read, pick, linear, prepare }: MagickRow): NonNullable<Format['decode']> =>
+  ({ name, read, pick, linear }: MagickRow): NonNullable<Format['decode']> =>
   async (input, options, codecs) => {
     const { page, maxPixels } = options;
     const own = await ownReaders[name]?.(input, options, codecs);
     if (own) return own;
     needs('magick', `reading ${name}`);
     const facts = { coder: read, page, maxPixels, ...(pick ? { pick } : {}), ...(linear ? { linear } : {}) };
-    const prepared = prepare?.(input) ?? input;
-    const { data, facts: made } = await codecs.run({ task: 'magick.read', facts, data: prepared });
+    const { data, facts: made } = await codecs.run({ task: 'magick.read', facts, data: input });
     return { bytes: data, pages: Number(made.pages) };
   };
 
 const encoder =
   (
     { name, linear }: MagickRow,
-    { coder, quality, defines, coloured }: Writing,
+    { coder, quality, defines, coloured }: MagickWriter,
   ): NonNullable<Format['encode']> =>
   async (image, output, _facts, codecs) => {
     needs('magick', `writing ${name}`);

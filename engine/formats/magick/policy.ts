@@ -3,13 +3,13 @@ import { magickRows } from './rows.ts';
 /** TIFF carries pixels from and to sharp; PNG may lie inside icons. */
 const ours = { read: ['TIFF', 'PNG'], write: ['TIFF'] };
 
-const given = (names: readonly (string | undefined)[]): readonly string[] =>
+const unique = (names: readonly (string | undefined)[]): readonly string[] =>
   [...new Set(names)].filter((name) => name !== undefined);
 
 /** The coders that ImageMagick may use. */
 export const coders = {
-  read: given([...magickRows.map(({ read }) => read), ...ours.read]),
-  write: given([...magickRows.map(({ write }) => write?.coder), ...ours.write]),
+  read: unique([...magickRows.map(({ read }) => read), ...ours.read]),
+  write: unique([...magickRows.map(({ write }) => write?.coder), ...ours.write]),
 };
 
 function row(name: string): string {
@@ -24,7 +24,7 @@ export const policy = `<policymap>
 <policy domain="filter" rights="none" pattern="*"/>
 <policy domain="path" rights="none" pattern="@*"/>
 <policy domain="path" rights="none" pattern="|*"/>
-${given([...coders.read, ...coders.write])
+${unique([...coders.read, ...coders.write])
   .map(row)
   .join('\n')}
 </policymap>`;

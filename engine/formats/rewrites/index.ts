@@ -1,19 +1,23 @@
+import { withoutExif } from '../../metadata/blocks/jxl.ts';
 import { rewriteBmp } from './bmp.ts';
 import { rewriteJp2 } from './jp2.ts';
+import { rewritePsd } from './psd.ts';
 import type { MagickInput, Rewrite } from './rewrite.ts';
 import { rewriteSgi } from './sgi.ts';
 import { rewriteTga } from './tga.ts';
 
-/** By coder: what ImageMagick reads wrong or not at all as it is. */
+/** Rewrites by coder, for files that ImageMagick reads wrong or refuses. They run in the codec worker. */
 const rewrites: Readonly<Record<string, Rewrite>> = {
+  JXL: (data) => ({ data: withoutExif(data) }),
   JP2: rewriteJp2,
   J2K: rewriteJp2,
   BMP: rewriteBmp,
+  PSD: rewritePsd,
   SGI: rewriteSgi,
   TGA: rewriteTga,
 };
 
-/** A file as ImageMagick reads it right. @throws Problem as `Rewrite` does. */
-export function forMagick(coder: string, data: Buffer, maxPixels: number): MagickInput {
+/** Rewrites a file so that ImageMagick reads it right. @throws Problem as `Rewrite` does. */
+export function rewriteForMagick(coder: string, data: Buffer, maxPixels: number): MagickInput {
   return { coder, data, ...rewrites[coder]?.(data, maxPixels) };
 }

@@ -1,17 +1,17 @@
 import { Problem } from '../../../common/problem.ts';
 
-/** A file for ImageMagick: which coder reads it, and what that coder is told. */
+/** A file for ImageMagick: the coder that reads it, and options for that coder. */
 export interface MagickInput {
   readonly coder: string;
   readonly data: Buffer;
-  /** The part that is decoded, `WIDTHxHEIGHT+X+Y`; absent: all. */
+  /** The area to decode, `WIDTHxHEIGHT+X+Y`. Default: all. */
   readonly extract?: string;
 }
 
 /**
- * Brings a file into a form that ImageMagick reads right; `data` itself where it does so already.
- * @throws Problem `unsupported_input` where it would read a wrong picture, `corrupt_image`, and `too_many_pixels`
- * before any pixel is unpacked.
+ * Rewrites a file so that ImageMagick reads it right. Returns `data` itself if it needs no change.
+ * @throws Problem `unsupported_input` if ImageMagick would read a wrong picture, `corrupt_image`, and
+ * `too_many_pixels` before any pixel is unpacked.
  */
 export type Rewrite = (
   data: Buffer,

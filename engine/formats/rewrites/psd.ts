@@ -1,15 +1,17 @@
-/** Adobe Photoshop File Formats Specification: where the parts of a file are that say which planes are colours. */
+import type { Rewrite } from './rewrite.ts';
+
+/** The parts of a file that say which planes are colours (Adobe Photoshop File Formats Specification). */
 interface Psd {
   readonly mode: number;
   readonly planes: number;
   readonly height: number;
-  /** Bytes of a length: 4 in PSD, 8 in PSB, but for those of the lists. */
+  /** PSB: lengths have 8 bytes instead of 4, except those inside lists. */
   readonly isLarge: boolean;
-  /** Where the merged picture starts, with its compression. */
+  /** Offset of the merged picture, which starts with its compression. */
   readonly mergedAt: number;
-  /** Where the count of layers stands. Below zero, the first plane after the colours is the opacity of the whole. */
+  /** Offset of the count of layers. If it is below zero, the first plane after the colours is the opacity. */
   readonly countAt?: number;
-  /** Whether a block of its own says that the opacity is there. */
+  /** Whether a separate block says that the file has opacity. */
   readonly hasOpacityBlock: boolean;
 }
 
@@ -21,7 +23,7 @@ const coloursOf: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 1, 3: 3, 4:
 const headBytes = 26;
 const runLength = 1;
 
-/** Blocks after the layers whose lengths are long in large files. */
+/** Blocks after the layers that have 8-byte lengths in PSB. */
 const longBlocks = new Set([
   'LMsk',
   'Lr16',
@@ -45,7 +47,7 @@ const lengthAt = (input: Buffer, at: number, isLong: boolean): number =>
 
 interface Block {
   readonly key: string;
-  /** Where its content starts. */
+  /** Offset of its content. */
   readonly at: number;
 }
 
@@ -63,14 +65,14 @@ function blocksOf(input: Buffer, from: number, end: number, isLarge: boolean): r
   return blocks;
 }
 
-/** @throws RangeError where the file ends before. */
+/** @throws RangeError if the file is cut off. */
 function psdOf(input: Buffer): Psd {
   const isLarge = input.readUInt16BE(4) === 2;
   const wide = isLarge ? 8 : 4;
   const resourcesAt = headBytes + 4 + input.readUInt32BE(headBytes);
   const layersAt = resourcesAt + 4 + input.readUInt32BE(resourcesAt);
   const mergedAt = layersAt + wide + lengthAt(input, layersAt, isLarge);
-  const facts = {
+  const head = {
     mode: input.readUInt16BE(24),
     planes: input.readUInt16BE(12),
     height: input.readUInt32BE(14),
@@ -78,34 +80,38 @@ function psdOf(input: Buffer): Psd {
     mergedAt,
   };
   const infoAt = layersAt + wide;
-  if (mergedAt <= infoAt) return { ...facts, hasOpacityBlock: false };
+  if (mergedAt <= infoAt) return { ...head, hasOpacityBlock: false };
   const infoLength = lengthAt(input, infoAt, isLarge);
   const maskAt = infoAt + wide + infoLength;
   const blocksAt = maskAt + 4 > mergedAt ? mergedAt : maskAt + 4 + input.readUInt32BE(maskAt);
   const blocks = blocksOf(input, blocksAt, mergedAt, isLarge);
   const layers = infoLength > 0 ? { at: infoAt + wide } : blocks.find(({ key }) => layerBlocks.has(key));
   const hasOpacityBlock = blocks.some(({ key }) => opacityBlocks.has(key));
-  return { ...facts, hasOpacityBlock, ...(layers ? { countAt: layers.at } : {}) };
+  return { ...head, hasOpacityBlock, ...(layers ? { countAt: layers.at } : {}) };
 }
 
-/** Mode and planes as they are shown: spots of ink as the colours of a screen, as other programs do. */
-function shown({ mode, planes }: Psd): { readonly mode: number; readonly colours: number } {
+/** The mode and planes of colour to display: spot colours become screen colours, as in other programs. */
+function displayMode({ mode, planes }: Psd): { readonly mode: number; readonly colours: number } {
   if (mode === modes.multichannel && planes >= 3) return { mode: modes.rgb, colours: 3 };
   if (mode === modes.multichannel || mode === modes.duotone) return { mode: modes.grey, colours: 1 };
   return { mode, colours: coloursOf[mode] ?? planes };
 }
 
-/** The merged picture with its first planes only. The lengths of rows that are packed stand before all rows. */
-function merged(input: Buffer, { mergedAt, planes, height, isLarge }: Psd, kept: number): readonly Buffer[] {
+/** The merged picture with its first planes only. If rows are packed, a table of their lengths precedes them. */
+function mergedPicture(
+  input: Buffer,
+  { mergedAt, planes, height, isLarge }: Psd,
+  kept: number,
+): readonly Buffer[] {
   if (input.readUInt16BE(mergedAt) !== runLength) return [input.subarray(mergedAt)];
   const rowBytes = height * (isLarge ? 4 : 2);
   const tableAt = mergedAt + 2;
   return [input.subarray(mergedAt, tableAt + kept * rowBytes), input.subarray(tableAt + planes * rowBytes)];
 }
 
-function rewritten(input: Buffer): Buffer {
+function keepColours(input: Buffer): Buffer {
   const psd = psdOf(input);
-  const { mode, colours } = shown(psd);
+  const { mode, colours } = displayMode(psd);
   const count = psd.countAt === undefined ? 0 : input.readInt16BE(psd.countAt);
   const isClear = (count < 0 || psd.hasOpacityBlock) && psd.planes > colours;
   const kept = Math.min(psd.planes, isClear ? colours + 1 : colours);
@@ -114,18 +120,18 @@ function rewritten(input: Buffer): Buffer {
   head.writeUInt16BE(kept, 12);
   head.writeUInt16BE(mode, 24);
   if (psd.countAt !== undefined && !isClear) head.writeInt16BE(Math.abs(count), psd.countAt);
-  return Buffer.concat([head, ...merged(input, psd, kept)]);
+  return Buffer.concat([head, ...mergedPicture(input, psd, kept)]);
 }
 
 /**
- * A Photoshop file whose merged picture has colours, and opacity where the file says so. Other planes (selections,
- * spots of ink) are left out: ImageMagick takes them for opacity.
+ * Keeps the colours of the merged picture, and its opacity if the file says so. Other planes (selections, spot
+ * colours) are dropped: ImageMagick takes them for opacity.
  */
-export function colourPlanes(input: Buffer): Buffer {
+export const rewritePsd: Rewrite = (data) => {
   try {
-    return rewritten(input);
+    return { data: keepColours(data) };
   } catch (cause) {
-    if (cause instanceof RangeError) return input;
+    if (cause instanceof RangeError) return { data };
     throw cause;
   }
-}
+};
