@@ -14,7 +14,7 @@ const restMs = 10_000;
 /** What glibc is told at the start of a process; it reads nothing later. */
 const allocators: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'glibc as it is': {},
-  'as images and the local cloud set it': allocatorVariables,
+  'as images, `imagetx serve` and the local cloud set it': allocatorVariables,
   'for small machines': {
     MALLOC_ARENA_MAX: '2',
     MALLOC_MMAP_THRESHOLD_: '1048576',
@@ -53,9 +53,11 @@ const memoryMb = (pid: number | undefined, name: 'VmRSS' | 'VmHWM'): number =>
   Number(new RegExp(`${name}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 
 async function soaked(allocator: string, env: Readonly<Record<string, string>>): Promise<Row> {
-  const server = await startServer(['cli/main.ts', 'serve'], {
+  // `imagetx serve` would set the allocator for itself.
+  const server = await startServer('convert_stream/main.ts', {
     ...env,
-    ACCESS_LOG: 'none',
+    DOORS: 'onthefly',
+    LOG_LEVEL: 'silent',
     REQUIRE_AUTH: 'false',
   });
   const { pid } = server.process;

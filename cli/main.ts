@@ -3,8 +3,14 @@
 import { enableCompileCache } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { controlProcess } from '../common/program.ts';
-import { nativeVariables } from '../engine/settings.ts';
+import { allocatorVariables, nativeVariables } from '../engine/settings.ts';
 import { commands } from './commands/index.ts';
+
+const [name = '', ...args] = process.argv.slice(2);
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+
+// By these a server gives memory back; images and the local cloud set them from outside.
+if (command?.isServer) controlProcess(process).restartWith(allocatorVariables);
 
 // Half of a short command's time is compilation; commands load what they need after this.
 enableCompileCache();
@@ -39,9 +45,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
-
-const [name = '', ...args] = process.argv.slice(2);
-const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
 
 if (command) {
   const run = await command.load();

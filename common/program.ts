@@ -66,6 +66,17 @@ export function controlProcess(process: NodeJS.Process) {
       for (const [name, value] of Object.entries(variables)) process.env[name] ??= value;
     },
 
+    /**
+     * Starts the program anew with variables that are read when a process starts, such as those of glibc's allocator.
+     * Does nothing where they are set already, or where a process cannot be replaced. It costs about 20 ms.
+     */
+    restartWith(variables: Readonly<Record<string, string>>): void {
+      const { env, execPath, execArgv, argv, platform } = process;
+      const isSet = Object.keys(variables).every((name) => env[name] !== undefined);
+      if (isSet || platform !== 'linux' || !process.execve) return;
+      process.execve(execPath, [execPath, ...execArgv, ...argv.slice(1)], { ...variables, ...env });
+    },
+
     /** Exits with status 0 at once. All output must be written by then. */
     exit: (): never => exitAtOnce(process),
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from '@jest/globals';
 import { serveFields } from '../../cli/commands/serve/fields.ts';
@@ -55,6 +56,31 @@ async function ran(args: readonly string[], env: Readonly<Record<string, string>
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   return { code, out, err };
 }
+
+/** The environment that a process began with, and what it said until it listened. */
+async function begin(env: Readonly<Record<string, string>>) {
+  const args = ['cli/main.ts', 'serve', '-a', '127.0.0.1', '-p', '0'];
+  const child = spawn(process.execPath, args, { env: { REQUIRE_AUTH: 'false', ...env } });
+  const [said] = await once(child.stderr, 'data');
+  const began = readFileSync(`/proc/${child.pid}/environ`, 'latin1').split('\0');
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+  return { said: String(said), began };
+}
+
+const isLinux = process.platform === 'linux';
+
+test('the server begins with the allocator set so that memory comes back, unless it is set', async () => {
+  if (!isLinux) return void process.stderr.write('skipped: glibc is asked on Linux only\n');
+  const usual = await begin({});
+  expect(usual.said).toContain('Listening');
+  expect(usual.began).toEqual(expect.arrayContaining(['MALLOC_ARENA_MAX=2', 'REQUIRE_AUTH=false']));
+  const own = await begin({ MALLOC_ARENA_MAX: '4' });
+  expect(own.began).toEqual(
+    expect.arrayContaining(['MALLOC_ARENA_MAX=4', 'MALLOC_TRIM_THRESHOLD_=33554432']),
+  );
+});
 
 describe('a server that cannot start says why', () => {
   test.each([
