@@ -54,4 +54,13 @@ export const serveFields = {
   // Clients such as Nextcloud send photos of up to 50 MB; nothing in front of this server limits them.
   MAX_INPUT_BYTES: { ...streamFields.MAX_INPUT_BYTES, default: 64 * 1024 * 1024, doc: 'Largest picture.' },
   DRAIN_MS: { ...streamFields.DRAIN_MS, default: 5_000 },
+  // Imaginary queues without end, and its clients show nothing on 503. They wait for two minutes (Nextcloud).
+  WAITING_PER_CONVERSION: { ...streamFields.WAITING_PER_CONVERSION, default: 1024 },
+  WAIT_MS: { ...streamFields.WAIT_MS, default: 90_000 },
+  MAX_BUFFERED_BYTES: {
+    kind: 'int',
+    unit: 'bytes',
+    min: 1,
+    doc: 'Request bodies in memory, all requests together; beyond it the answer is 503. Default: a quarter of the memory, 256 MiB to 2 GiB.',
+  },
 } as const satisfies FieldTable;

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { readConfig } from '../../../common/config.ts';
 import type { ValuesOf } from '../../../common/field.ts';
 import { tuneGcForMemory } from '../../../common/garbage.ts';
@@ -15,6 +15,15 @@ import { flagHelp, readFlags, type Texts } from './go_flags.ts';
 import { greeting } from './greeting.ts';
 import { tlsOf } from './tls.ts';
 
+const mib = 1024 * 1024;
+const bufferedBounds = { least: 256 * mib, most: 2048 * mib } as const;
+
+/** Bodies of requests that wait may take so much: the pixels of those that run need the rest. */
+function quarterOfMemory(): number {
+  const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+  return Math.min(bufferedBounds.most, Math.max(bufferedBounds.least, Math.floor(memory / 4)));
+}
+
 type ServeSettings = ValuesOf<typeof serveFields>;
 
 /** Settings whose variable beats the flag, as in Imaginary; elsewhere the flag wins. */
@@ -27,7 +36,11 @@ function textsOf(flags: Texts, env: World['env']): Record<string, string | undef
 }
 
 async function open(settings: ServeSettings, { out, err }: World): Promise<RunningServer> {
-  const config = { ...settings, CONVERSIONS: settings.CONVERSIONS ?? availableParallelism() };
+  const config = {
+    ...settings,
+    CONVERSIONS: settings.CONVERSIONS ?? availableParallelism(),
+    MAX_BUFFERED_BYTES: settings.MAX_BUFFERED_BYTES ?? quarterOfMemory(),
+  };
   checkConfig(config);
   tuneGcForMemory();
   const warning = openWarning(config);
@@ -44,7 +57,7 @@ async function open(settings: ServeSettings, { out, err }: World): Promise<Runni
     ...tlsOf(config, err),
   });
   // Not on standard output: that is Imaginary's log of requests, which says nothing at start.
-  if (config.ACCESS_LOG === 'info') err(greeting(running.url, config));
+  if (config.ACCESS_LOG === 'info') err(greeting(running.place, config));
   return running;
 }
 

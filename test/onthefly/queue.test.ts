@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals';
+import { picture, post, started } from './setup.ts';
+
+/** Answers to so many photographs that come at once. */
+async function answersTo(count: number, url: string) {
+  const photo = await picture(600, 400);
+  const paths = Array.from({ length: count }, (_, index) => `/resize?width=${100 + index}`);
+  return await Promise.all(paths.map((path) => post(url, path, photo)));
+}
+
+test('a server with the settings of its command lets 100 photographs wait for one core', async () => {
+  const { url } = await started(['-cpus', '1']);
+  const answers = await answersTo(100, url);
+  expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+});
+
+test('a photograph that waits too long is refused, with a sentence and a time to come back', async () => {
+  const { url } = await started(['-cpus', '1'], { WAIT_MS: '1' });
+  const refused = (await answersTo(20, url)).filter(({ status }) => status !== 200);
+  expect(refused.length).toBeGreaterThan(0);
+  for (const { status, headers, body } of refused) {
+    expect([status, Number(headers['retry-after'])]).toEqual([503, expect.any(Number)]);
+    expect(JSON.parse(String(body)).message).toMatch(/^Too many conversions are waiting/);
+  }
+});
