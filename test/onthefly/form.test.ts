@@ -20,8 +20,20 @@ const found = (pattern: RegExp): readonly string[] =>
 test('the form does every example of every operation, without a script', async () => {
   const actions = found(/<button formaction="([^"]*)">/g);
   expect(actions.length).toBe(operations.flatMap(({ examples }) => examples).length + 2);
-  for (const action of actions.filter((one) => !one.includes('image=')))
+  for (const action of actions)
     expect([action, (await post(server.url, action, await picture(400, 300))).status]).toEqual([action, 200]);
+});
+
+test('the form names no other server, and shows each example as it is typed', () => {
+  const shown = found(/<code>([\s\S]*?)<\/code><\/button>/g);
+  expect(shown.length).toBeGreaterThan(0);
+  expect(shown.filter((text) => /&amp;(quot|lt|gt);/.test(text))).toEqual([]);
+  expect(found(/formaction="([^"]*)"/g).filter((action) => /https?:|%3A%2F%2F/i.test(action))).toEqual([]);
+});
+
+test('the Tab key finds the file chooser first', () => {
+  const [first] = found(/(<(?:a|input|button|select|textarea|summary|iframe)\b[^>]*>)/g);
+  expect(first).toContain('type="file"');
 });
 
 test('the form has contents, and fields for every parameter of every operation', () => {

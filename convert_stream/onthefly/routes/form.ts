@@ -2,15 +2,13 @@ import type { Field } from '../../../common/field.ts';
 import { commonFields, type Example, formats, type ParamName, params } from '../../../engine/catalog.ts';
 import type { EndpointSpec, OwnParameter } from './endpoint.ts';
 import { page } from './form_page.ts';
+import { sampleLogoUrl } from './sample_logo.ts';
 
 export { formPolicy } from './form_page.ts';
 
 const marks: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 /** Text as HTML; an & before a parameter stays as it is, as in Imaginary's form. */
 const html = (text: string): string => text.replace(/[<>"]/g, (mark) => marks[mark] ?? mark);
-
-/** A picture that anyone may fetch, for examples that name one. */
-const sampleLogo = 'https://www.w3.org/Icons/w3c_home.png';
 
 const types = ['auto', ...formats.filter(({ writes }) => writes).map(({ name }) => name)];
 
@@ -54,9 +52,9 @@ const controlsOf = ({ parameters, ownParameters = {} }: EndpointSpec): readonly 
 ];
 
 function example(path: string, { query: written, doc }: Example): string {
-  const query = written.replace('{logo}', sampleLogo);
+  const query = written.replace('{logo}', sampleLogoUrl);
   const action = html(query ? `${path}?${query}` : path);
-  const shown = html(decodeURIComponent(query)).replaceAll('&', '<wbr>&amp;');
+  const shown = decodeURIComponent(query).split('&').map(html).join('<wbr>&amp;');
   return `<button formaction="${action}">${html(doc)}<code>${shown}</code></button>`;
 }
 

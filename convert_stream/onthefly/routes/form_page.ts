@@ -9,10 +9,12 @@ code, output { font: .85em/1.4 ui-monospace, monospace; overflow-wrap: anywhere 
 header { padding: 1.2rem max(1.5rem, 50vw - 41rem); color: #fff; background: linear-gradient(100deg, #1f45c4, #6d33d6 60%, #c4386a) }
 header h1 { margin: 0; font-size: 1.5rem }
 header p { margin: .2rem 0 0 }
-header a { color: inherit }
 form { display: grid; grid-template-columns: 9rem minmax(0, 1fr) minmax(20rem, 28rem); gap: 2.5rem; max-width: 85rem; margin: auto; padding: 1.5rem }
 nav, aside { position: sticky; top: 1.5rem; align-self: start }
-nav { display: grid; gap: .15rem }
+nav, main, aside { grid-row: 1 }
+nav { display: grid; gap: .15rem; grid-column: 1 }
+nav p { margin: .8rem 0 0; padding: 0 .6rem; font-size: .9rem }
+main { grid-column: 2 }
 nav a { padding: .15rem .6rem; border-radius: .4rem; text-decoration: none }
 nav a:hover { background: var(--soft) }
 section { padding-bottom: 1.8rem; scroll-margin-top: 1.5rem }
@@ -30,16 +32,17 @@ label { display: grid; align-content: start; gap: .2rem; font-size: .9rem }
 label code { font-weight: 600 }
 small { opacity: .75; line-height: 1.35 }
 input, select, textarea { font: inherit; width: 100%; min-width: 0; padding: .35rem .5rem; border: 1px solid var(--line); border-radius: .4rem; background: Field; color: FieldText }
-aside { display: grid; gap: .8rem; height: calc(100vh - 10rem); grid-template-rows: auto auto 1fr }
+aside { grid-column: 3; display: grid; gap: .8rem; height: calc(100vh - 10rem); grid-template-rows: auto auto 1fr }
 input[type=file] { padding: .9rem; border: 2px dashed var(--line); background: none; color: inherit }
 .result { display: grid; grid-template-rows: auto 1fr; gap: .4rem; min-height: 0 }
 iframe { width: 100%; height: 100%; border: 1px solid var(--line); border-radius: .6rem; background: var(--soft) }
 @media (max-width: 64rem) {
-  form { display: block; padding: 0 1rem }
-  nav { display: flex; overflow-x: auto; top: 0; margin: 0 -1rem 1rem; padding: .5rem .6rem; background: Canvas; border-bottom: 1px solid var(--line) }
+  form { display: flex; flex-direction: column; gap: 0; padding: 0 1rem }
+  nav { align-self: stretch; z-index: 1; display: flex; overflow-x: auto; top: 0; margin: 0 -1rem 1rem; padding: .5rem .6rem; background: Canvas; border-bottom: 1px solid var(--line) }
   section { scroll-margin-top: 3.5rem }
   button.own { top: 3.2rem }
-  aside { grid-template: none / 2fr 1fr; align-items: end; top: auto; bottom: 0; height: auto; margin: 0 -1rem; padding: .7rem 1rem; background: Canvas; border-top: 1px solid var(--line); box-shadow: 0 -.5rem 1rem #0003 }
+  nav p { display: none }
+  aside { order: 1; align-self: stretch; grid-template: none / 2fr 1fr; align-items: end; top: auto; bottom: 0; height: auto; margin: 0 -1rem; padding: .7rem 1rem; background: Canvas; border-top: 1px solid var(--line); box-shadow: 0 -.5rem 1rem #0003 }
   aside label small { display: none }
   input[type=file] { padding: .3rem }
   .result { grid-column: 1 / -1; height: 38vh }
@@ -90,18 +93,21 @@ const chooser = `<aside>
 <div class="result"><output>Choose a picture, then press an example.</output><iframe name="result" title="Result"></iframe></div>
 </aside>`;
 
-/** The page around its contents and sections: one form, whose buttons say where it goes. */
+/**
+ * The page around its contents and sections: the chooser comes first, so that the Tab key finds it first. One form,
+ * whose buttons say where it goes.
+ */
 export const page = (prefix: string, contents: string, sections: string): string => `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>imagetx</title>
 <style>${style}</style>
-<header><h1>imagetx</h1><p>Every operation, to try with a picture of yours. For programs: <a href="${prefix}/openapi.json">openapi.json</a>, <a href="${prefix}/formats">formats</a>.</p></header>
+<header><h1>imagetx</h1><p>Every operation, to try with a picture of yours.</p></header>
 <form method="POST" enctype="multipart/form-data" target="result">
-<nav>${contents}</nav>
+${chooser}
+<nav>${contents}<p>For programs: <a href="${prefix}/openapi.json">openapi.json</a><a href="${prefix}/formats">formats</a></p></nav>
 <main>
 <noscript><p>The examples work without scripts, parameters of your own and API keys do not.</p></noscript>
 ${sections}
 </main>
-${chooser}
 </form>
 <script>${script}</script>
 `;

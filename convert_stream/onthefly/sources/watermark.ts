@@ -3,6 +3,7 @@ import { operationNamed, type Step, sniff } from '../../../engine/catalog.ts';
 import type { FetchImage } from '../../../engine/index.ts';
 import type { Flight } from '../response/single_flight.ts';
 import type { Remote } from './remote/index.ts';
+import { sampleLogo, sampleLogoUrl } from './sample_logo.ts';
 
 const failed = (message: string, cause?: unknown): Problem =>
   new Problem('remote_failed', message, cause === undefined ? {} : { cause });
@@ -27,6 +28,7 @@ export const watermarkFetcher =
   (remote: () => Promise<Remote>) =>
   ({ reservation, signal }: Flight): FetchImage =>
   async (url) => {
+    if (url === sampleLogoUrl) return sampleLogo;
     const { fetch } = await remote();
     const { bytes } = await fetch(url, { headers: {}, reservation, signal }).catch((cause: unknown) => {
       const why = cause instanceof Problem ? ` (${cause.message})` : '';
