@@ -24,6 +24,16 @@ try {
   process.exit(1);
 }
 
+/** npm passes a signal on to the shell only in which it runs this program: that shell has then gone. */
+function endWithParent(stop: () => Promise<void>): void {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    void stop();
+  }, 500);
+}
+
 async function run(options: Omit<Arguments, 'isHelp'>) {
   const [{ startLocalCloud }, { announce, refuseSecond, withdraw }, { here, welcome }] = await Promise.all([
     import('./cloud.ts'),
@@ -35,6 +45,7 @@ async function run(options: Omit<Arguments, 'isHelp'>) {
   for (const signal of signals) process.once(signal, stop);
   await announce(cloud, process.pid);
   say(welcome(cloud, performance.now()));
+  if (process.env.npm_lifecycle_event) endWithParent(stop);
 
   async function stop() {
     for (const signal of signals) process.once(signal, () => process.exit(1));

@@ -43,6 +43,22 @@ test('npm start prints where everything is, can be sourced and found, and Ctrl-C
     expect(await isListening(running?.ports.storage ?? 0)).toBe(false);
   }));
 
+test('npm start ends when npm is ended alone: the shell between the two is gone then', () =>
+  inFolder(async (dir) => {
+    const main = file('../../local/main.ts');
+    const script = '"$0" "$@"; echo over';
+    const args = ['-c', script, process.execPath, main, `--dir=${dir}`, '--random-ports', '--no-services'];
+    const env = { ...process.env, npm_lifecycle_event: 'start' };
+    const shell = spawn('sh', args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    for await (const chunk of shell.stdout) {
+      output += chunk;
+      if (output.includes('Ctrl-C')) shell.kill('SIGTERM');
+    }
+    expect(output).toMatch(/\nstopping\nstopped; objects stay in .*storage\n$/);
+    expect(await findRunning(dir)).toBeUndefined();
+  }));
+
 test('a second start on the same folder is refused, and what a killed one left is no obstacle', () =>
   inFolder(async (dir) => {
     const options = [`--dir=${dir}`, '--random-ports', '--no-services'];
