@@ -11,6 +11,7 @@ export { acceptedFormats } from './formats/accept.ts';
 export type { Format } from './formats/format.ts';
 export {
   fileName,
+  fileType,
   formatNamed,
   formats,
   formatWords,

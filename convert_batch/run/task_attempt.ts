@@ -3,7 +3,7 @@ import type { Gate } from '../../common/gate.ts';
 import type { Log, LogFields } from '../../common/log.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
 import { observeJob } from '../../common/telemetry/job.ts';
-import { conversionFacts } from '../../engine/catalog.ts';
+import { conversionFacts, fileType } from '../../engine/catalog.ts';
 import type { Job } from '../job.ts';
 import { isSameSource, type Origin, originOf } from '../origin.ts';
 import { type BookkeepingOptions, recordFailure, recordResult } from './bookkeeping.ts';
@@ -63,8 +63,8 @@ type LogOutcome = (severity: keyof Log, origin: Origin, fields: LogFields, messa
 /** Writes the one log line of an attempt, and passes its fields to telemetry. */
 function createOutcomeLog({ job, retries, logFields }: TaskAttempt, log: Log): LogOutcome {
   const startMs = performance.now();
-  const { format: filetype, name: output, attempt } = job;
-  const common = { ...logFields, door: 'batch', output, filetype, retries, attempt };
+  const { format, name: output, attempt } = job;
+  const common = { ...logFields, door: 'batch', output, filetype: fileType(format), retries, attempt };
   return (severity, source, more, message) => {
     const fields = { ...common, source, ms: Math.round(performance.now() - startMs), ...more };
     observeJob(trace.getActiveSpan(), fields);

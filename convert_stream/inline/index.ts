@@ -5,7 +5,7 @@ import { urlPath } from '../../common/object_name.ts';
 import { Problem } from '../../common/problem.ts';
 import { inSpan } from '../../common/telemetry/spans.ts';
 import { withoutTrailingSlash } from '../../common/url.ts';
-import { conversionFacts, madeMetadata, workKindOf } from '../../engine/catalog.ts';
+import { conversionFacts, fileType, madeMetadata, workKindOf } from '../../engine/catalog.ts';
 import { type Converted, type ConvertOptions, convert } from '../../engine/index.ts';
 import { pictureHeaders } from '../http/answer.ts';
 import { queryOf } from '../http/query.ts';
@@ -72,6 +72,13 @@ interface Answer {
   readonly hasCdn: boolean;
 }
 
+/**
+ * The URL alone is the answer. People read it at a terminal, where the prompt would follow in the same line; shells
+ * take the end of the line away from `$(curl ...)`.
+ */
+const lineEnd = ({ headers }: Request): string =>
+  /^(curl|wget|httpie)\//i.test(headers['user-agent'] ?? '') ? '\n' : '';
+
 function answer(req: Request, res: Response, { made, written, hasCdn }: Answer): void {
   const { width, height, mode, framesLeftOut } = made.info;
   if (mode) res.setHeader('image-mode', mode);
@@ -80,7 +87,7 @@ function answer(req: Request, res: Response, { made, written, hasCdn }: Answer):
     const facts = { bytes: made.data.length, width, height, type: made.format.mime, framesLeftOut };
     res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ ...written, ...facts }));
   } else if (written && hasCdn) {
-    res.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(written.url);
+    res.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(`${written.url}${lineEnd(req)}`);
   } else {
     const length = { 'content-length': made.data.length };
     res.writeHead(200, { ...pictureHeaders(made.format.mime), ...length }).end(made.data);
@@ -108,7 +115,7 @@ export function inlineDoor(options: InlineOptions): RequestHandler {
     }
     const order = orderOf({ upload, query: queryOf(req.url), accept: req.headers.accept });
     const { object, filetype, picture, conversion } = order;
-    note(res, { door: 'inline', name: object, filetype, bytesIn: picture.data.length });
+    note(res, { door: 'inline', name: object, filetype: fileType(filetype), bytesIn: picture.data.length });
     const startMs = performance.now();
     const made = await inSpan('convert', { attributes: { filetype } }, () =>
       gate.run(async () => {
@@ -121,7 +128,7 @@ export function inlineDoor(options: InlineOptions): RequestHandler {
     const convertMs = Math.round(performance.now() - startMs);
     const final = settled(order, made.format);
     const written = await keep(final, made, options);
-    note(res, { name: final.object, filetype: final.filetype });
+    note(res, { name: final.object, filetype: fileType(final.filetype) });
     note(res, { event: 'converted', ...conversionFacts(made), convertMs, generation: written?.generation });
     answer(req, res, { made, written, hasCdn: Boolean(config.CDN_URL) });
     if (isApart) picture.release();

@@ -38,6 +38,9 @@ export const formatWords: readonly string[] = [...byWord.keys()];
 /** The format of a name or extension in any letter case, if there is one. */
 export const formatNamed = (word: string): Format | undefined => byWord.get(word.toLowerCase());
 
+/** The word of metrics for a format: `jpg` and `jpeg` are one. Other words stay as they are. */
+export const fileType = (word: string): string => formatNamed(word)?.extensions[0] ?? word;
+
 /** @throws Problem `unsupported_output` when there is no such format or it cannot be written. */
 export function writableFormat(word: string): Format {
   const format = formatNamed(word);

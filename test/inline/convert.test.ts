@@ -42,6 +42,16 @@ test('the answer to a form is the CDN URL of the picture, as text', async () => 
 });
 
 test.each([
+  ['curl/8.5.0', '\n'],
+  ['Wget/1.21', '\n'],
+  ['node', ''],
+])('%s gets the URL with %j at its end', async (agent, end) => {
+  const form = { name: 'ended', format: 'jpg', image: { data: logo, name: 'logo.png' } };
+  const answer = await post(service.convertUrl, form, { 'user-agent': agent });
+  expect(await answer.text()).toBe(`https://cdn.example/ended.jpg${end}`);
+});
+
+test.each([
   ['image first', ['image', 'name', 'format']],
   ['image last', ['format', 'name', 'image']],
   ['image between', ['name', 'image', 'format']],
@@ -178,7 +188,7 @@ test('one line of the log tells the whole job', async () => {
     severity: 'INFO',
     event: 'converted',
     door: 'inline',
-    filetype: 'jpeg',
+    filetype: 'jpg',
     bytesIn: logo.length,
     bytes: facts?.bytes,
     generation: facts?.generation,

@@ -3,6 +3,7 @@ import { inSpan } from '../../../common/telemetry/spans.ts';
 import {
   type Conversion,
   conversionFacts,
+  fileType,
   conversionOf,
   type Step,
   workKindOf,
@@ -52,7 +53,7 @@ async function work(
   const { data, format, info } = made;
   const facts = {
     ...conversionFacts(made),
-    filetype: format.name,
+    filetype: fileType(format.name),
     bytesIn: picture.bytes.length,
     convertMs,
   };

@@ -1,4 +1,5 @@
 import { Problem } from '../../../common/problem.ts';
+import { fileType } from '../../../engine/catalog.ts';
 import type { Exchange } from '../../http/exchange.ts';
 import type { Query } from '../../http/query.ts';
 import { answerMade, type Make } from '../response/conditional.ts';
@@ -37,7 +38,7 @@ const original: Make = async (found, { reservation }) => {
     bytes: data,
     format: { name, mime },
   } = await readPicture(found, reservation);
-  return { data, mime, facts: { filetype: name, bytesIn: data.length } };
+  return { data, mime, facts: { filetype: fileType(name), bytesIn: data.length } };
 };
 
 /** `/images/NAME?w=200&h=200` is `/resize?file=NAME&width=200&height=200`; without a size, the object as it is. */
