@@ -28,7 +28,10 @@ export interface ListenOptions {
 }
 
 export interface RunningServer {
+  /** Where a program of this machine reaches it. */
   readonly url: string;
+  /** The same for people: the address that it listens on, which may be all of this machine's (`0.0.0.0`). */
+  readonly place: string;
   readonly isDraining: () => boolean;
   /** Stops accepting connections, lets running requests finish within `drainMs`, then cuts off the rest. Idempotent. */
   close(): Promise<void>;
@@ -68,10 +71,11 @@ async function bind(server: Server, { host, port }: ListenOptions): Promise<void
   });
 }
 
-function urlOf(server: Server, { host, tls }: ListenOptions): string {
+/** Under that name, or under the name of this machine where it listens on all its addresses. */
+function urlOf(server: Server, { host, tls }: ListenOptions, everywhere?: string): string {
   const { port } = server.address() as AddressInfo;
-  const name = ['0.0.0.0', '::'].includes(host) ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-  return `${tls ? 'https' : 'http'}://${name}:${port}`;
+  const name = everywhere && ['0.0.0.0', '::'].includes(host) ? everywhere : host;
+  return `${tls ? 'https' : 'http'}://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
 const answerTimeoutMs = 300_000;
@@ -134,5 +138,10 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     : createServer({ ...serverOptions, requestTimeout }, serve);
   const drain = createDrain(server, drainMs);
   await bind(server, options);
-  return { url: urlOf(server, options), isDraining: drain.isDraining, close: drain.close };
+  return {
+    url: urlOf(server, options, 'localhost'),
+    place: urlOf(server, options),
+    isDraining: drain.isDraining,
+    close: drain.close,
+  };
 }

@@ -41,7 +41,7 @@ export async function serve(config: ServeConfig, log: Log): Promise<Serving> {
   };
   const { PORT: port, DRAIN_MS: drainMs } = config;
   const running = await listen(handler, { host: listenHost(config), port, drainMs, warm: app });
-  log.info({ event: 'listening', url: running.url, doors: config.DOORS }, `Listening on ${running.url}`);
+  log.info({ event: 'listening', url: running.url, doors: config.DOORS }, `Listening on ${running.place}`);
   if (warning) log.warn({ event: 'open' }, warning);
   load(config, log).then(resolve, reject);
   app.then(

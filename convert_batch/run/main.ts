@@ -32,7 +32,7 @@ const running = await listen(handle, {
   drainMs: config.DRAIN_MS,
   warm: converter,
 }).catch(program.exitWithMessage);
-log.info({ event: 'listening', url: running.url }, `Listening on ${running.url}`);
+log.info({ event: 'listening', url: running.url }, `Listening on ${running.place}`);
 
 // The heavy modules load while the server already listens; requests wait for them.
 async function load(): Promise<Converter> {

@@ -133,9 +133,26 @@ describe('a server that listens says where and for whom', () => {
     const server = await startWith(args, { REQUIRE_AUTH: 'false' }, (line) => void lines.push(line));
     if (typeof server === 'number') throw new Error('expected a server that listens');
     await server.running.close();
-    expect(lines).toEqual(said.map((whom) => `Listening on ${server.url}, ${whom}`));
+    expect(lines.filter((line) => line.startsWith('Listening'))).toEqual(
+      said.map((whom) => `Listening on ${server.url}, ${whom}`),
+    );
     expect(server.out()).toBe('');
   });
+});
+
+test('a server that listens on all addresses of the machine says so', async () => {
+  const lines: string[] = [];
+  const server = await startWith(
+    ['-a', '0.0.0.0'],
+    { REQUIRE_AUTH: 'false' },
+    (line) => void lines.push(line),
+  );
+  if (typeof server === 'number') throw new Error('expected a server that listens');
+  await server.running.close();
+  expect(server.url).toMatch(/^http:\/\/localhost:/);
+  expect(lines.join('\n')).toContain(
+    `Listening on ${server.url.replace('localhost', '0.0.0.0')}, for anyone`,
+  );
 });
 
 test('a taken port is told in a sentence', async () => {

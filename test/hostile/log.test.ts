@@ -47,6 +47,13 @@ test.each([
   expect(Buffer.byteLength(JSON.stringify(line))).toBeLessThan(64 * 1024);
 });
 
+test('the access log of the command says why a request failed', async () => {
+  const server = await started();
+  await post(server.url, '/resize', Buffer.from('x'));
+  while (server.out() === '') await new Promise((resolve) => setImmediate(resolve));
+  expect(server.out()).toMatch(/ 406 \d+ \d\.\d{4} "Unsupported media type"$/);
+});
+
 test('the access log of the command shows no key', async () => {
   const server = await started();
   await post(server.url, `/resize?width=9&k%65y=${key}`, Buffer.from('x'));

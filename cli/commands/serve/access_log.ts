@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { shownUrl } from '../../../common/secrets.ts';
+import { shownUrl, withoutSecrets } from '../../../common/secrets.ts';
+import { notedOf } from '../../../convert_stream/http/request_log.ts';
 
 /** The least status that is logged. */
 const levels: Readonly<Record<string, number>> = { info: 0, warning: 400, error: 500 };
@@ -11,13 +12,19 @@ const two = (value: number): string => String(value).padStart(2, '0');
 const timeOf = (date: Date): string =>
   `${two(date.getUTCDate())}/${months[date.getUTCMonth()]}/${date.getUTCFullYear()} ${date.toISOString().slice(11, 19)}`;
 
-/** Imaginary's line of a request, without keys and signatures. */
+/** Why a request failed, as a quoted word of a line. */
+function reasonOf(res: ServerResponse): string {
+  const { reason } = notedOf(res);
+  return typeof reason === 'string' ? ` ${JSON.stringify(withoutSecrets(reason).slice(0, 500))}` : '';
+}
+
+/** Imaginary's line of a request, without keys and signatures; behind it, the reason of a failure. */
 function line(req: IncomingMessage, res: ServerResponse, seconds: number): string {
   const { originalUrl = req.url } = req as { originalUrl?: string };
   const request = `${req.method} ${shownUrl(originalUrl ?? '')} HTTP/${req.httpVersion}`;
   const bytes = res.getHeader('content-length') ?? 0;
   const client = req.socket.remoteAddress ?? '-';
-  return `${client} - - [${timeOf(new Date())}] "${request}" ${res.statusCode} ${bytes} ${seconds.toFixed(4)}`;
+  return `${client} - - [${timeOf(new Date())}] "${request}" ${res.statusCode} ${bytes} ${seconds.toFixed(4)}${reasonOf(res)}`;
 }
 
 type Handler = (req: IncomingMessage, res: ServerResponse, next: () => void) => void;

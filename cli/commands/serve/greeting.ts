@@ -7,8 +7,8 @@ const guards: readonly (readonly [what: string, isNeeded: (config: AccessConfig)
 ];
 
 /** What a server says once it listens. */
-export function greeting(url: string, config: AccessConfig): string {
+export function greeting(place: string, config: AccessConfig): string {
   const needed = guards.filter(([, isNeeded]) => isNeeded(config)).map(([what]) => what);
   const who = needed.length > 0 ? `whoever has ${needed.join(' and ')}` : 'anyone';
-  return `Listening on ${url}, for ${who}`;
+  return `Listening on ${place}, for ${who}`;
 }
