@@ -1,8 +1,8 @@
 import type { Field } from '../../../common/field.ts';
 import { commonFields, type Example, formats, type ParamName, params } from '../../../engine/catalog.ts';
+import { sampleLogoUrl } from '../sources/sample_logo.ts';
 import type { EndpointSpec, OwnParameter } from './endpoint.ts';
 import { page } from './form_page.ts';
-import { sampleLogoUrl } from '../sources/sample_logo.ts';
 
 export { formPolicy } from './form_page.ts';
 

@@ -3,8 +3,8 @@ import { inSpan } from '../../../common/telemetry/spans.ts';
 import {
   type Conversion,
   conversionFacts,
-  fileType,
   conversionOf,
+  fileType,
   type Step,
   workKindOf,
 } from '../../../engine/catalog.ts';
