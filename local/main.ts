@@ -7,6 +7,8 @@ import { type Arguments, helpText, readArguments } from './arguments.ts';
 enableCompileCache('.local/compile-cache');
 tuneGcForThroughput();
 
+/** Read early: it may end before this program has started everything. */
+const parent = process.ppid;
 const signals = ['SIGINT', 'SIGTERM'] as const;
 // Output to a closed terminal fails; the servers must still stop in order.
 process.stdout.on('error', () => {});
@@ -26,7 +28,6 @@ try {
 
 /** npm passes a signal on to the shell only in which it runs this program: that shell has then gone. */
 function endWithParent(stop: () => Promise<void>): void {
-  const parent = process.ppid;
   const watch = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(watch);
