@@ -1,33 +1,80 @@
 import type { WriteStream } from 'node:tty';
+import { types } from 'node:util';
 import type { FieldTable } from '../common/field.ts';
+import { asProblem, Problem, type ProblemCode } from '../common/problem.ts';
+import { type CommandLine, flagHelp, readCommandLine } from './flags.ts';
 
-/** The world around a command. */
+/** The environment and the outputs of a command. */
 export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Where a live view can be drawn; absent when the output goes to a file or another program. */
+  /** The terminal for a live view; absent when the output goes to a file or another program. */
   readonly terminal?: Terminal | undefined;
   /** Has Ctrl-C call this before it ends the process. @returns what undoes it. */
   readonly onInterrupt?: (farewell: () => void) => () => void;
-  /** How the command is called and what it does, for its help. */
+  /** The command's call and summary, for its help. */
   readonly usage?: string;
 }
 
 export type Terminal = Pick<WriteStream, 'columns' | 'rows' | 'write'>;
 
-/** Does a command with what follows its name. @returns the exit code, 0 unless given. */
+/** Runs a command with the arguments after its name. @returns the exit code; undefined means 0. */
 export type Run = ((args: readonly string[], world: World) => Promise<number | undefined>) & {
-  /** Its flags, where a table says them. */
+  /** Its flags, if it has a table of them. */
   readonly fields?: FieldTable;
 };
 
 export interface Command {
-  /** How it is called, after its name. */
+  /** The arguments after its name. */
   readonly usage: string;
   readonly summary: string;
-  /** Runs until it is told to end, and then ends at once, whatever its threads still do. */
+  /** Whether it runs until a signal, and then exits at once even if threads are still busy. */
   readonly isServer?: boolean;
-  /** Loads what it needs, only when it is called. */
+  /** Loads the command's modules, only when the command is called. */
   readonly load: () => Promise<Run>;
+}
+
+/** Codes whose message is public and hides details; at a terminal the cause is shown as well. */
+const hiding: readonly ProblemCode[] = ['storage_unavailable', 'queue_unavailable', 'internal'];
+
+const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
+
+/** An error in one line. */
+export function describeError(error: unknown): string {
+  const { code, message, cause } = asProblem(error);
+  const reason = types.isNativeError(cause) ? firstLine(cause.message) : '';
+  if (!(error instanceof Problem)) return reason || message;
+  return hiding.includes(code) && reason ? `${message} (${reason})` : message;
+}
+
+const exitCodes = { failed: 1, usage: 2 } as const;
+
+/** Prints an error in one line, and its stack if DEBUG is set. @returns the exit code. */
+function reportError(error: unknown, { err, env }: World): number {
+  const { code } = asProblem(error);
+  err(`imagetx: ${describeError(error)}`);
+  if (env.DEBUG) err(String((error as Error).stack));
+  return ['invalid_param', 'missing_param'].includes(code) ? exitCodes.usage : exitCodes.failed;
+}
+
+/**
+ * A command from the table of its flags. A Problem becomes one line and an exit code: 2 for a wrong call, 1 for other
+ * failures.
+ */
+export function defineCommand<T extends FieldTable>(
+  table: T,
+  work: (line: CommandLine<T>, world: World) => Promise<number>,
+): Run & { readonly fields: FieldTable } {
+  const run: Run = async (args, world) => {
+    try {
+      const line = readCommandLine(table, args);
+      if (line) return await work(line, world);
+      world.out(`${world.usage ?? ''}\n\n${flagHelp(table)}`);
+      return 0;
+    } catch (error) {
+      return reportError(error, world);
+    }
+  };
+  return Object.assign(run, { fields: table });
 }

@@ -2,15 +2,13 @@ import { parseArgs } from 'node:util';
 import { readConfig } from '../common/config.ts';
 import { expectation, type Field, type FieldTable, type ValuesOf } from '../common/field.ts';
 import { asProblem, Problem } from '../common/problem.ts';
-import type { Run, World } from './command.ts';
-import { explain } from './explain.ts';
 
-export interface Given<T extends FieldTable> {
+/** A command line, read by the table of its flags. */
+export interface CommandLine<T extends FieldTable> {
   readonly values: ValuesOf<T>;
-  /** Names in the table of what the command line itself has set. */
+  /** The texts of the flags that were given, by their names in the table. */
   readonly flags: Readonly<Record<string, string>>;
-  /** What is no flag. */
-  readonly words: readonly string[];
+  readonly positionals: readonly string[];
 }
 
 const helpOption = { help: { type: 'boolean', short: 'h' } } as const;
@@ -24,7 +22,7 @@ function parseOptions(table: FieldTable): Record<string, ParseOption> {
   return Object.fromEntries(options.filter(([flag]) => flag !== ''));
 }
 
-function parsed(table: FieldTable, args: readonly string[]) {
+function parse(table: FieldTable, args: readonly string[]) {
   try {
     const options = { ...parseOptions(table), ...helpOption };
     return parseArgs({ args: [...args], options, allowPositionals: true });
@@ -34,8 +32,8 @@ function parsed(table: FieldTable, args: readonly string[]) {
   }
 }
 
-/** Faults speak of flags where people have typed them. */
-function inFlags(table: FieldTable, message: string): string {
+/** Replaces the names of settings by those of flags: users type flags. */
+function nameFlags(table: FieldTable, message: string): string {
   const names = Object.entries(table).filter(([, { flag }]) => flag);
   return message
     .replace(/^Configuration:\n {2}/, '')
@@ -44,13 +42,28 @@ function inFlags(table: FieldTable, message: string): string {
     .join('\n');
 }
 
-function valuesOf<T extends FieldTable>(table: T, texts: World['env']): ValuesOf<T> {
+function valuesOf<T extends FieldTable>(table: T, flags: Readonly<Record<string, string>>): ValuesOf<T> {
   try {
-    return readConfig(table, texts);
+    return readConfig(table, flags);
   } catch (error) {
     const { code, message } = asProblem(error);
-    throw new Problem(code, inFlags(table, message), { cause: error });
+    throw new Problem(code, nameFlags(table, message), { cause: error });
   }
+}
+
+/** Reads a command line. @returns undefined when it asks for help. @throws Problem `invalid_param`. */
+export function readCommandLine<T extends FieldTable>(
+  table: T,
+  args: readonly string[],
+): CommandLine<T> | undefined {
+  const { values, positionals } = parse(table, args);
+  if (values.help) return undefined;
+  const entries = Object.entries(table).flatMap(([name, { flag }]) => {
+    const text = flag === undefined ? undefined : values[flag as keyof typeof values];
+    return text === undefined ? [] : [[name, String(text)] as const];
+  });
+  const flags = Object.fromEntries(entries);
+  return { values: valuesOf(table, flags), flags, positionals };
 }
 
 export const dashed = ({ flag = '' }: Field): string => `${flag.length === 1 ? '-' : '--'}${flag}`;
@@ -59,53 +72,15 @@ const kindWord = ({ kind, values }: Field): string =>
 const defaultOf = ({ default: value, kind }: Field): string =>
   value === undefined || kind === 'bool' || String(value) === '' ? '' : ` Default: ${value}.`;
 
-/** The flags of a table, a paragraph each; those without a doc are explained by another. */
-const flagHelp = (table: FieldTable): string =>
+/** One paragraph per flag. A flag without a doc is explained by another flag's. */
+export const flagHelp = (table: FieldTable): string =>
   Object.values(table)
     .filter(({ flag, doc }) => flag && doc)
     .map((field) => `  ${dashed(field)}${kindWord(field)}\n      ${field.doc}${defaultOf(field)}`)
     .join('\n');
 
-const exitCodes = { failed: 1, usage: 2 } as const;
-
-/** One line; the stack only for who asks for it. */
-function tell(error: unknown, { err, env }: World): number {
-  const { code } = asProblem(error);
-  err(`imagetx: ${explain(error)}`);
-  if (env.DEBUG) err(String((error as Error).stack));
-  return ['invalid_param', 'missing_param'].includes(code) ? exitCodes.usage : exitCodes.failed;
-}
-
-/**
- * A command from the table of its flags. What the table names is read from the environment too where its name is
- * in capitals. Problems end in one line and an exit code: 2 when it was called wrongly, 1 otherwise.
- */
-export function commandOf<T extends FieldTable>(
-  table: T,
-  work: (given: Given<T>, world: World) => Promise<number>,
-): Run & { readonly fields: FieldTable } {
-  const run: Run = async (args, world) => {
-    try {
-      const { values: found, positionals } = parsed(table, args);
-      if (found.help) {
-        world.out(`${world.usage ?? ''}\n\n${flagHelp(table)}`);
-        return 0;
-      }
-      const named = Object.entries(table).flatMap(([name, { flag }]) => {
-        const text = flag === undefined ? undefined : found[flag as keyof typeof found];
-        return text === undefined ? [] : [[name, String(text)] as const];
-      });
-      const flags = Object.fromEntries(named);
-      return await work({ values: valuesOf(table, flags), flags, words: positionals }, world);
-    } catch (error) {
-      return tell(error, world);
-    }
-  };
-  return Object.assign(run, { fields: table });
-}
-
-/** @throws Problem `missing_param` that says what a flag is for. */
-export const missing = (field: Field): Problem =>
+/** A Problem `missing_param` that says what the flag is for. */
+export const missingFlag = (field: Field): Problem =>
   new Problem(
     'missing_param',
     `${dashed(field)}: expected ${expectation(field)}${field.example ? ` such as ${field.example}` : ''}, got nothing`,

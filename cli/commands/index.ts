@@ -4,27 +4,27 @@ import type { Command } from '../command.ts';
 export const commands: Readonly<Record<string, Command>> = {
   put: {
     usage: 'FILES... --formats svg,jpg [--sizes 320,640] [--name NAME] [--params width=800]',
-    summary: 'Uploads pictures, shows their outputs as they appear, and ends with their URLs.',
+    summary: 'Uploads pictures, waits for their outputs, and prints the URLs.',
     load: async () => (await import('./put.ts')).put,
   },
   status: {
     usage: 'gs://BUCKET/OBJECT...',
-    summary: 'Says of each output of an upload whether it is done, has failed and why, or is awaited.',
+    summary: 'Shows the state of each output: done, waiting, or failed with the reason.',
     load: async () => (await import('./status.ts')).status,
   },
   retry: {
     usage: '[gs://RECORDS/_failed/OUTPUT.json | gs://RECORDS/_failed/FOLDER/ | OUTPUT]...',
-    summary: 'Orders failed outputs again: those named, or all.',
+    summary: 'Queues failed outputs again: those named, or all.',
     load: async () => (await import('./retry.ts')).retry,
   },
   backfill: {
     usage: 'gs://BUCKET/PREFIX [--dry-run] [--formats webp] [--rate 50]',
-    summary: 'Orders the outputs of objects that were there before; goes on where it was stopped.',
+    summary: 'Queues conversions for existing objects; resumes after an interruption.',
     load: async () => (await import('./backfill/index.ts')).backfill,
   },
   convert: {
     usage: 'IN -o OUT [--params width=800]',
-    summary: 'Converts a file on this machine, without any cloud.',
+    summary: 'Converts a local file without any cloud.',
     load: async () => (await import('./convert.ts')).convertFile,
   },
   serve: {

@@ -3,70 +3,74 @@ import pLimit from 'p-limit';
 import { gsUrl } from '../../cloud/gs_url.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
 import type { Job } from '../../convert_batch/job.ts';
-import { explain } from '../explain.ts';
+import { defineCommand, describeError } from '../command.ts';
 import { fileProblem, type LocalFile, localFiles } from '../files.ts';
-import { commandOf, missing } from '../flags.ts';
-import { collisions } from '../outputs/collisions.ts';
+import { missingFlag } from '../flags.ts';
+import { findCollisions } from '../outputs/collisions.ts';
 import { createFollow, exitCodeOf } from '../outputs/follow.ts';
-import { type Outcome, outcome } from '../outputs/outcome.ts';
+import { makeOutcome, type Outcome } from '../outputs/outcome.ts';
 import { conversionFromFlags, type PlanRules, planFor, readPlanRules } from '../outputs/plan.ts';
-import { reportFor } from '../report/choose.ts';
-import { lookAgain, untilInterrupted } from '../report/interrupt.ts';
+import { chooseReport } from '../report/choose.ts';
+import { statusCommand, untilInterrupted } from '../report/interrupt.ts';
 import type { Report } from '../report/report.ts';
-import { type Target, targetFor } from '../target/target.ts';
-import { metadataOf, pickRuleFlags, putFields, wishFields } from './put_fields.ts';
+import { findTarget, type Target } from '../target/target.ts';
+import { metadataFields, metadataOf, pickRuleFlags, putFields } from './put_fields.ts';
 
 type Metadata = Readonly<Record<string, string>>;
 
-/** Uploads one file over what is there. @returns its generation. */
+/** Uploads one file, and replaces the object of its name. @returns the new generation. */
 async function upload(file: LocalFile, metadata: Metadata, target: Target, report: Report): Promise<string> {
   const { path, object: name, contentType } = file;
   const data = await readFile(path).catch((cause: unknown) => Promise.reject(fileProblem(path, cause)));
-  const there = await target.store.stat({ bucket: target.source, name });
+  const current = await target.store.stat({ bucket: target.source, name });
   return await target.store.write({
     bucket: target.source,
     name,
     data,
     contentType,
     metadata,
-    ifGeneration: there?.generation ?? '0',
+    ifGeneration: current?.generation ?? '0',
     onProgress: (sent) => report.upload(name, sent, data.length),
   });
 }
 
-interface Wanted {
+interface PutOptions {
   readonly metadata: Metadata;
   readonly target: Target;
-  readonly choices: PlanRules;
+  readonly rules: PlanRules;
 }
 
-function jobsOf(file: LocalFile, generation: string, { metadata, target, choices }: Wanted): readonly Job[] {
+function jobsOf(
+  file: LocalFile,
+  generation: string,
+  { metadata, target, rules }: PutOptions,
+): readonly Job[] {
   const { object: name, bytes } = file;
-  const { jobs, ignored } = planFor({ name, facts: { generation, bytes, metadata } }, target, choices);
-  if (ignored) throw new Problem('invalid_param', `${file.path}: nothing would be made of it: ${ignored}`);
+  const { jobs, ignored } = planFor({ name, facts: { generation, bytes, metadata } }, target, rules);
+  if (ignored) throw new Problem('invalid_param', `${file.path}: Fan would ignore it: ${ignored}`);
   return jobs;
 }
 
-/** Every output can be asked for, and is made of one file. @throws Problem before anything is uploaded. */
-function checkOutputs(files: readonly LocalFile[], wanted: Wanted): void {
-  const makers = new Map<string, string>();
+/** Checks every output before the upload, and that no two files have the same one. @throws Problem `invalid_param`. */
+function checkOutputs(files: readonly LocalFile[], options: PutOptions): void {
+  const paths = new Map<string, string>();
   for (const file of files) {
-    for (const job of jobsOf(file, '0', wanted)) {
+    for (const job of jobsOf(file, '0', options)) {
       conversionFromFlags(job);
       const { name } = job;
-      const other = makers.get(name);
+      const other = paths.get(name);
       if (other) throw new Problem('invalid_param', `${other} and ${file.path}: both would make ${name}`);
-      makers.set(name, file.path);
+      paths.set(name, file.path);
     }
   }
 }
 
-/** What becomes of the outputs of a file that could not be uploaded. */
-function unsent(jobs: readonly Job[], problem: Problem, report: Report): readonly Outcome[] {
+/** Reports the outputs of a file that could not be uploaded as failed. */
+function failAll(jobs: readonly Job[], problem: Problem, report: Report): readonly Outcome[] {
   const outcomes = jobs.map(({ name }) =>
-    outcome(name, 'failed', { error: `not uploaded: ${explain(problem)}` }),
+    makeOutcome(name, 'failed', { error: `not uploaded: ${describeError(problem)}` }),
   );
-  for (const one of outcomes) report.over(one);
+  for (const one of outcomes) report.finish(one);
   return outcomes;
 }
 
@@ -79,40 +83,43 @@ function folderOf(to: string | undefined, target: Target): string {
   return name === '' || name.endsWith('/') ? name : `${name}/`;
 }
 
-/** What goes on of files after Ctrl-C, and what does not. */
+/** After Ctrl-C: how many files are missing, and how to see the outputs of the others. */
 function farewell(files: readonly LocalFile[], isUploaded: (object: string) => boolean, bucket: string) {
   const names = files.map(({ object }) => object);
   const sent = names.filter(isUploaded);
-  const cut = names.length - sent.length;
+  const missing = names.length - sent.length;
   return [
-    ...(cut > 0 ? [`imagetx: stopped: ${cut} of ${names.length} files were not uploaded`] : []),
+    ...(missing > 0 ? [`imagetx: stopped: ${missing} of ${names.length} files were not uploaded`] : []),
     ...(sent.length > 0
-      ? [`imagetx: outputs of the ${sent.length} uploaded go on; look again: ${lookAgain(bucket, sent)}`]
+      ? [
+          `imagetx: the outputs of ${sent.length} uploaded files are still being made; see ${statusCommand(bucket, sent)}`,
+        ]
       : []),
   ];
 }
 
 /** `imagetx put` */
-export const put = commandOf(putFields, async ({ values, flags, words }, world) => {
-  if (words.length === 0) throw new Problem('missing_param', 'FILES: expected a file to upload, got none');
-  if (!values.formats?.length) throw missing(wishFields.formats);
-  const places = values.to === undefined ? [] : [values.to];
-  const target = await targetFor({ flags, words: places, env: world.env });
+export const put = defineCommand(putFields, async ({ values, flags, positionals }, world) => {
+  if (positionals.length === 0)
+    throw new Problem('missing_param', 'FILES: expected a file to upload, got none');
+  if (!values.formats?.length) throw missingFlag(metadataFields.formats);
+  const urls = values.to === undefined ? [] : [values.to];
+  const target = await findTarget({ flags, urls, env: world.env });
   const metadata = metadataOf(flags);
-  const wanted = { metadata, target, choices: await readPlanRules(pickRuleFlags(flags), target, world) };
-  const files = await localFiles(words, folderOf(values.to, target));
-  checkOutputs(files, wanted);
-  const planned = files.map((file) => ({ path: file.path, jobs: jobsOf(file, '0', wanted) }));
-  for (const line of await collisions(planned, target)) world.err(line);
+  const options = { metadata, target, rules: await readPlanRules(pickRuleFlags(flags), target, world) };
+  const files = await localFiles(positionals, folderOf(values.to, target));
+  checkOutputs(files, options);
+  const planned = files.map((file) => ({ path: file.path, jobs: jobsOf(file, '0', options) }));
+  for (const line of await findCollisions(planned, target)) world.err(line);
 
-  const report = reportFor(world, values.json);
+  const report = chooseReport(world, values.json);
   const follow = createFollow(target, report, values.timeout);
-  const gate = pLimit(values.parallel);
+  const limit = pLimit(values.parallel);
   const uploaded = new Set<string>();
   const putOne = async (file: LocalFile): Promise<readonly Outcome[]> => {
-    const sent = await gate(() => upload(file, metadata, target, report)).catch(asProblem);
-    const jobs = jobsOf(file, typeof sent === 'string' ? sent : '0', wanted);
-    if (typeof sent !== 'string') return unsent(jobs, sent, report);
+    const sent = await limit(() => upload(file, metadata, target, report)).catch(asProblem);
+    const jobs = jobsOf(file, typeof sent === 'string' ? sent : '0', options);
+    if (typeof sent !== 'string') return failAll(jobs, sent, report);
     uploaded.add(file.object);
     return await follow(jobs);
   };

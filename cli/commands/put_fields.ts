@@ -2,30 +2,30 @@ import type { FieldTable } from '../../common/field.ts';
 import { formats } from '../../engine/catalog.ts';
 import { followFields } from '../outputs/follow.ts';
 import { ruleFlags } from '../outputs/plan.ts';
-import { fanPlaceFields, localFields, targetFields } from '../target/fields.ts';
+import { fanServiceFields, localFields, targetFields } from '../target/fields.ts';
 
-/** What goes into the object's metadata, under these names. */
-export const wishFields = {
+/** Flags that become the object's metadata, under these names. */
+export const metadataFields = {
   formats: {
     kind: 'list',
     flag: 'formats',
-    doc: 'What to make of each picture.',
+    doc: 'Output formats of each picture.',
     example: 'svg,jpg',
   },
   name: {
     kind: 'string',
     flag: 'name',
-    doc: 'Name of the outputs, without extension; for one file. Default: the file’s name without its extension.',
+    doc: 'Name of the outputs without extension; for a single file. Default: the file’s name without its extension.',
   },
   sizes: {
     kind: 'list',
     flag: 'sizes',
-    doc: 'Widths in pixels: one output per format and width, as NAME-320w.jpg.',
+    doc: 'Widths in pixels: one output per format and width, such as NAME-320w.jpg.',
   },
   params: {
     kind: 'string',
     flag: 'params',
-    doc: 'Conversion parameters as a query string, such as width=800&quality=80; --params-webp and the like for one format.',
+    doc: 'Conversion parameters as a query string, such as width=800&quality=80. --params-webp and similar flags are for one format.',
   },
   'cache-control': {
     kind: 'string',
@@ -35,37 +35,39 @@ export const wishFields = {
   },
 } as const satisfies FieldTable;
 
-const words = formats.filter(({ writes }) => writes).flatMap(({ name, extensions }) => [name, ...extensions]);
+const formatWords = formats
+  .filter(({ writes }) => writes)
+  .flatMap(({ name, extensions }) => [name, ...extensions]);
 const perFormat: FieldTable = Object.fromEntries(
-  words.map((word) => [`params-${word}`, { kind: 'string', flag: `params-${word}`, doc: '' }]),
+  formatWords.map((word) => [`params-${word}`, { kind: 'string', flag: `params-${word}`, doc: '' }]),
 );
 
 const ownFields = {
   to: {
     kind: 'string',
     flag: 'to',
-    doc: 'Where to upload: gs://BUCKET/FOLDER/. Default: the top of the source bucket.',
+    doc: 'Destination of the uploads: gs://BUCKET/FOLDER/. Default: the top of the source bucket.',
   },
-  parallel: { kind: 'int', min: 1, max: 64, default: 4, flag: 'parallel', doc: 'Uploads at a time.' },
+  parallel: { kind: 'int', min: 1, max: 64, default: 4, flag: 'parallel', doc: 'Uploads at the same time.' },
 } as const satisfies FieldTable;
 
 const known = {
-  ...wishFields,
+  ...metadataFields,
   ...ownFields,
   ...followFields,
   ...ruleFlags,
   ...targetFields,
-  ...fanPlaceFields,
+  ...fanServiceFields,
   ...localFields,
 } as const;
 
 export const putFields = { ...known, ...perFormat } as typeof known;
 
-/** The metadata that flags ask for. */
+/** The metadata from flags. */
 export const metadataOf = (flags: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(flags).filter(
-      ([name]) => Object.hasOwn(wishFields, name) || Object.hasOwn(perFormat, name),
+      ([name]) => Object.hasOwn(metadataFields, name) || Object.hasOwn(perFormat, name),
     ),
   );
 

@@ -3,7 +3,7 @@ import { Problem } from '../../common/problem.ts';
 import { withoutTrailingSlash } from '../../common/url.ts';
 import { minKeyLength, namedPath, signatureOf } from '../../convert_stream/guards/signature.ts';
 import { operations } from '../../engine/catalog.ts';
-import { commandOf } from '../flags.ts';
+import { defineCommand } from '../command.ts';
 
 const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 const duration = /^(\d{1,9})([smhd]?)$/;
@@ -12,20 +12,20 @@ const signFields = {
   host: {
     kind: 'string',
     flag: 'host',
-    doc: 'What to put in front of the path, such as https://img.example.org.',
+    doc: 'Origin to put before the path, such as https://img.example.org.',
   },
   expires: {
     kind: 'string',
     pattern: duration,
     expects: 'a time such as 3600, 15m, 12h or 7d',
     flag: 'expires',
-    doc: 'How long the URL is good for: seconds, or with s, m, h or d. Default: for ever.',
+    doc: 'How long the URL is valid: seconds, or a number with s, m, h or d. Default: without limit.',
   },
   key: {
     kind: 'string',
     secret: true,
     flag: 'key',
-    doc: `The server’s key, at least ${minKeyLength} characters. Default: URL_SIGNATURE_KEY of the environment, where others cannot see it.`,
+    doc: `The server’s key, at least ${minKeyLength} characters. Default: the environment variable URL_SIGNATURE_KEY, which other users cannot see.`,
   },
 } as const satisfies FieldTable;
 
@@ -38,8 +38,8 @@ function secondsOf(text: string): number {
 const sample = '/resize?width=200';
 const absolute = /^(https?:\/\/[^/?#]+)(.*)$/i;
 
-/** The parts of a URL as it was written: nothing of it is escaped again. */
-function partsOf(text: string): { origin: string; path: string; query: string } {
+/** The parts of a URL as written, without further escaping. */
+function splitUrl(text: string): { origin: string; path: string; query: string } {
   const [, origin = '', rest = text] = absolute.exec(text) ?? [];
   const [path = '', query = ''] = rest.split(/\?(.*)/s, 2);
   if (!path.startsWith('/'))
@@ -47,7 +47,7 @@ function partsOf(text: string): { origin: string; path: string; query: string } 
   return { origin, path, query };
 }
 
-function decodedPath(path: string): string {
+function decodePath(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch (cause) {
@@ -59,22 +59,22 @@ function decodedPath(path: string): string {
 
 const endpoints: ReadonlySet<string> = new Set(['info', 'pipeline', ...operations.map(({ name }) => name)]);
 
-/** `/images/NAME`, unless it is the endpoint of a server whose prefix is called so. */
+/** Whether the path is `/images/NAME`, and not an endpoint of a server with that path prefix. */
 const isNamed = (path: string): boolean =>
   /\/images\/./.test(path) && !endpoints.has(path.slice(path.lastIndexOf('/') + 1));
 
 export interface SignOptions {
   readonly key: string;
   readonly host?: string;
-  /** Unix time in seconds after which it is refused. */
+  /** Unix time in seconds after which the server refuses the URL. */
   readonly expires?: number;
 }
 
-/** A URL that a server with this key answers. @throws Problem `invalid_param`. */
-export function signedUrl(url: string, { key, host, expires }: SignOptions): string {
-  const { origin, path, query } = partsOf(url);
+/** Signs a URL for a server with this key. @throws Problem `invalid_param`. */
+export function signUrl(url: string, { key, host, expires }: SignOptions): string {
+  const { origin, path, query } = splitUrl(url);
   const full = [query, expires === undefined ? '' : `expires=${expires}`].filter(Boolean).join('&');
-  const decoded = decodedPath(path);
+  const decoded = decodePath(path);
   const sign = signatureOf(key, isNamed(decoded) ? namedPath(decoded) : decoded, full);
   return `${host ? withoutTrailingSlash(host) : origin}${path}?${full ? `${full}&` : ''}sign=${sign}`;
 }
@@ -86,11 +86,12 @@ function checkKey(key: string): string {
 }
 
 /** `imagetx sign` */
-export const sign = commandOf(signFields, async ({ values, words }, { env, out }) => {
-  if (words.length === 0) throw new Problem('missing_param', `URL: expected one such as ${sample}, got none`);
+export const sign = defineCommand(signFields, async ({ values, positionals }, { env, out }) => {
+  if (positionals.length === 0)
+    throw new Problem('missing_param', `URL: expected one such as ${sample}, got none`);
   const key = checkKey(values.key ?? env.URL_SIGNATURE_KEY ?? '');
   const expires = values.expires && Math.floor(Date.now() / 1000) + secondsOf(values.expires);
   const options = { key, ...(values.host ? { host: values.host } : {}), ...(expires ? { expires } : {}) };
-  for (const url of words) out(signedUrl(url, options));
+  for (const url of positionals) out(signUrl(url, options));
   return 0;
 });

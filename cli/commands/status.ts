@@ -3,28 +3,28 @@ import type { FieldTable } from '../../common/field.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
 import type { Job } from '../../convert_batch/job.ts';
 import { type Manifest, manifestName } from '../../convert_batch/record.ts';
-import { commandOf } from '../flags.ts';
+import { defineCommand } from '../command.ts';
 import { createFollow, exitCodeOf, type Follow, followFields } from '../outputs/follow.ts';
-import { type Outcome, outcome } from '../outputs/outcome.ts';
+import { makeOutcome, type Outcome } from '../outputs/outcome.ts';
 import { type PlanRules, planFlags, planFor, readPlanRules } from '../outputs/plan.ts';
-import { reportFor } from '../report/choose.ts';
+import { chooseReport } from '../report/choose.ts';
 import { type Report, tableReport } from '../report/report.ts';
-import { fanPlaceFields, localFields, targetFields } from '../target/fields.ts';
-import { type Target, targetFor } from '../target/target.ts';
+import { fanServiceFields, localFields, targetFields } from '../target/fields.ts';
+import { findTarget, type Target } from '../target/target.ts';
 
 const statusFields = {
   ...followFields,
   timeout: { ...followFields.timeout, default: 0 },
   ...planFlags,
   ...targetFields,
-  ...fanPlaceFields,
+  ...fanServiceFields,
   ...localFields,
 } as const satisfies FieldTable;
 
-/** Outputs that a manifest remembers of a source that is gone. */
-async function remembered(name: string, { store, records }: Target): Promise<readonly Job[]> {
-  const facts = await store.stat({ bucket: records, name: manifestName(name) });
-  if (!facts) throw new Problem('not_found', 'there is no such object');
+/** The jobs of a source that no longer exists, from its manifest. */
+async function readManifestJobs(name: string, { store, records }: Target): Promise<readonly Job[]> {
+  const manifest = await store.stat({ bucket: records, name: manifestName(name) });
+  if (!manifest) throw new Problem('not_found', 'there is no such object');
   const text = String(await store.read({ bucket: records, name: manifestName(name) }));
   const { source: origin, outputs } = JSON.parse(text) as Manifest;
   return Object.keys(outputs).map((output) => ({
@@ -33,12 +33,12 @@ async function remembered(name: string, { store, records }: Target): Promise<rea
   }));
 }
 
-/** @throws Problem `not_found`, `unprocessable` when there is no such object, or nothing is made of it. */
-async function jobsOf(name: string, target: Target, choices: PlanRules): Promise<readonly Job[]> {
+/** @throws Problem `not_found` when the object does not exist, `unprocessable` when Fan ignores it. */
+async function findJobs(name: string, target: Target, rules: PlanRules): Promise<readonly Job[]> {
   const facts = await target.store.stat({ bucket: target.source, name });
-  if (!facts) return await remembered(name, target);
-  const { jobs, ignored } = planFor({ name, facts }, target, choices);
-  if (ignored) throw new Problem('unprocessable', `nothing is made of it: ${ignored}`);
+  if (!facts) return await readManifestJobs(name, target);
+  const { jobs, ignored } = planFor({ name, facts }, target, rules);
+  if (ignored) throw new Problem('unprocessable', `Fan ignores it: ${ignored}`);
   return jobs;
 }
 
@@ -48,38 +48,38 @@ function nameOf(url: string, { source }: Target): string {
   throw new Problem('invalid_param', `${url}: expected an object of the source bucket ${source}`);
 }
 
-interface Looking {
+interface StatusOptions {
   readonly target: Target;
-  readonly choices: PlanRules;
+  readonly rules: PlanRules;
   readonly report: Report;
   readonly follow: Follow;
 }
 
-/** The outcomes of an object; where it has none, its own, so that one hides no other's. */
-async function outcomesOf(name: string, looking: Looking): Promise<readonly Outcome[]> {
-  const { target, choices, report, follow } = looking;
-  const jobs = await jobsOf(name, target, choices).catch((error: unknown) => {
+/** The outcomes of an object's outputs. An object without outputs is one failed outcome, so that others are still shown. */
+async function findOutcomes(name: string, options: StatusOptions): Promise<readonly Outcome[]> {
+  const { target, rules, report, follow } = options;
+  const jobs = await findJobs(name, target, rules).catch((error: unknown) => {
     if (isProblem(error, 'not_found', 'unprocessable')) return error;
     throw error;
   });
   if (!(jobs instanceof Problem)) return await follow(jobs);
-  const told = outcome(`gs://${target.source}/${name}`, 'failed', { error: jobs.message });
-  report.over(told);
-  return [told];
+  const failed = makeOutcome(`gs://${target.source}/${name}`, 'failed', { error: jobs.message });
+  report.finish(failed);
+  return [failed];
 }
 
 /** `imagetx status` */
-export const status = commandOf(statusFields, async ({ values, flags, words }, world) => {
-  if (words.length === 0)
-    throw new Problem('missing_param', 'expected a URL such as gs://BUCKET/OBJECT, got none');
-  const target = await targetFor({ flags, words, env: world.env });
-  const choices = await readPlanRules(flags, target, world);
-  const names = [...new Set(words.map((url) => nameOf(url, target)))];
-  const report = reportFor(world, values.json, tableReport);
+export const status = defineCommand(statusFields, async ({ values, flags, positionals }, world) => {
+  if (positionals.length === 0)
+    throw new Problem('missing_param', 'URL: expected one such as gs://BUCKET/OBJECT, got none');
+  const target = await findTarget({ flags, urls: positionals, env: world.env });
+  const rules = await readPlanRules(flags, target, world);
+  const names = [...new Set(positionals.map((url) => nameOf(url, target)))];
+  const report = chooseReport(world, values.json, tableReport);
   const follow = createFollow(target, report, values.timeout);
-  const looking: Looking = { target, choices, report, follow };
+  const options: StatusOptions = { target, rules, report, follow };
   try {
-    const outcomes = await Promise.all(names.map((name) => outcomesOf(name, looking)));
+    const outcomes = await Promise.all(names.map((name) => findOutcomes(name, options)));
     return exitCodeOf(outcomes.flat());
   } finally {
     report.end();

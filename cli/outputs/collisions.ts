@@ -6,39 +6,42 @@ import { isSameSource, originOf } from '../../convert_batch/origin.ts';
 import type { Target } from '../target/target.ts';
 
 export interface Planned {
-  /** The file. */
+  /** The local file. */
   readonly path: string;
   readonly jobs: readonly Job[];
 }
 
-const looksAtATime = 16;
-/** An upload to come is newer than all that is there. */
-const newest = '9'.repeat(19);
+const concurrentLookups = 16;
+/** Larger than any generation: the upload will be newer than every object. */
+const maxGeneration = '9'.repeat(19);
 
-type Place = Pick<Target, 'store' | 'destination'>;
+type Buckets = Pick<Target, 'store' | 'destination'>;
 
-/** What an upload would meet under the name of an output; empty: nothing of another's. @throws Problem `name_taken`. */
-async function collisionOf(path: string, job: Job, { store, destination }: Place): Promise<string> {
-  const origin = { bucket: job.bucket, name: job.source, generation: newest };
-  const there = await store.stat({ bucket: destination, name: job.name });
-  const claim = await decideClaim(there, { origin, job }, store);
+/** A sentence about the other source's output that the upload would replace; empty if there is none. @throws Problem `name_taken`. */
+async function findCollision(path: string, job: Job, { store, destination }: Buckets): Promise<string> {
+  const origin = { bucket: job.bucket, name: job.source, generation: maxGeneration };
+  const current = await store.stat({ bucket: destination, name: job.name });
+  const claim = await decideClaim(current, { origin, job }, store);
   if (claim.state === 'taken') throw new Problem('name_taken', `${path}: ${claim.reason}`);
-  const other = there && originOf(there);
+  const other = current && originOf(current);
   if (!other || isSameSource(other, origin)) return '';
   return `${path}: replaces ${job.name}, which was made of ${urlOf(other)}`;
 }
 
 /**
- * Outputs of other sources that uploads would replace, a sentence each. Storage that cannot be reached tells
- * nothing here: the upload itself says it. @throws Problem `name_taken` when one may not be replaced.
+ * One sentence per output of another source that the uploads would replace; none when storage is not available, because
+ * the upload itself reports that. @throws Problem `name_taken` when an output may not be replaced.
  */
-export async function collisions(planned: readonly Planned[], place: Place): Promise<readonly string[]> {
-  const gate = pLimit(looksAtATime);
-  const looks = planned.flatMap(({ path, jobs }) =>
-    jobs.map((job) => gate(() => collisionOf(path, job, place))),
+export async function findCollisions(
+  planned: readonly Planned[],
+  buckets: Buckets,
+): Promise<readonly string[]> {
+  const limit = pLimit(concurrentLookups);
+  const lookups = planned.flatMap(({ path, jobs }) =>
+    jobs.map((job) => limit(() => findCollision(path, job, buckets))),
   );
   try {
-    return (await Promise.all(looks)).filter(Boolean);
+    return (await Promise.all(lookups)).filter(Boolean);
   } catch (error) {
     if (isProblem(error, 'storage_unavailable')) return [];
     throw error;

@@ -4,19 +4,19 @@ import type { Job } from '../../convert_batch/job.ts';
 import { newTraceparent, taskFor } from '../../convert_batch/task.ts';
 import type { Target } from '../target/target.ts';
 
-/** Where jobs are ordered by hand. */
-export interface Orders {
+/** The target's queue, for jobs that a command queues by hand. */
+export interface Enqueuer {
   /** @throws Problem `queue_unavailable`, `invalid_param`. */
-  readonly order: (jobs: readonly Job[]) => Promise<readonly Enqueued[]>;
+  readonly enqueue: (jobs: readonly Job[]) => Promise<readonly Enqueued[]>;
   readonly close: () => Promise<void>;
 }
 
 const traceparent = (): string => newTraceparent((bytes) => randomBytes(bytes).toString('hex'));
 
-/** The queue of a target; each order is a trace of its own. @throws Problem `missing_param`. */
-export function openOrders(target: Target): Orders {
+/** Each job gets a trace of its own. @throws Problem `missing_param`. */
+export function openEnqueuer(target: Target): Enqueuer {
   const runUrl = target.runUrl();
   const queue = target.openQueue();
   const task = (job: Job): Task => taskFor({ ...job, traceparent: traceparent() }, runUrl);
-  return { order: (jobs) => queue.enqueue(jobs.map(task)), close: () => queue.close() };
+  return { enqueue: (jobs) => queue.enqueue(jobs.map(task)), close: () => queue.close() };
 }

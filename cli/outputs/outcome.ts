@@ -10,28 +10,28 @@ import {
   type OutputState,
   secondFailureName,
 } from '../../convert_batch/record.ts';
-import { explain } from '../explain.ts';
+import { describeError } from '../command.ts';
 import type { Target } from '../target/target.ts';
 
-/** What became of one output. This is what `--json` prints. */
+/** The state of one output, as `--json` prints it. */
 export interface Outcome {
   readonly name: string;
   readonly state: OutputState;
   readonly url: string | null;
   readonly bytes: number | null;
-  /** Why it is not there, in a sentence. */
+  /** Why the output does not exist, in a sentence. */
   readonly error: string | null;
 }
 
-type Place = Pick<Target, 'store' | 'destination' | 'records' | 'urlOf'>;
+type Buckets = Pick<Target, 'store' | 'destination' | 'records' | 'urlOf'>;
 
-/** In the order in which people read it. */
-export const outcome = (name: string, state: OutputState, facts: Partial<Outcome> = {}): Outcome => ({
+/** An outcome with its keys in the order in which they are printed. */
+export const makeOutcome = (name: string, state: OutputState, details: Partial<Outcome> = {}): Outcome => ({
   ...{ name, state, url: null, bytes: null, error: null },
-  ...facts,
+  ...details,
 });
 
-async function reasonIn(name: string, { store, records: bucket }: Place): Promise<string | undefined> {
+async function readReason(name: string, { store, records: bucket }: Buckets): Promise<string | undefined> {
   try {
     const text = String(await store.read({ bucket, name }));
     return (JSON.parse(text) as FailureRecord).reason;
@@ -43,15 +43,19 @@ async function reasonIn(name: string, { store, records: bucket }: Place): Promis
 
 const newerWrites = 'a newer upload writes this output';
 
-/** What a record under one of its names says of a job; undefined: nothing. */
-async function failureIn(name: string, { job, origin }: Waiting, place: Place): Promise<string | undefined> {
-  const record = await place.store.stat({ bucket: place.records, name });
+/** Why the job failed, from the record of this name; undefined when it is not about the job. */
+async function readFailure(
+  name: string,
+  { job, origin }: Waiting,
+  buckets: Buckets,
+): Promise<string | undefined> {
+  const record = await buckets.store.stat({ bucket: buckets.records, name });
   const other = record && originOf(record);
   if (!record || !other) return undefined;
   const age = compareOrigins(other, origin);
   if (age > 0) return newerWrites;
   const isOurs = age === 0 && Number(record.metadata.attempt ?? 0) >= job.attempt;
-  return isOurs ? await reasonIn(name, place) : undefined;
+  return isOurs ? await readReason(name, buckets) : undefined;
 }
 
 interface Waiting {
@@ -59,49 +63,49 @@ interface Waiting {
   readonly origin: Origin;
 }
 
-/** An output that its source may still write: failed where a record says so, else awaited. */
-async function awaited(waiting: Waiting, place: Place): Promise<Outcome> {
+/** The outcome of an output that does not exist: failed if there is a record, else waiting. */
+async function readMissing(waiting: Waiting, buckets: Buckets): Promise<Outcome> {
   const { job, origin } = waiting;
   const error =
-    (await failureIn(failureName(job.name), waiting, place)) ??
-    (await failureIn(secondFailureName(job.name, origin), waiting, place));
-  return error === undefined ? outcome(job.name, 'waiting') : outcome(job.name, 'failed', { error });
+    (await readFailure(failureName(job.name), waiting, buckets)) ??
+    (await readFailure(secondFailureName(job.name, origin), waiting, buckets));
+  return error === undefined ? makeOutcome(job.name, 'waiting') : makeOutcome(job.name, 'failed', { error });
 }
 
-/** How a job stands now: by its output, else by its failure record. */
-export async function outcomeOf(job: Job, place: Place): Promise<Outcome> {
+/** The outcome of a job, from its output, else from its failure record. */
+export async function readOutcome(job: Job, buckets: Buckets): Promise<Outcome> {
   const { name } = job;
   const origin: Origin = { bucket: job.bucket, name: job.source, generation: job.generation };
-  const output = await place.store.stat({ bucket: place.destination, name });
-  const claim = await decideClaim(output, { job, origin }, place.store);
-  if (claim.state === 'free') return await awaited({ job, origin }, place);
-  if (claim.state === 'taken') return outcome(name, 'failed', { error: claim.reason });
+  const output = await buckets.store.stat({ bucket: buckets.destination, name });
+  const claim = await decideClaim(output, { job, origin }, buckets.store);
+  if (claim.state === 'free') return await readMissing({ job, origin }, buckets);
+  if (claim.state === 'taken') return makeOutcome(name, 'failed', { error: claim.reason });
   const made = originOf(claim.current);
   return made && compareOrigins(made, origin) === 0
-    ? outcome(name, 'done', { url: place.urlOf(name), bytes: claim.current.bytes })
-    : outcome(name, 'failed', { error: 'a newer upload has written this output' });
+    ? makeOutcome(name, 'done', { url: buckets.urlOf(name), bytes: claim.current.bytes })
+    : makeOutcome(name, 'failed', { error: 'a newer upload has written this output' });
 }
 
-/** As outcomeOf, but a storage that is away for a moment is waited for. */
-async function lookAt(job: Job, place: Place): Promise<Outcome> {
+/** Like readOutcome, but temporary failures of storage count as waiting. */
+async function pollOutcome(job: Job, buckets: Buckets): Promise<Outcome> {
   try {
-    return await outcomeOf(job, place);
+    return await readOutcome(job, buckets);
   } catch (error) {
     if (!(error instanceof Problem && error.retry)) throw error;
-    return outcome(job.name, 'waiting', { error: explain(error) });
+    return makeOutcome(job.name, 'waiting', { error: describeError(error) });
   }
 }
 
-/** Waits between two looks at one output, in milliseconds: the first, and the longest. */
+/** Pauses between two polls of one output, in milliseconds. */
 const waits = { firstMs: 60, longestMs: 1000, growth: 1.4 } as const;
-const looksAtATime = 16;
+const concurrentPolls = 16;
 
-/** Waits for jobs to be over, or for a signal, which leaves them waiting. */
-export function createWatch(place: Place): (job: Job, signal: AbortSignal) => Promise<Outcome> {
-  const gate = pLimit(looksAtATime);
+/** Polls until a job has finished. After the signal, an unfinished job stays `waiting`. */
+export function createWatcher(buckets: Buckets): (job: Job, signal: AbortSignal) => Promise<Outcome> {
+  const limit = pLimit(concurrentPolls);
   return async (job, signal) => {
     for (let waitMs: number = waits.firstMs; ; waitMs = Math.min(waits.longestMs, waitMs * waits.growth)) {
-      const seen = await gate(() => lookAt(job, place));
+      const seen = await limit(() => pollOutcome(job, buckets));
       if (seen.state !== 'waiting' || signal.aborted) return seen;
       await sleep(waitMs, undefined, { signal }).catch(() => {});
     }

@@ -1,15 +1,15 @@
 import type { World } from '../command.ts';
 
-/** A farewell names so many objects; more are told by their folder. */
-const mostNamed = 3;
+/** A message names at most this many objects. */
+const maxNames = 3;
 
-/** The command that looks at objects of a bucket again, a shell's word each. */
-export function lookAgain(bucket: string, names: readonly string[]): string {
-  const shown = names.slice(0, mostNamed).map((name) => `'gs://${bucket}/${name.replaceAll("'", "'\\''")}'`);
-  return `imagetx status ${shown.join(' ')}${names.length > mostNamed ? ' ...' : ''}`;
+/** The command that shows the state of these objects, quoted for a shell. */
+export function statusCommand(bucket: string, names: readonly string[]): string {
+  const shown = names.slice(0, maxNames).map((name) => `'gs://${bucket}/${name.replaceAll("'", "'\\''")}'`);
+  return `imagetx status ${shown.join(' ')}${names.length > maxNames ? ' ...' : ''}`;
 }
 
-/** Does work; where a person ends it with Ctrl-C, says in sentences what goes on without this command. */
+/** Runs `work`. On Ctrl-C it first prints the lines of `farewell`: what continues without this command. */
 export async function untilInterrupted<Result>(
   { onInterrupt, err }: World,
   farewell: () => readonly string[],

@@ -49,7 +49,7 @@ export function createLiveReport({ out }: World, terminal: Terminal): Report {
     expect: (names) => {
       for (const name of names) outputs.set(name, undefined);
     },
-    over: (outcome) => void outputs.set(outcome.name, outcome),
+    finish: (outcome) => void outputs.set(outcome.name, outcome),
     end: () => {
       clearInterval(timer);
       draw([]);

@@ -1,39 +1,39 @@
 import type { World } from '../command.ts';
 import type { Outcome } from '../outputs/outcome.ts';
 
-/** Told what happens while a command works, and shows it. */
+/** Shows the progress and the results of a command. */
 export interface Report {
-  /** `sent` of `bytes` of this file are uploaded. */
+  /** `sent` of the file's `bytes` have been uploaded. */
   readonly upload: (file: string, sent: number, bytes: number) => void;
-  /** These outputs will come. */
+  /** The command waits for these outputs. */
   readonly expect: (names: readonly string[]) => void;
-  /** Nothing more happens to this output, or no more is waited for. */
-  readonly over: (outcome: Outcome) => void;
-  /** All is over. */
+  /** The output is done or has failed, or the command stops waiting for it. */
+  readonly finish: (outcome: Outcome) => void;
+  /** Prints what is left; nothing follows. */
   readonly end: () => void;
 }
 
 const nothing = (): void => {};
 const quiet = { upload: nothing, expect: nothing, end: nothing } as const;
 
-/** A failure or a wait in one line. */
-const complaint = ({ name, state, error }: Outcome): string =>
+/** The reason why an output has no URL, in one line. */
+const reasonLine = ({ name, state, error }: Outcome): string =>
   `${name}: ${state === 'failed' ? (error ?? 'failed') : (error ?? 'waiting')}`;
 
-/** For programs: one JSON object a line and output. */
+/** For programs: one line with a JSON object per output. */
 export const jsonReport = ({ out }: World): Report => ({
   ...quiet,
-  over: (outcome) => out(JSON.stringify(outcome)),
+  finish: (outcome) => out(JSON.stringify(outcome)),
 });
 
-/** For pipes: one URL a line as outputs appear; everything else goes to standard error. */
+/** For pipes: one line with the URL per output as it appears; the rest goes to standard error. */
 export const plainReport = ({ out, err }: World): Report => ({
   ...quiet,
-  over: (outcome) => (outcome.url === null ? err(complaint(outcome)) : out(outcome.url)),
+  finish: (outcome) => (outcome.url === null ? err(reasonLine(outcome)) : out(outcome.url)),
 });
 
-/** For pipes: state, output, and URL or reason, a line each. */
+/** For pipes: one line with state, name, and URL or reason per output. */
 export const tableReport = ({ out }: World): Report => ({
   ...quiet,
-  over: ({ state, name, url, error }) => out([state, name, url ?? error ?? ''].join('\t').trimEnd()),
+  finish: ({ state, name, url, error }) => out([state, name, url ?? error ?? ''].join('\t').trimEnd()),
 });

@@ -11,8 +11,8 @@ import { urlPath } from '../../common/object_name.ts';
 import { Problem } from '../../common/problem.ts';
 import { withoutTrailingSlash } from '../../common/url.ts';
 import type { World } from '../command.ts';
-import { missing } from '../flags.ts';
-import { placeFields, type queueFields, type targetFields } from './fields.ts';
+import { missingFlag } from '../flags.ts';
+import { type queueFields, type targetFields, targetSettings } from './fields.ts';
 import { findLocalCloud } from './local_cloud.ts';
 
 type Texts = World['env'];
@@ -22,38 +22,38 @@ export interface Target {
   readonly source: string;
   readonly destination: string;
   readonly records: string;
-  /** In front of every output's name. */
+  /** Prefix of every output's name. */
   readonly prefix: string;
   readonly store: ObjectStore;
-  /** Where the converter takes its jobs. @throws Problem `missing_param`. */
+  /** URL of the converter. @throws Problem `missing_param`. */
   readonly runUrl: () => string;
   /** @throws Problem `missing_param`. */
   readonly openQueue: () => TaskQueue;
-  /** Where an output can be fetched. */
+  /** URL of an output. */
   readonly urlOf: (output: string) => string;
   readonly isLocal: boolean;
-  /** What Fan runs with. @throws Problem `unprocessable` when it cannot be asked. */
+  /** Fan's settings. @throws Problem `unprocessable` when Fan cannot be asked. */
   readonly fanTexts: () => Promise<Texts>;
-  /** What a command may keep between two calls is kept here. */
+  /** Folder for what a command keeps between two calls. */
   readonly stateDir: string;
 }
 
-export interface Asked {
-  /** What flags say, by names of settings. */
+export interface TargetOptions {
+  /** The texts of flags, by the names of their settings. */
   readonly flags: Readonly<Record<string, string>>;
-  /** The command's other words: some may be gs:// URLs. */
-  readonly words: readonly string[];
-  /** What the buckets of those URLs are. */
+  /** Arguments of the command; those that are gs:// URLs name a bucket. */
+  readonly urls: readonly string[];
+  /** The setting that the bucket of those URLs is for. */
   readonly role?: 'SRC_BUCKET_NAME' | 'RECORDS_BUCKET';
   readonly env: Texts;
 }
 
 const checkout = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-/** A large upload over a slow line. */
+/** Enough for a large upload over a slow connection. */
 const uploadMs = 3_600_000;
 const taskSeconds = 600;
 
-/** Names as infra/ gives them. */
+/** Bucket names as in infra/. */
 const bucketsOf = (base: string): Texts => ({
   SRC_BUCKET_NAME: `${base}-src`,
   DEST_BUCKET_NAME: `${base}-dst`,
@@ -65,76 +65,76 @@ const projectNames = (project: string): Texts => ({
   ...bucketsOf(`${project}-imagetx`),
 });
 
-/** The bucket of a URL; its name may tell the others. */
-function bucketsIn({ words, role = 'SRC_BUCKET_NAME' }: Asked): {
+/** The bucket of the first URL, and the other buckets where its name follows the pattern of infra/. */
+function bucketsInUrls({ urls, role = 'SRC_BUCKET_NAME' }: TargetOptions): {
   readonly own: Texts;
   readonly others: Texts;
 } {
-  const url = words.find(isGsUrl);
+  const url = urls.find(isGsUrl);
   if (url === undefined) return { own: {}, others: {} };
   const { bucket } = gsUrl(url);
   const [, base] = /^(.+)-(?:src|dst|records)$/.exec(bucket) ?? [];
   return { own: { [role]: bucket }, others: base ? bucketsOf(base) : {} };
 }
 
-const given = (texts: Texts): Texts =>
+const pickTargetTexts = (texts: Texts): Texts =>
   Object.fromEntries(
-    Object.entries(texts).filter(([name, text]) => text && Object.hasOwn(placeFields, name)),
+    Object.entries(texts).filter(([name, text]) => text && Object.hasOwn(targetSettings, name)),
   );
 
-function googleTexts(asked: Asked): Texts {
-  const { flags, env } = asked;
-  const { own, others } = bucketsIn(asked);
+function googleTexts(options: TargetOptions): Texts {
+  const { flags, env } = options;
+  const { own, others } = bucketsInUrls(options);
   const project = flags.PROJECT_ID ?? env.PROJECT_ID ?? env.GOOGLE_CLOUD_PROJECT;
-  const usual = project ? projectNames(project) : {};
-  return { ...usual, ...others, ...given(env), ...own, ...given(flags) };
+  const defaults = project ? projectNames(project) : {};
+  return { ...defaults, ...others, ...pickTargetTexts(env), ...own, ...pickTargetTexts(flags) };
 }
 
 const bucketFlags = ['SRC_BUCKET_NAME', 'DEST_BUCKET_NAME', 'RECORDS_BUCKET'] as const;
 
-/** Whether the command line names anything that cannot be in a local cloud. */
-function meansGoogle({ flags, words }: Asked, own: readonly string[]): boolean {
-  const inUrls = words.filter(isGsUrl).map((word) => gsUrl(word).bucket);
+/** Whether the command line names a project, or a bucket that is not local. */
+function isForGoogle({ flags, urls }: TargetOptions, own: readonly string[]): boolean {
+  const inUrls = urls.filter(isGsUrl).map((url) => gsUrl(url).bucket);
   const inFlags = bucketFlags.flatMap((name) => flags[name] ?? []);
   return flags.PROJECT_ID !== undefined || [...inUrls, ...inFlags].some((bucket) => !own.includes(bucket));
 }
 
-/** Settings of the running local cloud, or those of Google's when that is asked for. */
-async function textsFor(asked: Asked): Promise<{ texts: Texts; stateDir: string; local?: Texts }> {
-  const dirs = asked.flags.local ? [asked.flags.local] : ['.local', join(checkout, '.local')];
+/** The settings of the running local cloud, or of Google Cloud if the command line names it. */
+async function findTexts(options: TargetOptions): Promise<{ texts: Texts; stateDir: string; local?: Texts }> {
+  const dirs = options.flags.local ? [options.flags.local] : ['.local', join(checkout, '.local')];
   for (const dir of dirs) {
     const local = await findLocalCloud(dir);
     const own = bucketFlags.map((name) => local?.settings[name] ?? '');
-    if (local && !meansGoogle(asked, own)) {
-      const texts = { ...local.settings, ...given(asked.flags) };
+    if (local && !isForGoogle(options, own)) {
+      const texts = { ...local.settings, ...pickTargetTexts(options.flags) };
       return { texts, stateDir: dir, local: local.settings };
     }
   }
-  if (meansGoogle(asked, Object.values(localBuckets)))
-    return { texts: googleTexts(asked), stateDir: '.local' };
+  if (isForGoogle(options, Object.values(localBuckets)))
+    return { texts: googleTexts(options), stateDir: '.local' };
   throw new Problem(
     'not_found',
-    'no local cloud runs here: start one with `npm start`, or name a Google Cloud project with --project',
+    'no local cloud is running: start one with `npm start`, or name a Google Cloud project with --project',
   );
 }
 
-/** What Fan at Google runs with. @throws Problem `unprocessable`. */
-async function fanTexts(place: ValuesOf<typeof placeFields>): Promise<Texts> {
-  const { PROJECT_ID: project, LOCATION: location, FAN_SERVICE: service, CLOUD_RUN_ENDPOINT } = place;
+/** The settings of Fan on Google Cloud. @throws Problem `unprocessable`. */
+async function readFanTexts(settings: ValuesOf<typeof targetSettings>): Promise<Texts> {
+  const { PROJECT_ID: project, LOCATION: location, FAN_SERVICE: service, CLOUD_RUN_ENDPOINT } = settings;
   if (project === undefined)
-    throw new Problem('unprocessable', 'the settings of Fan can be asked with --project only');
+    throw new Problem('unprocessable', 'cannot read the settings of Fan: expected --project, got none');
   const endpoint = CLOUD_RUN_ENDPOINT ? { endpoint: CLOUD_RUN_ENDPOINT } : {};
   return await environmentOf({ project, location, service, ...endpoint });
 }
 
-/** The cloud that the command line means. It is Google's only if that says so. @throws Problem. */
-export async function targetFor(asked: Asked): Promise<Target> {
-  const { texts, stateDir, local } = await textsFor(asked);
-  const settings = readConfig(placeFields, given(texts));
+/** The local cloud, or Google Cloud if the command line names it. @throws Problem `not_found`, `missing_param`. */
+export async function findTarget(options: TargetOptions): Promise<Target> {
+  const { texts, stateDir, local } = await findTexts(options);
+  const settings = readConfig(targetSettings, pickTargetTexts(texts));
   const { PROJECT_ID = '-', STORAGE_EMULATOR_HOST: endpoint, CLOUD_TASKS_ENDPOINT: tasks } = settings;
   const need = (name: keyof typeof targetFields | keyof typeof queueFields): string => {
     const value = settings[name];
-    if (value === undefined) throw missing(placeFields[name]);
+    if (value === undefined) throw missingFlag(targetSettings[name]);
     return value;
   };
   const destination = need('DEST_BUCKET_NAME');
@@ -162,7 +162,7 @@ export async function targetFor(asked: Asked): Promise<Target> {
       }),
     urlOf: (output) => `${withoutTrailingSlash(base)}/${urlPath(output)}`,
     isLocal: local !== undefined,
-    fanTexts: async () => local ?? (await fanTexts(settings)),
+    fanTexts: async () => local ?? (await readFanTexts(settings)),
     stateDir,
   };
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { readProgress } from '../../cli/commands/backfill/checkpoint.ts';
-import { countAll, type OrderWork, orderAll } from '../../cli/commands/backfill/run.ts';
-import type { Orders } from '../../cli/outputs/enqueue.ts';
+import { type BackfillRun, countMissing, enqueueMissing } from '../../cli/commands/backfill/run.ts';
+import type { Enqueuer } from '../../cli/outputs/enqueue.ts';
 import type { Target } from '../../cli/target/target.ts';
 import type { ObjectFacts, ObjectStore } from '../../cloud/storage.ts';
 import { type Job, jobId } from '../../convert_batch/job.ts';
@@ -44,7 +44,7 @@ const choices = { DEFAULT_FORMATS: ['webp'], DEFAULT_SIZES: [], DEFAULT_PARAMS: 
 /** A queue that knows names, and breaks down after so many tasks. */
 function queueThatTakes(limit: number, taken = new Set<string>()) {
   const jobs: Job[] = [];
-  const order: Orders['order'] = async (some) =>
+  const enqueue: Enqueuer['enqueue'] = async (some) =>
     some.map((job) => {
       if (taken.has(jobId(job))) return 'existed';
       if (jobs.length >= limit) throw new Error('the queue is away');
@@ -52,7 +52,7 @@ function queueThatTakes(limit: number, taken = new Set<string>()) {
       jobs.push(job);
       return 'created';
     });
-  return { jobs, taken, orders: { order, close: async () => {} } };
+  return { jobs, taken, enqueuer: { enqueue, close: async () => {} } };
 }
 
 const many = (count: number): Objects =>
@@ -60,29 +60,29 @@ const many = (count: number): Objects =>
     Array.from({ length: count }, (_, i) => [`old/${String(i).padStart(3, '0')}.png`, facts({})]),
   );
 
-test('a run that breaks down goes on in the middle, under the same task names, to exactly one task per output', () =>
+test('a failed run resumes under the same task names, and makes exactly one task per output', () =>
   inFolder(async (dir) => {
     const file = join(dir, 'progress.json');
     const store = shelf({ src: many(130) });
-    const run = (orders: Orders, progress: OrderWork['progress']) =>
-      orderAll({
-        ...{ prefix: 'old/', target: target(store), choices, isFailedWanted: false, show: () => {} },
-        ...{ orders, rate: 10_000, progress, file },
+    const run = (enqueuer: Enqueuer, progress: BackfillRun['progress']) =>
+      enqueueMissing({
+        ...{ prefix: 'old/', target: target(store), rules: choices, retriesFailed: false, show: () => {} },
+        ...{ enqueuer, rate: 10_000, progress, file },
       });
     const first = queueThatTakes(110);
-    await expect(run(first.orders, { attempt: 5, after: '' })).rejects.toThrow('the queue is away');
+    await expect(run(first.enqueuer, { attempt: 5, after: '' })).rejects.toThrow('the queue is away');
     const progress = await readProgress(file);
     expect(progress).toEqual({ attempt: 5, after: 'old/099.png' });
 
     const second = queueThatTakes(1000, first.taken);
-    const counts = await run(second.orders, progress ?? { attempt: 0, after: '' });
+    const counts = await run(second.enqueuer, progress ?? { attempt: 0, after: '' });
     expect(counts).toMatchObject({ objects: 30, ordered: 20, existed: 10 });
     const names = [...first.jobs, ...second.jobs].map(({ name }) => name);
     expect(names).toEqual(Object.keys(many(130)).map((name) => name.replace('png', 'webp')));
     expect(await readProgress(file)).toBeUndefined();
   }));
 
-test('only what is missing of the newest generation is wanted, and failures only when asked for', async () => {
+test('only missing outputs of the newest generation are queued, and failed ones on request', async () => {
   const store = shelf({
     src: {
       'done.png': facts({}),
@@ -98,8 +98,8 @@ test('only what is missing of the newest generation is wanted, and failures only
     },
     records: { '_failed/failed.webp.json': madeFrom('failed.png') },
   });
-  const work = { prefix: '', target: target(store), choices, show: () => {} };
+  const work = { prefix: '', target: target(store), rules: choices, show: () => {} };
   const counts = { objects: 5, ignored: 1, outputs: 5, done: 2, failed: 1, existed: 0 };
-  expect(await countAll({ ...work, isFailedWanted: false })).toEqual({ ...counts, ordered: 2 });
-  expect(await countAll({ ...work, isFailedWanted: true })).toEqual({ ...counts, ordered: 3 });
+  expect(await countMissing({ ...work, retriesFailed: false })).toEqual({ ...counts, ordered: 2 });
+  expect(await countMissing({ ...work, retriesFailed: true })).toEqual({ ...counts, ordered: 3 });
 });

@@ -27,7 +27,7 @@ const wrong: readonly (readonly [args: string, code: number, line: RegExp])[] = 
   ['put a.png --formats jpg --params widht=3', 2, /^imagetx: params: widht: no such parameter here$/],
   ['put a.png --formats jpg --params-jpg width=x', 2, /^imagetx: params: width: expected a whole number/],
   ['put a.png --formats jpg --sizes 0', 2, /^imagetx: sizes: expected widths from 1 to \d+, got "0"$/],
-  ['status', 2, /^imagetx: expected a URL such as gs:\/\/BUCKET\/OBJECT, got none$/],
+  ['status', 2, /^imagetx: URL: expected one such as gs:\/\/BUCKET\/OBJECT, got none$/],
   ['status gs://imagetx-dst/x', 2, /expected an object of the source bucket imagetx-src$/],
   ['status gs://imagetx-src/', 2, /expected an object of the source bucket imagetx-src$/],
   ['retry gs://imagetx-src/_failed/x.json', 2, /expected a record in the records bucket imagetx-records$/],
@@ -81,7 +81,7 @@ test('storage that cannot be reached is one line and exit code 1', () =>
     );
   }));
 
-test('a command that there is not is told below the list of those that there are', () => {
+test('an unknown command is reported below the list of commands', () => {
   const { status, stderr } = spawnSync(process.execPath, ['cli/main.ts', 'putt'], { encoding: 'utf8' });
   expect([status, stderr]).toEqual([
     2,
@@ -96,7 +96,7 @@ test('every command has a line of help', () => {
   }
 });
 
-test('outputs of a file that cannot be uploaded are told as failed', () =>
+test('outputs of a file that cannot be uploaded are reported as failed', () =>
   inFolder(async (dir) => {
     await pretendCloud(dir);
     await writeFile(join(dir, 'a.png'), 'x');

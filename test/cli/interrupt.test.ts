@@ -9,7 +9,7 @@ import { inFolder } from '../support/folder.ts';
 import { withUploads } from './support/uploads.ts';
 import { pretendCloud, ran } from './support/world.ts';
 
-test('Ctrl-C while outputs are awaited says what goes on, and how to look again', () =>
+test('Ctrl-C while a command waits for outputs says that they are still being made, and how to see them', () =>
   withUploads(async (dir) => {
     const file = join(dir, 'new.png');
     await writeFile(file, 'x');
@@ -26,7 +26,7 @@ test('Ctrl-C while outputs are awaited says what goes on, and how to look again'
     told.length = 0;
     for (const farewell of farewells) farewell();
     expect(told).toEqual([
-      "imagetx: outputs of the 1 uploaded go on; look again: imagetx status 'gs://imagetx-src/new.png'",
+      "imagetx: the outputs of 1 uploaded files are still being made; see imagetx status 'gs://imagetx-src/new.png'",
     ]);
   }));
 

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import { expect, jest, test } from '@jest/globals';
 import type { Outcome } from '../../cli/outputs/outcome.ts';
-import { lookAgain } from '../../cli/report/interrupt.ts';
+import { statusCommand } from '../../cli/report/interrupt.ts';
 import { createLiveReport } from '../../cli/report/live.ts';
 import { rowsOf, sizeText, type View, viewLines } from '../../cli/report/live_view.ts';
 
@@ -80,9 +80,9 @@ function liveReport(terminal: { columns: number; rows: number }) {
 test('results come in order: what is done, what is awaited, what has failed and why, then a summary', () => {
   const { printed, report } = liveReport({ columns: 80, rows: 24 });
   report.expect(['b.jpg', 'w.jpg', 'a.jpg']);
-  report.over(failed('b.jpg', 'why'));
-  report.over({ ...failed('w.jpg', 'still waiting after 3 s'), state: 'waiting' });
-  report.over(done('a.jpg'));
+  report.finish(failed('b.jpg', 'why'));
+  report.finish({ ...failed('w.jpg', 'still waiting after 3 s'), state: 'waiting' });
+  report.finish(done('a.jpg'));
   report.end();
   expect(plain(printed)).toEqual([
     '✓ a.jpg 12.3 kB https://c/a.jpg',
@@ -120,7 +120,7 @@ test.each([
   [["it's.png"], "imagetx status 'gs://b/it'\\''s.png'"],
   [['1', '2', '3', '4'], "imagetx status 'gs://b/1' 'gs://b/2' 'gs://b/3' ..."],
 ])('%j can be looked at again by %s', (names, command) => {
-  expect(lookAgain('b', names)).toBe(command);
+  expect(statusCommand('b', names)).toBe(command);
 });
 
 test.each([

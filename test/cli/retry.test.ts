@@ -4,7 +4,7 @@ import { ran } from './support/world.ts';
 
 test('where no output has failed, that is said', () =>
   withUploads(async (dir) => {
-    const err = 'nothing to retry: no output has failed there\n';
+    const err = 'nothing to retry: found no failure records\n';
     expect(await ran(['retry', '--local', dir])).toEqual({ code: 0, out: '', err });
     expect(await ran(['retry', '--dry-run', '--local', dir])).toEqual({ code: 0, out: '', err });
   }));

@@ -68,17 +68,17 @@ const upload = (store: ObjectStore, name: string, metadata: Record<string, strin
 
 const excluding = { EXCLUDE: 'skip/**', DEFAULT_FORMATS: 'webp' };
 const rules: readonly (readonly [command: string, code: number, said: RegExp])[] = [
-  [`put a.png --formats png --to gs://${source}/skip/`, 2, /a\.png: nothing would be made of it: excluded$/],
-  [`status gs://${source}/skip/b.png`, 1, /nothing is made of it: excluded$/],
+  [`put a.png --formats png --to gs://${source}/skip/`, 2, /a\.png: Fan would ignore it: excluded$/],
+  [`status gs://${source}/skip/b.png`, 1, /Fan ignores it: excluded$/],
   [`status gs://${source}/b.png`, 0, /^waiting\tb\.webp$/],
   [
     `backfill gs://${source}/ --dry-run`,
     0,
-    /^2 objects \(1 ask for nothing\), 1 outputs, .*1 would be ordered$/,
+    /^2 objects \(1 request nothing\), 1 outputs, .*1 would be queued$/,
   ],
 ];
 
-test.each(rules)('%s goes by what Fan is set to, here and at Google', (command, code, said) =>
+test.each(rules)('%s uses Fan’s settings, locally and on Google Cloud', (command, code, said) =>
   withClouds(async ({ store, local, google }) => {
     for (const name of ['skip/b.png', 'b.png']) await upload(store, name);
     for (const ended of [await local(command, excluding), await google(command, excluding)]) {
@@ -99,7 +99,7 @@ test('a flag wins over Fan’s settings, and those over the environment', () =>
     expect((await google(`${status} --formats avif --names stem`, fan, env)).out).toBe('waiting\tb.avif\n');
   }));
 
-test('where Fan cannot be asked the environment counts, and that is told', () =>
+test('without access to Fan’s settings a command uses the environment, and says so', () =>
   withClouds(async ({ store, google }) => {
     await upload(store, 'b.png');
     const ended = await google(`status gs://${source}/b.png`, undefined, { DEFAULT_FORMATS: 'jpg' });
@@ -113,7 +113,7 @@ const madeFrom = (name: string, generation: string) => ({
   'source-generation': generation,
 });
 
-test('put tells before it uploads that another source has the output', () =>
+test('put reports before the upload that another source has the output', () =>
   withClouds(async ({ store, local }) => {
     const generation = await upload(store, 'a.gif', { formats: 'webp' });
     const output = { bucket: destination, data: Buffer.from('x'), contentType: 'image/webp' };
@@ -131,7 +131,7 @@ test('put tells before it uploads that another source has the output', () =>
     expect((await local('put a.png --formats webp --names full --timeout 0')).code).toBe(0);
   }));
 
-test('nothing waits for ever: status knows what another source has taken, and backfill does not order it', () =>
+test('no output waits without end: status reports what another source has, and backfill does not queue it', () =>
   withClouds(async ({ store, local }) => {
     const older = await upload(store, 'Z.svg', { formats: 'png' });
     const newer = await upload(store, 'Z.jpg', { formats: 'png' });
@@ -140,7 +140,7 @@ test('nothing waits for ever: status knows what another source has taken, and ba
     const status = `status gs://${source}/Z.svg`;
     expect((await local(status)).out).toBe('failed\tZ.png\ta newer upload writes this output\n');
     expect((await local(`backfill gs://${source}/Z.svg --dry-run`)).out).toMatch(
-      /1 failed, 0 would be ordered/,
+      /1 failed, 0 would be queued/,
     );
 
     await store.remove(record);
@@ -154,19 +154,17 @@ test('nothing waits for ever: status knows what another source has taken, and ba
     expect((await local(`backfill gs://${source}/ --dry-run`)).out).toMatch(/1 done, 1 failed, 0 would be/);
   }));
 
-test('pieces of composite uploads are nobody’s source', () =>
+test('pieces of composite uploads are not sources', () =>
   withClouds(async ({ store, local }) => {
     const piece = 'gcloud/tmp/parallel_composite_uploads/see_gcloud_storage_cp_help_for_details/x_0';
     await upload(store, piece, { formats: 'jpg' });
-    expect((await local(`status gs://${source}/${piece}`)).out).toMatch(
-      /nothing is made of it: a piece of a/,
-    );
+    expect((await local(`status gs://${source}/${piece}`)).out).toMatch(/Fan ignores it: a piece of a/);
     expect((await local(`backfill gs://${source}/gcloud/ --formats webp --dry-run`)).out).toMatch(
-      /^1 objects \(1 ask for nothing\), 0 outputs/,
+      /^1 objects \(1 request nothing\), 0 outputs/,
     );
   }));
 
-test('retry finds all records of an output, and tells those that another source has replaced', () =>
+test('retry finds all records of an output, and reports outputs that another source has replaced', () =>
   withClouds(async ({ store, local }) => {
     const records = { bucket: 'p-imagetx-records', contentType: 'application/json' };
     const lost = { output: '1.webp', reason: 'gs://p-imagetx-src/b.png is newer', source: { name: 'a.png' } };

@@ -4,13 +4,13 @@ import { ran } from './support/world.ts';
 
 const urls = ['asked', 'gone', 'silent'].map((name) => `gs://imagetx-src/${name}.png`);
 
-test('each object has its own answer, whatever the others are', () =>
+test('each object has a result of its own, whatever the others have', () =>
   withUploads(async (dir) => {
     const { code, out, err } = await ran(['status', ...urls, '--local', dir]);
     expect([code, err]).toEqual([1, '']);
     expect(out.trimEnd().split('\n').sort()).toEqual([
       'failed\tgs://imagetx-src/gone.png\tthere is no such object',
-      'failed\tgs://imagetx-src/silent.png\tnothing is made of it: no formats asked for',
+      'failed\tgs://imagetx-src/silent.png\tFan ignores it: no formats asked for',
       'waiting\tasked.jpg',
       'waiting\tasked.webp',
     ]);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { signedUrl } from '../../cli/commands/sign.ts';
+import { signUrl } from '../../cli/commands/sign.ts';
 import { png, post, type TestService, testService } from '../inline/setup.ts';
 
 const key = 'open-sesame';
@@ -85,7 +85,7 @@ test.each([
 });
 
 test('a signed form is read', async () => {
-  const path = signedUrl('/convert', { key: signatureKey });
+  const path = signUrl('/convert', { key: signatureKey });
   const parts = { format: 'png', image: { data: image, name: 'x.png' } };
   expect((await post(serviceOf('signed').url + path, parts)).status).toBe(200);
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { signedUrl } from '../../cli/commands/sign.ts';
+import { signUrl } from '../../cli/commands/sign.ts';
 import { form, post, type TestService, testService } from '../inline/setup.ts';
 import { picture } from './setup.ts';
 
@@ -59,7 +59,7 @@ test('signatures guard both doors', async () => {
   const parts = { image: part(), format: 'jpg', name: 'b' };
   const send = async (path: string) =>
     (await fetch(signed.url + path, { method: 'POST', body: form(parts) })).status;
-  expect([await send('/convert'), await send(signedUrl('/convert', { key }))]).toEqual([403, 200]);
+  expect([await send('/convert'), await send(signUrl('/convert', { key }))]).toEqual([403, 200]);
 });
 
 test.each([
@@ -86,7 +86,7 @@ test('the inline door throttles nobody for those without the key', async () => {
 });
 
 test('one line is logged for each request, without its signature', async () => {
-  const url = signedUrl('/flip?text=a', { key });
+  const url = signUrl('/flip?text=a', { key });
   await fetch(signed.url + url, { method: 'POST', body: image as Uint8Array<ArrayBuffer> });
   const line = await signed.line((one) => one.operation === 'flip');
   expect(line).toMatchObject({

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { signedUrl } from '../../cli/commands/sign.ts';
+import { signUrl } from '../../cli/commands/sign.ts';
 import { signatureOf } from '../../convert_stream/guards/signature.ts';
 import { closeAtEnd, get, messageOf, picture, post, started } from './setup.ts';
 
@@ -66,26 +66,26 @@ describe('a server that asks for signatures', () => {
   const now = Math.floor(Date.now() / 1000);
   const later = now + 3600;
   const rows = [
-    { title: 'signed', url: signedUrl('/flip?type=png', { key }), status: 200 },
+    { title: 'signed', url: signUrl('/flip?type=png', { key }), status: 200 },
     {
       title: 'signed with an older key that is still listed',
-      url: signedUrl('/flip', { key: other }),
+      url: signUrl('/flip', { key: other }),
       status: 200,
     },
-    { title: 'signed until later', url: signedUrl('/flip', { key, expires: later }), status: 200 },
-    { title: 'signed until a moment ago', url: signedUrl('/flip', { key, expires: now - 60 }), status: 403 },
+    { title: 'signed until later', url: signUrl('/flip', { key, expires: later }), status: 200 },
+    { title: 'signed until a moment ago', url: signUrl('/flip', { key, expires: now - 60 }), status: 403 },
     {
       title: 'signed for another path',
-      url: signedUrl('/flop', { key }).replace('flop', 'flip'),
+      url: signUrl('/flop', { key }).replace('flop', 'flip'),
       status: 403,
     },
     {
       title: 'with a time that was changed',
-      url: signedUrl('/flip', { key, expires: later }).replace(`${later}`, `${later + 9}`),
+      url: signUrl('/flip', { key, expires: later }).replace(`${later}`, `${later + 9}`),
       status: 403,
     },
-    { title: 'with a time that is none', url: signedUrl('/flip?expires=soon', { key }), status: 403 },
-    { title: 'signed with an unknown key', url: signedUrl('/flip', { key: 'z'.repeat(32) }), status: 403 },
+    { title: 'with a time that is none', url: signUrl('/flip?expires=soon', { key }), status: 403 },
+    { title: 'signed with an unknown key', url: signUrl('/flip', { key: 'z'.repeat(32) }), status: 403 },
     { title: 'unsigned', url: '/flip', status: 403 },
   ];
 
@@ -96,7 +96,7 @@ describe('a server that asks for signatures', () => {
 
   test('writes no signature and no key into its log', async () => {
     const server = await started([...flags, '-key', 'opensesame']);
-    const url = signedUrl('/flip?key=opensesame', { key });
+    const url = signUrl('/flip?key=opensesame', { key });
     await post(server.url, url, await picture());
     expect(server.out()).toContain('"POST /flip?key=[hidden]&sign=[hidden] HTTP/1.1" 200');
   });
@@ -113,12 +113,12 @@ describe('the signature of a named picture', () => {
 
   test('holds for this picture', async () => {
     const { url } = await start();
-    expect((await get(url, signedUrl('/images/pic12?w=10', { key }))).status).toBe(200);
+    expect((await get(url, signUrl('/images/pic12?w=10', { key }))).status).toBe(200);
   });
 
   test('holds for no other way to cut the same letters into name and query', async () => {
     const { url } = await start();
-    const [, query = ''] = signedUrl('/images/pic12?w=10', { key, expires: 1 }).split('?');
+    const [, query = ''] = signUrl('/images/pic12?w=10', { key, expires: 1 }).split('?');
     const cuts = [`/images/pic?12${query}`, `/images/pic12${query.replace('&sign', '?sign')}`];
     expect(await Promise.all(cuts.map(async (one) => (await get(url, one)).status))).toEqual([403, 403]);
   });

@@ -2,21 +2,21 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-/** How far a backfill has come. */
+/** The checkpoint of a backfill. */
 export interface Progress {
-  /** What the run is: its orders have this number in their tasks' names, so that none is made twice. */
+  /** Identifies the run: the names of its tasks contain it, so that no task is created twice. */
   readonly attempt: number;
-  /** The last object that is done with; names come in the order of their bytes. */
+  /** The last object whose jobs are queued. Objects are listed in the byte order of their names. */
   readonly after: string;
 }
 
-/** The file of the run that these facts describe. */
-export const progressFile = (dir: string, facts: unknown): string => {
-  const hash = createHash('sha256').update(JSON.stringify(facts)).digest('hex');
+/** The checkpoint file of the run with these options. */
+export const progressFile = (dir: string, options: unknown): string => {
+  const hash = createHash('sha256').update(JSON.stringify(options)).digest('hex');
   return join(dir, 'backfill', `${hash.slice(0, 16)}.json`);
 };
 
-/** undefined when no run of this kind was interrupted. */
+/** undefined when no run with these options was interrupted. */
 export async function readProgress(file: string): Promise<Progress | undefined> {
   try {
     const { attempt, after } = JSON.parse(await readFile(file, 'utf8'));
@@ -26,7 +26,7 @@ export async function readProgress(file: string): Promise<Progress | undefined> 
   }
 }
 
-/** Whole or not at all, also when the process is killed. */
+/** Replaces the file atomically, so that a killed process leaves no half of it. */
 export async function writeProgress(file: string, progress: Progress): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   await writeFile(`${file}.new`, JSON.stringify(progress));

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits so that no more than `perSecond` are let through; the first at once. */
+/** Limits the rate of items to `perSecond`; the first items pass at once. */
 export function createPace(perSecond: number): (count: number) => Promise<void> {
   const startMs = performance.now();
   let passed = 0;

@@ -1,6 +1,6 @@
 /** Draws a live view of so many outputs for a while, as a command does: for a terminal to be looked at. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { outcome } from '../../../cli/outputs/outcome.ts';
+import { makeOutcome } from '../../../cli/outputs/outcome.ts';
 import { createLiveReport } from '../../../cli/report/live.ts';
 
 const names = Array.from({ length: Number(process.argv[2]) }, (_, index) => `${index}.png`);
@@ -9,6 +9,6 @@ const report = createLiveReport({ env: {}, out, err: out }, process.stdout);
 report.expect(names);
 for (const name of names) {
   await sleep(100);
-  report.over(outcome(name, 'done', { url: `https://c/${name}`, bytes: 1 }));
+  report.finish(makeOutcome(name, 'done', { url: `https://c/${name}`, bytes: 1 }));
 }
 report.end();
