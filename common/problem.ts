@@ -36,6 +36,8 @@ export interface ProblemOptions {
   readonly cause?: unknown;
   /** Replaces the table's HTTP status, for a remote server's status that is passed on. */
   readonly status?: number;
+  /** A finer name of the case than the code, for a door that has its own words for it; never shown. */
+  readonly reason?: string;
   /** Seconds until the client may try again; sent as Retry-After. */
   readonly retryAfter?: number;
 }
@@ -52,6 +54,7 @@ export class Problem extends Error {
   /** Whether the same request may succeed later. */
   readonly retry: boolean;
   readonly retryAfter: number | undefined;
+  readonly reason: string | undefined;
 
   constructor(code: ProblemCode, message: string, options: ProblemOptions = {}) {
     super(clipped(message), options.cause === undefined ? undefined : { cause: options.cause });
@@ -60,6 +63,7 @@ export class Problem extends Error {
     this.status = options.status ?? table[code].status;
     this.retry = table[code].retry;
     this.retryAfter = options.retryAfter;
+    this.reason = options.reason;
   }
 }
 

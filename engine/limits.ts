@@ -1,5 +1,8 @@
 import { type FieldTable, mapTable, type ValuesOf } from '../common/field.ts';
 
+/** The longest side of a picture: the largest of WebP, and of Imaginary. */
+export const maxSide = 16_383;
+
 /** The engine's limits as settings; every program that converts includes this table in its own. */
 export const limitFields = {
   MAX_INPUT_MEGAPIXELS: {
@@ -18,7 +21,7 @@ export const limitFields = {
   },
   MAX_OUTPUT_SIDE: {
     kind: 'int',
-    default: 16_383,
+    default: maxSide,
     min: 1,
     doc: 'Longest side of an output; of pictures on the way only pixels count.',
     unit: 'pixels',

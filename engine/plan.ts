@@ -9,47 +9,47 @@ import type { Size } from './transform/geometry.ts';
 import { merge } from './transform/merge.ts';
 import { fromExif } from './transform/orientation.ts';
 import { checkHeld, checkOutput, checkRequested } from './transform/pixel_limits.ts';
-import { split } from './transform/split.ts';
+import { splitPass } from './transform/split.ts';
 import { sizeAfter, type Transform } from './transform/transform.ts';
 
 export interface PlanOptions {
   readonly limits: Limits;
   /** How many pages or frames are read. */
   readonly pages: number;
-  /** Brings what transforms only name (the pictures of watermarks). Rejects with a Problem where it cannot. */
+  /** Loads the pictures of watermarks that a transform names. Rejects with a Problem. */
   readonly complete: (transform: Transform) => Promise<Transform>;
 }
 
 export interface Plan {
-  /** The passes over the pixels that the steps come to, as few as their meaning allows. */
+  /** The passes over the pixels, as few as possible. */
   readonly passes: readonly Transform[];
-  /** What the EXIF tag must say of the outcome; 0 where the input has none, so that none is invented. */
+  /** The EXIF orientation of the output; 0 where the input has none, so that none is added. */
   readonly orientation: number;
   /** The most pixels of one frame that are made or held on the way, as the limits count them. */
   readonly largest: number;
 }
 
-/** A step that is told to leave the EXIF orientation unapplied leaves its tag too. */
+/** Whether a step leaves the EXIF orientation unapplied: then the tag stays too. */
 const keepsTag = ({ operation, params }: Step): boolean =>
   Boolean(params.norotation) && !params.rotate && operationNamed(operation).fields.includes('norotation');
 
-/** Whether transforms are in whole pixels of a picture whose own size may not be. */
-const areWhole = (transforms: readonly Transform[]): boolean =>
+/** Whether all boxes of transforms are in whole pixels, though the size of the picture may be a fraction. */
+const areWholePixels = (transforms: readonly Transform[]): boolean =>
   transforms.every(({ region, resize, crop, pad }, index) => {
     const boxes = [region, resize, crop && 'smart' in crop ? crop.smart : crop, pad].filter(Boolean);
     const sides = boxes.flatMap((box) => Object.values(box ?? {}));
     return sides.every(Number.isInteger) && (index > 0 || resize !== undefined || boxes.length === 0);
   });
 
-/** The transforms of a step; from the size of a drawing to a fraction of a pixel, as long as it is only scaled. */
+/** The transforms of a step. A drawing that is only scaled keeps a size in fractions of a pixel. */
 function transformsOf({ operation, params }: Step, image: ImageInfo): readonly Transform[] {
   const { transform } = operationNamed(operation);
   const exact = [transform(params, image)].flat();
-  return areWhole(exact) ? exact : [transform(params, { ...image, ...wholeSize(image) })].flat();
+  return areWholePixels(exact) ? exact : [transform(params, { ...image, ...wholeSize(image) })].flat();
 }
 
-/** The transforms of one step and the picture after it. @throws Problem of the operation. */
-async function stepFrom(step: Step, image: ImageInfo, options: PlanOptions) {
+/** Plans one step: its transforms and the picture after it. @throws Problem of the operation. */
+async function planStep(step: Step, image: ImageInfo, options: PlanOptions) {
   const requested = transformsOf(step, image);
   const size = requested.reduce<Size>(sizeAfter, image);
   const grown = checkRequested(image, size, options);
@@ -63,19 +63,19 @@ function passesFor(source: Source, transforms: readonly Transform[], options: Pl
   let size: Size = source;
   const passes = merge(source, transforms).flatMap((pass, index) => {
     const orientation = index === 0 ? source.orientation : 0;
-    const parts = split(pass, { width: size.width, height: size.height, orientation, maxPixels });
+    const parts = splitPass(pass, { width: size.width, height: size.height, orientation, maxPixels });
     size = sizeAfter(size, pass);
     return parts;
   });
   return { passes, held: checkHeld(source, passes, options) };
 }
 
-/** A drawing may be as large as a fraction of a pixel. */
+/** The size of a picture; that of a drawing may be a fraction of a pixel. */
 const sizeOf = ({ width, height, exact }: Source): Size => exact ?? { width, height };
 
 /**
- * What a conversion's steps come to.
- * @throws Problem of the first step that fails, unless its failure is to be ignored: then it is left out.
+ * Plans the passes of a conversion. A step that fails and whose failure is ignored is left out.
+ * @throws Problem of the first other step that fails.
  */
 export async function plan(steps: readonly Step[], source: Source, options: PlanOptions): Promise<Plan> {
   let image: ImageInfo = { ...source, ...sizeOf(source) };
@@ -83,7 +83,7 @@ export async function plan(steps: readonly Step[], source: Source, options: Plan
   let grown = 0;
   for (const step of steps) {
     try {
-      const next = await stepFrom(step, image, options);
+      const next = await planStep(step, image, options);
       const withNext = [...all, ...next.transforms];
       passesFor(source, withNext, options);
       all = withNext;

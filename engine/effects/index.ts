@@ -9,7 +9,10 @@ import { grey } from './grey.ts';
 import { overlays } from './overlays.ts';
 import { sharpen } from './sharpen.ts';
 
-/** Every effect under its name in a Transform, in the one order of work: after the geometry, first to last. */
+/**
+ * Every effect under its name in a Transform, in the order of work: after the geometry (see `../pixels/render.ts`),
+ * first to last.
+ */
 export const effects = { blur, sharpen, overlays, background, gamma, grey };
 
 type Effects = typeof effects;

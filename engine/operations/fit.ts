@@ -1,5 +1,5 @@
 import { fitInside } from '../transform/geometry.ts';
-import { laid, orientationOf } from '../transform/orientation.ts';
+import { orientationOf, orientedSize } from '../transform/orientation.ts';
 import { arrange, commonFields } from './from_params.ts';
 import { type Operation, requires } from './operation.ts';
 
@@ -14,7 +14,7 @@ export const fit: Operation = {
   transform: (params, image) => {
     const { width = 0, height = 0 } = params;
     requires(width && height, 'Missing required params: height, width');
-    const source = laid(image, orientationOf(params, image));
+    const source = orientedSize(image, orientationOf(params, image));
     return arrange({ ...params, ...fitInside(source, { width, height }) }, image, { force: true });
   },
 };

@@ -1,8 +1,8 @@
 import { Problem } from '../../common/problem.ts';
 import { effectFields, readEffects } from '../effects/index.ts';
 import type { ParamName, Params } from '../params.ts';
-import { type Ask, type Gravity, layout, roundHalfUp, type Size } from '../transform/geometry.ts';
-import { laid, orientationOf } from '../transform/orientation.ts';
+import { type Gravity, layout, roundHalfUp, type Size, type SizeRequest } from '../transform/geometry.ts';
+import { orientationOf, orientedSize } from '../transform/orientation.ts';
 import type { Extend, Transform } from '../transform/transform.ts';
 import type { ImageInfo } from './operation.ts';
 
@@ -60,42 +60,44 @@ function withRatio({ width, height, aspectratio }: Params): { width?: number; he
     : { width: Math.floor((height ?? 0) / h) * w, height: height ?? 0 };
 }
 
-/** The asked size; `scale` stands in where no side is given. */
-function askedSize(params: Params, source: Size): { width?: number; height?: number } {
+/** The size that parameters ask for; `scale` counts where no side is given. */
+function sizeFromParams(params: Params, source: Size): { width?: number; height?: number } {
   const sides = withRatio(params);
   if (sides.width || sides.height || !params.scale) return sides;
   const side = (length: number): number => Math.max(1, roundHalfUp(length * (params.scale ?? 1)));
   return { width: side(source.width), height: side(source.height) };
 }
 
-/** What padding shows; the colour of the background where there is none is black. */
-function fillOf({ extend = 'copy', background }: Params): Extend {
+/** How padding is filled; a background without a colour is black. */
+function extendMode({ extend = 'copy', background }: Params): Extend {
   if (extend === 'lastpixel' || extend === 'background') return background ? 'background' : 'black';
   return extend as Extend;
 }
-export type Flags = Pick<Ask, 'crop' | 'embed' | 'enlarge' | 'force' | 'area'> & {
+
+/** The framing that an operation sets itself. */
+export type Framing = Pick<SizeRequest, 'crop' | 'embed' | 'enlarge' | 'force' | 'area'> & {
   readonly gravity?: Gravity;
 };
 
 /**
- * What most operations are: parameters and the flags of the operation, arranged as one transform.
- * Size rules as in `layout`; flags win over parameters, `force` over all.
+ * One transform from parameters and the framing of an operation: most operations are just this.
+ * Size rules as in `layout`; the framing wins over parameters, `force` over all.
  */
-export function arrange(params: Params, image: ImageInfo, flags: Flags = {}): Transform {
+export function arrange(params: Params, image: ImageInfo, framing: Framing = {}): Transform {
   const orientation = orientationOf(params, image);
-  const source = laid(image, orientation);
+  const source = orientedSize(image, orientation);
   const placed = layout(source, {
     inside: Boolean(params.rotate),
     force: params.force ?? false,
     embed: params.embed ?? false,
     gravity: (params.gravity ?? 'centre') as Gravity,
-    ...flags,
-    ...askedSize(params, source),
+    ...framing,
+    ...sizeFromParams(params, source),
   });
   return {
     orientation,
     ...placed,
-    ...(placed.pad ? { extend: fillOf(params) } : {}),
+    ...(placed.pad ? { extend: extendMode(params) } : {}),
     ...readEffects(params),
   };
 }

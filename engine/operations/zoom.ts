@@ -1,5 +1,5 @@
 import type { Params } from '../params.ts';
-import { laid, orientationOf } from '../transform/orientation.ts';
+import { orientationOf, orientedSize } from '../transform/orientation.ts';
 import { arrange, commonFields } from './from_params.ts';
 import { type Operation, requires } from './operation.ts';
 
@@ -28,7 +28,7 @@ export const zoom: Operation = {
     const { factor = 0, rotate: _turn, flip: _flip, flop: _flop, ...rest } = params;
     requires(factor, 'Missing required param: factor');
     const orientation = orientationOf(params, image);
-    const before = laid(image, orientation);
+    const before = orientedSize(image, orientation);
     const resize = { width: before.width * (factor + 1), height: before.height * (factor + 1) };
     const after = arrange(rest, { ...resize, orientation: 1 }, areaOf(params, before));
     return [{ orientation, resize, nearest: true }, after];

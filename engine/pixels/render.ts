@@ -1,7 +1,18 @@
+/**
+ * The order of pixel work: the geometry (with turns) in the order of the list `geometry` below, then the effects in the
+ * order of their list (`../effects/index.ts`). No other place has an order.
+ */
 import { drawEffects } from '../effects/index.ts';
 import type { Sharp } from '../native/sharp.ts';
 import type { Box, Size } from '../transform/geometry.ts';
-import { inverse, isUpright, laid, laidBox, type Orientation, upright } from '../transform/orientation.ts';
+import {
+  inverse,
+  isUpright,
+  type Orientation,
+  orientBox,
+  orientedSize,
+  upright,
+} from '../transform/orientation.ts';
 import { sizeAfter, type Transform } from '../transform/transform.ts';
 import type { Layer } from './layer.ts';
 
@@ -12,29 +23,31 @@ const boxOf = ({ crop }: Transform): Box | undefined => (crop && !('smart' in cr
 
 type Work = (image: Sharp, transform: Transform, source: Canvas) => Sharp;
 
-const turn = (image: Sharp, { flop, rotate }: Orientation): Sharp => {
+const turnImage = (image: Sharp, { flop, rotate }: Orientation): Sharp => {
   const flopped = flop ? image.flop() : image;
   return rotate === 0 ? flopped : flopped.rotate(rotate);
 };
 
-/** What is kept before any resizing, taken from the picture as stored. */
+/** Takes the part that is kept before any resizing from the picture as stored. */
 const region: Work = (image, transform, source) => {
   const box = transform.region ?? (transform.resize ? undefined : boxOf(transform));
   if (box === undefined) return image;
   const { orientation = upright } = transform;
-  return image.extract(laidBox(box, laid(source, orientation), inverse(orientation)));
+  return image.extract(orientBox(box, orientedSize(source, orientation), inverse(orientation)));
 };
 
-/** Resize first, so that JPEG, WebP and SVG shrink while they load and there is less to turn; then turn. */
+/** Resizes first, so that JPEG, WebP and SVG shrink while they load and fewer pixels are turned; then turns. */
 const resizeAndTurn: Work = (image, { resize, crop, orientation = upright, nearest }) => {
   const kernel = nearest ? { kernel: 'nearest' as const } : {};
   if (crop && 'smart' in crop) {
-    // A turn here is the EXIF one: sharp crops after that, but before any that is asked for.
+    // A turn here is the EXIF one: sharp crops after it, but before any explicit turn.
     const oriented = isUpright(orientation) ? image : image.autoOrient();
     return oriented.resize({ ...crop.smart, fit: 'cover', position: 'attention', ...kernel });
   }
-  const sized = resize ? image.resize({ ...laid(resize, orientation), fit: 'fill', ...kernel }) : image;
-  return turn(sized, orientation);
+  const sized = resize
+    ? image.resize({ ...orientedSize(resize, orientation), fit: 'fill', ...kernel })
+    : image;
+  return turnImage(sized, orientation);
 };
 
 const crop: Work = (image, transform) => {
@@ -58,7 +71,7 @@ const pad: Work = (image, transform, source) => {
   return image.extend({ ...edges, background: extend === 'background' && colour ? colour : plain });
 };
 
-/** The work on geometry, in order; the effects follow. */
+/** The work on geometry, in order. The effects follow. */
 const geometry: readonly Work[] = [region, resizeAndTurn, crop, pad];
 
 /** Puts one pass of pixel work on a pipeline of sharp. */

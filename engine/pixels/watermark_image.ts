@@ -1,4 +1,4 @@
-import { asProblem, Problem } from '../../common/problem.ts';
+import { isProblem, Problem } from '../../common/problem.ts';
 import type { CodecPool } from '../codec_worker/pool.ts';
 import type { ImageOverlay, Overlay } from '../effects/overlays.ts';
 import { inspect } from '../header/inspect.ts';
@@ -15,31 +15,39 @@ import { drawText } from './watermark_text.ts';
 /** Only the first page of a watermark is used. */
 const firstPage = { damaged: 'read', pages: 1 } as const;
 
-/** A watermark that is a drawing is drawn in the slot of its picture, which others wait for. */
-function briefly({ codecs, limits }: ConvertOptions): CodecPool {
+/** Allows a drawing that is a watermark less time: it takes up the slot of its picture, for which others wait. */
+function limitTime({ codecs, limits }: ConvertOptions): CodecPool {
   const ms = (limits.CONVERSION_SECONDS * 1000) / 6;
   return { ...codecs, run: (request) => codecs.run({ ...request, signal: AbortSignal.timeout(ms) }) };
 }
 
-/** The picture of a watermark as bytes that sharp reads, in the words of Imaginary where it is none. */
-async function picture(url: string, options: ConvertOptions): Promise<Buffer> {
+/** Loads the picture of a watermark as bytes that sharp reads. */
+async function loadPicture(url: string, options: ConvertOptions): Promise<Buffer> {
   const fetched = await options.fetchImage(url);
   try {
-    const brief = { ...options, codecs: briefly(options) };
+    const brief = { ...options, codecs: limitTime(options) };
     const source = await inspect(fetched, firstPage, brief);
     checkInput(source, 1, options.limits);
     return (await rasterize(source, [], brief)).bytes;
   } catch (cause) {
-    const words = inImaginarysWords[asProblem(cause).code];
-    throw words ? new Problem('invalid_param', words, { cause }) : cause;
+    throw watermarkProblem(cause);
   }
 }
 
-const inImaginarysWords: Readonly<Record<string, string>> = {
-  missing_image: 'Unable to read watermark image',
-  unsupported_input: 'Unsupported image format',
-  corrupt_image: 'Unsupported image format',
-};
+/** The failure of a watermark picture, which is not that of the input. Other failures stay as they are. */
+function watermarkProblem(cause: unknown): unknown {
+  if (isProblem(cause, 'missing_image')) {
+    return new Problem('invalid_param', 'image: the watermark picture is empty', {
+      cause,
+      reason: 'watermark_empty',
+    });
+  }
+  if (!isProblem(cause, 'unsupported_input', 'corrupt_image')) return cause;
+  return new Problem('invalid_param', `image: the watermark picture cannot be read: ${cause.message}`, {
+    cause,
+    reason: 'watermark_unreadable',
+  });
+}
 
 /** Fetches the pictures that a transform names. */
 export const withPictures =
@@ -47,7 +55,7 @@ export const withPictures =
   async (transform: Transform): Promise<Transform> => {
     if (!transform.overlays?.some(({ kind }) => kind === 'image')) return transform;
     const overlays = transform.overlays.map(async (overlay) =>
-      overlay.kind === 'image' ? { ...overlay, bytes: await picture(overlay.url, options) } : overlay,
+      overlay.kind === 'image' ? { ...overlay, bytes: await loadPicture(overlay.url, options) } : overlay,
     );
     return { ...transform, overlays: await Promise.all(overlays) };
   };
@@ -62,8 +70,8 @@ async function openPicture(bytes: Buffer, wanted: RgbSpace | undefined) {
   return { image: converted.toColourspace('srgb').ensureAlpha(), size, own };
 }
 
-/** RGBA pixels taken from one space to another. */
-function recoloured(pixels: Buffer, from: RgbSpace, to: RgbSpace): Buffer {
+/** Takes RGBA pixels from one space to another, in place. */
+function recolourPixels(pixels: Buffer, from: RgbSpace, to: RgbSpace): Buffer {
   const change = recolour(from, to);
   for (let at = 0; at < pixels.length; at += 4) if (pixels[at + 3]) change(pixels, at);
   return pixels;
@@ -76,19 +84,19 @@ async function drawImage(
   space: RgbSpace | undefined,
 ): Promise<Layer | undefined> {
   const { bytes, left, top, opacity } = overlay;
-  if (bytes === undefined) throw new Problem('invalid_param', 'Unable to read watermark image');
+  if (bytes === undefined) throw new Problem('internal', 'image: the watermark picture was not loaded');
   const [maxWidth, maxHeight] = [canvas.width - left, canvas.height - top];
   if (maxWidth < 1 || maxHeight < 1) return undefined;
   const { image, size, own = srgb } = await openPicture(bytes, space);
   const [width, height] = [Math.min(size.width, maxWidth), Math.min(size.height, maxHeight)];
   const box = { left: 0, top: 0, width, height };
   const data = await image.extract(box).raw().toBuffer();
-  const pixels = space ? recoloured(data, own, space) : data;
-  return { input: faded(pixels, opacity), raw: { width, height, channels: 4 }, left, top };
+  const pixels = space ? recolourPixels(data, own, space) : data;
+  return { input: fade(pixels, opacity), raw: { width, height, channels: 4 }, left, top };
 }
 
-/** RGBA pixels with their alpha multiplied. */
-function faded(pixels: Buffer, opacity: number): Buffer {
+/** Multiplies the alpha of RGBA pixels, in place. */
+function fade(pixels: Buffer, opacity: number): Buffer {
   if (opacity < 1) {
     for (let at = 3; at < pixels.length; at += 4) pixels[at] = Math.round((pixels[at] ?? 0) * opacity);
   }

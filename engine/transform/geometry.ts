@@ -1,4 +1,5 @@
 import { Problem } from '../../common/problem.ts';
+import { maxSide } from '../limits.ts';
 
 export interface Size {
   readonly width: number;
@@ -10,18 +11,18 @@ export interface Box extends Size {
 }
 export type Gravity = 'centre' | 'north' | 'south' | 'east' | 'west' | 'smart';
 
-/** What is asked of the size. Pixels, after orientation; an absent or zero side is free. */
-export interface Ask {
+/** The size and framing that a caller wants. Pixels, after orientation; an absent or zero side is free. */
+export interface SizeRequest {
   readonly width?: number;
   readonly height?: number;
   readonly crop?: boolean;
   readonly embed?: boolean;
   readonly enlarge?: boolean;
   readonly force?: boolean;
-  /** Fit inside without padding even where nothing else is asked (an explicit rotation). */
+  /** Fits inside the box without padding (an explicit rotation). */
   readonly inside?: boolean;
   readonly gravity?: Gravity;
-  /** Kept after everything else; a missing side is that of the whole picture. */
+  /** The part to keep after everything else; a missing side is that of the whole picture. */
   readonly area?: {
     readonly left: number;
     readonly top: number;
@@ -30,16 +31,16 @@ export interface Ask {
   };
 }
 
-/** The same in exact pixels: scale to `resize`, keep `crop`, lay it on the canvas `pad`. */
+/** A size request in exact pixels: scale to `resize`, keep `crop`, put it on the canvas `pad`. */
 export interface Layout {
   readonly resize?: Size;
   readonly crop?: Box | { readonly smart: Size };
-  /** The canvas; left and top say where the picture lies on it. */
+  /** The canvas; left and top are the position of the picture on it. */
   readonly pad?: Box;
 }
 
 export const roundHalfUp = (value: number): number => Math.floor(value + 0.5);
-const same = (a: Size, b: Size): boolean => a.width === b.width && a.height === b.height;
+const isSameSize = (a: Size, b: Size): boolean => a.width === b.width && a.height === b.height;
 const atLeastOne = (size: Size): Size => ({
   width: Math.max(1, size.width),
   height: Math.max(1, size.height),
@@ -47,29 +48,29 @@ const atLeastOne = (size: Size): Size => ({
 const sizeOf = (width: number, height: number): Size =>
   atLeastOne({ width: roundHalfUp(width), height: roundHalfUp(height) });
 
-/** The size of a picture once laid out. */
-export function laidOut(source: Size, { resize, crop, pad }: Layout): Size {
+/** The size of a picture after a layout is applied. */
+export function sizeAfterLayout(source: Size, { resize, crop, pad }: Layout): Size {
   if (pad) return { width: pad.width, height: pad.height };
   if (crop) return 'smart' in crop ? crop.smart : { width: crop.width, height: crop.height };
   return resize ?? { width: source.width, height: source.height };
 }
 
 /** The target box. A missing side is proportional; when cropping it is the whole source side. */
-function targetBox(source: Size, ask: Ask): Size {
-  const { width, height } = ask;
+function targetBox(source: Size, request: SizeRequest): Size {
+  const { width, height } = request;
   if (width && height) return { width, height };
-  if (ask.crop) return { width: width || source.width, height: height || source.height };
+  if (request.crop) return { width: width || source.width, height: height || source.height };
   if (width) return sizeOf(width, (source.height * width) / source.width);
   if (height) return sizeOf((source.width * height) / source.height, height);
   return source;
 }
 
 /** The size before cropping and padding. With one side given, cropping cuts a strip and does not scale. */
-function scaledSize(source: Size, target: Size, ask: Ask): Size {
-  if (ask.force) return target;
-  if (ask.crop && !(ask.width && ask.height)) return source;
+function scaledSize(source: Size, target: Size, request: SizeRequest): Size {
+  if (request.force) return target;
+  if (request.crop && !(request.width && request.height)) return source;
   const ratios = [target.width / source.width, target.height / source.height] as const;
-  const scale = ask.crop ? Math.max(...ratios) : Math.min(...ratios);
+  const scale = request.crop ? Math.max(...ratios) : Math.min(...ratios);
   return sizeOf(source.width * scale, source.height * scale);
 }
 
@@ -82,8 +83,8 @@ export function fitInside(source: Size, box: Size): Size {
     : sizeOf((box.height * source.width) / source.height, box.height);
 }
 
-/** Where a window of `size` lies in `whole`; the centre rounds up as bimg's does. */
-function windowAt(whole: Size, size: Size, gravity: Gravity): Box {
+/** A window of `size` in `whole`, placed by gravity; the centre rounds up as bimg's does. */
+function placeWindow(whole: Size, size: Size, gravity: Gravity): Box {
   const extra = { width: whole.width - size.width, height: whole.height - size.height };
   const centre = { left: Math.floor((extra.width + 1) / 2), top: Math.floor((extra.height + 1) / 2) };
   const at: Readonly<Record<string, { left: number; top: number }>> = {
@@ -108,34 +109,36 @@ const larger = (a: Size, b: Size): Size => ({
  * Imaginary's rules of size (its api.md, 5.2) as exact pixels.
  * @throws Problem `invalid_param` when the area lies outside the picture.
  */
-export function layout(source: Size, request: Ask): Layout {
-  const { crop, embed, enlarge, inside, width, height } = request;
+export function layout(source: Size, given: SizeRequest): Layout {
+  const { crop, embed, enlarge, inside, width, height } = given;
   const implicitForce = !crop && !embed && !enlarge && !inside && Boolean(width || height);
-  const ask = { ...request, force: request.force || implicitForce };
-  const target = targetBox(source, ask);
-  const untouched = !ask.force && !enlarge && source.width < target.width && source.height < target.height;
-  const scaled = untouched ? source : scaledSize(source, target, ask);
-  const placed: Layout = untouched || ask.force ? {} : placeOn(scaled, target, ask);
-  const resize = same(scaled, source) ? {} : { resize: scaled };
-  return withArea(source, { ...resize, ...placed }, ask);
+  const request = { ...given, force: given.force || implicitForce };
+  const target = targetBox(source, request);
+  const untouched =
+    !request.force && !enlarge && source.width < target.width && source.height < target.height;
+  const scaled = untouched ? source : scaledSize(source, target, request);
+  const placed: Layout = untouched || request.force ? {} : placeOn(scaled, target, request);
+  const resize = isSameSize(scaled, source) ? {} : { resize: scaled };
+  return withArea(source, { ...resize, ...placed }, request);
 }
 
-function placeOn(scaled: Size, target: Size, ask: Ask): Layout {
+/** The crop or the canvas that brings a scaled picture to the target box. */
+function placeOn(scaled: Size, target: Size, request: SizeRequest): Layout {
   const window = smaller(target, scaled);
-  if (ask.gravity === 'smart') return same(window, scaled) ? {} : { crop: { smart: window } };
-  if (ask.crop)
-    return same(window, scaled) ? {} : { crop: windowAt(scaled, window, ask.gravity ?? 'centre') };
-  if (!ask.embed) return {};
+  if (request.gravity === 'smart') return isSameSize(window, scaled) ? {} : { crop: { smart: window } };
+  if (request.crop)
+    return isSameSize(window, scaled)
+      ? {}
+      : { crop: placeWindow(scaled, window, request.gravity ?? 'centre') };
+  if (!request.embed) return {};
   const canvas = larger(target, scaled);
   const left = Math.floor((canvas.width - scaled.width) / 2);
   const top = Math.floor((canvas.height - scaled.height) / 2);
-  return same(canvas, scaled) ? {} : { pad: { left, top, ...canvas } };
+  return isSameSize(canvas, scaled) ? {} : { pad: { left, top, ...canvas } };
 }
 
-/** The largest side that the area of an extraction may have. */
-const maxAreaSide = 16_383;
-
-function withArea(source: Size, placed: Layout, { area }: Ask): Layout {
+/** @throws Problem `invalid_param` when the area is too large or not inside the picture. */
+function withArea(source: Size, placed: Layout, { area }: SizeRequest): Layout {
   if (!area) return placed;
   const whole = placed.resize ?? source;
   const box = {
@@ -144,13 +147,17 @@ function withArea(source: Size, placed: Layout, { area }: Ask): Layout {
     width: area.width || whole.width,
     height: area.height || whole.height,
   };
-  if (box.width > maxAreaSide || box.height > maxAreaSide) {
-    throw new Problem('invalid_param', 'Maximum image size exceeded');
+  const text = `${box.width}x${box.height} at ${box.left},${box.top}`;
+  if (box.width > maxSide || box.height > maxSide) {
+    throw new Problem('invalid_param', `area: expected at most ${maxSide} pixels a side, got ${text}`, {
+      reason: 'area_too_large',
+    });
   }
   if (box.left + box.width > whole.width || box.top + box.height > whole.height) {
     throw new Problem(
       'invalid_param',
-      `extract_area: bad extract area: ${box.width}x${box.height} at ${box.left},${box.top} is not inside ${whole.width}x${whole.height}`,
+      `area: expected a part of the ${whole.width}x${whole.height} picture, got ${text}`,
+      { reason: 'area_outside' },
     );
   }
   // An area replaces padding and cropping: Imaginary's own operations never combine them.

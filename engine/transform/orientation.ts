@@ -1,6 +1,10 @@
+/**
+ * Orientation of pictures. `orientationOf` decides whether the EXIF orientation or an explicit turn is applied;
+ * `../plan.ts` applies the EXIF orientation last where no step has; `../pixels/render.ts` turns the pixels.
+ */
 import type { Box, Size } from './geometry.ts';
 
-/** One of the eight ways to lay a rectangle: mirrored left-right first, then turned clockwise. */
+/** One of the eight orientations of a rectangle: mirrored left-right first, then turned clockwise. */
 export interface Orientation {
   readonly flop: boolean;
   readonly rotate: 0 | 90 | 180 | 270;
@@ -14,7 +18,7 @@ export const upsideDown = turn(true, 180);
 export const quarterTurns = (degrees: number): Orientation =>
   turn(false, (((degrees % 360) + 360) % 360) as Orientation['rotate']);
 
-/** By the EXIF tag, 1 to 8 (TIFF 6.0, tag 274); anything else is upright. */
+/** Indexed by the EXIF tag, 1 to 8 (TIFF 6.0, tag 274); any other value is upright. */
 const exif: readonly Orientation[] = [
   upright,
   upright,
@@ -45,7 +49,7 @@ interface Turns {
 
 /**
  * The orientation that an operation applies: the EXIF one, or the explicit turn, which acts on the stored pixels; the
- * mirrors come last. `pixels/render.ts` does it to the pixels.
+ * mirrors come last.
  */
 export function orientationOf(params: Turns, image: { readonly orientation: number }): Orientation {
   const degrees = Math.min(Math.floor((params.rotate ?? 0) / 90) * 90, 270);
@@ -55,21 +59,21 @@ export function orientationOf(params: Turns, image: { readonly orientation: numb
   return params.flop ? compose(flipped, upsideDown) : flipped;
 }
 
-/** What undoes it. A mirrored one undoes itself. */
+/** The orientation that undoes another. A mirrored one undoes itself. */
 export const inverse = ({ flop, rotate }: Orientation): Orientation =>
   turn(flop, (flop ? rotate : (360 - rotate) % 360) as Orientation['rotate']);
 
 export const isSame = (a: Orientation, b: Orientation): boolean => a.flop === b.flop && a.rotate === b.rotate;
 export const isUpright = ({ flop, rotate }: Orientation): boolean => !flop && rotate === 0;
 
-/** The size of a picture once laid so. */
-export const laid = (size: Size, { rotate }: Orientation): Size =>
+/** The size of a picture after an orientation is applied. */
+export const orientedSize = (size: Size, { rotate }: Orientation): Size =>
   rotate % 180 === 0
     ? { width: size.width, height: size.height }
     : { width: size.height, height: size.width };
 
-/** Where a box of a picture of `size` lies once the picture is laid so. */
-export function laidBox(box: Box, size: Size, orientation: Orientation): Box {
+/** The position of a box in a picture of `size` after an orientation is applied to the picture. */
+export function orientBox(box: Box, size: Size, orientation: Orientation): Box {
   const { top, width, height } = box;
   const fromRight = size.width - box.left - width;
   const left = orientation.flop ? fromRight : box.left;
@@ -81,5 +85,5 @@ export function laidBox(box: Box, size: Size, orientation: Orientation): Box {
     180: { left: right, top: bottom },
     270: { left: top, top: right },
   };
-  return { ...at[orientation.rotate], ...laid({ width, height }, orientation) };
+  return { ...at[orientation.rotate], ...orientedSize({ width, height }, orientation) };
 }

@@ -1,7 +1,7 @@
 import { Problem } from '../../common/problem.ts';
 import type { Limits } from '../limits.ts';
 import type { Size } from './geometry.ts';
-import { laid, upright } from './orientation.ts';
+import { orientedSize, upright } from './orientation.ts';
 import { sizeAfter, type Transform } from './transform.ts';
 
 interface Frames {
@@ -14,17 +14,20 @@ const area = ({ width, height }: Size): number => width * height;
 const side = ({ width, height }: Size): number => Math.max(width, height);
 const mega = (pixels: number): string => (pixels / 1e6).toFixed(1);
 
-/** @throws Problem `too_many_pixels` when the input is larger than the limit. */
-export function checkInput(source: Size, pages: number, limits: Limits): void {
-  const pixels = area(source) * pages;
-  if (pixels <= limits.MAX_INPUT_MEGAPIXELS * 1e6) return;
+/** @throws Problem `too_many_pixels` when an input has more pixels than `maxPixels`. */
+export function checkInputPixels(pixels: number, maxPixels: number): void {
+  if (pixels <= maxPixels) return;
   throw new Problem(
     'too_many_pixels',
-    `Image resolution is too big: ${mega(pixels)} megapixels, the limit is ${limits.MAX_INPUT_MEGAPIXELS}`,
+    `Image resolution is too big: ${mega(pixels)} megapixels, the limit is ${maxPixels / 1e6}`,
   );
 }
 
-/** Written so that a size that is no number is over every limit. */
+/** @throws Problem `too_many_pixels` when the input is larger than the limit. */
+export const checkInput = (source: Size, pages: number, { MAX_INPUT_MEGAPIXELS }: Limits): void =>
+  checkInputPixels(area(source) * pages, MAX_INPUT_MEGAPIXELS * 1e6);
+
+/** A size of NaN is over every limit. */
 const isWithin = (size: Size, { limits, pages }: Frames): boolean =>
   side(size) <= limits.MAX_OUTPUT_SIDE && area(size) * pages <= limits.MAX_OUTPUT_MEGAPIXELS * 1e6;
 
@@ -50,10 +53,10 @@ export function checkRequested(before: Size, after: Size, frames: Frames): numbe
   return area(after);
 }
 
-/** The pixels that a smart crop looks at; any other work reads and writes them strip by strip. */
-function lookedAt(pass: Transform, before: Size): number {
+/** The pixels that a smart crop holds at once; any other work reads and writes them strip by strip. */
+function smartCropPixels(pass: Transform, before: Size): number {
   if (pass.crop === undefined || !('smart' in pass.crop)) return 0;
-  return area(pass.resize ?? pass.region ?? laid(before, pass.orientation ?? upright));
+  return area(pass.resize ?? pass.region ?? orientedSize(before, pass.orientation ?? upright));
 }
 
 /**
@@ -66,7 +69,7 @@ export function checkHeld(source: Size, passes: readonly Transform[], { limits, 
   for (const [index, pass] of passes.entries()) {
     const after = sizeAfter(before, pass);
     const handedOn = index < passes.length - 1 ? area(after) : 0;
-    const one = Math.max(handedOn, lookedAt(pass, before));
+    const one = Math.max(handedOn, smartCropPixels(pass, before));
     const held = one * pages;
     if (!(held <= limits.MAX_OUTPUT_MEGAPIXELS * 1e6)) {
       throw new Problem(

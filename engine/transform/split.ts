@@ -1,6 +1,6 @@
 import type { Box, Size } from './geometry.ts';
-import { laidFirst } from './merge.ts';
-import { fromExif, inverse, isSame, isUpright, laid, upright } from './orientation.ts';
+import { turnFirst } from './merge.ts';
+import { fromExif, inverse, isSame, isUpright, orientedSize, upright } from './orientation.ts';
 import type { Transform } from './transform.ts';
 
 /** The picture before a pass, and how much of it may be held at once. */
@@ -14,7 +14,7 @@ export interface Before extends Size {
 /** libvips cannot address pixels far beyond this. */
 const maxCoordinate = 50e6;
 
-/** Source pixels around a region that the kernel of a resize looks at. */
+/** Source pixels around a region that the kernel of a resize reads. */
 const margin = 4;
 
 const area = ({ width, height }: Size): number => width * height;
@@ -22,15 +22,15 @@ const turnOf = ({ orientation = upright }: Transform) => orientation;
 const isSmart = ({ crop }: Transform): boolean => crop !== undefined && 'smart' in crop;
 
 /** The picture that is resized: after turning, and only the region that is kept. */
-const scaledFrom = (pass: Transform, before: Size): Box => ({
+const partToScale = (pass: Transform, before: Size): Box => ({
   left: 0,
   top: 0,
-  ...laid(before, turnOf(pass)),
+  ...orientedSize(before, turnOf(pass)),
   ...pass.region,
 });
 
-/** What one axis of a crop needs of the source: where that begins, how long it is, and how long once resized. */
-function needed(source: number, scaled: number, start: number, length: number) {
+/** The span of the source that one axis of a crop needs: its start, its length, and its length after the resize. */
+function sourceSpan(source: number, scaled: number, start: number, length: number) {
   const factor = scaled / source;
   const first = Math.max(0, Math.floor(start / factor) - margin);
   const last = Math.min(source, Math.ceil((start + length) / factor) + margin);
@@ -41,9 +41,9 @@ function needed(source: number, scaled: number, start: number, length: number) {
 
 /** The crop, taken from the source first as far as whole pixels allow. */
 function cropFirst(pass: Transform, resize: Size, crop: Box, before: Size): Transform {
-  const source = scaledFrom(pass, before);
-  const x = needed(source.width, resize.width, crop.left, crop.width);
-  const y = needed(source.height, resize.height, crop.top, crop.height);
+  const source = partToScale(pass, before);
+  const x = sourceSpan(source.width, resize.width, crop.left, crop.width);
+  const y = sourceSpan(source.height, resize.height, crop.top, crop.height);
   return {
     ...pass,
     region: { left: source.left + x.first, top: source.top + y.first, width: x.length, height: y.length },
@@ -52,8 +52,8 @@ function cropFirst(pass: Transform, resize: Size, crop: Box, before: Size): Tran
   };
 }
 
-/** libvips makes only those pixels of a resize that a crop keeps, unless a turn stands between them. */
-function largeCrop(pass: Transform, before: Before): readonly Transform[] {
+/** libvips makes only those pixels of a resize that a crop keeps, unless a turn comes between them. */
+function splitLargeCrop(pass: Transform, before: Before): readonly Transform[] {
   const { resize, crop } = pass;
   if (resize === undefined || crop === undefined || 'smart' in crop) return [pass];
   if (!(area(resize) > before.maxPixels)) return [pass];
@@ -69,14 +69,14 @@ function largeCrop(pass: Transform, before: Before): readonly Transform[] {
     ...(box && { crop: box }),
     ...(nearest && { nearest }),
   };
-  return [laidFirst(geometry, inverse(turn), before), rest];
+  return [turnFirst(geometry, inverse(turn), before), rest];
 }
 
-/** A smart crop holds all of the resized picture: where that is too much, it crops first and enlarges then. */
-function largeSmart(pass: Transform, before: Before): readonly Transform[] {
+/** A smart crop holds all of the resized picture. Where that is too much, the crop comes first, then the resize. */
+function splitLargeSmartCrop(pass: Transform, before: Before): readonly Transform[] {
   const { resize, crop, region, orientation, nearest, ...rest } = pass;
   if (resize === undefined || crop === undefined || !('smart' in crop)) return [pass];
-  const source = scaledFrom(pass, before);
+  const source = partToScale(pass, before);
   if (!(area(resize) > before.maxPixels && area(resize) > area(source))) return [pass];
   const smart = {
     width: Math.max(1, Math.round((crop.smart.width * source.width) / resize.width)),
@@ -86,8 +86,8 @@ function largeSmart(pass: Transform, before: Before): readonly Transform[] {
   return [first, { ...rest, resize: crop.smart, ...(nearest && { nearest }) }];
 }
 
-/** A smart crop looks at the picture as it lies after turning, which one pass does only for the EXIF orientation. */
-function turnedSmart(pass: Transform, { orientation: tag }: Before): readonly Transform[] {
+/** A smart crop looks at the turned picture. sharp turns and then crops in one pass only for the EXIF orientation. */
+function splitTurnedSmartCrop(pass: Transform, { orientation: tag }: Before): readonly Transform[] {
   const { orientation = upright, region, resize, nearest, ...rest } = pass;
   const inOnePass = isUpright(orientation) || (tag > 0 && !region && isSame(orientation, fromExif(tag)));
   if (!isSmart(pass) || inOnePass) return [pass];
@@ -95,8 +95,10 @@ function turnedSmart(pass: Transform, { orientation: tag }: Before): readonly Tr
   return [{ orientation, ...before }, rest];
 }
 
-/** A pass as passes that sharp does each in one go, and that hold no more pixels than they must. */
-export function split(pass: Transform, before: Before): readonly Transform[] {
-  const [first = pass, ...more] = isSmart(pass) ? largeSmart(pass, before) : largeCrop(pass, before);
-  return [...turnedSmart(first, before), ...more];
+/** Splits a pass into passes that sharp can do in one pipeline each, and that hold as few pixels as possible. */
+export function splitPass(pass: Transform, before: Before): readonly Transform[] {
+  const [first = pass, ...more] = isSmart(pass)
+    ? splitLargeSmartCrop(pass, before)
+    : splitLargeCrop(pass, before);
+  return [...splitTurnedSmartCrop(first, before), ...more];
 }

@@ -1,12 +1,12 @@
 import type { EffectValues } from '../effects/index.ts';
-import { type Box, type Layout, laidOut, type Size } from './geometry.ts';
-import { laid, type Orientation, upright } from './orientation.ts';
+import { type Box, type Layout, type Size, sizeAfterLayout } from './geometry.ts';
+import { type Orientation, orientedSize, upright } from './orientation.ts';
 
 export type Extend = 'black' | 'white' | 'copy' | 'mirror' | 'background';
 
 /**
- * What to do with the pixels, as data: one pass over the picture. The order of work is fixed: orientation, region,
- * resize, crop, pad, then the effects as listed. All sizes are those at that point.
+ * What to do with the pixels, as data: one pass over the picture. `../pixels/render.ts` has the order of work; each
+ * size is that of the picture at its point of that order.
  */
 export interface Transform extends Layout, EffectValues {
   readonly orientation?: Orientation;
@@ -19,7 +19,7 @@ export interface Transform extends Layout, EffectValues {
 
 /** The size of a picture of `source` (as stored) after a transform. */
 export function sizeAfter(source: Size, transform: Transform): Size {
-  const turned = laid(source, transform.orientation ?? upright);
+  const turned = orientedSize(source, transform.orientation ?? upright);
   const kept = transform.region ?? turned;
-  return laidOut({ width: kept.width, height: kept.height }, transform);
+  return sizeAfterLayout({ width: kept.width, height: kept.height }, transform);
 }

@@ -204,13 +204,15 @@ test.each(pairs)('%s lies over %s', async (mark, base) => {
   expect((await sharp(data).metadata()).channels).toBe(4);
 });
 
+const unreadable = expect.stringMatching(/^image: the watermark picture cannot be read: /);
+
 test.each([
-  ['nothing', Buffer.alloc(0), 'Unable to read watermark image'],
-  ['a page', Buffer.from('<html><body>no</body></html>'), 'Unsupported image format'],
-  ['broken bytes', Buffer.from('\xff\xd8\xff\xe0 no picture', 'latin1'), 'Unsupported image format'],
-])('%s is no watermark', async (_what, bytes, message) => {
+  ['nothing', Buffer.alloc(0), 'watermark_empty', 'image: the watermark picture is empty'],
+  ['a page', Buffer.from('<html><body>no</body></html>'), 'watermark_unreadable', unreadable],
+  ['broken bytes', Buffer.from('\xff\xd8\xff\xe0 no picture', 'latin1'), 'watermark_unreadable', unreadable],
+])('%s is no watermark', async (_what, bytes, reason, message) => {
   const work = run(await png(quad()), 'watermarkimage image=x', { fetchImage: () => Promise.resolve(bytes) });
-  await expect(work).rejects.toMatchObject({ code: 'invalid_param', message });
+  await expect(work).rejects.toMatchObject({ code: 'invalid_param', reason, message });
 });
 
 test('a watermark may not have more pixels than an input', async () => {

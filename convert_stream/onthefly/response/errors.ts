@@ -10,6 +10,14 @@ const known: Partial<Readonly<Record<ProblemCode, string>>> = {
   unsupported_output: `${while_}Unsupported image output type`,
 };
 
+/** The same by the reason of a Problem, where one code has several messages. */
+const byReason: Readonly<Record<string, string>> = {
+  area_too_large: `${while_}Maximum image size exceeded`,
+  area_outside: `${while_}extract_area: bad extract area`,
+  watermark_empty: `${while_}Unable to read watermark image`,
+  watermark_unreadable: `${while_}Unsupported image format`,
+};
+
 /** Codes that are not about this image. */
 const bare: ReadonlySet<ProblemCode> = new Set([
   'internal',
@@ -22,7 +30,7 @@ const bare: ReadonlySet<ProblemCode> = new Set([
 export function processingProblem(error: unknown): unknown {
   if (!(error instanceof Problem) || bare.has(error.code)) return error;
   const { status, retryAfter } = error;
-  const message = known[error.code] ?? `${while_}${error.message}`;
+  const message = byReason[error.reason ?? ''] ?? known[error.code] ?? `${while_}${error.message}`;
   return new Problem(error.code, message, {
     cause: error,
     status: error.code === 'remote_failed' ? 400 : status,

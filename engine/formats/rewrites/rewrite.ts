@@ -1,4 +1,4 @@
-import { Problem } from '../../../common/problem.ts';
+import { checkInputPixels } from '../../transform/pixel_limits.ts';
 
 /** A file for ImageMagick: the coder that reads it, and options for that coder. */
 export interface MagickInput {
@@ -19,11 +19,5 @@ export type Rewrite = (
 ) => Omit<MagickInput, 'coder'> & Partial<Pick<MagickInput, 'coder'>>;
 
 /** @throws Problem `too_many_pixels`. */
-export function checkPixels(width: number, height: number, maxPixels: number): void {
-  if (width * height <= maxPixels) return;
-  const megapixels = ((width * height) / 1e6).toFixed(1);
-  throw new Problem(
-    'too_many_pixels',
-    `Image resolution is too big: ${megapixels} megapixels, the limit is ${maxPixels / 1e6}`,
-  );
-}
+export const checkPixels = (width: number, height: number, maxPixels: number): void =>
+  checkInputPixels(width * height, maxPixels);
