@@ -33,7 +33,7 @@ terraform_with_real_provider() {
   terraform fmt -check -recursive -diff && terraform init -backend=false -input=false && terraform validate && terraform test
 }
 
-# A schema-only stand-in for the provider answers on loopback.
+# A provider that knows only the schema answers on loopback.
 start_provider() {
   cp "$tools"/terraform-offline/{provider.mjs,tf5.proto,schema.json} "$work"/
   (cd "$work" && echo '{"private":true,"type":"module"}' >package.json &&
@@ -71,7 +71,7 @@ elif [ -d "$tools/terraform-offline" ]; then
     if [ "${1:-}" = --update ]; then cp "$work/planned.json" "$root/test/infra/planned.json"; fi
     check "Terraform: test/infra/planned.json is this plan (else: infra/check.sh --update)" same_plan
   else
-    skip "Terraform: plan: the provider stand-in's packages could not be installed"
+    skip "Terraform: plan: the packages of the provider that answers offline could not be installed"
   fi
 else
   check "Terraform: fmt, validate, test (real provider)" terraform_with_real_provider

@@ -15,7 +15,7 @@ CDN_HOST=${CDN_HOST:-${CDN_DOMAINS%%,*}}
 ONTHEFLY=${ONTHEFLY:-false}
 
 # Days after which every original is deleted from the source bucket, those that the on-the-fly door reads too.
-# 0 keeps them for ever.
+# 0 keeps them.
 SOURCE_DAYS=${SOURCE_DAYS:-0}
 
 # Further settings of the function Fan, such as NAMES=full,MAX_OUTPUTS=20.

@@ -55,7 +55,7 @@ variable "bucket_prefix" {
 }
 
 variable "source_days" {
-  description = "Days after which every original is deleted from the source bucket, those that the on-the-fly door reads too. 0 keeps them for ever."
+  description = "Days after which every original is deleted from the source bucket, including those that the on-the-fly door reads. 0 keeps them."
   type        = number
   default     = 0
   validation {

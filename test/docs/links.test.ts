@@ -34,3 +34,14 @@ test.each(pages)('links, pictures and scripts that %s names are there', (page) =
   const named = found(textOf(page), /npm run (?:--silent )?([a-z:]+)/g);
   expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
 });
+
+/** Paths of this repository in code marks, without those that stand for many. */
+const pathsIn = (page: string): readonly string[] =>
+  found(
+    textOf(page),
+    /`((?:bench|certs|cli|cloud|common|convert_batch|convert_stream|docs|engine|infra|local|test)\/[\w./-]*)`/g,
+  );
+
+test.each(pages)('files and folders that %s names are there', (page) => {
+  expect(pathsIn(page).filter((path) => !existsSync(join(root, path)))).toEqual([]);
+});
