@@ -85,7 +85,7 @@ async function finished(job: Job, format: Format, options: ConvertOptions): Prom
   const isFlat = !source.alpha || format.alpha || last?.background !== undefined;
   const flat = isFlat ? image : await flattened(image, last, job);
   const kept = withPixelFacts(flat, job.kept);
-  const facts = {
+  const picture = {
     width: source.width,
     height: source.height,
     pages: job.pages,
@@ -94,7 +94,7 @@ async function finished(job: Job, format: Format, options: ConvertOptions): Prom
     ...(source.loop === undefined ? {} : { loop: source.loop }),
   };
   const { codecs } = options;
-  return await encode({ image: kept, format, output, facts, codecs, blocks: job.kept.blocks });
+  return await encode({ image: kept, format, output, picture, codecs, blocks: job.kept.blocks });
 }
 
 /** A codec pool whose requests end with the conversion. */

@@ -7,23 +7,23 @@ import { type Frame, readFrames, writeFrame } from './frame.ts';
 export interface Child {
   readonly pid: number | undefined;
   readonly isAlive: () => boolean;
-  /** One question at a time. Rejects when the process ends first. */
+  /** Takes one question at a time. Rejects if the process ends before it answers. */
   ask(question: Frame): Promise<Frame>;
-  /** Lets this process end while the child waits for work. */
+  /** Allows this process to exit while the child waits for work. */
   rest(): void;
-  /** Resolves when it has ended. */
+  /** Resolves when the process has ended. */
   kill(): Promise<void>;
 }
 
-/** The worker's program: beside this file in the tree, beside the bundle in a release. */
+/** The worker's program: next to this file in the tree, next to the bundle in a release. */
 export const workerEntry = new URL(
   import.meta.url.endsWith('.ts') ? './main.ts' : './worker.js',
   import.meta.url,
 );
 
 /**
- * Node's permission model keeps codecs from writing files and starting programs; they get no environment.
- * Native codecs are add-ons, and type stripping needs no permission.
+ * Node's permission model keeps codecs from writing files and from starting programs.
+ * Native codecs are add-ons; type stripping needs no permission.
  */
 const flags = [
   '--permission',
@@ -35,8 +35,8 @@ const flags = [
 ];
 
 /**
- * glibc fills what it hands out with zeros, so that a native codec that leaves pixels unset shows nothing of an
- * earlier job. Its cache of small chunks would hand them out as they are.
+ * The worker's whole environment. glibc clears memory before it hands it out, so that a native codec that leaves
+ * pixels unset shows nothing of an earlier job. The cache of small chunks is off, because it would skip that.
  */
 const environment = { GLIBC_TUNABLES: 'glibc.malloc.perturb=255:glibc.malloc.tcache_count=0' };
 
@@ -46,7 +46,7 @@ const debugFlags = isDebugged ? ['--allow-inspector', '--inspect=127.0.0.1:0'] :
 
 const maxAnswerBytes = 2 ** 31;
 
-function started(entry: URL): { process: ChildProcess; link: Duplex } {
+function spawnWorker(entry: URL): { process: ChildProcess; link: Duplex } {
   const process_ = spawn(process.execPath, [...flags, ...debugFlags, fileURLToPath(entry)], {
     stdio: ['ignore', 'ignore', isDebugged ? 'inherit' : 'ignore', 'pipe'],
     env: environment,
@@ -54,24 +54,24 @@ function started(entry: URL): { process: ChildProcess; link: Duplex } {
   return { process: process_, link: process_.stdio[3] as Duplex };
 }
 
-/** Common formats are served by this process: it goes first. */
-function giveWay(pid: number | undefined): void {
+/** Lowers the priority of a worker, because this process serves the common formats. */
+function lowerPriority(pid: number | undefined): void {
   try {
     if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
-    // Not allowed to, or already gone: it works at any priority.
+    // Not permitted, or the worker has ended; a worker works at any priority.
   }
 }
 
 /** Starts the worker process. */
 export function startChild(entry: URL): Child {
-  const { process: child, link } = started(entry);
+  const { process: child, link } = spawnWorker(entry);
   const socket = link as Duplex & { ref(): void; unref(): void };
-  const asked = new Set<PromiseWithResolvers<Frame>>();
+  const questions = new Set<PromiseWithResolvers<Frame>>();
   const ended = new Promise<void>((resolve) => {
     const end = (cause: unknown): void => {
-      for (const { reject } of asked) reject(new Error('worker ended', { cause }));
-      asked.clear();
+      for (const { reject } of questions) reject(new Error('worker ended', { cause }));
+      questions.clear();
       link.destroy();
       resolve();
     };
@@ -79,22 +79,22 @@ export function startChild(entry: URL): Child {
     child.once('exit', (code, signal) => end({ code, signal }));
   });
   const isAlive = (): boolean => child.exitCode === null && child.signalCode === null && !child.killed;
-  giveWay(child.pid);
+  lowerPriority(child.pid);
   link.on('error', () => child.kill('SIGKILL'));
   readFrames(link, maxAnswerBytes, (frame) => {
-    for (const { resolve } of asked) resolve(frame);
-    asked.clear();
+    for (const { resolve } of questions) resolve(frame);
+    questions.clear();
   });
   return {
     pid: child.pid,
     isAlive,
     ask: (question) => {
       const answer = Promise.withResolvers<Frame>();
-      asked.add(answer);
+      questions.add(answer);
       child.ref();
       socket.ref();
       if (isAlive()) writeFrame(link, question);
-      else answer.reject(new Error('worker had ended'));
+      else answer.reject(new Error('worker ended'));
       return answer.promise;
     },
     rest: () => {

@@ -1,16 +1,16 @@
 import type { Duplex } from 'node:stream';
 
-/** What travels between the engine and its worker: facts as JSON, and bytes that are never copied through JSON. */
+/** A message between the engine and a worker: details as JSON, and bytes that never pass through JSON. */
 export interface Frame {
-  readonly facts: Readonly<Record<string, unknown>>;
+  readonly details: Readonly<Record<string, unknown>>;
   readonly data: Buffer;
 }
 
 const lengthsBytes = 8;
 
-/** Two lengths, the facts, the data: written as they are, so that a large picture never blocks the event loop. */
-export function writeFrame(stream: Duplex, { facts, data }: Frame): void {
-  const text = Buffer.from(JSON.stringify(facts));
+/** Writes two lengths, the details and the data. The data is not copied, so that a large picture blocks nothing. */
+export function writeFrame(stream: Duplex, { details, data }: Frame): void {
+  const text = Buffer.from(JSON.stringify(details));
   const lengths = Buffer.alloc(lengthsBytes);
   lengths.writeUInt32BE(text.length, 0);
   lengths.writeUInt32BE(data.length, 4);
@@ -19,8 +19,8 @@ export function writeFrame(stream: Duplex, { facts, data }: Frame): void {
   stream.write(data);
 }
 
-/** Fills a buffer of a known length from chunks of any length. */
-class Filling {
+/** A buffer of a known length that is filled from chunks of any length. */
+class PartialBuffer {
   readonly bytes: Buffer;
   private filled = 0;
 
@@ -28,11 +28,11 @@ class Filling {
     this.bytes = Buffer.allocUnsafeSlow(length);
   }
 
-  get full(): boolean {
+  get isFull(): boolean {
     return this.filled === this.bytes.length;
   }
 
-  /** How many bytes of the chunk were taken. */
+  /** Returns the number of bytes that were taken. */
   take(chunk: Buffer): number {
     const taken = chunk.copy(this.bytes, this.filled);
     this.filled += taken;
@@ -42,22 +42,23 @@ class Filling {
 
 /** Calls `onFrame` for each frame that arrives. A frame over `maxBytes` is an error of the stream. */
 export function readFrames(stream: Duplex, maxBytes: number, onFrame: (frame: Frame) => void): void {
-  let parts: Filling[] = [new Filling(lengthsBytes)];
+  let parts: PartialBuffer[] = [new PartialBuffer(lengthsBytes)];
 
-  const open = ([lengths]: readonly Filling[]): Filling[] => {
+  const open = ([lengths]: readonly PartialBuffer[]): PartialBuffer[] => {
     if (lengths === undefined) return parts;
     const sizes = [lengths.bytes.readUInt32BE(0), lengths.bytes.readUInt32BE(4)];
-    if (Math.max(...sizes) > maxBytes) throw new Error(`frame of ${sizes.join(' + ')} bytes`);
-    return [lengths, ...sizes.map((size) => new Filling(size))];
+    if (Math.max(...sizes) > maxBytes)
+      throw new Error(`frame: expected at most ${maxBytes} bytes, got ${sizes.join(' + ')}`);
+    return [lengths, ...sizes.map((size) => new PartialBuffer(size))];
   };
-  const finish = ([, text, data]: readonly Filling[]): void => {
-    parts = [new Filling(lengthsBytes)];
-    if (text && data) onFrame({ facts: JSON.parse(text.bytes.toString()), data: data.bytes });
+  const finish = ([, text, data]: readonly PartialBuffer[]): void => {
+    parts = [new PartialBuffer(lengthsBytes)];
+    if (text && data) onFrame({ details: JSON.parse(text.bytes.toString()), data: data.bytes });
   };
   const step = (chunk: Buffer): Buffer => {
-    const rest = chunk.subarray(parts.find((part) => !part.full)?.take(chunk) ?? 0);
-    if (parts.length === 1 && parts[0]?.full) parts = open(parts);
-    if (parts.length > 1 && parts.every((part) => part.full)) finish(parts);
+    const rest = chunk.subarray(parts.find((part) => !part.isFull)?.take(chunk) ?? 0);
+    if (parts.length === 1 && parts[0]?.isFull) parts = open(parts);
+    if (parts.length > 1 && parts.every((part) => part.isFull)) finish(parts);
     return rest;
   };
   stream.on('data', (chunk: Buffer) => {

@@ -1,28 +1,28 @@
 import { setImmediate } from 'node:timers/promises';
-import { shareOfMemory } from '../native/memory.ts';
+import { shareOfMemory } from '../native/environment.ts';
 
-/** A codec as WebAssembly. */
+/** A codec in WebAssembly whose jobs share no memory. */
 export interface Fresh<Codec> {
-  /** Runs one job. Its instance holds nothing of the jobs before it. */
+  /** Runs one job on an instance that holds nothing of earlier jobs. */
   use<Result>(job: (codec: Codec) => Result | Promise<Result>): Promise<Result>;
 }
 
 export interface FreshOptions<Codec> {
-  /** Starts an instance, whose memory is zero but for its own. */
+  /** Starts an instance. */
   readonly start: () => Promise<Codec>;
-  /** Its linear memory, where it can be put back to what it was after the start. */
+  /** Linear memory of an instance, if it may be reset to its state after the start. */
   readonly memory?: (codec: Codec) => Uint8Array;
-  /** Lets go of an instance. */
+  /** Releases an instance. */
   readonly drop?: () => void;
 }
 
 interface Instance<Codec> {
   readonly codec: Codec;
-  /** The memory after the start, without the zeros at its end. */
+  /** The memory after the start, without trailing zeros. */
   readonly image?: Uint8Array;
 }
 
-/** An instance of more memory is not kept: memory of WebAssembly never shrinks. */
+/** A larger instance is not kept, because memory of WebAssembly never shrinks. */
 const mostKeptBytes = shareOfMemory(1e9) / 4;
 
 function imageOf(memory: Uint8Array): Uint8Array {
@@ -32,32 +32,31 @@ function imageOf(memory: Uint8Array): Uint8Array {
 }
 
 /**
- * Coders leave channels and pixels unset where a file does not hold them, and the memory of an earlier job would show
- * there. So each job has a new instance, or one whose whole memory was put back to what it was after the start, which
- * takes a tenth of the time. Both happen when the answer has left. A job that failed may have left anything: it gets
- * a new instance.
+ * Codecs leave channels and pixels unset that a file does not have, and memory of an earlier job would show there.
+ * So each job gets a new instance, or one whose whole memory was reset, which takes a tenth of the time. Both happen
+ * after the answer was sent. An instance is dropped after a job that failed.
  */
 export function createFresh<Codec>({ start, memory, drop }: FreshOptions<Codec>): Fresh<Codec> {
   let ready: Promise<Instance<Codec>> | undefined;
 
   const startOne = async (): Promise<Instance<Codec>> => {
     drop?.();
-    // V8 does not see how large the memory of the instance is that nothing refers to any more.
+    // V8 does not count the memory of an unreachable instance, so it would collect too late.
     globalThis.gc?.();
     const codec = await start();
     return memory ? { codec, image: imageOf(memory(codec)) } : { codec };
   };
-  const wiped = ({ codec, image }: Instance<Codec>): boolean => {
+  const resetMemory = ({ codec, image }: Instance<Codec>): boolean => {
     const bytes = memory?.(codec);
     if (bytes === undefined || image === undefined || bytes.length > mostKeptBytes) return false;
     bytes.set(image);
     bytes.fill(0, image.length);
     return true;
   };
-  /** The instance of the next job, when the answer of this one has left. */
+  /** The instance of the next job, made after the answer of this one was sent. */
   const next = async (used: Instance<Codec> | undefined): Promise<Instance<Codec>> => {
     await setImmediate();
-    return used && wiped(used) ? used : await startOne();
+    return used && resetMemory(used) ? used : await startOne();
   };
   const prepare = (used: Instance<Codec> | undefined): void => {
     ready = next(used);

@@ -6,11 +6,10 @@ import { checkPixels } from '../formats/rewrites/rewrite.ts';
 import { plainReason } from '../native/plain_reason.ts';
 import type { Frame } from './frame.ts';
 import { createFresh } from './fresh.ts';
-import type { Task } from './task.ts';
-import { isTrap } from './trap.ts';
+import { isTrap, type Task } from './task.ts';
 import { compileWasm } from './wasm.ts';
 
-// Not imported: the bundle would then need it for every task.
+// Imported here, because a bundle with a static import would load it for every task.
 const {
   ColorSpace,
   CompressionMethod,
@@ -29,7 +28,7 @@ const compiled = await compileWasm('@imagemagick/magick-wasm/magick.wasm');
 const configuration = ConfigurationFiles.default;
 configuration.policy.data = policy;
 
-/** The instance that the package holds: it starts one, and none while it holds one. */
+/** The only instance of the package, which starts another one when this is undefined. */
 const held = ImageMagick as unknown as { _api: { readonly HEAPU8: Uint8Array } | undefined };
 
 const library = createFresh({
@@ -46,25 +45,25 @@ const library = createFresh({
   },
 });
 
-const settingsFor = (facts: Frame['facts']) =>
+const settingsFor = (details: Frame['details']) =>
   new MagickReadSettings({
-    format: String(facts.coder) as MagickFormat,
-    // Layers are laid on nothing, not on white. Elsewhere a clear background would make clear what has no opacity.
-    ...(facts.coder === 'PSD' ? { backgroundColor: MagickColors.None } : {}),
-    ...(facts.extract === undefined ? {} : { extractArea: new MagickGeometry(String(facts.extract)) }),
-    ...(facts.frame === undefined ? {} : { frameIndex: Number(facts.frame), frameCount: 1 }),
+    format: String(details.coder) as MagickFormat,
+    // Layers of PSD are composed on a clear background. In other formats that would make opaque pictures clear.
+    ...(details.coder === 'PSD' ? { backgroundColor: MagickColors.None } : {}),
+    ...(details.extract === undefined ? {} : { extractArea: new MagickGeometry(String(details.extract)) }),
+    ...(details.frame === undefined ? {} : { frameIndex: Number(details.frame), frameCount: 1 }),
   });
 
-/** What a TIFF can say of its colours; the rest (linear light, Lab) is converted here. */
-const sayable: readonly number[] = [ColorSpace.sRGB, ColorSpace.Gray, ColorSpace.CMYK];
+/** Colour spaces that TIFF can hold; pictures in others (linear light, Lab) are converted to sRGB. */
+const tiffSpaces: readonly number[] = [ColorSpace.sRGB, ColorSpace.Gray, ColorSpace.CMYK];
 
-/** sRGB's curve (IEC 61966-2-1) by linear value. */
+/** The transfer curve of sRGB (IEC 61966-2-1), by linear value. */
 const curve = Uint8Array.from({ length: 256 }, (_, index) => {
   const light = index / 255;
   return Math.round(255 * (light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055));
 });
 
-/** Changes each sample of the colours. */
+/** Changes each colour sample, in place. */
 function mapColours(image: IMagickImage, change: (value: number) => number): void {
   image.getPixels((pixels) => {
     const area = pixels.getArea(0, 0, image.width, image.height);
@@ -80,44 +79,44 @@ const corrupt = (cause: unknown): Error =>
     ? cause
     : new Problem('corrupt_image', `Cannot decode image: ${plainReason(cause)}`);
 
-/** Which picture of several: the one asked for, else the largest of an icon, else the first. */
+/** The index of the picture with the largest area. */
 function largest(images: readonly { width: number; height: number }[]): number {
   const areas = images.map(({ width, height }) => width * height);
   return areas.indexOf(Math.max(...areas));
 }
 
 function readPicture(request: Frame): Frame {
-  const maxPixels = Number(request.facts.maxPixels);
-  const { data, ...told } = rewriteForMagick(String(request.facts.coder), request.data, maxPixels);
-  const facts: Frame['facts'] = { ...request.facts, ...told };
+  const maxPixels = Number(request.details.maxPixels);
+  const { data, ...changes } = rewriteForMagick(String(request.details.coder), request.data, maxPixels);
+  const details: Frame['details'] = { ...request.details, ...changes };
   return MagickImageCollection.use((headers) => {
-    headers.ping(data, settingsFor(facts));
+    headers.ping(data, settingsFor(details));
     const pages = headers.length;
-    const page = facts.pick === 'largest' && !facts.page ? largest(headers) : Number(facts.page ?? 0);
+    const page = details.pick === 'largest' && !details.page ? largest(headers) : Number(details.page ?? 0);
     const frame = Math.min(page, pages - 1);
     const header = headers[frame];
     if (header) checkPixels(header.width, header.height, maxPixels);
-    const settings = settingsFor(pages > 1 ? { ...facts, frame } : facts);
+    const settings = settingsFor(pages > 1 ? { ...details, frame } : details);
     return ImageMagick.read(data, settings, (image) => {
       checkPixels(image.width, image.height, maxPixels);
-      // Linear light that ImageMagick took for sRGB, and signed samples that it took for unsigned ones.
-      if (facts.linear) mapColours(image, (light) => curve[light] ?? 0);
-      if (facts.offset) mapColours(image, (value) => (value + 128) % 256);
-      if (!sayable.includes(image.colorSpace)) image.colorSpace = ColorSpace.sRGB;
-      // Some coders say 32 of eight-bit samples, and TIFF would hold floats.
+      // ImageMagick takes linear light for sRGB, and signed samples for unsigned ones.
+      if (details.linear) mapColours(image, (light) => curve[light] ?? 0);
+      if (details.offset) mapColours(image, (value) => (value + 128) % 256);
+      if (!tiffSpaces.includes(image.colorSpace)) image.colorSpace = ColorSpace.sRGB;
+      // Some coders say 32 bits for samples of 8, and TIFF would then hold floats.
       image.depth = 8;
       image.settings.compression = CompressionMethod.NoCompression;
-      return image.write('TIFF', (tiff) => ({ facts: { pages }, data: Buffer.from(tiff) }));
+      return image.write('TIFF', (tiff) => ({ details: { pages }, data: Buffer.from(tiff) }));
     });
   });
 }
 
 /** The first frames of a sequence as pages of a TIFF. */
-function readSequence({ facts, data }: Frame): Frame {
-  const [frames, maxPixels] = [Number(facts.frames), Number(facts.maxPixels)];
+function readSequence({ details, data }: Frame): Frame {
+  const [frames, maxPixels] = [Number(details.frames), Number(details.maxPixels)];
   const settings = (frameCount: number) =>
-    new MagickReadSettings({ format: String(facts.coder) as MagickFormat, frameIndex: 0, frameCount });
-  // What the header says may be false: the first frame tells how large they are before all of them are held.
+    new MagickReadSettings({ format: String(details.coder) as MagickFormat, frameIndex: 0, frameCount });
+  // The header may lie. The first frame shows the real size before all frames are in memory.
   ImageMagick.read(data, settings(1), ({ width, height }) => checkPixels(width, height * frames, maxPixels));
   ResourceLimits.listLength = BigInt(frames + 1);
   return MagickImageCollection.use((images) => {
@@ -129,12 +128,12 @@ function readSequence({ facts, data }: Frame): Frame {
     const delay = Array.from(images, ({ animationDelay, animationTicksPerSecond }) =>
       Math.round((1000 * animationDelay) / animationTicksPerSecond),
     );
-    return images.write('TIFF', (tiff) => ({ facts: { delay }, data: Buffer.from(tiff) }));
+    return images.write('TIFF', (tiff) => ({ details: { delay }, data: Buffer.from(tiff) }));
   });
 }
 
-/** Runs work on a file. @throws Problem that says why it cannot be decoded. */
-const reading =
+/** A task that reads a file. @throws Problem that says why the file cannot be decoded. */
+const readTask =
   (work: (request: Frame) => Frame): Task =>
   async (request) => {
     try {
@@ -144,21 +143,21 @@ const reading =
     }
   };
 
-/** `facts`: coder, frames, maxPixels. Answers the frames' delays, in milliseconds. */
-export const frames = reading(readSequence);
+/** Reads the first frames of a sequence. `details`: coder, frames, maxPixels. Answers with `delay` in milliseconds. */
+export const frames = readTask(readSequence);
 
-/** Any allowed format to an uncompressed TIFF, with its colour profile. `facts`: coder, page, maxPixels, pick, linear, offset. */
-export const read = reading(readPicture);
+/** Converts any allowed format to an uncompressed TIFF with its profile. `details`: coder, page, maxPixels, pick, linear, offset. */
+export const read = readTask(readPicture);
 
-function writePicture({ facts, data }: Frame): Frame {
+function writePicture({ details, data }: Frame): Frame {
   const image = MagickImage.create(data, new MagickReadSettings({ format: 'TIFF' }));
   try {
-    if (facts.quality !== undefined) image.quality = Number(facts.quality);
-    for (const [name, value] of Object.entries((facts.defines ?? {}) as Record<string, string>))
+    if (details.quality !== undefined) image.quality = Number(details.quality);
+    for (const [name, value] of Object.entries((details.defines ?? {}) as Record<string, string>))
       image.settings.setDefine(name, value);
-    if (facts.linear) image.colorSpace = ColorSpace.RGB;
-    return image.write(String(facts.coder) as MagickFormat, (bytes) => ({
-      facts: {},
+    if (details.linear) image.colorSpace = ColorSpace.RGB;
+    return image.write(String(details.coder) as MagickFormat, (bytes) => ({
+      details: {},
       data: Buffer.from(bytes),
     }));
   } finally {
@@ -166,5 +165,5 @@ function writePicture({ facts, data }: Frame): Frame {
   }
 }
 
-/** An uncompressed TIFF to any allowed format. `facts`: coder, quality, defines, linear. */
+/** Converts an uncompressed TIFF to any allowed format. `details`: coder, quality, defines, linear. */
 export const write: Task = async (request) => await library.use(() => writePicture(request));

@@ -1,57 +1,60 @@
-/** The worker: a process of its own, so that a crash, a leak or an endless loop in a foreign codec can be ended. */
+/** The codec worker: a separate process, so that a crash, a leak or an endless loop in a foreign codec can be ended. */
 import { Socket } from 'node:net';
 import { Problem } from '../../common/problem.ts';
-import { fontsFile } from '../native/fonts.ts';
+import { fontsFile } from '../native/environment.ts';
 import { plainReason } from '../native/plain_reason.ts';
 import { type Frame, readFrames, writeFrame } from './frame.ts';
+import { isTrap } from './task.ts';
 import { native, tasks } from './tasks.ts';
-import { isTrap } from './trap.ts';
 
 /** Text looks the same here as in the engine. */
 process.env.FONTCONFIG_FILE ??= fontsFile;
 
-/** The engine's end of this is the fourth entry of `stdio`. */
+/** The other end of this socket is the fourth entry of `stdio` in the engine. */
 const link = new Socket({ fd: 3 });
 const maxRequestBytes = 2 ** 31;
 
 const nothing = Buffer.alloc(0);
-const failed = (error: unknown): Frame => {
+const failureFrame = (error: unknown): Frame => {
   const isProblem = error instanceof Problem;
   const message = isProblem ? error.message : `image could not be processed: ${plainReason(error)}`;
   const code = isProblem ? error.code : 'unprocessable';
-  return { facts: { problem: { code, message: message.slice(0, 500) } }, data: nothing };
+  return { details: { problem: { code, message: message.slice(0, 500) } }, data: nothing };
 };
 
-async function outcome(request: Frame): Promise<Frame> {
+async function runTask(request: Frame): Promise<Frame> {
   try {
-    const task = await tasks[String(request.facts.task)]?.();
-    if (task === undefined) throw new Problem('internal', `no task ${request.facts.task}`);
+    const task = await tasks[String(request.details.task)]?.();
+    if (task === undefined) throw new Problem('internal', `no task ${request.details.task}`);
     return await task(request);
   } catch (error) {
     if (isTrap(error)) process.exit(1);
-    return failed(error);
+    return failureFrame(error);
   }
 }
 
-/** Only glibc was told to hand out memory as zeros (see the environment of the worker). */
-const wipesMemory = (): boolean => {
-  // Names of the peers' hosts would be looked up.
+/** Whether the C library clears memory before it hands it out: only glibc has that setting (see `child.ts`). */
+const clearsMemory = (): boolean => {
+  // Otherwise the report looks up the names of connected hosts.
   Object.assign(process.report, { excludeNetwork: true });
   return 'glibcVersionRuntime' in (process.report.getReport() as { header: object }).header;
 };
-let wipes: boolean | undefined;
+let isCleared: boolean | undefined;
 
-/** Whether the next job could find something of this one in memory. */
-function isSoiled({ facts }: Frame): boolean {
-  if (!native.has(String(facts.task))) return false;
-  wipes ??= wipesMemory();
-  return !wipes;
+/** Whether the next job could find data of this one in memory. */
+function isSoiled({ details }: Frame): boolean {
+  if (!native.has(String(details.task))) return false;
+  isCleared ??= clearsMemory();
+  return !isCleared;
 }
 
-async function answer(request: Frame): Promise<Frame> {
-  const { facts, data } = await outcome(request);
-  return { facts: { ...facts, residentBytes: process.memoryUsage.rss(), soiled: isSoiled(request) }, data };
+async function answerTo(request: Frame): Promise<Frame> {
+  const { details, data } = await runTask(request);
+  return {
+    details: { ...details, residentBytes: process.memoryUsage.rss(), soiled: isSoiled(request) },
+    data,
+  };
 }
 
-readFrames(link, maxRequestBytes, async (request) => writeFrame(link, await answer(request)));
+readFrames(link, maxRequestBytes, async (request) => writeFrame(link, await answerTo(request)));
 link.on('close', () => process.exit(0));

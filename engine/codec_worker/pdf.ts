@@ -1,11 +1,10 @@
 import { Problem } from '../../common/problem.ts';
 import type { Frame } from './frame.ts';
 import { createFresh } from './fresh.ts';
-import type { Task } from './task.ts';
-import { isTrap } from './trap.ts';
+import { isTrap, type Task } from './task.ts';
 import { compileWasm, startWasm } from './wasm.ts';
 
-// Not imported: the bundle would then need it for every task.
+// Imported here, because a bundle with a static import would load it for every task.
 const { PDFiumLibrary } = await import('@hyzyla/pdfium');
 type Library = Awaited<ReturnType<typeof PDFiumLibrary.init>>;
 
@@ -16,7 +15,7 @@ const library = createFresh({
     PDFiumLibrary.init({
       instantiateWasm: (imports, started) => {
         const instance = startWasm(compiled, imports);
-        // Its types say module, and its code takes the instance.
+        // Its types say module, but its code takes the instance.
         started(instance as unknown as WebAssembly.Module);
         return instance.exports;
       },
@@ -33,25 +32,25 @@ async function open(pdfium: Library, data: Buffer) {
   }
 }
 
-async function drawPage(pdfium: Library, { facts, data }: Frame): Promise<Frame> {
+async function drawPage(pdfium: Library, { details, data }: Frame): Promise<Frame> {
   const document = await open(pdfium, data);
   try {
     const pages = document.getPageCount();
     if (pages < 1) throw new Problem('corrupt_image', 'PDF has no pages');
-    const sheet = document.getPage(Math.min(Number(facts.page), pages - 1));
-    const scale = Number(facts.dpi) / pointsPerInch;
+    const sheet = document.getPage(Math.min(Number(details.page), pages - 1));
+    const scale = Number(details.dpi) / pointsPerInch;
     const size = sheet.getOriginalSize();
     const [width, height] = [size.originalWidth, size.originalHeight].map((side) =>
       Math.max(1, Math.round(side * scale)),
     ) as [number, number];
-    if (width * height > Number(facts.maxPixels))
+    if (width * height > Number(details.maxPixels))
       throw new Problem('too_many_pixels', `PDF page of ${width}x${height} pixels is over the limit`);
-    const made = await sheet.render({ width, height, scale: 1, render: 'bitmap', renderFormFields: true });
-    return { facts: { width, height, pages }, data: Buffer.from(made.data.buffer) };
+    const bitmap = await sheet.render({ width, height, scale: 1, render: 'bitmap', renderFormFields: true });
+    return { details: { width, height, pages }, data: Buffer.from(bitmap.data.buffer) };
   } finally {
     document.destroy();
   }
 }
 
-/** One page as raw RGBA on white. `facts`: page (from 0; the last one where there are fewer), dpi, maxPixels. */
+/** Draws one page as raw RGBA on white. `details`: page (from 0, at most the last one), dpi, maxPixels. */
 export const page: Task = async (request) => await library.use((pdfium) => drawPage(pdfium, request));

@@ -1,19 +1,18 @@
 import { createGate } from '../../common/gate.ts';
 import { Problem, type ProblemCode } from '../../common/problem.ts';
-import { shareOfMemory } from '../native/memory.ts';
+import { shareOfMemory } from '../native/environment.ts';
 import { type Child, startChild, workerEntry } from './child.ts';
-import { createResting } from './resting.ts';
 
 /** Work for a foreign codec: the name of a task of the worker, its details, and bytes. */
 export interface CodecRequest {
   readonly task: string;
-  readonly facts?: Readonly<Record<string, unknown>>;
+  readonly details?: Readonly<Record<string, unknown>>;
   readonly data: Buffer;
   /** Ends the work, and the worker with it. */
   readonly signal?: AbortSignal;
 }
 export interface Answer {
-  readonly facts: Readonly<Record<string, unknown>>;
+  readonly details: Readonly<Record<string, unknown>>;
   readonly data: Buffer;
 }
 
@@ -43,8 +42,8 @@ export interface CodecPoolOptions {
   readonly entry?: URL;
 }
 
-const problemIn = ({ facts }: Answer): Problem | undefined => {
-  const problem = facts.problem as { code: ProblemCode; message: string } | undefined;
+const problemIn = ({ details }: Answer): Problem | undefined => {
+  const problem = details.problem as { code: ProblemCode; message: string } | undefined;
   return problem && new Problem(problem.code, problem.message);
 };
 
@@ -60,13 +59,13 @@ const rejectOnAbort = (signal: AbortSignal | undefined): Promise<never> =>
 /** Sends one request to a worker, and ends the worker when `ends` aborts. */
 async function askWorker(
   child: Child,
-  { task, facts = {}, data }: CodecRequest,
+  { task, details = {}, data }: CodecRequest,
   ends: AbortSignal,
 ): Promise<Answer> {
   const end = (): void => void child.kill();
   ends.addEventListener('abort', end, { once: true });
   try {
-    return await child.ask({ facts: { ...facts, task }, data });
+    return await child.ask({ details: { ...details, task }, data });
   } catch (cause) {
     if (ends.aborted) throw tooLong();
     throw new Problem('unprocessable', 'image could not be processed: the codec crashed', { cause });
@@ -85,23 +84,60 @@ const defaults = {
   entry: workerEntry,
 } as const satisfies CodecPoolOptions;
 
+/** Workers without a request. */
+interface IdleWorkers {
+  /** The worker that became idle last, so that workers that are not needed stay idle and end. */
+  take(): Child | undefined;
+  add(child: Child, residentBytes: number): void;
+  /** Resolves when all have ended. */
+  close(): Promise<void>;
+}
+
+function createIdleWorkers({
+  idleMs,
+  maxResidentBytes,
+}: Required<Pick<CodecPoolOptions, 'idleMs' | 'maxResidentBytes'>>): IdleWorkers {
+  const idle = new Map<Child, { readonly bytes: number; readonly timer: NodeJS.Timeout }>();
+
+  const remove = (child: Child): Child => {
+    clearTimeout(idle.get(child)?.timer);
+    idle.delete(child);
+    return child;
+  };
+  const heldBytes = (): number => [...idle.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+
+  return {
+    take: () => {
+      for (const child of [...idle.keys()].reverse()) if (remove(child).isAlive()) return child;
+      return undefined;
+    },
+    add: (child, bytes) => {
+      if (heldBytes() + bytes > maxResidentBytes) return void child.kill();
+      idle.set(child, { bytes, timer: setTimeout(() => void remove(child).kill(), idleMs).unref() });
+    },
+    close: async () => {
+      await Promise.all([...idle.keys()].map((child) => remove(child).kill()));
+    },
+  };
+}
+
 /** A pool whose workers start on first use. Nothing that they do delays or ends other work of this process. */
 export function createCodecPool(options: CodecPoolOptions = {}): CodecPool {
   const { workers, timeoutMs, waiting, entry, ...rest } = { ...defaults, ...options };
   const slots = createGate({ running: workers, waiting, waitMs: timeoutMs });
-  const resting = createResting(rest);
+  const idleWorkers = createIdleWorkers(rest);
   const working = new Set<Child>();
 
   const work = async (request: CodecRequest): Promise<Answer> => {
     const { signal } = request;
     const ends = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
     if (ends.aborted) throw tooLong();
-    const child = resting.take() ?? startChild(entry);
+    const child = idleWorkers.take() ?? startChild(entry);
     working.add(child);
     try {
       const answer = await askWorker(child, request, ends);
-      if (answer.facts.soiled) void child.kill();
-      else resting.add(child, Number(answer.facts.residentBytes ?? 0));
+      if (answer.details.soiled) void child.kill();
+      else idleWorkers.add(child, Number(answer.details.residentBytes ?? 0));
       return answer;
     } finally {
       working.delete(child);
@@ -115,7 +151,7 @@ export function createCodecPool(options: CodecPoolOptions = {}): CodecPool {
       return answer;
     },
     close: async () => {
-      await Promise.all([resting.close(), ...[...working].map((child) => child.kill())]);
+      await Promise.all([idleWorkers.close(), ...[...working].map((child) => child.kill())]);
     },
   };
 }

@@ -1,21 +1,22 @@
+import type { Config } from '@neplex/vectorizer';
 import { Problem } from '../../common/problem.ts';
-import { shareOfMemory } from '../native/memory.ts';
+import { shareOfMemory } from '../native/environment.ts';
 import { plainReason } from '../native/plain_reason.ts';
 import { sharp } from '../native/sharp.ts';
 import type { Task } from './task.ts';
 
-/** What an SVG is drawn at by its own measure. */
+/** The density at which librsvg draws an SVG in its natural size. */
 const naturalDensity = 72;
 
-/** More than drawings need that are within the limits. */
+/** More memory than any drawing within the limits needs. */
 const maxResidentBytes = shareOfMemory(1.2e9);
-const lookMs = 50;
+const checkEveryMs = 50;
 
-/** Ends this process when it grows too large: layers in layers may ask for any amount, and nothing interrupts librsvg. */
-async function watched<T>(work: () => Promise<T>): Promise<T> {
+/** Exits when this process grows too large: nested layers can ask for any amount, and librsvg cannot be interrupted. */
+async function limitMemory<T>(work: () => Promise<T>): Promise<T> {
   const watch = setInterval(() => {
     if (process.memoryUsage.rss() > maxResidentBytes) process.exit(1);
-  }, lookMs);
+  }, checkEveryMs);
   try {
     return await work();
   } catch (cause) {
@@ -25,16 +26,26 @@ async function watched<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** The size of an SVG, which may only be known by laying it out. `facts`: scale. */
-export const measure: Task = async ({ facts, data }) => {
-  const density = naturalDensity * Number(facts.scale);
-  const { width, height } = await watched(() => sharp(data, { density, limitInputPixels: false }).metadata());
-  return { facts: { width, height }, data: Buffer.alloc(0) };
+/** The size of an SVG, which sometimes only the renderer can tell. `details`: scale. */
+export const measure: Task = async ({ details, data }) => {
+  const density = naturalDensity * Number(details.scale);
+  const { width, height } = await limitMemory(() =>
+    sharp(data, { density, limitInputPixels: false }).metadata(),
+  );
+  return { details: { width, height }, data: Buffer.alloc(0) };
 };
 
-/** An SVG to PNG. `facts`: scale. */
-export const draw: Task = async ({ facts, data }) => {
-  const density = naturalDensity * Number(facts.scale);
+/** Draws an SVG as PNG. `details`: scale. */
+export const draw: Task = async ({ details, data }) => {
+  const density = naturalDensity * Number(details.scale);
   const image = sharp(data, { density, limitInputPixels: false }).png({ compressionLevel: 0 });
-  return { facts: {}, data: await watched(() => image.toBuffer()) };
+  return { details: {}, data: await limitMemory(() => image.toBuffer()) };
+};
+
+/** Traces raw RGBA as SVG. `details`: width, height, config. */
+export const trace: Task = async ({ details, data }) => {
+  // Optional package: loaded by the only task that needs it.
+  const { vectorizeRaw } = await import('@neplex/vectorizer');
+  const size = { width: Number(details.width), height: Number(details.height) };
+  return { details: {}, data: Buffer.from(await vectorizeRaw(data, size, details.config as Config)) };
 };

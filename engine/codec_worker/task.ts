@@ -1,4 +1,8 @@
 import type { Frame } from './frame.ts';
 
-/** One thing that a foreign codec does: facts and bytes in, facts and bytes out. @throws Problem. */
+/** One thing that a foreign codec does: details and bytes in, details and bytes out. @throws Problem. */
 export type Task = (request: Frame) => Promise<Frame>;
+
+/** Whether WebAssembly trapped (a RuntimeError). After a trap, the memory of the codec cannot be trusted. */
+export const isTrap = (error: unknown): error is Error =>
+  error instanceof Error && error.name === 'RuntimeError';

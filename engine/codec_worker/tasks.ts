@@ -1,6 +1,6 @@
 import type { Task } from './task.ts';
 
-/** What the worker can do; each codec is loaded when it is first asked for. */
+/** The tasks of the worker. A codec is loaded when the first request needs it. */
 export const tasks: Readonly<Record<string, () => Promise<Task>>> = {
   'exr.read': async () => (await import('./exr/decode.ts')).read,
   'magick.frames': async () => (await import('./magick.ts')).frames,
@@ -9,8 +9,8 @@ export const tasks: Readonly<Record<string, () => Promise<Task>>> = {
   'pdf.page': async () => (await import('./pdf.ts')).page,
   'svg.draw': async () => (await import('./svg.ts')).draw,
   'svg.measure': async () => (await import('./svg.ts')).measure,
-  'svg.trace': async () => (await import('./trace.ts')).trace,
+  'svg.trace': async () => (await import('./svg.ts')).trace,
 };
 
-/** Tasks of native codecs, which take their memory from the C library. */
+/** Tasks of native codecs, whose memory comes from the C library. */
 export const native: ReadonlySet<string> = new Set(['svg.draw', 'svg.measure', 'svg.trace']);

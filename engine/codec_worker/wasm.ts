@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 
 type Imports = Record<string, Record<string, never>>;
 
-/** WebAssembly as a value: Node's types have it as a type only. */
+/** WebAssembly as a value; the types of Node have it only as a type. */
 const { WebAssembly: engine } = globalThis as unknown as {
   readonly WebAssembly: {
     compile(code: Buffer): Promise<WebAssembly.Module>;
@@ -14,10 +14,10 @@ const { WebAssembly: engine } = globalThis as unknown as {
   };
 };
 
-/** Compiles a file of a package. */
+/** Compiles a WebAssembly file of a package. */
 export const compileWasm = async (file: string): Promise<WebAssembly.Module> =>
   await engine.compile(await readFile(createRequire(import.meta.url).resolve(file)));
 
-/** Memory of its own, and nothing in it. */
+/** A new instance with new memory. */
 export const startWasm = (module: WebAssembly.Module, imports: Imports) =>
   new engine.Instance(module, imports);

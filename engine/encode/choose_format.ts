@@ -2,9 +2,9 @@ import type { Format } from '../formats/format.ts';
 import { formatNamed, writableFormat } from '../formats/index.ts';
 import { isInstalled } from '../formats/installed.ts';
 import { isAnimation, type Source } from '../header/inspect.ts';
+import { isFlat } from '../native/raw_pixels.ts';
 import { sharp } from '../native/sharp.ts';
 import type { Output } from '../output.ts';
-import { isFlat } from './flatness.ts';
 
 /** What a page can show; `auto` chooses among these only. */
 const shown = ['avif', 'webp', 'jxl', 'png', 'apng', 'jpeg', 'gif', 'svg'];

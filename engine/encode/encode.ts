@@ -1,6 +1,6 @@
 import { Problem } from '../../common/problem.ts';
 import type { CodecPool } from '../codec_worker/pool.ts';
-import type { Encoded, EncodeFacts, Format } from '../formats/format.ts';
+import type { Encoded, Format, PictureInfo } from '../formats/format.ts';
 import type { Blocks } from '../metadata/blocks.ts';
 import { withBlocks } from '../metadata/metadata.ts';
 import { type Sharp, sharp } from '../native/sharp.ts';
@@ -13,7 +13,7 @@ export interface Encoding {
   readonly image: Sharp;
   readonly format: Format;
   readonly output: Output;
-  readonly facts: EncodeFacts;
+  readonly picture: PictureInfo;
   readonly codecs: CodecPool;
   /** EXIF, XMP and IPTC of the output. */
   readonly blocks: Blocks;
@@ -27,10 +27,10 @@ async function seen({ data, pages }: Encoded, { format, codecs }: Encoding): Pro
 }
 
 async function attempts(encoding: Encoding, write: NonNullable<Format['encode']>): Promise<Attempt> {
-  const { image, output, facts, codecs } = encoding;
+  const { image, output, picture, codecs } = encoding;
   const original = output.autoQuality ? await luma(image.clone()) : undefined;
   return async (quality, measure) => {
-    const made = await write(image.clone(), { ...output, quality }, facts, codecs);
+    const made = await write(image.clone(), { ...output, quality }, picture, codecs);
     if (!measure || original === undefined) return { quality, made };
     return { quality, made, similarity: await ssim(original, await seen(made, encoding)) };
   };
@@ -38,12 +38,12 @@ async function attempts(encoding: Encoding, write: NonNullable<Format['encode']>
 
 /** Finished pixels as bytes of a format. @throws Problem `unsupported_output`, `output_too_large`. */
 export async function encode(encoding: Encoding): Promise<Encoded> {
-  const { image, format, output, facts, codecs, blocks } = encoding;
+  const { image, format, output, picture, codecs, blocks } = encoding;
   const write = withBlocks(format, blocks);
   if (write === undefined) throw new Problem('unsupported_output', `${format.name} cannot be written`);
   const lossy = format.lossy && !output.lossless;
   if (lossy && searches(output)) return await searched(await attempts(encoding, write), output);
-  const made = await write(image, output, facts, codecs);
+  const made = await write(image, output, picture, codecs);
   if (made.data.length <= (output.maxBytes ?? Number.POSITIVE_INFINITY)) return made;
   throw new Problem(
     'output_too_large',

@@ -1,18 +1,18 @@
 import type { Sharp } from '../native/sharp.ts';
 import type { Output } from '../output.ts';
-import type { Encoded, EncodeFacts, Format } from './format.ts';
+import type { Encoded, Format, PictureInfo } from './format.ts';
 
 /** An encoder that is one call of sharp with options from the output. */
 export const bySharp =
-  (write: (image: Sharp, output: Output, facts: EncodeFacts) => Sharp): NonNullable<Format['encode']> =>
-  async (image, output, facts) => {
-    const { data, info } = await write(image, output, facts).toBuffer({ resolveWithObject: true });
+  (write: (image: Sharp, output: Output, picture: PictureInfo) => Sharp): NonNullable<Format['encode']> =>
+  async (image, output, picture) => {
+    const { data, info } = await write(image, output, picture).toBuffer({ resolveWithObject: true });
     const pages = info.pages ?? 1;
     return { data, width: info.width, height: info.pageHeight ?? info.height, pages } satisfies Encoded;
   };
 
 /** Timing of an animation, for sharp. */
-export const timing = ({ pages, delay, loop }: EncodeFacts): { delay?: number[]; loop?: number } =>
+export const timing = ({ pages, delay, loop }: PictureInfo): { delay?: number[]; loop?: number } =>
   pages > 1
     ? { ...(delay ? { delay: delay.slice(0, pages) } : {}), ...(loop === undefined ? {} : { loop }) }
     : {};

@@ -7,7 +7,7 @@ import type { Frame } from '../svg/size.ts';
 import type { Size } from '../transform/geometry.ts';
 
 /** Facts of the picture to be encoded. */
-export interface EncodeFacts {
+export interface PictureInfo {
   readonly width: number;
   readonly height: number;
   readonly pages: number;
@@ -96,5 +96,10 @@ export interface Format {
    * readers ignore EXIF's. Absent: nowhere.
    */
   readonly orientation?: 'exif' | 'own';
-  readonly encode?: (image: Sharp, output: Output, facts: EncodeFacts, codecs: CodecPool) => Promise<Encoded>;
+  readonly encode?: (
+    image: Sharp,
+    output: Output,
+    picture: PictureInfo,
+    codecs: CodecPool,
+  ) => Promise<Encoded>;
 }

@@ -13,7 +13,7 @@ export const gif: Format = {
   engine: 'sharp',
   sniff: (head) => has(head, 'GIF87a') || has(head, 'GIF89a'),
   decode: async (input) => ({ bytes: (await import('./gif/disposal.ts')).withClearDisposal(input) }),
-  encode: bySharp((image, { effort = 7 }, facts) =>
-    image.gif({ effort: Math.min(Math.max(effort, 1), 10), ...timing(facts) }),
+  encode: bySharp((image, { effort = 7 }, picture) =>
+    image.gif({ effort: Math.min(Math.max(effort, 1), 10), ...timing(picture) }),
   ),
 };

@@ -1,4 +1,4 @@
-import { rgba } from '../native/raw_pixels.ts';
+import { toRgba } from '../native/raw_pixels.ts';
 import { type Sharp, sharp } from '../native/sharp.ts';
 import type { Encoded, Format } from './format.ts';
 
@@ -38,7 +38,7 @@ async function entry(image: Sharp): Promise<Entry> {
 
 /** The picture itself, at most 256 a side, and the usual smaller sizes, each square. */
 export const encodeIco: NonNullable<Format['encode']> = async (image) => {
-  const { data, width, height } = await rgba(image);
+  const { data, width, height } = await toRgba(image);
   const raw = { width, height, channels: 4 as const };
   const open = (): Sharp => sharp(data, { raw, limitInputPixels: false });
   const box = { width: largestSide, height: largestSide, fit: 'inside', withoutEnlargement: true } as const;

@@ -16,8 +16,14 @@ const decoder =
     const own = await ownReaders[name]?.(input, options, codecs);
     if (own) return own;
     needs('magick', `reading ${name}`);
-    const facts = { coder: read, page, maxPixels, ...(pick ? { pick } : {}), ...(linear ? { linear } : {}) };
-    const { data, facts: made } = await codecs.run({ task: 'magick.read', facts, data: input });
+    const details = {
+      coder: read,
+      page,
+      maxPixels,
+      ...(pick ? { pick } : {}),
+      ...(linear ? { linear } : {}),
+    };
+    const { data, details: made } = await codecs.run({ task: 'magick.read', details, data: input });
     return { bytes: data, pages: Number(made.pages) };
   };
 
@@ -26,19 +32,19 @@ const encoder =
     { name, linear }: MagickRow,
     { coder, quality, defines, coloured }: MagickWriter,
   ): NonNullable<Format['encode']> =>
-  async (image, output, _facts, codecs) => {
+  async (image, output, _picture, codecs) => {
     needs('magick', `writing ${name}`);
-    const { withGreyMade } = await import('../native/raw_pixels.ts');
-    const { data: tiff, info } = await (coloured ? (await withGreyMade(image)).toColourspace('srgb') : image)
+    const { renderGrey } = await import('../native/raw_pixels.ts');
+    const { data: tiff, info } = await (coloured ? (await renderGrey(image)).toColourspace('srgb') : image)
       .tiff({ compression: 'none' })
       .toBuffer({ resolveWithObject: true });
-    const facts = {
+    const details = {
       coder,
       ...(linear ? { linear } : {}),
       ...(quality ? { quality: quality(output.quality ?? output.defaultQuality, output) } : {}),
       ...(defines ? { defines: defines(output) } : {}),
     };
-    const { data } = await codecs.run({ task: 'magick.write', facts, data: tiff });
+    const { data } = await codecs.run({ task: 'magick.write', details, data: tiff });
     return { data, width: info.width, height: info.height, pages: 1 } satisfies Encoded;
   };
 

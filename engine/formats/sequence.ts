@@ -31,8 +31,8 @@ export async function decodeSequence(
   if (sequence === undefined) return undefined;
   needs('magick', 'reading animated AVIF and HEIF');
   const { count, framesRead } = framesToRead(sequence, options);
-  const facts = { coder: 'HEIC', frames: count, maxPixels: options.maxPixels };
-  const { data, facts: made } = await isolate.run({ task: 'magick.frames', facts, data: input });
+  const details = { coder: 'HEIC', frames: count, maxPixels: options.maxPixels };
+  const { data, details: made } = await isolate.run({ task: 'magick.frames', details, data: input });
   const delay = (made.delay as readonly unknown[]).map(Number);
   // A header may promise more frames than there are.
   const isShort = delay.length < count;

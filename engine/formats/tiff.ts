@@ -14,8 +14,8 @@ const decodeTiff: NonNullable<Format['decode']> = async (input, { page, maxPixel
   if (by === 'planes') return await (await import('./tiff/planes.ts')).joinPlanes(input, page, maxPixels);
   if (by === 'widened Lab') return await (await import('./tiff/lab.ts')).widenLab(input, page, maxPixels);
   needs('magick', `reading TIFF with ${why}`);
-  const facts = { coder: 'TIFF', page, maxPixels, ...(isOffset(input, page) ? { offset: true } : {}) };
-  const { data, facts: made } = await codecs.run({ task: 'magick.read', facts, data: input });
+  const details = { coder: 'TIFF', page, maxPixels, ...(isOffset(input, page) ? { offset: true } : {}) };
+  const { data, details: made } = await codecs.run({ task: 'magick.read', details, data: input });
   return { bytes: data, pages: Number(made.pages) };
 };
 

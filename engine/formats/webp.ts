@@ -17,12 +17,12 @@ export const webp: Format = {
   sniff: (head) => has(head, 'RIFF') && has(head, 'WEBP', 8),
   attach: intoWebp,
   orientation: 'exif',
-  encode: bySharp((image, { quality, defaultQuality, lossless = false, effort = 4 }, facts) =>
+  encode: bySharp((image, { quality, defaultQuality, lossless = false, effort = 4 }, picture) =>
     image.webp({
       quality: quality ?? defaultQuality,
       lossless,
       effort: Math.min(effort, 6),
-      ...timing(facts),
+      ...timing(picture),
     }),
   ),
 };

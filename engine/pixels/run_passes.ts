@@ -3,7 +3,7 @@ import { needsFrames } from '../effects/index.ts';
 import type { Overlay } from '../effects/overlays.ts';
 import { readOptions, type Source } from '../header/inspect.ts';
 import { type Kept, withPixelFacts } from '../metadata/metadata.ts';
-import { withGreyMade } from '../native/raw_pixels.ts';
+import { renderGrey } from '../native/raw_pixels.ts';
 import { inSrgb, isGrey, type Sharp, sharp } from '../native/sharp.ts';
 import type { Output } from '../output.ts';
 import type { Plan } from '../plan.ts';
@@ -84,7 +84,7 @@ interface RawPixels extends Canvas {
 
 /** Pixels for the next pass: in colour, since more than light may be drawn on grey ones. */
 async function rawPixels(image: Sharp): Promise<RawPixels> {
-  const coloured = isGrey(image) ? (await withGreyMade(image)).toColourspace('srgb') : image;
+  const coloured = isGrey(image) ? (await renderGrey(image)).toColourspace('srgb') : image;
   const { data, info } = await coloured.raw().toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height, channels: info.channels };
 }
@@ -95,7 +95,7 @@ async function rawPixels(image: Sharp): Promise<RawPixels> {
  */
 export async function handOver(image: Sharp, job: Job): Promise<Sharp> {
   if ((job.kept.profile || job.kept.deep) && job.pages === 1) {
-    const made = isGrey(image) ? (await withGreyMade(image)).toColourspace('srgb') : image;
+    const made = isGrey(image) ? (await renderGrey(image)).toColourspace('srgb') : image;
     const kept = withPixelFacts(made, job.kept);
     const next = sharp(await kept.png({ compressionLevel: 0 }).toBuffer(), { limitInputPixels: false });
     return job.kept.deep ? next.pipelineColourspace('rgb16') : next;

@@ -46,9 +46,9 @@ async function measured(drawing: Drawing, more: readonly Element[], codecs: Code
   const prefix = root.name.slice(0, -root.local.length);
   const scaled = element(`${prefix}g`, { transform: `scale(${inkScale})` }, [...root.children, ...more]);
   const document = documentOf({ ...drawing, root: { ...root, attributes, children: [scaled] } });
-  const facts = { scale: cssScale };
-  const answer = await codecs.run({ task: 'svg.measure', facts, data: document });
-  const side = (name: string): number => Number(answer.facts[name]) / cssScale / inkScale;
+  const details = { scale: cssScale };
+  const answer = await codecs.run({ task: 'svg.measure', details, data: document });
+  const side = (name: string): number => Number(answer.details[name]) / cssScale / inkScale;
   return { width: side('width'), height: side('height') };
 }
 
@@ -130,6 +130,6 @@ export async function rasterize<T extends Drawn>(
   const size = wholeSize({ width: exact.width * scale, height: exact.height * scale });
   checkFilters(drawing, size, limits);
   const data = documentAt(drawing, scale === 1 ? roundedFrame(exact) : exact, size);
-  const drawn = await codecs.run({ task: 'svg.draw', facts: { scale: cssScale }, data });
+  const drawn = await codecs.run({ task: 'svg.draw', details: { scale: cssScale }, data });
   return { ...source, bytes: drawn.data };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { fontsFile } from '../../engine/native/fonts.ts';
+import { fontsFile } from '../../engine/native/environment.ts';
 
 const root = join(import.meta.dirname, '../..');
 let folder = '';

@@ -35,7 +35,7 @@ test('a worker that never ends is ended when time is up', async () => {
     code: 'conversion_timeout',
     status: 422,
   });
-  expect((await run({ task: 'echo', data: nothing })).facts.pid).toBeGreaterThan(0);
+  expect((await run({ task: 'echo', data: nothing })).details.pid).toBeGreaterThan(0);
 });
 
 test('the end of a conversion ends its request, and one that waits leaves the queue', async () => {
@@ -58,7 +58,7 @@ test('a request that takes long keeps no other one waiting', async () => {
   );
   const pids = new Set<unknown>();
   for (const name of ['first', 'second', 'third']) {
-    pids.add((await run({ task: 'echo', data: nothing })).facts.pid);
+    pids.add((await run({ task: 'echo', data: nothing })).details.pid);
     order.push(name);
   }
   control.abort();
@@ -70,7 +70,7 @@ test('as many requests as there are workers are worked on at a time, each by its
   const { run } = hostile({ workers: 2 });
   const pids = async () =>
     (await Promise.all([1, 2, 3, 4].map(() => run({ task: 'echo', data: nothing })))).map(
-      ({ facts }) => facts.pid,
+      ({ details }) => details.pid,
     );
   expect(new Set([...(await pids()), ...(await pids())]).size).toBe(2);
 });
@@ -79,37 +79,37 @@ test('workers that rest hold no more than they may together', async () => {
   const { run } = hostile({ workers: 2, maxResidentBytes: 15e9 });
   const grown = await Promise.all([1, 2].map(() => run({ task: 'grow', data: nothing })));
   const next = await Promise.all([1, 2].map(() => run({ task: 'echo', data: nothing })));
-  expect(new Set([...grown, ...next].map(({ facts }) => facts.pid)).size).toBe(3);
+  expect(new Set([...grown, ...next].map(({ details }) => details.pid)).size).toBe(3);
 });
 
 test('a problem of the codec comes back as it is, and the worker goes on', async () => {
   const { run } = hostile();
-  const { facts } = await run({ task: 'echo', data: nothing });
+  const { details } = await run({ task: 'echo', data: nothing });
   await expect(run({ task: 'refuse', data: nothing })).rejects.toMatchObject({
     code: 'corrupt_image',
     status: 400,
   });
-  expect((await run({ task: 'echo', data: nothing })).facts.pid).toBe(facts.pid);
+  expect((await run({ task: 'echo', data: nothing })).details.pid).toBe(details.pid);
 });
 
 test('a worker that has grown too large gives way to a new one', async () => {
   const { run } = hostile();
-  const { facts } = await run({ task: 'grow', data: nothing });
-  expect((await run({ task: 'echo', data: nothing })).facts.pid).not.toBe(facts.pid);
+  const { details } = await run({ task: 'grow', data: nothing });
+  expect((await run({ task: 'echo', data: nothing })).details.pid).not.toBe(details.pid);
 });
 
 test('an idle worker ends', async () => {
   const { run } = hostile({ idleMs: 1 });
-  const { facts } = await run({ task: 'echo', data: nothing });
+  const { details } = await run({ task: 'echo', data: nothing });
   const ended = (): boolean => {
     try {
-      return !process.kill(Number(facts.pid), 0);
+      return !process.kill(Number(details.pid), 0);
     } catch {
       return true;
     }
   };
   while (!ended()) await new Promise((resolve) => setImmediate(resolve));
-  expect((await run({ task: 'echo', data: nothing })).facts.pid).not.toBe(facts.pid);
+  expect((await run({ task: 'echo', data: nothing })).details.pid).not.toBe(details.pid);
 });
 
 test('more requests than may wait are refused', async () => {
@@ -129,9 +129,9 @@ test('bytes arrive as they were, whatever their length', async () => {
 
 test('a worker has nothing of our environment and cannot write files', async () => {
   const { run } = hostile();
-  expect((await run({ task: 'environment', data: nothing })).facts.names).toEqual(['GLIBC_TUNABLES']);
+  expect((await run({ task: 'environment', data: nothing })).details.names).toEqual(['GLIBC_TUNABLES']);
   const path = join(tmpdir(), `never-${process.pid}`);
-  expect((await run({ task: 'writeFile', facts: { path }, data: nothing })).facts).toMatchObject({
+  expect((await run({ task: 'writeFile', details: { path }, data: nothing })).details).toMatchObject({
     wrote: false,
     code: 'ERR_ACCESS_DENIED',
   });

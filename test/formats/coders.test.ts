@@ -9,7 +9,7 @@ import { pngOf, withClearCorner } from './support/fixtures.ts';
 afterAll(async () => await isolated.close());
 
 const read = (coder: string, data: string | Buffer) =>
-  isolated.run({ task: 'magick.read', facts: { coder, page: 0, maxPixels: 1e6 }, data: Buffer.from(data) });
+  isolated.run({ task: 'magick.read', details: { coder, page: 0, maxPixels: 1e6 }, data: Buffer.from(data) });
 
 /** Coders that reach files, the network, fonts, scripts or other programs. */
 const dangerous = [
@@ -107,8 +107,8 @@ test('the policy turns everything off before it turns the list on', () => {
 
 test('the worker itself refuses a picture over the limit of pixels, from its header', async () => {
   const { data } = await run(await pngOf(withClearCorner), { type: 'bmp' });
-  const facts = { coder: 'BMP', page: 0, maxPixels: withClearCorner.width * withClearCorner.height - 1 };
-  await expect(isolated.run({ task: 'magick.read', facts, data })).rejects.toMatchObject({
+  const details = { coder: 'BMP', page: 0, maxPixels: withClearCorner.width * withClearCorner.height - 1 };
+  await expect(isolated.run({ task: 'magick.read', details, data })).rejects.toMatchObject({
     code: 'too_many_pixels',
     status: 422,
   });

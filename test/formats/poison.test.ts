@@ -97,8 +97,8 @@ const careless = [
 ] as const;
 
 test.each(careless)('memory is fresh for each job of the worker (%s)', async (coder, file) => {
-  const facts = { coder, page: 0, maxPixels: 1e6 };
-  const read: Read = async (data) => (await isolated.run({ task: 'magick.read', facts, data })).data;
+  const details = { coder, page: 0, maxPixels: 1e6 };
+  const read: Read = async (data) => (await isolated.run({ task: 'magick.read', details, data })).data;
   const [row] = await outcomes(read, [file]);
   expect(new Set(row).size).toBe(1);
 });

@@ -8,8 +8,8 @@ test('many pictures later the worker has not grown beyond bounds', async () => {
   const input = await fixture('jxl');
   const sizes: number[] = [];
   for (let count = 0; count < 120; count += 1) {
-    const facts = { coder: 'JXL', page: 0, maxPixels: 1e6 };
-    const { facts: made } = await isolated.run({ task: 'magick.read', facts, data: input });
+    const details = { coder: 'JXL', page: 0, maxPixels: 1e6 };
+    const { details: made } = await isolated.run({ task: 'magick.read', details, data: input });
     sizes.push(Number(made.residentBytes));
   }
   const [early = 0, late = 0] = [sizes[20], sizes.at(-1)];

@@ -125,18 +125,18 @@ function mixed(input: Buffer, file: Exr, picture: Picture): Buffer {
   return whole;
 }
 
-function readExr({ facts, data }: Frame): Frame {
+function readExr({ details, data }: Frame): Frame {
   const file = exrHeader(data);
   const picture = chosen(file);
   const { width, height } = picture.part.data;
-  if (width * height > Number(facts.maxPixels))
+  if (width * height > Number(details.maxPixels))
     throw new Problem('too_many_pixels', `EXR of ${width}x${height} pixels is over the limit`);
   if (compressions[picture.part.compression] === undefined) return otherwise(file, picture);
   const isMixed = Object.entries(picture.shown).some(
     ([name, index]) => ['RY', 'BY'].includes(name) || picture.part.channels[index]?.every.x !== 1,
   );
   const made = isMixed ? mixed(data, file, picture) : plain(data, file, picture);
-  return { facts: { width, height, channels: picture.values }, data: made };
+  return { details: { width, height, channels: picture.values }, data: made };
 }
 
 const plainNames = ['A,B,G,R', 'B,G,R', 'Y'];
@@ -146,10 +146,10 @@ function otherwise({ parts }: Exr, { part }: Picture): Frame {
   const names = part.channels.map(({ name }) => name).join();
   if (parts.length > 1 || !plainNames.includes(names))
     throw corrupt(`has channels ${names.slice(0, 80)} in a compression that is read for R, G, B and A alone`);
-  return { facts: { isOther: true }, data: Buffer.alloc(0) };
+  return { details: { isOther: true }, data: Buffer.alloc(0) };
 }
 
-/** OpenEXR as raw pixels. `facts`: maxPixels. The answer says `isOther` where ImageMagick has to read it. */
+/** OpenEXR as raw pixels. `details`: maxPixels. The answer says `isOther` where ImageMagick has to read it. */
 export const read: Task = async (request) => {
   try {
     return readExr(request);

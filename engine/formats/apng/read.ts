@@ -1,4 +1,4 @@
-import { rgba } from '../../native/raw_pixels.ts';
+import { toRgba } from '../../native/raw_pixels.ts';
 import { sharp } from '../../native/sharp.ts';
 import { framesToRead } from '../../transform/frame_limits.ts';
 import type { Decoded, DecodeOptions } from '../format.ts';
@@ -33,7 +33,7 @@ async function laidOver(
 async function* drawn(animation: Animation, count: number): AsyncGenerator<Buffer> {
   let canvas: Buffer = Buffer.alloc(animation.width * animation.height * bytesPerPixel);
   for (const frame of animation.frames.slice(0, count)) {
-    const { data } = await rgba(sharp(frame.png(), { limitInputPixels: false }));
+    const { data } = await toRgba(sharp(frame.png(), { limitInputPixels: false }));
     const before = frame.dispose === 2 ? Buffer.from(canvas) : undefined;
     if (frame.over) canvas = await laidOver(canvas, animation, frame, data);
     else put(canvas, animation.width, frame, data);

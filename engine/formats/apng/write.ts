@@ -1,6 +1,6 @@
-import { rgba } from '../../native/raw_pixels.ts';
+import { toRgba } from '../../native/raw_pixels.ts';
 import { sharp } from '../../native/sharp.ts';
-import type { Encoded, EncodeFacts, Format } from '../format.ts';
+import type { Encoded, Format, PictureInfo } from '../format.ts';
 import { type Chunk, chunksOf, pixelData, pngOf } from './chunks.ts';
 
 const uint32 = (...values: readonly number[]): Buffer => {
@@ -17,7 +17,7 @@ function frameControl(sequence: number, { width, height }: Encoded, delayMs: num
   return { type: 'fcTL', data: Buffer.concat([uint32(sequence, width, height, 0, 0), timing]) };
 }
 
-function animated(pngs: readonly Buffer[], size: Encoded, { delay, loop = 0 }: EncodeFacts): Buffer {
+function animated(pngs: readonly Buffer[], size: Encoded, { delay, loop = 0 }: PictureInfo): Buffer {
   const header = pngs[0] ? [...chunksOf(pngs[0])].filter(({ type }) => type === 'IHDR') : [];
   const frames = pngs.flatMap((png, index) => {
     const control = frameControl(Math.max(0, index * 2 - 1), size, delay?.[index] ?? 100);
@@ -29,15 +29,15 @@ function animated(pngs: readonly Buffer[], size: Encoded, { delay, loop = 0 }: E
   return pngOf([...header, count, ...frames, { type: 'IEND', data: Buffer.alloc(0) }]);
 }
 
-export const encodeApng: NonNullable<Format['encode']> = async (image, { compression = 6 }, facts) => {
-  const { data, width, height: total } = await rgba(image);
-  const height = total / facts.pages;
-  const size = { data, width, height, pages: facts.pages };
+export const encodeApng: NonNullable<Format['encode']> = async (image, { compression = 6 }, picture) => {
+  const { data, width, height: total } = await toRgba(image);
+  const height = total / picture.pages;
+  const size = { data, width, height, pages: picture.pages };
   const frameBytes = width * height * 4;
   const pngs: Buffer[] = [];
   for (let at = 0; at < data.length; at += frameBytes) {
     const frame = sharp(data.subarray(at, at + frameBytes), { raw: { width, height, channels: 4 } });
     pngs.push(await frame.png({ compressionLevel: compression }).toBuffer());
   }
-  return { ...size, data: animated(pngs, size, facts) };
+  return { ...size, data: animated(pngs, size, picture) };
 };

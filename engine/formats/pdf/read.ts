@@ -5,15 +5,15 @@ import { needs } from '../installed.ts';
 /** One page as pixels. */
 export const decodePdf: NonNullable<Format['decode']> = async (input, { page, dpi, maxPixels }, codecs) => {
   needs('pdfium', 'reading PDF');
-  const { data, facts } = await codecs.run({
+  const { data, details } = await codecs.run({
     task: 'pdf.page',
-    facts: { page, dpi, maxPixels },
+    details: { page, dpi, maxPixels },
     data: input,
   });
-  const raw = { width: Number(facts.width), height: Number(facts.height), channels: 4 as const };
+  const raw = { width: Number(details.width), height: Number(details.height), channels: 4 as const };
   const bytes = await sharp(data, { raw, limitInputPixels: false })
     .removeAlpha()
     .png({ compressionLevel: 0 })
     .toBuffer();
-  return { bytes, pages: Number(facts.pages) };
+  return { bytes, pages: Number(details.pages) };
 };

@@ -1,10 +1,9 @@
-import { isFlat } from '../../encode/flatness.ts';
-import { rgba } from '../../native/raw_pixels.ts';
+import { isFlat, toRgba } from '../../native/raw_pixels.ts';
 import { sharp } from '../../native/sharp.ts';
 import { pixelData } from '../apng/chunks.ts';
 import type { Encoded, Format } from '../format.ts';
 
-/** An object of a PDF: its dictionary, and a stream where it has one. */
+/** An object of a PDF: a dictionary, and sometimes a stream. */
 interface Part {
   readonly dictionary: string;
   readonly stream?: Buffer;
@@ -45,13 +44,13 @@ const flate = (
   `/Type/XObject/Subtype/Image/Width ${width}/Height ${height}/ColorSpace/${space}/BitsPerComponent 8` +
   `/Filter/FlateDecode/DecodeParms<</Predictor 15/Colors ${colours}/BitsPerComponent 8/Columns ${width}>>`;
 
-/** One page that is the picture: a JPEG in it, or exact pixels for flat artwork and on request. */
+/** Writes one page that shows the picture: as a JPEG, or as exact pixels for flat artwork and with `lossless`. */
 export const encodePdf: NonNullable<Format['encode']> = async (
   image,
   { quality, defaultQuality, lossless },
-  facts,
+  { alpha },
 ) => {
-  const pixels = await rgba(image);
+  const pixels = await toRgba(image);
   const { data, width, height } = pixels;
   const open = () => sharp(data, { raw: { width, height, channels: 4 }, limitInputPixels: false });
   const colour = open().removeAlpha();
@@ -63,7 +62,7 @@ export const encodePdf: NonNullable<Format['encode']> = async (
         stream: await colour.jpeg({ quality: quality ?? defaultQuality }).toBuffer(),
       };
   const opacity = open().extractChannel(3).toColourspace('b-w');
-  const mask: readonly Part[] = facts.alpha
+  const mask: readonly Part[] = alpha
     ? [{ dictionary: flate('DeviceGray', 1, pixels), stream: pixelData(await opacity.png().toBuffer()) }]
     : [];
   const scale = Math.min(1, maxPoints / Math.max(width, height));
@@ -75,7 +74,7 @@ export const encodePdf: NonNullable<Format['encode']> = async (
       dictionary: `/Type/Page/Parent 2 0 R/MediaBox[0 0 ${w} ${h}]/Contents 4 0 R/Resources<</XObject<</P 5 0 R>>>>`,
     },
     { dictionary: '', stream: Buffer.from(`q ${w} 0 0 ${h} 0 0 cm /P Do Q`) },
-    { ...picture, dictionary: `${picture.dictionary}${facts.alpha ? '/SMask 6 0 R' : ''}` },
+    { ...picture, dictionary: `${picture.dictionary}${alpha ? '/SMask 6 0 R' : ''}` },
     ...mask,
   ];
   return { data: pdfOf(parts), width, height, pages: 1 } satisfies Encoded;

@@ -1,7 +1,6 @@
 import { Problem } from '../../../common/problem.ts';
 import type { CodecPool } from '../../codec_worker/pool.ts';
-import { isFlat, type Pixels } from '../../encode/flatness.ts';
-import { rgba } from '../../native/raw_pixels.ts';
+import { isFlat, type Pixels, toRgba } from '../../native/raw_pixels.ts';
 import { type Sharp, sharp } from '../../native/sharp.ts';
 import type { Size } from '../../transform/geometry.ts';
 import type { Encoded } from '../format.ts';
@@ -37,7 +36,7 @@ async function smaller(pixels: Pixels): Promise<Pixels> {
   if (scale >= 1) return pixels;
   const raw = { width: pixels.width, height: pixels.height, channels: 4 as const };
   const width = Math.max(1, Math.round(pixels.width * scale));
-  return await rgba(sharp(pixels.data, { raw, limitInputPixels: false }).resize({ width }));
+  return await toRgba(sharp(pixels.data, { raw, limitInputPixels: false }).resize({ width }));
 }
 
 /** VTracer writes a declaration and a comment first, and no viewBox: without one the drawing does not scale. */
@@ -57,8 +56,8 @@ export async function traced(pixels: Pixels, preset: Preset, codecs: CodecPool):
   if (width * height > maxTracedPixels)
     throw new Problem('too_many_pixels', `${width}x${height} is too large to trace: at most 4 megapixels`);
   const { data, ...drawn } = preset === 'photo' ? await smaller(pixels) : pixels;
-  const facts = { ...drawn, config: presets[preset] };
-  const { data: svg } = await codecs.run({ task: 'svg.trace', facts, data });
+  const details = { ...drawn, config: presets[preset] };
+  const { data: svg } = await codecs.run({ task: 'svg.trace', details, data });
   return {
     data: Buffer.from(scalable(svg.toString(), pixels, drawn)),
     width,
@@ -77,9 +76,9 @@ const comparedSide = 640;
 async function isClose(whole: Pixels, svg: Buffer): Promise<boolean> {
   const raw = { width: whole.width, height: whole.height, channels: 4 as const };
   const box = { width: comparedSide, height: comparedSide, fit: 'inside', withoutEnlargement: true } as const;
-  const original = await rgba(sharp(whole.data, { raw }).resize(box));
+  const original = await toRgba(sharp(whole.data, { raw }).resize(box));
   const { width, height } = original;
-  const again = await rgba(sharp(svg).resize({ width, height, fit: 'fill' }));
+  const again = await toRgba(sharp(svg).resize({ width, height, fit: 'fill' }));
   let sum = 0;
   let far = 0;
   for (let at = 0; at < original.data.length; at += 4) {
@@ -108,7 +107,7 @@ export async function tracedIfGood(
   codecs: CodecPool,
 ): Promise<Encoded | undefined> {
   if (!isInstalled('vectorizer')) return undefined;
-  const pixels = await rgba(image);
+  const pixels = await toRgba(image);
   if (pixels.width * pixels.height > maxTracedPixels || !isFlat(pixels)) return undefined;
   const made = await traced(pixels, 'logo', codecs).catch(untraceable);
   return made && made.data.length <= maxBytes && (await isClose(pixels, made.data)) ? made : undefined;

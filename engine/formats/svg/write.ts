@@ -1,4 +1,4 @@
-import { rgba } from '../../native/raw_pixels.ts';
+import { toRgba } from '../../native/raw_pixels.ts';
 import type { Sharp } from '../../native/sharp.ts';
 import type { Encoded, Format } from '../format.ts';
 import { isPreset, traced, tracedIfGood } from './trace.ts';
@@ -20,11 +20,11 @@ async function wrapped(image: Sharp): Promise<Encoded> {
 export const encodeSvg: NonNullable<Format['encode']> = async (
   image,
   { svg: mode = 'auto' },
-  _facts,
+  _picture,
   codecs,
 ) => {
-  if (mode === 'trace') return await traced(await rgba(image), 'logo', codecs);
-  if (isPreset(mode)) return await traced(await rgba(image), mode, codecs);
+  if (mode === 'trace') return await traced(await toRgba(image), 'logo', codecs);
+  if (isPreset(mode)) return await traced(await toRgba(image), mode, codecs);
   const whole = await wrapped(image);
   if (mode === 'wrap') return whole;
   return (await tracedIfGood(image, Math.max(whole.data.length, smallDrawing), codecs)) ?? whole;

@@ -4,8 +4,8 @@ import { Socket } from 'node:net';
 import { type Frame, readFrames, writeFrame } from '../../../engine/codec_worker/frame.ts';
 
 const link = new Socket({ fd: 3 });
-const said = (facts: Frame['facts'], data: Buffer = Buffer.alloc(0)): void =>
-  writeFrame(link, { facts, data });
+const said = (details: Frame['details'], data: Buffer = Buffer.alloc(0)): void =>
+  writeFrame(link, { details, data });
 
 const deeds: Readonly<Record<string, (frame: Frame) => void>> = {
   echo: ({ data }) => said({ pid: process.pid }, data),
@@ -17,9 +17,9 @@ const deeds: Readonly<Record<string, (frame: Frame) => void>> = {
   },
   grow: () => said({ pid: process.pid, residentBytes: 10e9 }),
   refuse: () => said({ problem: { code: 'corrupt_image', message: 'no picture' } }),
-  writeFile: ({ facts }) => {
+  writeFile: ({ details }) => {
     try {
-      writeFileSync(String(facts.path), 'x');
+      writeFileSync(String(details.path), 'x');
       said({ wrote: true });
     } catch (error) {
       said({ wrote: false, code: (error as NodeJS.ErrnoException).code });
@@ -27,5 +27,5 @@ const deeds: Readonly<Record<string, (frame: Frame) => void>> = {
   },
 };
 
-readFrames(link, 2 ** 31, (frame) => deeds[String(frame.facts.task)]?.(frame));
+readFrames(link, 2 ** 31, (frame) => deeds[String(frame.details.task)]?.(frame));
 link.on('close', () => process.exit(0));
