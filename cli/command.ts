@@ -1,7 +1,7 @@
 import type { WriteStream } from 'node:tty';
 import { types } from 'node:util';
 import type { FieldTable } from '../common/field.ts';
-import { asProblem, Problem, type ProblemCode } from '../common/problem.ts';
+import { asProblem, firstLine, Problem, type ProblemCode } from '../common/problem.ts';
 import { type CommandLine, flagHelp, readCommandLine } from './flags.ts';
 
 /** The environment and the outputs of a command. */
@@ -38,12 +38,10 @@ export interface Command {
 /** Codes whose message is public and hides details; at a terminal the cause is shown as well. */
 const hiding: readonly ProblemCode[] = ['storage_unavailable', 'queue_unavailable', 'internal'];
 
-const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
-
 /** An error in one line. */
 export function describeError(error: unknown): string {
   const { code, message, cause } = asProblem(error);
-  const reason = types.isNativeError(cause) ? firstLine(cause.message) : '';
+  const reason = types.isNativeError(cause) ? firstLine(cause) : '';
   if (!(error instanceof Problem)) return reason || message;
   return hiding.includes(code) && reason ? `${message} (${reason})` : message;
 }

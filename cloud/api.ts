@@ -13,9 +13,9 @@ type Query = Readonly<Record<string, string | undefined>>;
 
 export interface CallOptions {
   readonly signal: AbortSignal;
-  /** Longest silence of the connection. */
+  /** Longest time without bytes. */
   readonly idleMs: number;
-  /** Opens the connections; undici's own without it. */
+  /** Opens the connections. Default: undici's global one. */
   readonly dispatcher?: Dispatcher;
 }
 
@@ -27,8 +27,8 @@ export interface Call {
 }
 
 function withQuery(path: string, query: Query): string {
-  const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
-  return given.length === 0 ? path : `${path}?${new URLSearchParams(given)}`;
+  const pairs = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return pairs.length === 0 ? path : `${path}?${new URLSearchParams(pairs)}`;
 }
 
 export const objectUrl = ({ baseUrl }: Storage, { bucket, name }: ObjectRef, query: Query): string =>
@@ -37,7 +37,7 @@ export const objectUrl = ({ baseUrl }: Storage, { bucket, name }: ObjectRef, que
 export const uploadUrl = ({ apiEndpoint }: Storage, bucket: string, query: Query): string =>
   withQuery(`${apiEndpoint}/upload/storage/v1/b/${bucket}/o`, query);
 
-/** The headers of the client's credentials; none for an endpoint without authentication. */
+/** The headers with the client's credentials; none for an endpoint without authentication. */
 function credentialHeaders(client: Storage, uri: string): Promise<Readonly<Record<string, string>>> {
   return new Promise((resolve, reject) => {
     client.makeAuthenticatedRequest(
@@ -52,7 +52,7 @@ function credentialHeaders(client: Storage, uri: string): Promise<Readonly<Recor
 
 const lastTokens = new WeakMap<Storage, string | undefined>();
 
-/** Those headers; a call for a new token appears in the trace, a cached token does not. */
+/** The headers with credentials. Fetching a new token appears in the trace; using a cached one does not. */
 async function authorize(client: Storage, uri: string): Promise<Readonly<Record<string, string>>> {
   const startTime = new Date();
   const headers = await credentialHeaders(client, uri);
@@ -65,10 +65,10 @@ async function authorize(client: Storage, uri: string): Promise<Readonly<Record<
 }
 
 /**
- * One call of Cloud Storage's JSON API to the client's endpoint with its credentials, past its streams: they cost
- * four times as much, and end the process on Node 24 when they are called off before the answer
+ * Calls Cloud Storage's JSON API with the client's endpoint and credentials, but without the client's streams: those
+ * cost four times the CPU, and crash the process on Node 24 when they are aborted before the response
  * (ERR_STREAM_UNABLE_TO_PIPE).
- * @throws an error with the status as its `code` unless that is 2xx, or without one when there was no answer.
+ * @throws an error with the status as its `code` unless it is 2xx, and one without `code` when there was no response.
  */
 export async function call(
   client: Storage,
@@ -86,7 +86,7 @@ export async function call(
     bodyTimeout: idleMs,
     ...(dispatcher ? { dispatcher } : {}),
   };
-  // undici hears of an abort only once it has a connection.
+  // undici only reacts to an abort once it has a connection.
   const answer = await orAborted(request(call.url, sent), signal);
   if (answer.statusCode >= 200 && answer.statusCode < 300) return answer;
   const said = (await answer.body.text()).slice(0, 1000);

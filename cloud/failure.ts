@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem, type ProblemCode } from '../common/problem.ts';
 
-/** What Cloud Storage's answers mean to us; any other answer is `internal`. */
+/** The code of each status of Cloud Storage; any other status is `internal`. */
 const codes: Readonly<Record<number, ProblemCode>> = {
   400: 'invalid_param',
   404: 'not_found',
@@ -10,13 +10,13 @@ const codes: Readonly<Record<number, ProblemCode>> = {
   429: 'storage_unavailable',
 };
 
-/** An HTTP status where the client had an answer: as a number, or as text in what its HTTP layer throws. */
+/** The HTTP status of a client's error: a number, or text in errors of its HTTP layer. Undefined without a response. */
 export function statusOf(error: unknown): number | undefined {
   const { code } = (error ?? {}) as { readonly code?: unknown };
   return /^[1-5]\d\d$/.test(String(code)) ? Number(code) : undefined;
 }
 
-/** What the client threw as a Problem. Without a status there was no whole answer: cut, refused, timed out, damaged. */
+/** Turns the client's error into a Problem. No status means no complete response: cut, refused, timed out or damaged. */
 function asStorageProblem(error: unknown, what: string): Problem {
   if (error instanceof Problem) return error;
   const status = statusOf(error);
@@ -27,7 +27,7 @@ function asStorageProblem(error: unknown, what: string): Problem {
 
 const reasons: Partial<Record<ProblemCode, string>> = {
   not_found: 'there is no such object',
-  superseded: 'another generation is there now',
+  superseded: 'the object has another generation now',
   storage_unavailable: 'storage is not available; try again later',
 };
 
@@ -38,10 +38,10 @@ export interface Attempts {
 }
 
 /**
- * Does `work` again while storage is not available. `isAgain` tells it that an earlier attempt may have been
- * carried out although its answer was lost.
+ * Repeats `work` while storage is not available. `isAgain`: an earlier attempt may have succeeded although its response
+ * was lost.
  */
-export async function attempt<T>(
+export async function withRetries<T>(
   what: string,
   { retryDelaysMs, signal }: Attempts,
   work: (isAgain: boolean) => Promise<T>,

@@ -2,15 +2,15 @@ import { createRemoteJWKSet, type JWTPayload, jwtVerify } from 'jose';
 import { Problem } from '../common/problem.ts';
 
 export interface IdentityOptions {
-  /** What the token must be for. Never empty: a verifier without an audience takes anybody's token. */
+  /** The audience that the token must have. Never empty: without an audience any service's token would be accepted. */
   readonly audience: string;
   /** Accounts that may call, by e-mail address. */
   readonly emails: readonly string[];
   readonly issuers: readonly string[];
   readonly jwksUri: string;
   /**
-   * Cloud Run's IAM stands in front and has verified the signature, which it replaces by a word.
-   * The claims are still checked here. Never set where anything else can reach the service.
+   * Cloud Run's IAM has verified the signature and replaced it with a fixed word. The claims are still checked here.
+   * Never set it where requests can bypass IAM.
    */
   readonly iamVerified?: boolean;
   readonly timeoutMs?: number;
@@ -22,12 +22,12 @@ export interface Caller {
   readonly email: string;
 }
 
-/** Who sends this `Authorization` header. @throws Problem `unauthorized`, `forbidden`, `queue_unavailable`. */
+/** Verifies an `Authorization` header. @throws Problem `unauthorized`, `forbidden`, `queue_unavailable`. */
 export type VerifyCaller = (authorization: string | undefined) => Promise<Caller>;
 
 const clockToleranceSeconds = 30;
 const stripped = 'SIGNATURE_REMOVED_BY_GOOGLE';
-/** Google signs with RS256 only; pinned, so that no token chooses how it is checked. */
+/** Google signs with RS256 only. Pinned, so that a token cannot choose its algorithm. */
 const algorithms = ['RS256'];
 
 const unauthorized = (message: string, cause?: unknown): Problem =>
@@ -42,7 +42,7 @@ function tokenOf(authorization: string | undefined): string {
 
 type Claims = Pick<IdentityOptions, 'audience' | 'issuers' | 'emails'> & { readonly nowSeconds: number };
 
-/** The claims of a token whose signature IAM has checked. It must look as IAM leaves it, and be of the pinned kind. */
+/** The claims of a token that IAM has verified. Checks IAM's mark, the pinned algorithm and the claims. */
 function strippedClaims(token: string, { audience, issuers, nowSeconds }: Claims): JWTPayload {
   const [head = '', body = '', signature] = token.split('.');
   const header = json(head);
@@ -77,10 +77,10 @@ function allowed({ email, email_verified }: JWTPayload, emails: readonly string[
   throw new Problem('forbidden', 'This account may not call this service');
 }
 
-/** Errors of jose whose cause is the key server, not the token. */
+/** Errors of jose that are caused by the key server, not by the token. */
 const keysMissing = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JOSE_GENERIC']);
 
-/** Its own words about a token are safe, but the token's owner has no use for them: they stay in the cause. */
+/** Turns an error of jose into a Problem. Its message stays in the cause: the caller has no use for it. */
 function asRefusal(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const { code } = error as { readonly code?: unknown };
@@ -91,7 +91,7 @@ function asRefusal(error: unknown): Problem {
   });
 }
 
-/** Verifies ID tokens of service accounts: signature, issuer, audience, time, account. */
+/** Creates a verifier of ID tokens of service accounts: signature, issuer, audience, time and account. */
 export function createVerifier(options: IdentityOptions): VerifyCaller {
   const {
     audience,

@@ -12,14 +12,14 @@ export interface MediaOptions extends CallOptions {
   readonly reserve?: (bytes: number) => void;
 }
 
-/** Compares what came with the sum of what is stored. @throws an error without a status when bytes were changed. */
+/** Compares the data with the stored checksum. @throws an error without a status when they differ. */
 async function check(data: Buffer, headers: Answer['headers']): Promise<void> {
   const { 'content-encoding': sent = 'identity', 'x-goog-stored-content-encoding': stored } = headers;
-  // What storage unpacks on the way has other sums than what is stored.
+  // The stored checksum does not fit data that storage has unpacked.
   if (stored !== sent) return;
   const [, sum] = /(?:^|[\s,])crc32c=([^\s,]+)/.exec(String(headers['x-goog-hash'] ?? '')) ?? [];
-  if (sum === undefined) throw new Error('the answer has no checksum');
-  if ((await crc32cOf(data)) !== sum) throw new Error('what came has another CRC32C than what is stored');
+  if (sum === undefined) throw new Error('the response has no checksum');
+  if ((await crc32cOf(data)) !== sum) throw new Error('the received data has another CRC32C than the object');
 }
 
 const limitsOf = ({ what, maxBytes, reserve }: MediaOptions): CollectOptions => ({
@@ -28,7 +28,7 @@ const limitsOf = ({ what, maxBytes, reserve }: MediaOptions): CollectOptions => 
   ...(reserve ? { reserve } : {}),
 });
 
-/** Undoes what the Content-Encoding says. @throws Problem `corrupt_image` when the bytes are not so encoded. */
+/** Decodes the Content-Encoding. @throws Problem `corrupt_image` when the data is not encoded so. */
 async function unpacked(data: Buffer, { headers }: Answer, options: MediaOptions): Promise<Buffer> {
   const { signal, what } = options;
   const codings = codingsIn(headers['content-encoding']);
@@ -42,16 +42,16 @@ async function unpacked(data: Buffer, { headers }: Answer, options: MediaOptions
 }
 
 /**
- * Storage would unpack gzip by itself, but not for objects with `no-transform`, and without a checksum. So it is
- * asked for the stored bytes, which are checked and then unpacked here.
+ * Requests the stored bytes, which are verified and then unpacked here. Storage would also unpack gzip itself, but
+ * without a checksum and not for objects with `no-transform`.
  */
 const accepted = { 'accept-encoding': 'gzip' };
 
-/** An object's bytes. @throws Problem `too_large`, `corrupt_image`; what `call` throws, also for changed bytes. */
+/** Reads an object's bytes. @throws Problem `too_large`, `corrupt_image`, and what `call` throws, also for damage. */
 export async function readMedia(client: Storage, ref: ObjectRef, options: MediaOptions): Promise<Buffer> {
   const url = objectUrl(client, ref, { alt: 'media', generation: ref.generation });
   const answer = await call(client, { method: 'GET', url, headers: accepted }, options);
-  // Storage tells no length of what it unpacks on the way.
+  // There is no length when storage unpacks the object.
   const expected = Number(answer.headers['content-length'] ?? 0);
   const data = await collect(answer.body, { ...limitsOf(options), expected });
   await check(data, answer.headers);

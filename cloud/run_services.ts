@@ -1,11 +1,11 @@
-import { Problem } from '../common/problem.ts';
+import { firstLine, Problem } from '../common/problem.ts';
 import { withoutTrailingSlash } from '../common/url.ts';
 
 export interface RunService {
   readonly project: string;
   readonly location: string;
   readonly service: string;
-  /** Where the Cloud Run Admin API is; http takes no credentials. Unset: at Google. */
+  /** URL of the Cloud Run Admin API; an http URL gets no credentials. Default: Google. */
   readonly endpoint?: string;
   readonly timeoutMs?: number;
 }
@@ -37,8 +37,8 @@ async function resourceOf(place: RunService): Promise<Resource> {
 }
 
 /**
- * The environment that a service of Cloud Run, or a function of the second generation, runs with. Needs the
- * permission run.services.get. @throws Problem `unprocessable` with the cause.
+ * Reads the environment of a service of Cloud Run, or of a function of the second generation. Needs the permission
+ * run.services.get. @throws Problem `unprocessable` with the cause.
  */
 export async function environmentOf(place: RunService): Promise<Readonly<Record<string, string>>> {
   try {
@@ -49,7 +49,7 @@ export async function environmentOf(place: RunService): Promise<Readonly<Record<
     );
   } catch (cause) {
     const title = `${place.service} in ${place.project}, ${place.location}`;
-    const [reason] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+    const reason = firstLine(cause);
     throw new Problem('unprocessable', `the settings of ${title} cannot be read: ${reason}`, { cause });
   }
 }

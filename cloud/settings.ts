@@ -1,12 +1,12 @@
 import type { FieldTable } from '../common/field.ts';
 import { url } from '../common/settings.ts';
 
-/** Where Cloud Storage is, and how outputs are written there. */
+/** Settings of Cloud Storage and of the outputs in it. */
 export const storageFields = {
   CACHE_CONTROL: {
     kind: 'string',
     default: 'public, max-age=300, stale-while-revalidate=86400',
-    doc: 'Cache header of outputs.',
+    doc: 'Cache-Control header of outputs.',
   },
   PREDEFINED_ACL: {
     kind: 'enum',
@@ -19,12 +19,12 @@ export const storageFields = {
       'publicRead',
     ],
     exactCase: true,
-    doc: 'Access list of outputs, for buckets without uniform access. Default: as the bucket says.',
+    doc: 'Access list of outputs, for buckets without uniform access. Default: the bucket’s default.',
   },
   STORAGE_EMULATOR_HOST: {
     kind: 'string',
     ...url,
-    doc: 'Where Cloud Storage is. Default: at Google.',
+    doc: 'URL of Cloud Storage. Default: Google.',
     example: 'http://127.0.0.1:4443',
   },
 } as const satisfies FieldTable;

@@ -3,25 +3,25 @@ import type { LookUp } from '../common/dns/lookup.ts';
 import { Problem } from '../common/problem.ts';
 import { inClientSpan } from '../common/telemetry/spans.ts';
 import type { CallOptions } from './api.ts';
-import { attempt, statusOf } from './failure.ts';
+import { statusOf, withRetries } from './failure.ts';
 import { readMedia } from './media.ts';
 import type { ObjectRef, ObjectStore, Write } from './objects.ts';
 import { lazyClient, lazyDispatcher } from './storage_client.ts';
-import { annotate, factsOf, isWritten, metadataOf, remove, upload } from './transfer.ts';
+import { annotate, isWritten, metadataOf, remove, toObjectInfo, upload } from './transfer.ts';
 
-export type { ObjectFacts, ObjectRef, ObjectStore, Write } from './objects.ts';
+export type { ObjectInfo, ObjectRef, ObjectStore, Write } from './objects.ts';
 
 export interface ObjectStoreOptions {
   readonly projectId: string;
-  /** Where the API is; unset: Google, or what STORAGE_EMULATOR_HOST names. */
+  /** URL of the API. Default: STORAGE_EMULATOR_HOST, else Google. */
   readonly endpoint?: string;
-  /** Longest silence of a connection. */
+  /** Longest time without bytes on a connection. */
   readonly idleMs?: number;
-  /** Longest read or write of one object, one attempt. */
+  /** Longest attempt to read or write one object. */
   readonly timeoutMs?: number;
-  /** Waits before repeating what failed because storage was not available. */
+  /** Waits before the retries of calls that failed because storage was not available. */
   readonly retryDelaysMs?: readonly number[];
-  /** How names are looked up; the system's hosts file and name servers without it. */
+  /** Looks names up. Default: the system's hosts file and name servers. */
   readonly lookUp?: LookUp;
 }
 
@@ -30,24 +30,24 @@ const defaults = { idleMs: 30_000, timeoutMs: 120_000, retryDelaysMs: [100, 400]
 const titleOf = ({ bucket, name, generation }: ObjectRef): string =>
   `gs://${bucket}/${name}${generation === undefined ? '' : `#${generation}`}`;
 
-/** Cloud Storage has no objects of these names, and they would lead a call to the bucket itself. */
+/** Cloud Storage has no objects of these names; a call with one would address the bucket itself. */
 const noNames: readonly string[] = ['', '.', '..'];
 
 function checkRef(ref: ObjectRef): void {
   if (noNames.includes(ref.name)) throw new Problem('not_found', `${titleOf(ref)}: no such object`);
 }
 
-/** undefined when there is none. */
+/** Undefined when the object does not exist. */
 async function statOnce(client: Storage, ref: ObjectRef, options: CallOptions) {
   try {
-    return factsOf(await metadataOf(client, ref, options));
+    return toObjectInfo(await metadataOf(client, ref, options));
   } catch (error) {
     if (statusOf(error) === 404) return undefined;
     throw error;
   }
 }
 
-/** A repeated write may meet what an attempt whose answer was lost has written. */
+/** Repeats a write. The object may already be there, written by an attempt whose response was lost. */
 async function writeAgain(client: Storage, write: Write, options: CallOptions): Promise<string> {
   try {
     return await upload(client, write, options);
@@ -67,7 +67,7 @@ async function removeOnce(client: Storage, ref: ObjectRef, options: CallOptions)
   }
 }
 
-/** Repeated attempts reserve only what exceeds the largest one before: the others' bytes are garbage. */
+/** Each attempt reserves only what exceeds the largest attempt before it, whose bytes are garbage. */
 function reserveOnce(reserve: (bytes: number) => void) {
   let most = 0;
   return () => {
@@ -89,16 +89,16 @@ async function* listed(bucket: Bucket, prefix: string, again: Again) {
     const asked: GetFilesOptions = query;
     const [files, next]: GetFilesResponse = await again(() => bucket.getFiles(asked));
     for (const { name, metadata } of files) {
-      const facts = factsOf(metadata);
-      yield { bucket: bucket.name, name, generation: facts.generation, facts };
+      const info = toObjectInfo(metadata);
+      yield { bucket: bucket.name, name, generation: info.generation, info };
     }
     query = (next as GetFilesOptions | undefined) ?? null;
   }
 }
 
 /**
- * Objects in Cloud Storage through Google's client. Failures that may pass are repeated a few times,
- * then they are Problem `storage_unavailable`.
+ * Accesses objects in Cloud Storage through Google's client. Retries transient failures a few times, then throws
+ * Problem `storage_unavailable`.
  */
 export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
   const settings = { ...defaults, ...options };
@@ -110,7 +110,7 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
   const on = async <T>(verb: string, ref: ObjectRef, work: Work<T>, signal?: AbortSignal): Promise<T> => {
     checkRef(ref);
     const attributes = { 'rpc.service': 'storage', bucket: ref.bucket };
-    return await attempt(titleOf(ref), { retryDelaysMs, signal }, (isAgain) =>
+    return await withRetries(titleOf(ref), { retryDelaysMs, signal }, (isAgain) =>
       inClientSpan(`storage.objects.${verb}`, attributes, async () => {
         const limit = AbortSignal.timeout(timeoutMs);
         const either = signal ? AbortSignal.any([signal, limit]) : limit;
@@ -140,7 +140,7 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
     remove: (ref) => on('delete', ref, (client, call) => removeOnce(client, ref, call)),
     async *list(bucket, prefix) {
       const again: Again = (work) =>
-        attempt(titleOf({ bucket, name: prefix }), { retryDelaysMs }, () =>
+        withRetries(titleOf({ bucket, name: prefix }), { retryDelaysMs }, () =>
           inClientSpan('storage.objects.list', { 'rpc.service': 'storage', bucket }, work),
         );
       yield* listed((await client()).bucket(bucket), prefix, again);

@@ -7,13 +7,13 @@ import { crc32cOf } from '../common/crc32c.ts';
 import { createLookUp, type LookUp, netLookup } from '../common/dns/lookup.ts';
 
 export interface ClientOptions {
-  /** Named, so that the client never looks for a `gcloud` to ask. */
+  /** Always set, so that the client never runs `gcloud` to find the project. */
   readonly projectId: string;
   readonly endpoint?: string;
   readonly idleMs: number;
 }
 
-/** Loads the client and what calls need beside it: a quarter of a second of CPU, which the first call would take. */
+/** Loads the client and the libraries of calls: a quarter of a second of CPU that the first call would take. */
 export async function loadStorageClient(): Promise<typeof Storage> {
   const [{ Storage }] = await Promise.all([
     import('@google-cloud/storage'),
@@ -23,12 +23,12 @@ export async function loadStorageClient(): Promise<typeof Storage> {
   return Storage;
 }
 
-/** A client that is loaded and made at its first use. */
+/** A client that is loaded and created at its first use. */
 export function lazyClient({ projectId, endpoint, idleMs }: ClientOptions): () => Promise<Storage> {
   let client: Promise<Storage> | undefined;
   return () => {
     client ??= loadStorageClient().then((Client) => {
-      // The client's own retry of downloads ends the process on Node 24; ours is in failure.ts.
+      // The client's own retry of downloads crashes the process on Node 24; failure.ts has ours.
       const retryOptions = { autoRetry: false };
       const place = endpoint === undefined ? {} : { apiEndpoint: endpoint };
       return new Client({ projectId, timeout: idleMs, retryOptions, ...place });
@@ -37,18 +37,17 @@ export function lazyClient({ projectId, endpoint, idleMs }: ClientOptions): () =
   };
 }
 
-/** Node's types leave out the options that an agent opens its connections with. */
+/** Node's types lack an agent's connection options. */
 function setLookup(agent: http.Agent, lookup: LookupFunction): void {
   Object.assign((agent as unknown as { readonly options: object }).options, { lookup });
 }
 
-/** For one name; a name server answers in far less. */
+/** Timeout of one lookup; a working name server answers much sooner. */
 const lookUpMs = 10_000;
 
 /**
- * Opens the connections of calls, made at their first use. Their names are looked up without a thread, so that calls
- * and fetches of slow names do not wait for each other. Google's clients fetch tokens through Node's global agents,
- * which take the same lookup.
+ * Opens the connections of calls; created at its first use. Lookups need no thread, so that calls never wait for slow
+ * lookups of fetched names. Node's global agents, through which Google's clients fetch tokens, get the same lookup.
  */
 export function lazyDispatcher(given?: LookUp): () => Promise<Agent> {
   let agent: Promise<Agent> | undefined;

@@ -3,14 +3,14 @@ import pLimit from 'p-limit';
 import { Problem } from '../common/problem.ts';
 import { inClientSpan } from '../common/telemetry/spans.ts';
 
-/** One HTTP request that the queue sends, again until it is answered with a 2xx. */
+/** One HTTP request that the queue repeats until the response is a 2xx. */
 export interface Task {
-  /** Makes it the same task: 1 to 500 letters, digits, `-` and `_`. */
+  /** The task's name, for deduplication: 1 to 500 letters, digits, `-` and `_`. */
   readonly id: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Unix time in milliseconds before which it is not sent. */
+  /** Unix time in milliseconds of the earliest attempt. */
   readonly notBeforeMs?: number;
 }
 
@@ -18,16 +18,16 @@ export interface TaskQueueOptions {
   readonly projectId: string;
   readonly location: string;
   readonly queue: string;
-  /** `http://host:port` is gRPC without TLS; unset: Google. */
+  /** `http://host:port` means gRPC without TLS. Default: Google. */
   readonly endpoint?: string;
-  /** Whose token the queue sends along, and what for. */
+  /** Account and audience of the token that the queue sends. */
   readonly serviceAccount: string;
   readonly audience: string;
-  /** How long one attempt may take, in seconds: 15 to 1800. */
+  /** Longest attempt in seconds: 15 to 1800. */
   readonly deadlineSeconds: number;
   /** Longest call to the queue. */
   readonly timeoutMs?: number;
-  /** Calls under way at a time. */
+  /** Concurrent calls. */
   readonly parallel?: number;
 }
 
@@ -35,8 +35,8 @@ export type Enqueued = 'created' | 'existed';
 
 export interface TaskQueue {
   /**
-   * All tasks, in their order. One whose name is taken counts as done. Every task is tried even when some fail.
-   * @throws Problem `queue_unavailable` when any could not be made, `invalid_param` when Google refuses one.
+   * Enqueues all tasks, even when some fail; the results have the order of the tasks. An existing name is success.
+   * @throws Problem `queue_unavailable` when a task could not be created, `invalid_param` when Google refuses one.
    */
   enqueue(tasks: readonly Task[]): Promise<readonly Enqueued[]>;
   close(): Promise<void>;
@@ -57,7 +57,7 @@ async function openClient({ projectId, endpoint }: TaskQueueOptions): Promise<Cl
     import('@grpc/grpc-js'),
     import('google-auth-library'),
   ]);
-  // Without a client of its own it would look for credentials all the same, at a metadata server too.
+  // Without `authClient` the library would look for credentials, also at the metadata server.
   return new CloudTasksClient({
     ...place,
     sslCreds: credentials.createInsecure(),
@@ -91,7 +91,7 @@ function asProblem(error: unknown, { id }: Task): Problem {
       });
 }
 
-/** Does `work` for all items, at most `parallel` at a time. Goes on after a failure, then throws the first one. */
+/** Runs `work` for all items, at most `parallel` at a time. Throws the first failure after all are done. */
 async function forEachOf<T, R>(
   items: readonly T[],
   parallel: number,
@@ -105,7 +105,7 @@ async function forEachOf<T, R>(
   });
 }
 
-/** A queue of Cloud Tasks. Its client is loaded at the first use. */
+/** A queue of Cloud Tasks. Its first use loads the client. */
 export function createTaskQueue(options: TaskQueueOptions): TaskQueue {
   const { projectId, location, queue, timeoutMs = 10_000, parallel = 16 } = options;
   const parent = `projects/${projectId}/locations/${location}/queues/${queue}`;
@@ -114,7 +114,7 @@ export function createTaskQueue(options: TaskQueueOptions): TaskQueue {
   const create = async (task: Task): Promise<Enqueued> => {
     client ??= openClient(options);
     try {
-      // A repeated call is safe by the task's name, but gax would repeat it past our deadline.
+      // gax would retry beyond our deadline. (A retry is safe because of the task's name.)
       const call = { timeout: timeoutMs, retry: null };
       const google = await client;
       await inClientSpan('tasks.create', { 'rpc.service': 'cloudtasks', queue }, () =>

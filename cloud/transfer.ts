@@ -4,7 +4,7 @@ import type { FileMetadata, Storage } from '@google-cloud/storage';
 import { crc32cOf } from '../common/crc32c.ts';
 import { type Answer, type CallOptions, call, objectUrl, uploadUrl } from './api.ts';
 import { statusOf } from './failure.ts';
-import type { ObjectFacts, ObjectRef, Write } from './objects.ts';
+import type { ObjectInfo, ObjectRef, Write } from './objects.ts';
 
 const metadataIn = async ({ body }: Answer): Promise<FileMetadata> => (await body.json()) as FileMetadata;
 
@@ -22,7 +22,7 @@ export async function remove(client: Storage, ref: ObjectRef, options: CallOptio
   await (await call(client, { method: 'DELETE', url }, options)).body.dump();
 }
 
-/** Adds custom metadata; a repeat changes nothing more. */
+/** Adds custom metadata. Idempotent. */
 export async function annotate(
   client: Storage,
   ref: Required<ObjectRef>,
@@ -37,7 +37,7 @@ export async function annotate(
 
 const pieceBytes = 256 * 1024;
 
-/** The data in pieces, each asked for when the connection has taken those before. */
+/** The data in chunks. The connection requests each chunk after it has taken the ones before. */
 function* pieces({ data, onProgress }: Write): Generator<Buffer> {
   if (!onProgress) return yield data;
   for (let at = 0; at < data.length; at += pieceBytes) {
@@ -46,7 +46,7 @@ function* pieces({ data, onProgress }: Write): Generator<Buffer> {
   }
 }
 
-/** Metadata and data in one body. Storage compares the checksum before there is an object. */
+/** Metadata and data in one body. Storage verifies the checksum before it creates the object. */
 async function related(write: Write) {
   const { name, data, contentType, cacheControl, contentDisposition, contentLanguage, metadata } = write;
   const boundary = randomUUID();
@@ -69,11 +69,11 @@ async function related(write: Write) {
   return { headers, body: Readable.from(body()) };
 }
 
-/** Storage has computed another checksum: bytes were changed on the way. */
+/** Whether storage computed another checksum: bytes were changed in transit. */
 const isDamaged = (error: unknown): boolean =>
   statusOf(error) === 400 && /match(es)? (the )?calculated/i.test((error as Error).message);
 
-/** Writes an object. @returns its generation. @throws what `call` throws; without a status for damaged bytes. */
+/** Writes an object. @returns its generation. @throws what `call` throws, and an error without status for damaged bytes. */
 export async function upload(client: Storage, write: Write, options: CallOptions): Promise<string> {
   const { bucket, predefinedAcl, ifGeneration, ifMetageneration, onProgress, data } = write;
   const url = uploadUrl(client, bucket, {
@@ -88,11 +88,13 @@ export async function upload(client: Storage, write: Write, options: CallOptions
     onProgress?.(data.length);
     return String(generation);
   } catch (error) {
-    throw isDamaged(error) ? new Error('what arrived has another CRC32C', { cause: error }) : error;
+    throw isDamaged(error)
+      ? new Error('the data that storage received has another CRC32C', { cause: error })
+      : error;
   }
 }
 
-/** Whether what is there is what an attempt whose answer was lost has written. */
+/** Whether the object was written by an attempt whose response was lost. */
 export async function isWritten(there: FileMetadata, { data, metadata = {} }: Write): Promise<boolean> {
   const custom = Object.entries(metadata).every(([key, value]) => there.metadata?.[key] === value);
   return custom && there.crc32c === (await crc32cOf(data));
@@ -101,8 +103,8 @@ export async function isWritten(there: FileMetadata, { data, metadata = {} }: Wr
 const served = ['contentType', 'cacheControl', 'contentDisposition', 'contentLanguage'] as const;
 const firstMetageneration = '1';
 
-/** What storage says of an object. */
-export function factsOf(resource: FileMetadata): ObjectFacts {
+/** Reads the object's attributes from the resource of the JSON API. */
+export function toObjectInfo(resource: FileMetadata): ObjectInfo {
   const metageneration = String(resource.metageneration ?? firstMetageneration);
   const headers = served.flatMap((name) => (resource[name] === undefined ? [] : [[name, resource[name]]]));
   const custom = Object.entries(resource.metadata ?? {}).map(([key, value]) => [key, String(value)]);

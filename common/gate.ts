@@ -1,49 +1,50 @@
 import type { FieldTable } from './field.ts';
 import { Problem } from './problem.ts';
 
-/** The gate of a program as settings. */
+/** Settings of a program's gate. */
 export const gateFields = {
   CONVERSIONS: {
     kind: 'int',
     min: 1,
     max: 1024,
-    doc: 'Conversions that run at a time; at most half of them draw documents (SVG, PDF). Default: the number of cores.',
+    doc: 'Concurrent conversions; at most half of them may be of documents (SVG, PDF). Default: the number of cores.',
   },
   WAITING_PER_CONVERSION: {
     kind: 'int',
     min: 0,
     default: 8,
-    doc: 'How many more may wait, for each conversion that may run.',
+    doc: 'Length of the queue, per concurrent conversion.',
   },
   WAIT_MS: {
     kind: 'int',
     unit: 'milliseconds',
     min: 0,
     default: 10_000,
-    doc: 'How long one may wait before it is sent away with 503.',
+    doc: 'Maximum time a request waits for a slot before 503.',
   },
 } as const satisfies FieldTable;
 
 export interface GateOptions {
-  /** How many run at once. */
+  /** Slots: how many run at a time. */
   readonly running: number;
-  /** How many may wait for a slot. */
-  readonly waiting: number;
-  readonly waitMs: number;
+  /** Length of the queue. Default: no limit. */
+  readonly waiting?: number;
+  /** Longest wait for a slot. Default: no limit. */
+  readonly waitMs?: number;
 }
 
-/** Work on pixels, or on a document that is drawn (SVG, PDF): what that takes cannot be told from its size. */
+/** Work on pixels, or on a document (SVG, PDF), whose cost cannot be told from its size. */
 export type WorkKind = 'pixels' | 'document';
 
 export interface Gate {
   /**
-   * Runs `work` when there is a slot for its kind.
-   * @throws Problem `too_busy` when the queue is full or the wait too long.
+   * Runs `work` when a slot for its kind is free. `signal` ends the wait, not the work.
+   * @throws Problem `too_busy` when the queue is full or the wait too long, and the signal's reason.
    */
-  run<T>(work: () => Promise<T>, kind?: WorkKind): Promise<T>;
-  /** Whether work on pixels that comes now would be refused. */
+  run<T>(work: () => Promise<T>, kind?: WorkKind, signal?: AbortSignal): Promise<T>;
+  /** Whether new work on pixels would be refused now. */
   readonly isFull: () => boolean;
-  /** How many run and wait now. */
+  /** The numbers of running and waiting works. */
   readonly load: () => { readonly running: number; readonly waiting: number };
 }
 
@@ -60,10 +61,10 @@ interface Limit {
 }
 
 /**
- * Documents get half of the slots and half of the queue at most, so that they never keep pixels waiting for all.
- * Where there is one slot they get one beside it: they are drawn in another process, at a lower priority.
+ * Documents get at most half of the slots and half of the queue, so that they never block all work on pixels.
+ * With a single slot they get a second one: another process draws them, at a lower priority.
  */
-const limitOf = ({ running, waiting }: GateOptions): Limit => ({
+const limitOf = ({ running, waiting = Number.POSITIVE_INFINITY }: GateOptions): Limit => ({
   running: { pixels: running, document: Math.max(1, Math.floor(running / 2)) },
   waiting: { pixels: waiting, document: Math.ceil(waiting / 2) },
   slots: Math.max(2, running),
@@ -74,7 +75,7 @@ interface Waiting {
   readonly enter: () => void;
 }
 
-/** A queue before the conversions: first come, first served, but documents wait for slots of their own. */
+/** A concurrency limiter with a queue: first come, first served, but documents have their own share of the slots. */
 export function createGate(options: GateOptions): Gate {
   const limit = limitOf(options);
   const queue = new Set<Waiting>();
@@ -88,22 +89,23 @@ export function createGate(options: GateOptions): Gate {
     return !hasSlot(kind) && (queue.size >= limit.waiting.pixels || same >= limit.waiting[kind]);
   };
 
-  const wait = (kind: WorkKind): Promise<void> =>
+  const wait = (kind: WorkKind, signal: AbortSignal | undefined): Promise<void> =>
     new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        queue.delete(waiting);
-        reject(busy());
-      }, options.waitMs);
-      const enter = (): void => {
+      const leaveQueue = (settle: () => void): void => {
         clearTimeout(timer);
+        signal?.removeEventListener('abort', abort);
         queue.delete(waiting);
-        resolve();
+        settle();
       };
-      const waiting = { kind, enter };
+      const abort = (): void => leaveQueue(() => reject(signal?.reason));
+      const expire = (): void => leaveQueue(() => reject(busy()));
+      const timer = options.waitMs === undefined ? undefined : setTimeout(expire, options.waitMs);
+      const waiting = { kind, enter: () => leaveQueue(resolve) };
+      signal?.addEventListener('abort', abort, { once: true });
       queue.add(waiting);
     });
 
-  /** The slot passes straight to the next that may have it, so that nothing slips in between. */
+  /** Hands the slot directly to the next work that may have it, so that newer work cannot overtake. */
   const leave = (kind: WorkKind): void => {
     running[kind] -= 1;
     const next = [...queue].find((one) => hasSlot(one.kind));
@@ -115,10 +117,11 @@ export function createGate(options: GateOptions): Gate {
   return {
     isFull: () => isFull('pixels'),
     load: () => ({ running: running.pixels + running.document, waiting: queue.size }),
-    run: async (work, kind = 'pixels') => {
+    run: async (work, kind = 'pixels', signal) => {
+      signal?.throwIfAborted();
       if (isFull(kind)) throw busy();
       if (hasSlot(kind)) running[kind] += 1;
-      else await wait(kind);
+      else await wait(kind, signal);
       try {
         return await work();
       } finally {

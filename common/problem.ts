@@ -74,3 +74,7 @@ export const asProblem = (error: unknown): Problem =>
 /** Whether the error is a Problem with one of these codes. */
 export const isProblem = (error: unknown, ...codes: readonly ProblemCode[]): error is Problem =>
   error instanceof Problem && codes.includes(error.code);
+
+/** The first line of an error's message, or of any other thrown value as text. */
+export const firstLine = (error: unknown): string =>
+  String((error as { readonly message?: unknown } | undefined)?.message ?? error).split('\n', 1)[0] ?? '';

@@ -1,5 +1,5 @@
 import { isMarked } from '../cloud/deleted_mark.ts';
-import type { ObjectFacts, ObjectRef, ObjectStore } from '../cloud/storage.ts';
+import type { ObjectInfo, ObjectRef, ObjectStore } from '../cloud/storage.ts';
 import { Problem } from '../common/problem.ts';
 import type { Job } from './job.ts';
 import { compareOrigins, isSameSource, type Origin, originOf } from './origin.ts';
@@ -9,11 +9,11 @@ export type Claim =
   /** The source may write: the name is free, or the current object may be replaced. */
   | { readonly state: 'free' }
   /** The current object was made from the same source, at this generation or a newer one. */
-  | { readonly state: 'kept'; readonly current: ObjectFacts }
+  | { readonly state: 'kept'; readonly current: ObjectInfo }
   /** Both names were given, and the current object was made from a newer source. */
-  | { readonly state: 'lost'; readonly current: ObjectFacts; readonly other: Origin }
+  | { readonly state: 'lost'; readonly current: ObjectInfo; readonly other: Origin }
   /** The current object must stay. `reason` says why, and how to get the output. */
-  | { readonly state: 'taken'; readonly current: ObjectFacts; readonly reason: string };
+  | { readonly state: 'taken'; readonly current: ObjectInfo; readonly reason: string };
 
 export interface Claimant {
   readonly origin: Origin;
@@ -45,7 +45,7 @@ function describeHolder(
   return [`${urlOf(other)} has it, and was deleted because its outputs are there`, ''];
 }
 
-function refuseClaim(current: ObjectFacts, { origin, job }: Claimant, isOnlyCopy = false): Claim {
+function refuseClaim(current: ObjectInfo, { origin, job }: Claimant, isOnlyCopy = false): Claim {
   const [holder, more] = describeHolder(originOf(current), isOnlyCopy);
   const way = `upload ${urlOf(origin)} with metadata name, or set NAMES=full${more}`;
   return { state: 'taken', current, reason: `${job.name}: expected a free name, but ${holder}; ${way}` };
@@ -58,7 +58,7 @@ export const namingMetadata = ({ naming = 'given' }: Pick<Job, 'naming'>) => ({ 
  * Whether the output is the only copy left of its picture: it has the mark, or it is older than the mark and its source
  * is gone while the converter deletes sources.
  */
-async function isOnlyCopy(current: ObjectFacts, claimant: Claimant, store: Pick<ObjectStore, 'stat'>) {
+async function isOnlyCopy(current: ObjectInfo, claimant: Claimant, store: Pick<ObjectStore, 'stat'>) {
   if (isMarked(current)) return true;
   const other = originOf(current);
   const isOlderThanMarks = current.metadata['source-naming'] === undefined;
@@ -75,7 +75,7 @@ const anyGeneration = ({ bucket, name }: Origin): ObjectRef => ({ bucket, name }
  * source the converter has deleted always stays. The decision holds while generation and metageneration do.
  */
 export async function decideClaim(
-  current: ObjectFacts | undefined,
+  current: ObjectInfo | undefined,
   claimant: Claimant,
   store: Pick<ObjectStore, 'stat'>,
 ): Promise<Claim> {

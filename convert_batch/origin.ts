@@ -1,4 +1,4 @@
-import type { ObjectFacts } from '../cloud/storage.ts';
+import type { ObjectInfo } from '../cloud/storage.ts';
 
 /** The source of an object, kept in the object's metadata. The newest generation wins, whatever the order of tasks. */
 export interface Origin {
@@ -13,7 +13,7 @@ export const originMetadata = ({ bucket, name, generation }: Origin): Readonly<R
   'source-generation': generation,
 });
 
-function readOrigin({ metadata }: ObjectFacts, prefix: 'source' | 'replaced'): Origin | undefined {
+function readOrigin({ metadata }: ObjectInfo, prefix: 'source' | 'replaced'): Origin | undefined {
   const [bucket, name, generation = ''] = ['bucket', 'name', 'generation'].map(
     (key) => metadata[`${prefix}-${key}`],
   );
@@ -22,16 +22,16 @@ function readOrigin({ metadata }: ObjectFacts, prefix: 'source' | 'replaced'): O
 }
 
 /** undefined when imagetx did not make the object from a source. */
-export const originOf = (object: ObjectFacts): Origin | undefined => readOrigin(object, 'source');
+export const originOf = (object: ObjectInfo): Origin | undefined => readOrigin(object, 'source');
 
 /** The other source whose output this object replaced. */
-export const replacedOf = (object: ObjectFacts): Origin | undefined => readOrigin(object, 'replaced');
+export const replacedOf = (object: ObjectInfo): Origin | undefined => readOrigin(object, 'replaced');
 
 export const isSameSource = (a: Origin, b: Origin): boolean => a.bucket === b.bucket && a.name === b.name;
 
 /** Metadata that names the source whose output is replaced: a later task records that if this one is cut off. */
 export function replacedMetadata(
-  current: ObjectFacts | undefined,
+  current: ObjectInfo | undefined,
   origin: Origin,
 ): Readonly<Record<string, string>> {
   const other = current && originOf(current);
@@ -50,7 +50,7 @@ export function compareOrigins(a: Origin, b: Origin): number {
 }
 
 /** Whether the object was made from the same source, at this generation or a newer one. */
-export function isSameOrNewer(object: ObjectFacts, origin: Origin): boolean {
+export function isSameOrNewer(object: ObjectInfo, origin: Origin): boolean {
   const other = originOf(object);
   return other !== undefined && isSameSource(other, origin) && compareOrigins(other, origin) >= 0;
 }

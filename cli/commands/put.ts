@@ -46,7 +46,7 @@ function jobsOf(
   { metadata, target, rules }: PutOptions,
 ): readonly Job[] {
   const { object: name, bytes } = file;
-  const { jobs, ignored } = planFor({ name, facts: { generation, bytes, metadata } }, target, rules);
+  const { jobs, ignored } = planFor({ name, info: { generation, bytes, metadata } }, target, rules);
   if (ignored) throw new Problem('invalid_param', `${file.path}: Fan would ignore it: ${ignored}`);
   return jobs;
 }

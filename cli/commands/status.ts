@@ -35,9 +35,9 @@ async function readManifestJobs(name: string, { store, records }: Target): Promi
 
 /** @throws Problem `not_found` when the object does not exist, `unprocessable` when Fan ignores it. */
 async function findJobs(name: string, target: Target, rules: PlanRules): Promise<readonly Job[]> {
-  const facts = await target.store.stat({ bucket: target.source, name });
-  if (!facts) return await readManifestJobs(name, target);
-  const { jobs, ignored } = planFor({ name, facts }, target, rules);
+  const info = await target.store.stat({ bucket: target.source, name });
+  if (!info) return await readManifestJobs(name, target);
+  const { jobs, ignored } = planFor({ name, info }, target, rules);
   if (ignored) throw new Problem('unprocessable', `Fan ignores it: ${ignored}`);
   return jobs;
 }

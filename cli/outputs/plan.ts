@@ -1,4 +1,4 @@
-import type { ObjectFacts } from '../../cloud/storage.ts';
+import type { ObjectInfo } from '../../cloud/storage.ts';
 import { readConfig } from '../../common/config.ts';
 import type { FieldTable, ValuesOf } from '../../common/field.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
@@ -65,16 +65,16 @@ const defaultRules: PlanRules = readConfig(planFields, {});
 
 /** The jobs that Fan makes of an object. */
 export function planFor(
-  { name, facts }: { readonly name: string; readonly facts: ObjectFacts },
+  { name, info }: { readonly name: string; readonly info: ObjectInfo },
   target: Pick<Target, 'source' | 'destination' | 'prefix'>,
   rules: Partial<PlanRules> = {},
 ): Plan {
-  const { generation, bytes } = facts;
+  const { generation, bytes } = info;
   const metadata = Object.fromEntries(
-    Object.entries(facts.metadata).map(([key, value]) => [key.toLowerCase(), value]),
+    Object.entries(info.metadata).map(([key, value]) => [key.toLowerCase(), value]),
   );
   const headers = Object.fromEntries(
-    servedHeaders.flatMap((header) => (facts[header] === undefined ? [] : [[header, facts[header]]])),
+    servedHeaders.flatMap((header) => (info[header] === undefined ? [] : [[header, info[header]]])),
   );
   const settings = {
     ...defaultRules,

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+import { createGate } from '../gate.ts';
 import { Problem } from '../problem.ts';
 import { type CollectOptions, collect } from './collect.ts';
-import { createTurns } from './turns.ts';
 
 type Chunks = AsyncIterable<Buffer>;
 type Stage = NodeJS.ReadWriteStream | ((source: Chunks) => Chunks);
@@ -84,9 +84,9 @@ function reserveWithWindow({ reserve, ...rest }: UnpackOptions): CollectOptions[
 
 /**
  * Few at a time: each fills memory as fast as it can, and one that fails leaves garbage behind. The packed bytes are
- * there already, so a turn takes CPU time only.
+ * already in memory, so that a slot is held for CPU time only.
  */
-const turns = createTurns(2);
+const slots = createGate({ running: 2 });
 
 /**
  * Unpacks bytes into one buffer. Every chunk is counted against `maxBytes` and `reserve` as it leaves the decoder, so
@@ -98,11 +98,12 @@ export async function unpack(packed: Buffer, options: UnpackOptions): Promise<Bu
   if (packed.length <= options.maxBytes && names.length === 0) return packed;
   const reserve = reserveWithWindow(options);
   const plain: CollectOptions = { ...rest, ...(reserve ? { reserve } : {}) };
-  return await turns(async () => {
+  const work = async (): Promise<Buffer> => {
     const stages = names.map((name) => codings[name]?.decode() as Stage).reverse();
     const input = Readable.from([packed], { objectMode: false });
     return await run([input, ...stages, (chunks) => collect(chunks, plain)], signal ? { signal } : {});
-  }, signal);
+  };
+  return await slots.run(work, 'pixels', signal);
 }
 
 /** Collects a stream and unpacks it. Packed and unpacked bytes are both counted against the limits. */

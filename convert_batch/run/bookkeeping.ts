@@ -1,5 +1,5 @@
 import { isMarked, markDeleted } from '../../cloud/deleted_mark.ts';
-import type { ObjectFacts, ObjectStore } from '../../cloud/storage.ts';
+import type { ObjectInfo, ObjectStore } from '../../cloud/storage.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
 import { isLive, urlOf } from '../claim.ts';
 import { type Job, outputsOf } from '../job.ts';
@@ -135,7 +135,7 @@ async function recordConverted(
 
 async function recordKept(
   sourceJob: SourceJob,
-  current: ObjectFacts,
+  current: ObjectInfo,
   options: BookkeepingOptions,
 ): Promise<void> {
   const { job, origin } = sourceJob;

@@ -1,4 +1,4 @@
-import type { ObjectFacts, ObjectStore } from '../../cloud/storage.ts';
+import type { ObjectInfo, ObjectStore } from '../../cloud/storage.ts';
 import { isProblem, type Problem } from '../../common/problem.ts';
 import type { Job } from '../job.ts';
 import { compareOrigins, isSameOrNewer, isSameSource, type Origin, originOf } from '../origin.ts';
@@ -37,7 +37,7 @@ const recordOf = (failure: Failure, name: string, { recordsBucket }: RecordBucke
 });
 
 /** Whether the current record stays: it is about a newer source, or the same one with the same or a later attempt. */
-function isLater(current: ObjectFacts, failure: Failure): boolean {
+function isLater(current: ObjectInfo, failure: Failure): boolean {
   const other = originOf(current);
   if (other === undefined) return false;
   const age = compareOrigins(other, failure.origin);
@@ -51,7 +51,7 @@ const fileOf = (record: FailureRecord) => ({
 });
 
 /** Copies the record of an older source to its second name, because a newer source's record takes the first one. */
-async function moveToSecondName(current: ObjectFacts, output: string, buckets: RecordBuckets): Promise<void> {
+async function moveToSecondName(current: ObjectInfo, output: string, buckets: RecordBuckets): Promise<void> {
   const { store, recordsBucket: bucket } = buckets;
   const other = originOf(current);
   if (other === undefined) return;

@@ -1,4 +1,4 @@
-import type { ObjectFacts, ObjectStore } from '../../cloud/storage.ts';
+import type { ObjectInfo, ObjectStore } from '../../cloud/storage.ts';
 import type { Gate } from '../../common/gate.ts';
 import { checkName } from '../../common/object_name.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
@@ -39,10 +39,10 @@ export type JobResult =
   /** The source has a newer generation; its own tasks make the outputs. */
   | { readonly state: 'superseded' }
   /** The output exists already: made from this source generation or a newer one, or from a newer source with the same name. */
-  | { readonly state: 'kept'; readonly current: ObjectFacts }
+  | { readonly state: 'kept'; readonly current: ObjectInfo }
   | {
       readonly state: 'converted';
-      readonly replaced: ObjectFacts | undefined;
+      readonly replaced: ObjectInfo | undefined;
       readonly bytesIn: number;
       readonly converted: Converted;
       /** Time in the queue for a slot and in the engine. */
@@ -65,7 +65,7 @@ async function checkSuperseded(origin: Origin, cause: unknown, store: ObjectStor
 
 /** Whether the current object stays. @throws Problem `name_taken` when the source cannot have its output because of it. */
 async function mustKeep(
-  current: ObjectFacts,
+  current: ObjectInfo,
   { job, origin }: SourceJob,
   { config, store }: MakeOptions,
 ): Promise<boolean> {
@@ -76,7 +76,7 @@ async function mustKeep(
 
 async function writeOutput(
   sourceJob: SourceJob,
-  output: { readonly converted: Converted; readonly current: ObjectFacts | undefined },
+  output: { readonly converted: Converted; readonly current: ObjectInfo | undefined },
   options: MakeOptions,
 ): Promise<WriteResult> {
   const { config, store } = options;
@@ -90,7 +90,7 @@ async function writeOutput(
     contentType: converted.format.mime,
     cacheControl: config.CACHE_CONTROL,
     ...headers,
-    metadata: (replaced: ObjectFacts | undefined) => ({
+    metadata: (replaced: ObjectInfo | undefined) => ({
       ...metadata,
       door: 'batch',
       ...madeMetadata(converted),
@@ -99,7 +99,7 @@ async function writeOutput(
     }),
     origin,
     current,
-    mustKeep: (found: ObjectFacts) => mustKeep(found, sourceJob, options),
+    mustKeep: (found: ObjectInfo) => mustKeep(found, sourceJob, options),
     ...(config.PREDEFINED_ACL ? { predefinedAcl: config.PREDEFINED_ACL } : {}),
   };
   const attributes = { ...ref, bytes: converted.data.length };

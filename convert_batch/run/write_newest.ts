@@ -1,20 +1,20 @@
-import type { ObjectFacts, ObjectStore, Write } from '../../cloud/storage.ts';
+import type { ObjectInfo, ObjectStore, Write } from '../../cloud/storage.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
 import { type Origin, originMetadata } from '../origin.ts';
 
 export interface NewestWrite extends Omit<Write, 'ifGeneration' | 'metadata'> {
   readonly origin: Origin;
   /** Metadata beside the origin; depends on the object that is replaced. */
-  readonly metadata: (current: ObjectFacts | undefined) => Readonly<Record<string, string>>;
+  readonly metadata: (current: ObjectInfo | undefined) => Readonly<Record<string, string>>;
   /** The current object as far as known; it is read again when that proves wrong. */
-  readonly current: ObjectFacts | undefined;
+  readonly current: ObjectInfo | undefined;
   /** Whether the current object must stay. The answer must hold while its generation and metageneration do. */
-  readonly mustKeep: (current: ObjectFacts) => boolean | Promise<boolean>;
+  readonly mustKeep: (current: ObjectInfo) => boolean | Promise<boolean>;
 }
 
 export type WriteResult =
-  | { readonly state: 'written'; readonly generation: string; readonly replaced: ObjectFacts | undefined }
-  | { readonly state: 'kept'; readonly current: ObjectFacts };
+  | { readonly state: 'written'; readonly generation: string; readonly replaced: ObjectInfo | undefined }
+  | { readonly state: 'kept'; readonly current: ObjectInfo };
 
 const attempts = 10;
 

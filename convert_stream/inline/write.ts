@@ -1,5 +1,5 @@
 import { isMarked } from '../../cloud/deleted_mark.ts';
-import type { ObjectFacts, ObjectStore, Write } from '../../cloud/storage.ts';
+import type { ObjectInfo, ObjectStore, Write } from '../../cloud/storage.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
 
 const attempts = 4;
@@ -26,7 +26,7 @@ export async function putLatest(store: ObjectStore, write: Omit<Write, 'ifGenera
 type Condition = Pick<Write, 'ifGeneration' | 'ifMetageneration'>;
 
 /** What must be there still when it is replaced. */
-function replacing(name: string, there: ObjectFacts | undefined): Condition {
+function replacing(name: string, there: ObjectInfo | undefined): Condition {
   if (there === undefined) return { ifGeneration: '0' };
   if (!isMarked(there)) {
     return { ifGeneration: there.generation, ifMetageneration: there.metageneration ?? '1' };

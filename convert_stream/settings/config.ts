@@ -75,7 +75,7 @@ const outputFields = {
   CDN_URL: {
     kind: 'string',
     ...url,
-    doc: 'What the bucket is reached by: answers are `CDN_URL/name.format`. Without it they are the picture.',
+    doc: 'Public base URL of the bucket. The response is `CDN_URL/name.format`; without CDN_URL it is the picture.',
     example: 'https://img.example.org',
   },
   ...storageFields,

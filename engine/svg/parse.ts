@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { SaxesParser } from 'saxes';
-import { Problem } from '../../common/problem.ts';
+import { firstLine, Problem } from '../../common/problem.ts';
 import { entitiesOf, expandedLength } from './entities.ts';
 
 /** An element of a drawing. Names are as written; `local` has no prefix. */
@@ -37,10 +37,8 @@ export async function feed(parser: Parser, text: string): Promise<void> {
   parser.close();
 }
 
-export const notWellFormed = (cause: unknown): Problem => {
-  const [first = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
-  return new Problem('corrupt_image', `SVG is not well-formed XML: ${first}`, { cause });
-};
+export const notWellFormed = (cause: unknown): Problem =>
+  new Problem('corrupt_image', `SVG is not well-formed XML: ${firstLine(cause)}`, { cause });
 
 type Open = Element & { readonly children: (Element | string)[] };
 

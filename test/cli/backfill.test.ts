@@ -4,12 +4,12 @@ import { readProgress } from '../../cli/commands/backfill/checkpoint.ts';
 import { type BackfillRun, countMissing, enqueueMissing } from '../../cli/commands/backfill/run.ts';
 import type { Enqueuer } from '../../cli/outputs/enqueue.ts';
 import type { Target } from '../../cli/target/target.ts';
-import type { ObjectFacts, ObjectStore } from '../../cloud/storage.ts';
+import type { ObjectInfo, ObjectStore } from '../../cloud/storage.ts';
 import { type Job, jobId } from '../../convert_batch/job.ts';
 import { inFolder } from '../support/folder.ts';
 
-type Objects = Readonly<Record<string, ObjectFacts>>;
-const facts = (metadata: Record<string, string>, bytes = 10): ObjectFacts => ({
+type Objects = Readonly<Record<string, ObjectInfo>>;
+const infoOf = (metadata: Record<string, string>, bytes = 10): ObjectInfo => ({
   generation: '7',
   bytes,
   metadata,
@@ -22,13 +22,13 @@ function shelf(buckets: Readonly<Record<string, Objects>>): ObjectStore {
     read: async () => Buffer.from('{"reason":"broken"}'),
     async *list(bucket: string, prefix: string) {
       for (const [name, one] of Object.entries(buckets[bucket] ?? {}))
-        if (name.startsWith(prefix)) yield { bucket, name, generation: one.generation, facts: one };
+        if (name.startsWith(prefix)) yield { bucket, name, generation: one.generation, info: one };
     },
   } as unknown as ObjectStore;
 }
 
 const madeFrom = (name: string, generation = '7') =>
-  facts({ 'source-bucket': 'src', 'source-name': name, 'source-generation': generation });
+  infoOf({ 'source-bucket': 'src', 'source-name': name, 'source-generation': generation });
 
 const target = (store: ObjectStore): Target =>
   ({
@@ -57,7 +57,7 @@ function queueThatTakes(limit: number, taken = new Set<string>()) {
 
 const many = (count: number): Objects =>
   Object.fromEntries(
-    Array.from({ length: count }, (_, i) => [`old/${String(i).padStart(3, '0')}.png`, facts({})]),
+    Array.from({ length: count }, (_, i) => [`old/${String(i).padStart(3, '0')}.png`, infoOf({})]),
   );
 
 test('a failed run resumes under the same task names, and makes exactly one task per output', () =>
@@ -85,11 +85,11 @@ test('a failed run resumes under the same task names, and makes exactly one task
 test('only missing outputs of the newest generation are queued, and failed ones on request', async () => {
   const store = shelf({
     src: {
-      'done.png': facts({}),
-      'failed.png': facts({}),
-      'half.png': facts({ formats: 'jpg,webp' }),
-      'nothing.png': facts({}, 0),
-      'stale.png': facts({}),
+      'done.png': infoOf({}),
+      'failed.png': infoOf({}),
+      'half.png': infoOf({ formats: 'jpg,webp' }),
+      'nothing.png': infoOf({}, 0),
+      'stale.png': infoOf({}),
     },
     dst: {
       'done.webp': madeFrom('done.png'),

@@ -7,7 +7,7 @@ import { Storage } from '@google-cloud/storage';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { OAuth2Client } from 'google-auth-library';
 import { readMedia } from '../../cloud/media.ts';
-import { createObjectStore, type ObjectFacts, type ObjectStore } from '../../cloud/storage.ts';
+import { createObjectStore, type ObjectInfo, type ObjectStore } from '../../cloud/storage.ts';
 import { createLookUp } from '../../common/dns/lookup.ts';
 import type { Fault } from '../../local/kit/faults.ts';
 import { startStorage } from '../../local/storage/server.ts';
@@ -49,13 +49,13 @@ const put = (name: string, text: string, ifGeneration?: string) =>
 const text = async (name: string, generation?: string) =>
   String(await store.read({ bucket, name, ...(generation ? { generation } : {}) }));
 
-async function listed(prefix: string): Promise<readonly { name: string; facts: ObjectFacts }[]> {
-  const found: { name: string; facts: ObjectFacts }[] = [];
+async function listed(prefix: string): Promise<readonly { name: string; info: ObjectInfo }[]> {
+  const found: { name: string; info: ObjectInfo }[] = [];
   for await (const object of store.list(bucket, prefix)) found.push(object);
   return found;
 }
 
-test('what is written is read, with its facts, and is gone after removal', async () => {
+test('what is written is read, with its attributes, and is gone after removal', async () => {
   const name = 'größe/a b&c?.txt';
   const generation = await store.write({
     bucket,
@@ -97,10 +97,10 @@ test('writing and removing hold to the generation that was seen', async () => {
   expect(await text('seen')).toBe('second');
 });
 
-test('a prefix is listed page by page, with facts', async () => {
+test('a prefix is listed page by page, with attributes', async () => {
   for (const id of [1, 2, 3]) await put(`many/${id}`, 'x'.repeat(id));
   const seen = await listed('many/');
-  expect(seen.map(({ name, facts }) => [name, facts.bytes])).toEqual([
+  expect(seen.map(({ name, info }) => [name, info.bytes])).toEqual([
     ['many/1', 1],
     ['many/2', 2],
     ['many/3', 3],

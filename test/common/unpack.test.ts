@@ -3,7 +3,6 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import { describe, expect, test } from '@jest/globals';
 import { collect } from '../../common/streams/collect.ts';
 import { growingBuffer } from '../../common/streams/growing_buffer.ts';
-import { createTurns } from '../../common/streams/turns.ts';
 import { codingsIn, collectUnpacked, unpack } from '../../common/streams/unpack.ts';
 
 const tooLarge = (): Error => new Error('too large');
@@ -100,26 +99,6 @@ describe('unpacking', () => {
     const options = { codings: ['gzip'], maxBytes: text.length, tooLarge, reserve, expected: packed.length };
     expect((await collectUnpacked(stream, options)).equals(text)).toBe(true);
     expect(reserved).toBe(packed.length + text.length);
-  });
-
-  test('work whose signal is aborted while it waits for its turn is never begun', async () => {
-    const turns = createTurns(1);
-    const order: string[] = [];
-    let end = (): void => {};
-    const first = turns(
-      () =>
-        new Promise<void>((resolve) => {
-          end = resolve;
-        }),
-    );
-    const gone = new AbortController();
-    const second = turns(async () => void order.push('second'), gone.signal);
-    const third = turns(async () => void order.push('third'));
-    gone.abort(new Error('client disconnected'));
-    await expect(second).rejects.toThrow('client disconnected');
-    end();
-    await Promise.all([first, third]);
-    expect(order).toEqual(['third']);
   });
 
   test('broken and cut data is an error of zlib', async () => {

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import type { ObjectFacts } from '../../../cloud/storage.ts';
+import type { ObjectInfo } from '../../../cloud/storage.ts';
 import type { Job } from '../../../convert_batch/job.ts';
 import type { Enqueuer } from '../../outputs/enqueue.ts';
 import { readOutcome } from '../../outputs/outcome.ts';
@@ -35,7 +35,7 @@ export interface BackfillRun extends Scan {
 
 interface ListedObject {
   readonly name: string;
-  readonly facts: ObjectFacts;
+  readonly info: ObjectInfo;
 }
 
 const objectsPerGroup = 50;
@@ -53,9 +53,9 @@ const isAfter = (name: string, other: string): boolean =>
 /** The objects of the prefix whose names come after `after`, in groups. */
 async function* listGroups({ target, prefix }: Scan, after: string): AsyncGenerator<readonly ListedObject[]> {
   let group: ListedObject[] = [];
-  for await (const { name, facts } of target.store.list(target.source, prefix)) {
+  for await (const { name, info } of target.store.list(target.source, prefix)) {
     if (!isAfter(name, after)) continue;
-    group.push({ name, facts });
+    group.push({ name, info });
     if (group.length < objectsPerGroup) continue;
     yield group;
     group = [];

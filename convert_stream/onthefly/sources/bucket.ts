@@ -26,9 +26,9 @@ export interface BucketOptions extends Mounted {
 /** An object, at the generation that was found. @throws Problem `not_found`. */
 async function find(file: string, { store, bucket, prefix, maxBytes }: BucketOptions): Promise<Found> {
   const name = prefix + file.replace(/^\/+/, '');
-  const facts = await store.stat({ bucket, name });
-  if (facts === undefined) throw new Problem('not_found', 'Not found');
-  const { generation, cacheControl } = facts;
+  const info = await store.stat({ bucket, name });
+  if (info === undefined) throw new Problem('not_found', 'Not found');
+  const { generation, cacheControl } = info;
   return {
     version: generation,
     ...(cacheControl ? { cacheControl } : {}),

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { createGate } from '../../common/gate.ts';
-import { codeOf } from './support/run.ts';
+import { codeOf } from '../engine/support/run.ts';
 
 /** Work that ends when it is told to. */
 function held() {
@@ -9,7 +9,7 @@ function held() {
 }
 const options = { running: 2, waiting: 2, waitMs: 60_000 };
 
-test('so many run, so many wait, the next is turned away at once', async () => {
+test('the queue is bounded, and work beyond it is refused at once', async () => {
   const gate = createGate(options);
   const all = [held(), held(), held(), held()];
   const running = all.map(({ work }) => gate.run(work));
@@ -25,7 +25,7 @@ test('so many run, so many wait, the next is turned away at once', async () => {
   expect(await gate.run(async () => 'again')).toBe('again');
 });
 
-test('who waits enters in turn', async () => {
+test('waiting work starts in its order', async () => {
   const gate = createGate({ running: 1, waiting: 9, waitMs: 60_000 });
   const first = held();
   const order: number[] = [];
@@ -35,7 +35,7 @@ test('who waits enters in turn', async () => {
   expect(order).toEqual([1, 2, 3, 4]);
 });
 
-test('work that fails gives its place back', async () => {
+test('work that fails frees its slot', async () => {
   const gate = createGate({ running: 1, waiting: 1, waitMs: 60_000 });
   const failing = () => Promise.reject(new Error('no'));
   await expect(gate.run(failing)).rejects.toThrow('no');
@@ -43,7 +43,7 @@ test('work that fails gives its place back', async () => {
   expect(gate.load()).toEqual({ running: 0, waiting: 0 });
 });
 
-test('documents get half of the slots and of the queue at most', async () => {
+test('documents get at most half of the slots and of the queue', async () => {
   const gate = createGate({ running: 4, waiting: 4, waitMs: 60_000 });
   const documents = Array.from({ length: 4 }, held);
   const drawing = documents.map(({ work }) => gate.run(work, 'document'));
@@ -56,7 +56,7 @@ test('documents get half of the slots and of the queue at most', async () => {
   expect(gate.load()).toEqual({ running: 0, waiting: 0 });
 });
 
-test('pixels may have all slots, and a document waits for its turn', async () => {
+test('pixels may have all slots, and a document waits for one', async () => {
   const gate = createGate({ running: 2, waiting: 4, waitMs: 60_000 });
   const [first, second] = [held(), held()];
   const order: string[] = [];
@@ -70,7 +70,7 @@ test('pixels may have all slots, and a document waits for its turn', async () =>
   expect(order).toEqual(['document', 'pixels']);
 });
 
-test('where there is one slot, a document has one beside it', async () => {
+test('with a single slot, a document gets a second one', async () => {
   const gate = createGate({ running: 1, waiting: 4, waitMs: 60_000 });
   const [document, picture] = [held(), held()];
   const running = [gate.run(document.work, 'document'), gate.run(picture.work)];
@@ -83,7 +83,7 @@ test('where there is one slot, a document has one beside it', async () => {
   await Promise.all(running);
 });
 
-test('who has waited too long is turned away and leaves the line', async () => {
+test('work that has waited too long is refused and leaves the queue', async () => {
   const gate = createGate({ running: 1, waiting: 1, waitMs: 5 });
   const first = held();
   const running = gate.run(first.work);
@@ -92,4 +92,21 @@ test('who has waited too long is turned away and leaves the line', async () => {
   first.end();
   await running;
   expect(gate.load().running).toBe(0);
+});
+
+test('work whose signal is aborted while it waits never starts', async () => {
+  const gate = createGate({ running: 1 });
+  const first = held();
+  const order: string[] = [];
+  const running = gate.run(first.work);
+  const client = new AbortController();
+  const second = gate.run(async () => order.push('second'), 'pixels', client.signal);
+  const third = gate.run(async () => order.push('third'));
+  client.abort(new Error('client disconnected'));
+  await expect(second).rejects.toThrow('client disconnected');
+  expect(gate.load()).toEqual({ running: 1, waiting: 1 });
+  await expect(gate.run(async () => order.push('late'), 'pixels', client.signal)).rejects.toThrow('client');
+  first.end();
+  await Promise.all([running, third]);
+  expect(order).toEqual(['third']);
 });
