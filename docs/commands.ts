@@ -24,15 +24,15 @@ async function section([name, { usage, summary, load }]: readonly [string, Comma
   return [...head, ...(fields ? ['', ...table(fields)] : [])].join('\n');
 }
 
-const about = `In a checkout: \`node_modules/.bin/node cli/main.ts COMMAND ...\`. Where a local cloud runs (\`npm start\`), commands work on it, and on Google Cloud only when told so: by \`--project\`, or by a \`gs://\` URL of a bucket that is not local. There application default credentials count, and settings that a flag leaves open are asked of the running Fan where they are Fan’s, else read from the environment under the names that the services have ([configuration](configuration.md)).
+const about = `In a checkout: \`node_modules/.bin/node cli/main.ts COMMAND ...\`. While a local cloud runs (\`npm start\`), commands use it. They use Google Cloud when you ask for it: by \`--project\`, or by a \`gs://\` URL of a bucket that is not local. There they use application default credentials. Settings without a flag come from the running Fan if they are Fan’s, else from the environment, under the names that the services have ([configuration](configuration.md)).
 
-Exit codes: 0 done, 1 when any output has failed or the work could not be done, 2 when called wrongly. To a pipe \`put\` and \`retry\` write one URL a line, \`status\` one line per output (state, name, URL or reason, by tabs); reasons of failures go to standard error. \`--json\` prints one object per output:
+Exit codes: 0 when all is done, 1 when an output has failed or the work could not be done, 2 for a wrong call. In a pipe, \`put\` and \`retry\` write one URL per line, \`status\` one line per output (state, name, URL or reason, separated by tabs); reasons of failures go to standard error. \`--json\` prints one object per output:
 
 \`\`\`json
 {"name":"one.svg","state":"failed","url":null,"bytes":null,"error":"Image resolution is too big: 90.0 megapixels, the limit is 50"}
 \`\`\`
 
-States are \`waiting\`, \`done\` and \`failed\`. An object of which there are no outputs, because it does not exist or asks for none, is a failure under its own URL.`;
+States are \`waiting\`, \`done\` and \`failed\`. An object without outputs, because it does not exist or asks for none, is a failure under its own URL.`;
 
 /** The page about the command line: every command's table of flags. */
 export async function commandsPage(): Promise<string> {

@@ -66,6 +66,6 @@ const section = ({ title, about, fields }: Program): string =>
 export const configurationPage = (): string =>
   `${[
     '# Configuration',
-    'Settings are environment variables. All faults are reported at once at start, by name, with what was expected; an empty variable counts as absent. Keys and tokens appear in no log and no message.',
+    'Settings are environment variables. At the start a program reports all wrong settings at once, each by name with the expected value. An empty variable counts as absent. Keys and tokens appear in no log and no message.',
     ...programs.map(section),
   ].join('\n\n')}\n`;

@@ -86,21 +86,22 @@ const limits = Object.entries(limitFields).map(([name, { default: value, doc }])
 /** docs/formats.md. */
 export const formatsPage = (): string => `# Formats
 
-Made from \`engine/formats/\` by \`npm run docs\`; a running service says the same at \`/formats\` (JSON).
-What a file is, is decided by its bytes, never by its name or content type.
+Made from \`engine/formats/\` by \`npm run docs\`; a running service answers the same at \`/formats\` (JSON).
+The bytes of a file decide its format, never its name or content type.
 
 ${table(head, formats.map(row))}
 
 ## Optional engines
 
-What sharp cannot do is done in a process of its own that can be ended: it starts on first use, may not write files or
-start programs, has no environment, works on one picture at a time, and ends when idle. A crash or a timeout there
-answers 422 and costs nothing else. Without the package, requests that need it are refused with a message that names it.
+A worker process does what sharp cannot. It starts on first use, may not write files or start programs, has no
+environment, works on one picture at a time with memory that holds nothing of the one before, and ends when idle. After a
+crash or a timeout there the answer is 422; other requests do not notice. Without the package, requests that need it are
+refused with a message that names it.
 
 ${table(
   ['engine', 'package', 'for'],
   [
-    ['ImageMagick', `\`${packages.magick}\``, 'the long tail'],
+    ['ImageMagick', `\`${packages.magick}\``, 'rare formats'],
     ['PDFium', `\`${packages.pdfium}\``, 'reading PDF (`page`, `dpi`)'],
     ['VTracer', `\`${packages.vectorizer}\``, 'tracing to SVG'],
   ],
@@ -111,28 +112,29 @@ ImageMagick may use these coders and no other; all that reach files, the network
 - reading: ${coders.read.join(', ')}
 - writing: ${coders.write.join(', ')}
 
-It works in eight bits; EXR and HDR are read as linear light and shown in sRGB.
+ImageMagick works in eight bits here. EXR (read by a decoder of our own, except DWA compression) and HDR are linear
+light and are shown in sRGB.
 
 ## Particular formats
 
 - **SVG out**: \`svg=wrap\` embeds the picture, pixel for pixel; \`svg=trace\` (or \`logo\`, \`lineart\`, \`photo\`) draws it
-  as shapes, up to 4 megapixels; \`svg=auto\` traces flat artwork where that comes close and is small, and wraps the rest.
-  The answer says which.
+  as shapes, up to 4 megapixels; \`svg=auto\` traces flat artwork if the result is close and small, and wraps everything
+  else. The response says which.
 - **SVG in, SVG out** passes through, cleaned: no scripts, handlers, foreign elements, or references that leave the document.
-- **SVG in**: any encoding that browsers read, gzip (\`.svgz\`), entities of plain text in the DTD, and SVG pictures in it by
-  \`data:\` address, three deep. A unit is as long as in CSS (96 pixels an inch); without a size a drawing is as large as its
-  viewBox, without that as what it draws. Not read: entities of markup or from outside the document, files and addresses
-  outside it, scripts, more than 50,000 drawn elements, filters that would take longer than a conversion may.
+- **SVG in**: any encoding that browsers read, gzip (\`.svgz\`), entities of plain text in the DTD, and SVG pictures in
+  \`data:\` addresses, three deep. Units are those of CSS (96 pixels per inch). A drawing without a size is as large as its
+  viewBox, or without that as what it draws. Not read: entities with markup or from outside the document, files and
+  addresses outside it, scripts, more than 50,000 drawn elements, filters that would take longer than a conversion may.
 - **ICO** has the picture itself (at most 256 a side) and the usual smaller sizes.
-- **PDF in**: one page, \`page\` from 0, at \`dpi\` (72). PDF out: one page that is the picture.
+- **PDF in**: one page, \`page\` from 0, at \`dpi\` (72). **PDF out**: one page with the picture.
 - **HEIF, camera raw, FITS, DPX, PFM, CUR** are read only.
 - **Animation**: GIF, WebP and animated PNG turn into each other with frames, timing and loops, and animated AVIF
-  into these; \`page\` and \`pages\` pick frames. Frames over \`MAX_FRAMES\`, and from the 101st on those over the limits of
-  pixels, are left out: the header \`Image-Frames-Left-Out\`, \`framesLeftOut\` of the log line and of the inline door's JSON,
-  and the metadata \`frames-left-out\` of the object say how many. A \`page\` that is not there is refused.
+  into these; \`page\` and \`pages\` pick frames. Frames over \`MAX_FRAMES\` are left out, and from the 101st on
+  those over the limits on pixels: the header \`Image-Frames-Left-Out\`, \`framesLeftOut\` in the log line and in the inline
+  door's JSON, and the metadata \`frames-left-out\` of the object say how many. A \`page\` that does not exist is refused.
 - **TIFF in**: old-style JPEG, floating point, signed integers and samples of 2 to 15 or 32 bits are read by ImageMagick,
   CIELab and everything else by libvips. Planes of such samples, and integers of 24 bits, are refused.
-- **BMP, TGA in**: all headers, orders and run lengths, with and without the header of a file. **JPEG 2000 in**: a picture
+- **BMP, TGA in**: all headers, orders and run lengths; BMP with and without a file header. **JPEG 2000 in**: a picture
   with an offset or with coarse samples has the size of its samples.
 - **AVIF, TIFF**: without \`page\`, the picture that the file names as its primary one, else the first.
 

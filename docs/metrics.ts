@@ -16,19 +16,19 @@ export const metricsPage = (): string => {
   const all: readonly (readonly [string, Metric])[] = Object.entries(metrics);
   return `# Metrics
 
-In Cloud Monitoring a metric’s type is \`${typePrefix}/\` and its name; OTLP carries the name alone.
+In Cloud Monitoring the type of a metric is \`${typePrefix}/\` and its name; in OTLP it is the name alone.
 
 | metric | kind | unit | labels | what |
 | --- | --- | --- | --- | --- |
 ${all.map(metricRow).join('\n')}
 
-Every label has a closed set of values, so that series stay few; what is in no set is \`other\`, what was not said is \`none\`.
+Every label has a closed set of values, so that there are few series. A value outside the set becomes \`other\`, a missing one \`none\`.
 
 | label | values |
 | --- | --- |
 ${Object.entries(labelValues).map(labelRow).join('\n')}
 
-Boundaries of distributions, the largest value of each bucket but the last:
+Boundaries of the distributions: the largest value of each bucket except the last.
 
 ${all.flatMap(boundsRow).join('\n')}
 `;

@@ -65,10 +65,10 @@ const head = `<!-- Written by npm run docs. -->
 # Operations
 
 Every operation is an endpoint of the on-the-fly door (\`POST /NAME\` with the picture as body or as form part
-\`file\`, \`GET /NAME?file=\` or \`?url=\` where the server has such a source), a step of \`/pipeline\`, and its
+\`file\`, \`GET /NAME?file=\` or \`?url=\` where the server has such a source) and a step of \`/pipeline\`. Its
 parameters are form fields of the inline door and \`params\` of the batch door.
 
-The examples start from this picture of ${source.width} x ${source.height}; it and all results are shown at half
+The examples start from this picture of ${source.width} x ${source.height}. It and all results are shown at half
 their size:
 
 ![source](pictures/source.webp)
@@ -94,7 +94,7 @@ function otherEndpoints(): string {
 
 const tail = `## pipeline
 
-Does up to ${maxSteps} operations in turn, with as few passes over the pixels as they allow. \`operations\` is JSON:
+Does up to ${maxSteps} operations in turn, in as few passes over the pixels as possible. \`operations\` is JSON:
 
 \`\`\`json
 [
@@ -104,12 +104,12 @@ Does up to ${maxSteps} operations in turn, with as few passes over the pixels as
 ]
 \`\`\`
 
-All steps are checked before the first is done. With \`ignore_failure\` a step that fails is left out.
+All steps are checked before the first one is done. A failing step with \`ignore_failure\` is left out.
 
 ## images
 
-\`GET /images/NAME?w=200&h=200\` is short for \`/resize?file=NAME&width=200&height=200\`; without a size the picture
-is answered as it is. Its signature is over the path, a \`?\`, and the query: \`imagetx sign\` knows.
+\`GET /images/NAME?w=200&h=200\` is short for \`/resize?file=NAME&width=200&height=200\`; without a size the answer
+is the picture as it is. Its signature covers the path, a \`?\`, and the query; \`imagetx sign\` makes it.
 `;
 
 /** docs/operations.md. */
