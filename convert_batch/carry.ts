@@ -1,5 +1,5 @@
 import { Problem } from '../common/problem.ts';
-import { formatNamed } from '../engine/catalog.ts';
+import { inputFormat } from '../engine/catalog.ts';
 import type { Carried } from './job.ts';
 import type { PlanSettings } from './plan_fields.ts';
 import type { SourceObject } from './source.ts';
@@ -18,7 +18,7 @@ function withoutTransform(header: string | undefined): string | undefined {
 /** A file name in it gets the output's extension. */
 const renamed = (disposition: string, format: string): string =>
   disposition.replace(/(filename\*?=[^;]*)\.(\w+)("?\s*)(?=;|$)/gi, (whole, start, word, end) =>
-    formatNamed(word) ? `${start}.${format}${end}` : whole,
+    inputFormat(word) ? `${start}.${format}${end}` : whole,
   );
 
 /** What an output of this format takes over from its source. */

@@ -21,7 +21,10 @@ function row(format: Format): readonly string[] {
   const { engine, writer = engine } = format;
   return [
     `\`${format.name}\``,
-    format.extensions.map((extension) => `.${extension}`).join(' '),
+    [
+      ...format.extensions.map((extension) => `.${extension}`),
+      ...(format.inputExtensions ?? []).map((extension) => `.${extension} (input)`),
+    ].join(' '),
     `\`${format.mime}\``,
     format.reads ? engines[engine] : '',
     format.writes ? engines[writer] : '',

@@ -15,6 +15,7 @@ export {
   formatNamed,
   formats,
   formatWords,
+  inputFormat,
   sniff,
   stemOf,
   workKindOf,

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { CodecPool } from '../../engine/codec_worker/pool.ts';
-import { formatNamed, sniff } from '../../engine/formats/index.ts';
+import { inputFormat, sniff } from '../../engine/formats/index.ts';
 import { meanDifference, type Pixels, pixelsOf } from './compare.ts';
 import { decodeByEngine } from './ours.ts';
 import { decodeByPeer, type InstalledPeer } from './peers.ts';
@@ -27,7 +27,7 @@ function formatOf(file: string, input: Buffer): string | undefined {
   try {
     return sniff(input).name;
   } catch {
-    return formatNamed(extname(file).slice(1))?.name;
+    return inputFormat(extname(file).slice(1))?.name;
   }
 }
 

@@ -64,6 +64,8 @@ export interface Format {
   readonly mime: string;
   /** Accepted names and file extensions, the usual one first. */
   readonly extensions: readonly string[];
+  /** Extensions of input files only: no output is called so. */
+  readonly inputExtensions?: readonly string[];
   readonly reads: boolean;
   readonly writes: boolean;
   /** Whether several pictures in a file are frames, read and written together. */

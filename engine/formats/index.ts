@@ -31,17 +31,24 @@ export const formats: readonly Format[] = [
 const byWord = new Map(
   formats.flatMap((format) => [format.name, ...format.extensions].map((word) => [word, format])),
 );
+const byInputExtension = new Map(
+  formats.flatMap((format) => (format.inputExtensions ?? []).map((word) => [word, format])),
+);
 
 /** Every name and extension of a format. */
 export const formatWords: readonly string[] = [...byWord.keys()];
 
-/** The format of a name or extension in any letter case, if there is one. */
+/** The format with this name or extension, in any letter case. */
 export const formatNamed = (word: string): Format | undefined => byWord.get(word.toLowerCase());
+
+/** The format of input files with this extension, in any letter case. */
+export const inputFormat = (extension: string): Format | undefined =>
+  formatNamed(extension) ?? byInputExtension.get(extension.toLowerCase());
 
 /** The word of metrics for a format: `jpg` and `jpeg` are one. Other words stay as they are. */
 export const fileType = (word: string): string => formatNamed(word)?.extensions[0] ?? word;
 
-/** @throws Problem `unsupported_output` when there is no such format or it cannot be written. */
+/** @throws Problem `unsupported_output` if there is no such format, or if it cannot be written. */
 export function writableFormat(word: string): Format {
   const format = formatNamed(word);
   if (!format?.writes) {
@@ -54,39 +61,42 @@ export function writableFormat(word: string): Format {
   return format;
 }
 
-/** How far into a file its kind must show. */
+/** The bytes of a file in which its format must show. */
 const headBytes = 65_536;
 
-/** What bytes are that no format knows: text, or how they begin. */
-function whatIs(head: Buffer): string {
+/** Describes bytes of no known format: text, or their first bytes. */
+function describe(head: Buffer): string {
   const start = head.subarray(0, 64);
   if (start.every((byte) => byte >= 0x20 || [0x09, 0x0a, 0x0d].includes(byte))) return 'text';
   return `bytes that begin ${start.toString('hex', 0, 4)}`;
 }
 
-/** The format of these bytes by what they are, whatever their name says. @throws Problem `unsupported_input`. */
+/** The format of these bytes; the name of the file does not matter. @throws Problem `unsupported_input`. */
 export function sniff(input: Buffer): Format {
   const head = input.subarray(0, headBytes);
   const format = formats.find((one) => one.sniff(head));
   if (!format?.reads)
-    throw new Problem('unsupported_input', `Unsupported media type: expected a picture, got ${whatIs(head)}`);
+    throw new Problem(
+      'unsupported_input',
+      `Unsupported media type: expected a picture, got ${describe(head)}`,
+    );
   return format;
 }
 
 /**
- * A file's or object's name without the extension of a picture; folders are kept. An ending that is no format's
- * stays: it is part of a date, a version or a dotted name.
+ * The name of a file or object without the extension of a picture. Folders are kept, and so are other endings, which
+ * are part of a date, a version or a dotted name.
  */
 export function stemOf(name: string): string {
   const [extension = '', word = ''] = /(?<=[^/])\.([^./]+)$/.exec(name) ?? [];
-  return formatNamed(word) ? name.slice(0, -extension.length) : name;
+  return inputFormat(word) ? name.slice(0, -extension.length) : name;
 }
 
-/** Whether a conversion works on pixels or draws a document (SVG, PDF), by what its input is. */
+/** Whether converting this input works on pixels or draws a document (SVG, PDF). */
 export function workKindOf(input: Buffer): WorkKind {
   const head = input.subarray(0, headBytes);
   return formats.find((one) => one.sniff(head))?.document ? 'document' : 'pixels';
 }
 
-/** The name of an output object: the format word as given, lower-cased, is its extension. */
+/** The name of an output object. Its extension is the format word of the request, in lower case. */
 export const fileName = (name: string, word: string): string => `${name}.${word.toLowerCase()}`;

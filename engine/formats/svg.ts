@@ -5,6 +5,7 @@ export const svg: Format = {
   name: 'svg',
   mime: 'image/svg+xml',
   extensions: ['svg'],
+  inputExtensions: ['svgz'],
   reads: true,
   writes: true,
   animated: false,

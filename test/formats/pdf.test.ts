@@ -35,7 +35,6 @@ test.each([
   [undefined, '255,0,0'],
   [0, '255,0,0'],
   [1, '0,0,255'],
-  [9, '0,0,255'],
 ])('page %j is drawn on white', async (number, colour) => {
   const { data, info } = await run(pdf(twoPages), {
     type: 'png',

@@ -1,16 +1,22 @@
 import { withoutExif } from '../../metadata/blocks/jxl.ts';
 import { rewriteBmp } from './bmp.ts';
 import { rewriteJp2 } from './jp2.ts';
+import { labelGrey } from './jp2_grey.ts';
 import { rewritePsd } from './psd.ts';
 import type { MagickInput, Rewrite } from './rewrite.ts';
 import { rewriteSgi } from './sgi.ts';
 import { rewriteTga } from './tga.ts';
 
+const rewriteJpeg2000: Rewrite = (data, ...limits) => {
+  const labelled = labelGrey(data);
+  return { ...(labelled ? { coder: 'JP2' } : {}), ...rewriteJp2(labelled ?? data, ...limits) };
+};
+
 /** Rewrites by coder, for files that ImageMagick reads wrong or refuses. They run in the codec worker. */
 const rewrites: Readonly<Record<string, Rewrite>> = {
   JXL: (data) => ({ data: withoutExif(data) }),
-  JP2: rewriteJp2,
-  J2K: rewriteJp2,
+  JP2: rewriteJpeg2000,
+  J2K: rewriteJpeg2000,
   BMP: rewriteBmp,
   PSD: rewritePsd,
   SGI: rewriteSgi,

@@ -14,10 +14,10 @@ interface Axis {
 
 /** Where the numbers of an axis lie, from the marker on. */
 const fields = { end: 6, start: 14, tile: 22, tilesStart: 30 } as const;
-const componentsAt = 40;
+export const componentsAt = 40;
 
-/** The offset of the SIZ marker; undefined where there is none. */
-function findSiz(data: Buffer): number | undefined {
+/** The offset of the SIZ marker; undefined if the file has none. */
+export function findSiz(data: Buffer): number | undefined {
   const isSiz = (at: number): boolean =>
     has(data, '\xff\x4f\xff\x51', at) && at + 2 + componentsAt <= data.length;
   if (isSiz(0)) return 2;

@@ -1,0 +1,42 @@
+import { componentsAt, findSiz } from './jp2.ts';
+
+function box(type: string, ...bodies: readonly Buffer[]): Buffer {
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(8 + bodies.reduce((sum, { length }) => sum + length, 0));
+  head.write(type, 4, 'latin1');
+  return Buffer.concat([head, ...bodies]);
+}
+
+/** Enumerated colour space 17, greyscale (ITU-T T.800, I.5.3.3). */
+const greyscale = box('colr', Buffer.from('01000000000011', 'hex'));
+/** Component 0 is the colour, component 1 the opacity of the whole picture (ITU-T T.800, I.5.3.6). */
+const greyAndOpacity = box('cdef', Buffer.from('0002000000000001000100010000', 'hex'));
+
+/** The image header for two components. `rewriteJp2` fills in the size. */
+function headerBoxes(precisions: Buffer): readonly Buffer[] {
+  const areSame = precisions[0] === precisions[1];
+  const ihdr = Buffer.alloc(14);
+  ihdr.writeUInt16BE(precisions.length, 8);
+  ihdr.set([areSame ? (precisions[0] ?? 0) : 255, 7], 10);
+  return [box('ihdr', ihdr), ...(areSame ? [] : [box('bpcc', precisions)])];
+}
+
+/**
+ * Puts a picture of two components into a container that says that they are grey and opacity: ImageMagick takes them
+ * for red and green if the file does not say that it is grey. Undefined if the file needs no other container.
+ */
+export function labelGrey(data: Buffer): Buffer | undefined {
+  const siz = findSiz(data);
+  if (siz === undefined || data.readUInt16BE(siz + componentsAt - 2) !== 2) return undefined;
+  if (siz + componentsAt + 6 > data.length || data.subarray(0, siz).includes(greyscale)) return undefined;
+  const precisions = Buffer.from([
+    data.readUInt8(siz + componentsAt),
+    data.readUInt8(siz + componentsAt + 3),
+  ]);
+  return Buffer.concat([
+    box('jP  ', Buffer.from('\r\n\x87\n', 'latin1')),
+    box('ftyp', Buffer.from('jp2 \0\0\0\0jp2 ', 'latin1')),
+    box('jp2h', ...headerBoxes(precisions), greyscale, greyAndOpacity),
+    box('jp2c', data.subarray(siz - 2)),
+  ]);
+}
