@@ -6,6 +6,7 @@ import { encode } from './encode/encode.ts';
 import type { Encoded, Format } from './formats/format.ts';
 import { writableFormat } from './formats/index.ts';
 import { inspect, isAnimation, type Source } from './header/inspect.ts';
+import { withPixels } from './header/with_pixels.ts';
 import type { Limits } from './limits.ts';
 import { keptOf, withPixelFacts } from './metadata/metadata.ts';
 import { plainReason } from './native/plain_reason.ts';
@@ -20,6 +21,7 @@ import { rasterize } from './svg/rasterize.ts';
 import { framesWithin, leastFrames } from './transform/frame_limits.ts';
 import { checkInput } from './transform/pixel_limits.ts';
 import type { Transform } from './transform/transform.ts';
+import { wantedScale } from './transform/wanted_scale.ts';
 
 export type { ConvertOptions, FetchImage } from './options.ts';
 
@@ -75,9 +77,15 @@ async function flattened(image: Sharp, last: Transform | undefined, job: Job): P
   return (isSmart ? await handOver(image, job) : image).flatten({ background: job.output.background });
 }
 
-async function finished(job: Job, format: Format, options: ConvertOptions): Promise<Encoded> {
-  const { source, output } = job;
-  const drawn = await rasterize(source, job.passes, options);
+async function finished(
+  { input, ...job }: Job & { readonly input: Buffer },
+  format: Format,
+  options: ConvertOptions,
+): Promise<Encoded> {
+  const { source, output, decode } = job;
+  const scale = wantedScale(source, job.passes[0]);
+  const filled = await withPixels(source, { input, decode, scale }, options);
+  const drawn = await rasterize(filled, job.passes, options);
   const image = await pixels({ ...job, source: await withReadableProfile(drawn, job.decode) });
   // Black and white, which doors put under transparency, are the same in every space.
   // A second flatten would replace the colour of the first.
@@ -137,7 +145,7 @@ async function work(input: Buffer, conversion: Conversion, options: ConvertOptio
   };
   const { data, ...made } =
     (await passedThrough(source, planned.passes, format, conversion)) ??
-    (await finished(job, format, options));
+    (await finished({ ...job, input }, format, options));
   const read = {
     format: source.format.name,
     width: source.width,

@@ -45,14 +45,17 @@ const library = createFresh({
   },
 });
 
-const settingsFor = (details: Frame['details']) =>
-  new MagickReadSettings({
+function settingsFor(details: Frame['details']) {
+  const settings = new MagickReadSettings({
     format: String(details.coder) as MagickFormat,
     // Layers of PSD are composed on a clear background. In other formats that would make opaque pictures clear.
     ...(details.coder === 'PSD' ? { backgroundColor: MagickColors.None } : {}),
     ...(details.extract === undefined ? {} : { extractArea: new MagickGeometry(String(details.extract)) }),
     ...(details.frame === undefined ? {} : { frameIndex: Number(details.frame), frameCount: 1 }),
   });
+  if (details.reduce !== undefined) settings.setDefine('jp2:reduce-factor', String(details.reduce));
+  return settings;
+}
 
 /** Colour spaces that TIFF can hold; pictures in others (linear light, Lab) are converted to sRGB. */
 const tiffSpaces: readonly number[] = [ColorSpace.sRGB, ColorSpace.Gray, ColorSpace.CMYK];
@@ -85,10 +88,8 @@ function largest(images: readonly { width: number; height: number }[]): number {
   return areas.indexOf(Math.max(...areas));
 }
 
-function readPicture(request: Frame): Frame {
-  const maxPixels = Number(request.details.maxPixels);
-  const { data, ...changes } = rewriteForMagick(String(request.details.coder), request.data, maxPixels);
-  const details: Frame['details'] = { ...request.details, ...changes };
+function readAs({ details, data }: Frame): Frame {
+  const maxPixels = Number(details.maxPixels);
   return MagickImageCollection.use((headers) => {
     headers.ping(data, settingsFor(details));
     const pages = headers.length;
@@ -106,9 +107,27 @@ function readPicture(request: Frame): Frame {
       // Some coders say 32 bits for samples of 8, and TIFF would then hold floats.
       image.depth = 8;
       image.settings.compression = CompressionMethod.NoCompression;
-      return image.write('TIFF', (tiff) => ({ details: { pages }, data: Buffer.from(tiff) }));
+      const { whole } = details;
+      return image.write('TIFF', (tiff) => ({ details: { pages, whole }, data: Buffer.from(tiff) }));
     });
   });
+}
+
+function readPicture({ details, data }: Frame): Frame {
+  const { maxPixels, leastSide } = details;
+  const amount = {
+    maxPixels: Number(maxPixels),
+    ...(leastSide === undefined ? {} : { leastSide: Number(leastSide) }),
+  };
+  const { data: readable, ...changes } = rewriteForMagick(String(details.coder), data, amount);
+  const request = { details: { ...details, ...changes }, data: readable };
+  try {
+    return readAs(request);
+  } catch (error) {
+    if (changes.reduce === undefined || isTrap(error)) throw error;
+    // Some tile has fewer smaller copies than the header of the file says.
+    return readPicture({ details: { ...details, leastSide: undefined }, data });
+  }
 }
 
 /** The first frames of a sequence as pages of a TIFF. */

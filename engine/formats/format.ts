@@ -37,6 +37,8 @@ export interface DecodeOptions {
   readonly dpi: number;
   readonly maxPixels: number;
   readonly maxFrames: number;
+  /** Pixels of the longer side that are enough, for formats that hold smaller copies; absent: all. */
+  readonly leastSide?: number;
 }
 
 /** A picture in bytes that sharp reads: one page, or all of them where the format is animated. */
@@ -46,6 +48,8 @@ export interface Decoded {
   readonly pages?: number;
   /** How many frames from the wanted one on are in `bytes`, where those are fewer. */
   readonly framesRead?: number;
+  /** The size of the picture, where `bytes` may be a smaller copy of it. */
+  readonly whole?: Size;
   readonly delay?: readonly number[];
   readonly loop?: number;
 }

@@ -1,4 +1,5 @@
 import { intoJxl } from '../metadata/blocks/jxl.ts';
+import type { Size } from '../transform/geometry.ts';
 import type { Encoded, Format } from './format.ts';
 import { needs } from './installed.ts';
 import { type MagickRow, type MagickWriter, magickRows } from './magick/rows.ts';
@@ -12,7 +13,7 @@ const ownReaders: Readonly<Record<string, typeof import('./exr_read.ts')['decode
 const decoder =
   ({ name, read, pick, linear }: MagickRow): NonNullable<Format['decode']> =>
   async (input, options, codecs) => {
-    const { page, maxPixels } = options;
+    const { page, maxPixels, leastSide } = options;
     const own = await ownReaders[name]?.(input, options, codecs);
     if (own) return own;
     needs('magick', `reading ${name}`);
@@ -20,11 +21,13 @@ const decoder =
       coder: read,
       page,
       maxPixels,
+      leastSide,
       ...(pick ? { pick } : {}),
       ...(linear ? { linear } : {}),
     };
     const { data, details: made } = await codecs.run({ task: 'magick.read', details, data: input });
-    return { bytes: data, pages: Number(made.pages) };
+    const whole = made.whole as Size | undefined;
+    return { bytes: data, pages: Number(made.pages), ...(whole ? { whole } : {}) };
   };
 
 const encoder =

@@ -1,19 +1,17 @@
 import { Problem } from '../../common/problem.ts';
-import type { CodecPool } from '../codec_worker/pool.ts';
 import type { Decode } from '../conversion.ts';
-import type { Decoded, Format } from '../formats/format.ts';
+import type { Format } from '../formats/format.ts';
 import { sniff } from '../formats/index.ts';
-import type { Limits } from '../limits.ts';
 import type { FoundBlocks } from '../metadata/blocks/read.ts';
 import { hasExifOver } from '../metadata/exif_size.ts';
 import { countDirectories, openTiff } from '../metadata/tiff_directory.ts';
-import { plainReason } from '../native/plain_reason.ts';
 import { type SharpOptions, sharp } from '../native/sharp.ts';
 import { type Drawing, readDrawing } from '../svg/check.ts';
 import { frameOfDrawing } from '../svg/rasterize.ts';
 import { type Frame, wholeSize } from '../svg/size.ts';
 import { type Header, jpegHeader } from './jpeg.ts';
 import { pngHeader } from './png.ts';
+import { corrupt, headerSide, type InspectOptions, type Readable, readable, sideOf } from './readable.ts';
 
 /** A picture before any work: what its header says, and bytes that sharp reads. */
 export interface Source {
@@ -41,6 +39,8 @@ export interface Source {
   readonly exact?: Frame;
   readonly hasGainMap: boolean;
   readonly channels: number;
+  /** The longer side of `bytes`, where they are a smaller copy of the picture. */
+  readonly heldSide?: number;
   /** How many frames can be read, where a reader has left out those over the limits. */
   readonly framesRead?: number;
   readonly delay?: readonly number[];
@@ -60,14 +60,6 @@ export const readOptions = (decode: Pick<Decode, 'damaged'>): SharpOptions => ({
   failOn: decode.damaged === 'read' ? 'none' : 'error',
   limitInputPixels: false,
 });
-
-const corrupt = (cause: unknown): Problem =>
-  new Problem('corrupt_image', `Cannot decode image: ${plainReason(cause)}`, { cause });
-
-export interface InspectOptions {
-  readonly limits: Limits;
-  readonly codecs: CodecPool;
-}
 
 const drawingHeader = {
   hasAlpha: true,
@@ -121,33 +113,6 @@ const foundBlocks = ({ exif, xmp, iptc }: Header): FoundBlocks => ({
   ...(iptc ? { iptc } : {}),
 });
 
-/** Where a document has no resolution of its own. */
-const defaultDpi = 72;
-
-type Readable = Partial<Decoded> & Pick<Decoded, 'bytes'>;
-
-/** Bytes that sharp reads. */
-async function readable(
-  input: Buffer,
-  format: Format,
-  decode: Decode,
-  { limits, codecs }: InspectOptions,
-): Promise<Readable> {
-  if (format.decode === undefined) return { bytes: input };
-  const wanted = {
-    page: decode.page ?? 0,
-    pages: decode.pages,
-    dpi: decode.dpi ?? defaultDpi,
-    maxPixels: limits.MAX_INPUT_MEGAPIXELS * 1e6,
-    maxFrames: limits.MAX_FRAMES,
-  };
-  try {
-    return await format.decode(input, wanted, codecs);
-  } catch (cause) {
-    throw cause instanceof Problem ? cause : corrupt(cause);
-  }
-}
-
 /** libvips walks them all before the first pixel, for half a minute where they are many. */
 const maxDirectories = 2_000;
 
@@ -185,15 +150,17 @@ export async function inspect(input: Buffer, decode: Decode, options: InspectOpt
   if (format.name === 'tiff') checkTiff(input);
   checkExif(input);
   const drawn = format.name === 'svg' ? await drawnInput(input, options) : undefined;
-  const decoded: Readable = drawn ? { bytes: input } : await readable(input, format, decode, options);
+  const decoded: Readable = drawn
+    ? { bytes: input }
+    : await readable(input, format, { ...decode, leastSide: headerSide }, options);
   const meta = drawn?.header ?? (await header(decoded.bytes, format, decode));
-  const { delay = meta.delay, loop = meta.loop, framesRead, pages = meta.pages ?? 1 } = decoded;
+  const { delay = meta.delay, loop = meta.loop, framesRead, whole, pages = meta.pages ?? 1 } = decoded;
   checkPage(decode.page, pages);
   return {
     format,
     bytes: decoded.bytes,
-    width: meta.width,
-    height: meta.pageHeight ?? meta.height,
+    width: whole?.width ?? meta.width,
+    height: whole?.height ?? meta.pageHeight ?? meta.height,
     orientation: meta.orientation ?? 0,
     pages,
     mainPage: meta.pagePrimary ?? 0,
@@ -207,6 +174,7 @@ export async function inspect(input: Buffer, decode: Decode, options: InspectOpt
     channels: meta.channels,
     paletted: format.name === 'gif' || ('isPalette' in meta && meta.isPalette === true),
     depth: meta.depth,
+    ...(whole ? { heldSide: sideOf(meta) } : {}),
     ...(framesRead === undefined ? {} : { framesRead }),
     ...(delay ? { delay } : {}),
     ...(loop === undefined ? {} : { loop }),

@@ -4,6 +4,7 @@ import type { Limits } from '../limits.ts';
 import type { ConvertOptions } from '../options.ts';
 import type { Box, Size } from '../transform/geometry.ts';
 import type { Transform } from '../transform/transform.ts';
+import { wantedScale } from '../transform/wanted_scale.ts';
 import type { Drawing } from './check.ts';
 import type { Element } from './parse.ts';
 import {
@@ -81,14 +82,10 @@ function documentAt(drawing: Drawing, frame: Frame, { width, height }: Size): Bu
   return documentOf({ ...sized, root: { ...sized.root, attributes } });
 }
 
-/** The size at which a drawing is wanted, by its own. */
-function scaleFor({ width, height }: Size, first: Transform | undefined): number {
-  if (first === undefined || first.region) return 1;
-  const turned = (first.orientation?.rotate ?? 0) % 180 !== 0;
-  const wanted = first.crop && 'smart' in first.crop ? first.crop.smart : first.resize;
-  if (wanted === undefined) return 1;
-  const [across, down] = turned ? [wanted.height, wanted.width] : [wanted.width, wanted.height];
-  return Math.min(Math.sqrt(maxPixels / (width * height)), Math.max(across / width, down / height));
+/** The size at which a drawing is drawn, by its own. */
+function scaleFor(size: Size, first: Transform | undefined): number {
+  const scale = wantedScale(size, first);
+  return scale === 1 ? 1 : Math.min(Math.sqrt(maxPixels / (size.width * size.height)), scale);
 }
 
 /** libvips draws in squares of this side, and each of them all of the filters. */

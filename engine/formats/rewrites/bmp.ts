@@ -103,7 +103,7 @@ const indexed = [1, 2, 4, 8];
 const runs: readonly number[] = [way.plain, way.rle4, way.rle8];
 
 /** Bitmaps with a palette are unpacked here; those in full colours get a header that ImageMagick knows. */
-export const rewriteBmp: Rewrite = (data, maxPixels) => {
+export const rewriteBmp: Rewrite = (data, { maxPixels }) => {
   const header = isBmp(data) ? readBitmapHeader(data) : undefined;
   if (header === undefined) return { data };
   const { width, height, bits, size, at } = header;

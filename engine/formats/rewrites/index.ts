@@ -3,7 +3,7 @@ import { rewriteBmp } from './bmp.ts';
 import { rewriteJp2 } from './jp2.ts';
 import { labelGrey } from './jp2_grey.ts';
 import { rewritePsd } from './psd.ts';
-import type { MagickInput, Rewrite } from './rewrite.ts';
+import type { Amount, MagickInput, Rewrite } from './rewrite.ts';
 import { rewriteSgi } from './sgi.ts';
 import { rewriteTga } from './tga.ts';
 
@@ -24,6 +24,6 @@ const rewrites: Readonly<Record<string, Rewrite>> = {
 };
 
 /** Rewrites a file so that ImageMagick reads it right. @throws Problem as `Rewrite` does. */
-export function rewriteForMagick(coder: string, data: Buffer, maxPixels: number): MagickInput {
-  return { coder, data, ...rewrites[coder]?.(data, maxPixels) };
+export function rewriteForMagick(coder: string, data: Buffer, amount: Amount): MagickInput {
+  return { coder, data, ...rewrites[coder]?.(data, amount) };
 }

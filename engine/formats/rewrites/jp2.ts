@@ -1,6 +1,6 @@
 import { Problem } from '../../../common/problem.ts';
 import { has } from '../sniff/bytes.ts';
-import type { Rewrite } from './rewrite.ts';
+import { checkPixels, type Rewrite } from './rewrite.ts';
 
 /** One axis of the SIZ marker (ITU-T T.800, A.5.1): positions on the reference grid. */
 interface Axis {
@@ -82,11 +82,36 @@ function checkFit({ start, end, steps }: Axis): void {
   }
 }
 
+/** How often the picture can be halved (ITU-T T.800, A.6.1): the decomposition levels of the first COD marker. */
+function levelsOf(data: Buffer, siz: number): number {
+  const limit = Math.min(data.length, siz + 65_536) - 12;
+  for (
+    let at = siz;
+    at < limit && data[at] === 0xff && data[at + 1] !== 0x90;
+    at += 2 + data.readUInt16BE(at + 2)
+  )
+    if (data[at + 1] === 0x52) return data[at + 9] ?? 0;
+  return 0;
+}
+
+/** How often the sides are halved so that the longer one still has enough pixels. */
+function halvings(
+  length: number,
+  { leastSide, most }: { readonly leastSide: number; readonly most: number },
+): number {
+  let count = 0;
+  while (count < most && length / 2 ** (count + 1) >= leastSide) count += 1;
+  return count;
+}
+
+/** Whether ImageMagick finds the samples of all components in a smaller copy too. */
+const canShrink = ({ start, steps }: Axis): boolean => start === 0 && steps.every((step) => step <= 2);
+
 /**
  * ImageMagick decodes the area from (0, 0) to the size of the first component, on the reference grid: it must be
  * told the area of a picture that lies elsewhere, and the grid must be that of the samples.
  */
-export const rewriteJp2: Rewrite = (data) => {
+export const rewriteJp2: Rewrite = (data, { maxPixels, leastSide }) => {
   const siz = findSiz(data);
   if (siz === undefined) return { data };
   const [across, down] = [coarser(readAxis(data, siz, 0)), coarser(readAxis(data, siz, 1))];
@@ -96,10 +121,15 @@ export const rewriteJp2: Rewrite = (data) => {
   writeAxis(rewritten, siz, 0, across);
   writeAxis(rewritten, siz, 1, down);
   const [width, height] = [across.end - across.start, down.end - down.start];
+  checkPixels(width, height, maxPixels);
   // The container says the size too (ITU-T T.800, I.5.3.1), and must say the same.
   const ihdr = rewritten.subarray(0, siz).indexOf('ihdr');
   if (ihdr >= 0) rewritten.writeUInt32BE(height, ihdr + 4);
   if (ihdr >= 0) rewritten.writeUInt32BE(width, ihdr + 8);
-  if (across.start === 0 && down.start === 0) return { data: rewritten };
-  return { data: rewritten, extract: `${width}x${height}+${across.start}+${down.start}` };
+  const extract = `${width}x${height}+${across.start}+${down.start}`;
+  if (leastSide !== undefined && canShrink(across) && canShrink(down)) {
+    const reduce = halvings(Math.max(width, height), { leastSide, most: levelsOf(data, siz) });
+    if (reduce > 0) return { data: rewritten, extract, reduce, whole: { width, height } };
+  }
+  return across.start === 0 && down.start === 0 ? { data: rewritten } : { data: rewritten, extract };
 };

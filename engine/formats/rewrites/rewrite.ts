@@ -1,3 +1,4 @@
+import type { Size } from '../../transform/geometry.ts';
 import { checkInputPixels } from '../../transform/pixel_limits.ts';
 
 /** A file for ImageMagick: the coder that reads it, and options for that coder. */
@@ -6,6 +7,16 @@ export interface MagickInput {
   readonly data: Buffer;
   /** The area to decode, `WIDTHxHEIGHT+X+Y`. Default: all. */
   readonly extract?: string;
+  /** How often the sides are halved (JPEG 2000), and the size of the whole. */
+  readonly reduce?: number;
+  readonly whole?: Size;
+}
+
+/** How much is decoded. */
+export interface Amount {
+  readonly maxPixels: number;
+  /** Pixels of the longer side that are enough; absent: all. */
+  readonly leastSide?: number;
 }
 
 /**
@@ -15,7 +26,7 @@ export interface MagickInput {
  */
 export type Rewrite = (
   data: Buffer,
-  maxPixels: number,
+  amount: Amount,
 ) => Omit<MagickInput, 'coder'> & Partial<Pick<MagickInput, 'coder'>>;
 
 /** @throws Problem `too_many_pixels`. */

@@ -136,7 +136,7 @@ function inOrder(pixels: Buffer, colour: Colour, header: Header): Buffer {
 }
 
 /** TGA is unpacked here: ImageMagick takes grey with opacity for five bits a colour. */
-export const rewriteTga: Rewrite = (data, maxPixels) => {
+export const rewriteTga: Rewrite = (data, { maxPixels }) => {
   if (!isTga(data)) return { data };
   const header = readHeader(data);
   const { width, height, map, mapAt, bits } = header;
