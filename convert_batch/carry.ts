@@ -4,40 +4,41 @@ import type { Carried } from './job.ts';
 import type { PlanSettings } from './plan_fields.ts';
 import type { SourceObject } from './source.ts';
 
-/** Metadata that is an order to us, or a fact of ours; never carried over. */
-const ours = /^(formats|name|sizes|params(-.*)?|cache-control|traceparent|door|mode|(source|replaced)-.*)$/;
+/** Metadata with a meaning for imagetx: outputs never take it over. */
+const ownKeys =
+  /^(formats|name|sizes|params(-.*)?|cache-control|traceparent|door|mode|(source|replaced)-.*)$/;
 
 const maxHeaderCharacters = 1000;
 
-/** The word of gsutil and gcloud about bytes that they have packed: it says nothing about an output. */
-function withoutTransform(header: string | undefined): string | undefined {
+/** Removes `no-transform`, which gsutil and gcloud set for compressed uploads: it does not apply to outputs. */
+function removeNoTransform(header: string | undefined): string | undefined {
   const words = header?.split(',').map((word) => word.trim()) ?? [];
   return words.filter((word) => word !== '' && word.toLowerCase() !== 'no-transform').join(', ') || undefined;
 }
 
-/** A file name in it gets the output's extension. */
-const renamed = (disposition: string, format: string): string =>
+/** Replaces the extension of a file name by the output's. */
+const replaceExtension = (disposition: string, format: string): string =>
   disposition.replace(/(filename\*?=[^;]*)\.(\w+)("?\s*)(?=;|$)/gi, (whole, start, word, end) =>
     inputFormat(word) ? `${start}.${format}${end}` : whole,
   );
 
-/** What an output of this format takes over from its source. */
+/** The headers and metadata that an output of this format takes over from its source. */
 export function carriedBy(object: SourceObject, format: string, { CARRY_METADATA }: PlanSettings): Carried {
   const { metadata, contentDisposition, contentLanguage } = object;
   const names = CARRY_METADATA.map((name) => name.toLowerCase());
   const kept = Object.entries(metadata).filter(
-    ([name]) => !ours.test(name) && (names.includes(name) || names.includes('*')),
+    ([name]) => !ownKeys.test(name) && (names.includes(name) || names.includes('*')),
   );
-  const cacheControl = metadata['cache-control']?.trim() || withoutTransform(object.cacheControl);
+  const cacheControl = metadata['cache-control']?.trim() || removeNoTransform(object.cacheControl);
   return {
     ...(cacheControl ? { cacheControl } : {}),
-    ...(contentDisposition ? { contentDisposition: renamed(contentDisposition, format) } : {}),
+    ...(contentDisposition ? { contentDisposition: replaceExtension(contentDisposition, format) } : {}),
     ...(contentLanguage ? { contentLanguage } : {}),
     ...(kept.length > 0 ? { metadata: Object.fromEntries(kept) } : {}),
   };
 }
 
-/** @throws Problem `invalid_param` when metadata `cache-control` cannot be a header. */
+/** @throws Problem `invalid_param` when the metadata `cache-control` is not a valid header. */
 export function checkCacheControl({ metadata }: SourceObject): void {
   const text = metadata['cache-control'] ?? '';
   if (/^[\x20-\x7e]*$/.test(text) && text.length <= maxHeaderCharacters) return;

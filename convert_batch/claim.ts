@@ -1,4 +1,5 @@
 import { isMarked } from '../cloud/deleted_mark.ts';
+import { formatGsUrl } from '../cloud/gs_url.ts';
 import type { ObjectInfo, ObjectRef, ObjectStore } from '../cloud/storage.ts';
 import { Problem } from '../common/problem.ts';
 import type { Job } from './job.ts';
@@ -22,9 +23,6 @@ export interface Claimant {
   readonly isDeleting?: boolean;
 }
 
-export const urlOf = ({ bucket, name }: { readonly bucket: string; readonly name: string }): string =>
-  `gs://${bucket}/${name}`;
-
 /** Whether a source exists, in any generation unless one is given. A source that may not be read counts as existing. */
 export async function isLive(ref: ObjectRef, store: Pick<ObjectStore, 'stat'>): Promise<boolean> {
   try {
@@ -41,13 +39,13 @@ function describeHolder(
   isOnlyCopy: boolean,
 ): readonly [holder: string, way: string] {
   if (other === undefined) return ['an object that was made of no upload has it', ', or move that object'];
-  if (!isOnlyCopy) return [`${urlOf(other)} has it`, `, or delete ${urlOf(other)} and retry`];
-  return [`${urlOf(other)} has it, and was deleted because its outputs are there`, ''];
+  if (!isOnlyCopy) return [`${formatGsUrl(other)} has it`, `, or delete ${formatGsUrl(other)} and retry`];
+  return [`${formatGsUrl(other)} has it, and was deleted because its outputs are there`, ''];
 }
 
 function refuseClaim(current: ObjectInfo, { origin, job }: Claimant, isOnlyCopy = false): Claim {
   const [holder, more] = describeHolder(originOf(current), isOnlyCopy);
-  const way = `upload ${urlOf(origin)} with metadata name, or set NAMES=full${more}`;
+  const way = `upload ${formatGsUrl(origin)} with metadata name, or set NAMES=full${more}`;
   return { state: 'taken', current, reason: `${job.name}: expected a free name, but ${holder}; ${way}` };
 }
 

@@ -10,8 +10,8 @@ import {
 } from '../engine/catalog.ts';
 import type { Job } from './job.ts';
 
-/** Metadata is written by people once, not by programs per request: a word that means nothing is told. */
-function paramsOf(query: string): Params {
+/** Unknown names are errors: users write metadata by hand, and would not notice an ignored typo. */
+function parseParams(query: string): Params {
   const texts = new URLSearchParams(query);
   const unknown = [...texts.keys()].filter((name) => !isParam(name));
   const { given, wrong } = readParams(texts);
@@ -20,12 +20,12 @@ function paramsOf(query: string): Params {
   return given;
 }
 
-/** What a job asks of the engine. @throws Problem `unsupported_output`, `invalid_param`. */
+/** The conversion of a job. @throws Problem `unsupported_output`, `invalid_param`. */
 export function conversionFor(
   { format, params, fault }: Pick<Job, 'format' | 'params' | 'fault'>,
   door: DoorName = 'batch',
 ): Conversion {
   if (fault) throw new Problem('invalid_param', fault);
   writableFormat(format);
-  return convertTo(format, paramsOf(params), door);
+  return convertTo(format, parseParams(params), door);
 }

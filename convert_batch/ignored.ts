@@ -3,7 +3,7 @@ import { reservedFolders } from '../common/object_name.ts';
 import type { PlanSettings } from './plan_fields.ts';
 import type { SourceObject } from './source.ts';
 
-/** Pieces that tools upload, put together to the object that is meant, and delete: gsutil, gcloud, the clients for Go and Java, gcsfuse. */
+/** Pieces that tools upload, compose into the final object, and delete: gsutil, gcloud, the clients for Go and Java, gcsfuse. */
 const pieces: readonly RegExp[] = [
   /(^|\/)(gsutil|gcloud)\/tmp\/parallel_composite_uploads\//,
   /^gcs-go-sdk-pcu-tmp\//,
@@ -14,12 +14,12 @@ const pieces: readonly RegExp[] = [
 const matches = (name: string, patterns: readonly string[]): boolean =>
   patterns.some((pattern) => posix.matchesGlob(name, pattern));
 
-/** Why an object is left alone; one row per reason, the first that holds counts. */
+/** Reasons to ignore an object; the first that applies counts. */
 const reasons: readonly (readonly [string, (object: SourceObject, settings: PlanSettings) => boolean])[] = [
   ['another bucket', ({ bucket }, { SRC_BUCKET_NAME }) => bucket !== SRC_BUCKET_NAME],
   ['a folder', ({ name }) => name.endsWith('/')],
   ['a piece of a composite upload', ({ name }) => pieces.some((piece) => piece.test(name))],
-  // One that asks for outputs itself gets a record.
+  // An empty object with metadata `formats` gets a failure record instead.
   ['an empty object', ({ bytes, metadata }) => bytes === 0 && metadata.formats === undefined],
   ['a record of ours', ({ name }) => reservedFolders.some((folder) => name.startsWith(`${folder}/`))],
   [
@@ -31,6 +31,6 @@ const reasons: readonly (readonly [string, (object: SourceObject, settings: Plan
   ['excluded', ({ name }, { EXCLUDE }) => matches(name, EXCLUDE)],
 ];
 
-/** Why nothing is made of an object; undefined: it may ask for outputs. */
+/** Why Fan ignores an object; undefined when it does not. */
 export const whyIgnored = (object: SourceObject, settings: PlanSettings): string | undefined =>
-  reasons.find(([, holds]) => holds(object, settings))?.[0];
+  reasons.find(([, applies]) => applies(object, settings))?.[0];

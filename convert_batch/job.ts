@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { describeParseError, type FieldTable, readFields, type ValuesOf } from '../common/field.ts';
 import { Problem } from '../common/problem.ts';
 
-/** One output to be made, as a task carries it: form-encoded, `format`, `source` and `name` being the first. */
+/** The fields of a task's body, form-encoded: one output to make. */
 export const jobFields = {
   format: { kind: 'string', required: true, doc: 'Format word of the output, lower-cased.', example: 'jpg' },
   source: { kind: 'string', required: true, doc: 'Name of the source object.', example: 'logo.png' },
@@ -13,7 +13,7 @@ export const jobFields = {
     default: '',
     pattern: /^\d{0,19}$/,
     expects: 'a generation of up to 19 digits',
-    doc: 'Generation of the source; empty: whatever is there.',
+    doc: 'Generation of the source; empty: the current one.',
   },
   params: {
     kind: 'string',
@@ -26,28 +26,32 @@ export const jobFields = {
     default: '[]',
     doc: 'Names of all outputs of this source generation, as a JSON list.',
   },
-  fault: { kind: 'string', default: '', doc: 'Why this output cannot be: only a failure record is made.' },
+  fault: {
+    kind: 'string',
+    default: '',
+    doc: 'Why the output cannot be made: the converter only writes a failure record.',
+  },
   naming: {
     kind: 'enum',
     values: ['given', 'default'],
-    doc: 'Whether the name was given by the upload’s metadata, and may be shared with other sources, or is its default. Nothing: given.',
+    doc: 'Whether the upload’s metadata gave the name, so that sources may share it, or it is the default. Absent: given.',
   },
   carry: {
     kind: 'string',
-    doc: 'What the output takes over from its source, as JSON: cacheControl, contentDisposition, contentLanguage, metadata.',
+    doc: 'Headers and metadata that the output takes over from its source, as JSON: cacheControl, contentDisposition, contentLanguage, metadata.',
   },
   attempt: {
     kind: 'int',
     min: 0,
     default: 0,
-    doc: 'Number of the order by hand, larger each time; 0: the upload itself.',
+    doc: 'Number of the run or retry that queued the job by hand, larger each time; 0: queued by the upload.',
   },
-  traceparent: { kind: 'string', default: '', doc: 'Trace of the upload, in the form of W3C.' },
+  traceparent: { kind: 'string', default: '', doc: 'Trace of the upload, as a W3C traceparent.' },
 } as const satisfies FieldTable;
 
 export type Job = ValuesOf<typeof jobFields>;
 
-/** The body of the job's task. Defaults are left out. */
+/** The body of the job's task, without defaults. */
 export function jobBody(job: Job): string {
   const table: FieldTable = jobFields;
   const set = Object.entries(job).filter(([name, value]) => value !== table[name]?.default);
@@ -77,7 +81,7 @@ export function outputsOf({ outputs, name }: Job): readonly string[] {
   }
 }
 
-/** What an output takes over from its source. */
+/** The headers and metadata that an output takes over from its source. */
 export interface Carried {
   readonly cacheControl?: string;
   readonly contentDisposition?: string;
@@ -85,7 +89,7 @@ export interface Carried {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** @throws Problem `invalid_param` when the job says it otherwise than Fan does. */
+/** @throws Problem `invalid_param` when the field is not JSON. */
 export function carriedOf({ carry }: Pick<Job, 'carry'>): Carried {
   if (!carry) return {};
   try {
@@ -96,10 +100,10 @@ export function carriedOf({ carry }: Pick<Job, 'carry'>): Carried {
 }
 
 /**
- * The name of the job's task: the same for the same output of the same generation with the same options, so
- * that an event delivered again makes no second task. An order by hand has a name of its own.
+ * The name of the job's task: the same for the same output of the same generation with the same options, so that a
+ * repeated event creates no second task. A job that is queued by hand has a name of its own.
  */
 export function jobId({ bucket, source, generation, name, format, params, fault, attempt }: Job): string {
-  const facts = [bucket, source, generation, name, format, params, fault, ...(attempt > 0 ? [attempt] : [])];
-  return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
+  const parts = [bucket, source, generation, name, format, params, fault, ...(attempt > 0 ? [attempt] : [])];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

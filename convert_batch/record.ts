@@ -12,20 +12,20 @@ export const recordFields = {
   },
 } as const satisfies FieldTable;
 
-/** Why an output is missing: `_failed/<output>.json` in the records bucket. */
+/** Why an output does not exist: `_failed/<output>.json` in the records bucket. */
 export interface FailureRecord {
   readonly output: string;
   readonly code: ProblemCode;
-  /** In a sentence that may be shown to whoever uploaded. */
+  /** A sentence that may be shown to the uploader. */
   readonly reason: string;
-  /** Whether the cause may pass by itself: then the queue's attempts have run out. */
+  /** Whether the failure may pass by itself; then the queue has used up its attempts. */
   readonly isTransient: boolean;
   /** ISO 8601. */
   readonly time: string;
   readonly source: { readonly bucket: string; readonly name: string; readonly generation: string };
-  /** The command that orders it again. */
+  /** The command that queues the job again. */
   readonly retry: string;
-  /** What to enqueue again, with a larger `attempt`; absent where another source has replaced the output. */
+  /** The job to queue again with a larger `attempt`; absent when another source has replaced the output. */
   readonly job?: Job;
 }
 
@@ -47,10 +47,10 @@ export interface Manifest {
 
 const maxNameBytes = 1024;
 
-/** Parts that would lead out of the folder in which somebody keeps copies of records. */
+/** Path parts that would lead out of a folder with copies of the records. */
 const climbs = /(^|\/)\.{1,2}(\/|$)/;
 
-/** Any name, also one that an object may not have: then a hash stands for it. */
+/** The record's name; a hash replaces a name that an object cannot have. */
 function recordIn(folder: string, name: string): string {
   const object = `${folder}/${name}.json`;
   const isGood =
@@ -63,7 +63,7 @@ function recordIn(folder: string, name: string): string {
 
 export const failureName = (output: string): string => recordIn('_failed', output);
 
-/** Where the record of a source is while that of a newer source has the name of the output. */
+/** The record's name for an older source while a newer source's record has the first name. */
 export function secondFailureName(
   output: string,
   { bucket, name }: { bucket: string; name: string },

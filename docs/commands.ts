@@ -24,17 +24,17 @@ async function section([name, { usage, summary, load }]: readonly [string, Comma
   return [...head, ...(fields ? ['', ...table(fields)] : [])].join('\n');
 }
 
-const about = `In a checkout: \`node_modules/.bin/node cli/main.ts COMMAND ...\`. While a local cloud runs (\`npm start\`), commands use it. They use Google Cloud when you ask for it: by \`--project\`, or by a \`gs://\` URL of a bucket that is not local. There they use application default credentials. Settings without a flag come from the running Fan if they are Fan’s, else from the environment, under the names that the services have ([configuration](configuration.md)).
+const about = `In a checkout: \`node_modules/.bin/node cli/main.ts COMMAND ...\`. Commands work on the running local cloud (\`npm start\`). They work on Google Cloud only with \`--project\`, or with a \`gs://\` URL of a bucket that is not local. On Google Cloud they use application default credentials. Settings without a flag come from the running Fan if they are Fan’s, else from the environment variables of the services ([configuration](configuration.md)).
 
-Exit codes: 0 when all is done, 1 when an output has failed or the work could not be done, 2 for a wrong call. In a pipe, \`put\` and \`retry\` write one URL per line, \`status\` one line per output (state, name, URL or reason, separated by tabs); reasons of failures go to standard error. \`--json\` prints one object per output:
+Exit codes: 0 for success, 1 if an output failed or the command could not do its work, 2 for a wrong call. In a pipe, \`put\` and \`retry\` print one URL per line and reasons of failures on standard error; \`status\` prints one line per output with state, name, and URL or reason, separated by tabs. \`--json\` prints one object per output:
 
 \`\`\`json
 {"name":"one.svg","state":"failed","url":null,"bytes":null,"error":"Image resolution is too big: 90.0 megapixels, the limit is 50"}
 \`\`\`
 
-States are \`waiting\`, \`done\` and \`failed\`. An object without outputs, because it does not exist or asks for none, is a failure under its own URL.`;
+States are \`waiting\`, \`done\` and \`failed\`. An object without outputs, because it does not exist or Fan ignores it, is reported as failed under its own URL.`;
 
-/** The page about the command line: every command's table of flags. */
+/** The page about the command line: the flags of every command. */
 export async function commandsPage(): Promise<string> {
   const sections: string[] = [];
   for (const entry of Object.entries(commands)) sections.push(await section(entry));

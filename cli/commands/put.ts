@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import pLimit from 'p-limit';
-import { gsUrl } from '../../cloud/gs_url.ts';
+import { parseGsUrl } from '../../cloud/gs_url.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
 import type { Job } from '../../convert_batch/job.ts';
 import { defineCommand, describeError } from '../command.ts';
-import { fileProblem, type LocalFile, localFiles } from '../files.ts';
+import { fileProblem, type LocalFile, readLocalFiles } from '../files.ts';
 import { missingFlag } from '../flags.ts';
 import { findCollisions } from '../outputs/collisions.ts';
 import { createFollow, exitCodeOf } from '../outputs/follow.ts';
@@ -77,7 +77,7 @@ function failAll(jobs: readonly Job[], problem: Problem, report: Report): readon
 /** The folder that `--to` names. @throws Problem `invalid_param` when it is in another bucket. */
 function folderOf(to: string | undefined, target: Target): string {
   if (to === undefined) return '';
-  const { bucket, name } = gsUrl(to);
+  const { bucket, name } = parseGsUrl(to);
   if (bucket !== target.source)
     throw new Problem('invalid_param', `--to: expected the source bucket ${target.source}, got ${bucket}`);
   return name === '' || name.endsWith('/') ? name : `${name}/`;
@@ -107,7 +107,7 @@ export const put = defineCommand(putFields, async ({ values, flags, positionals 
   const target = await findTarget({ flags, urls, env: world.env });
   const metadata = metadataOf(flags);
   const options = { metadata, target, rules: await readPlanRules(pickRuleFlags(flags), target, world) };
-  const files = await localFiles(positionals, folderOf(values.to, target));
+  const files = await readLocalFiles(positionals, folderOf(values.to, target));
   checkOutputs(files, options);
   const planned = files.map((file) => ({ path: file.path, jobs: jobsOf(file, '0', options) }));
   for (const line of await findCollisions(planned, target)) world.err(line);

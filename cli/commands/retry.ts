@@ -1,4 +1,4 @@
-import { gsUrl, isGsUrl } from '../../cloud/gs_url.ts';
+import { isGsUrl, parseGsUrl } from '../../cloud/gs_url.ts';
 import type { FieldTable } from '../../common/field.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
 import type { Job } from '../../convert_batch/job.ts';
@@ -45,7 +45,7 @@ async function findOutputRecords(
 async function findRecords(text: string, target: Target): Promise<readonly string[]> {
   const { store, records: bucket } = target;
   if (text !== '' && !isGsUrl(text)) return await findOutputRecords(text, target);
-  const url = isGsUrl(text) ? gsUrl(text) : { bucket, name: failedFolder };
+  const url = isGsUrl(text) ? parseGsUrl(text) : { bucket, name: failedFolder };
   if (url.bucket !== bucket)
     throw new Problem('invalid_param', `${text}: expected a record in the records bucket ${bucket}`);
   if (url.name.endsWith('.json')) return [url.name];

@@ -1,4 +1,4 @@
-import { gsUrl } from '../../cloud/gs_url.ts';
+import { parseGsUrl } from '../../cloud/gs_url.ts';
 import type { FieldTable } from '../../common/field.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
 import type { Job } from '../../convert_batch/job.ts';
@@ -43,7 +43,7 @@ async function findJobs(name: string, target: Target, rules: PlanRules): Promise
 }
 
 function nameOf(url: string, { source }: Target): string {
-  const { bucket, name } = gsUrl(url);
+  const { bucket, name } = parseGsUrl(url);
   if (bucket === source && name !== '') return name;
   throw new Problem('invalid_param', `${url}: expected an object of the source bucket ${source}`);
 }

@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
+import { formatGsUrl } from '../../cloud/gs_url.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
-import { decideClaim, urlOf } from '../../convert_batch/claim.ts';
+import { decideClaim } from '../../convert_batch/claim.ts';
 import type { Job } from '../../convert_batch/job.ts';
 import { isSameSource, originOf } from '../../convert_batch/origin.ts';
 import type { Target } from '../target/target.ts';
@@ -25,7 +26,7 @@ async function findCollision(path: string, job: Job, { store, destination }: Buc
   if (claim.state === 'taken') throw new Problem('name_taken', `${path}: ${claim.reason}`);
   const other = current && originOf(current);
   if (!other || isSameSource(other, origin)) return '';
-  return `${path}: replaces ${job.name}, which was made of ${urlOf(other)}`;
+  return `${path}: replaces ${job.name}, which was made of ${formatGsUrl(other)}`;
 }
 
 /**

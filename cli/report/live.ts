@@ -1,6 +1,6 @@
 import type { Terminal, World } from '../command.ts';
 import type { Outcome } from '../outputs/outcome.ts';
-import { outcomeLine, rowsOf, summaryOf, type View, viewLines } from './live_view.ts';
+import { countRows, outcomeLine, summarize, type View, viewLines } from './live_view.ts';
 import type { Report } from './report.ts';
 
 const frameMs = 80;
@@ -8,14 +8,14 @@ const up = (rows: number): string => (rows > 0 ? `\x1b[${rows}A` : '');
 const clearLine = '\r\x1b[K';
 
 /**
- * Draws lines over those that it drew before. It clears each line by itself: tmux keeps a screen that is cleared
- * as a whole in its history.
+ * Draws lines over the previous ones. It clears them one by one, because tmux keeps a screen that is cleared as a whole
+ * in its history.
  */
 function createScreen(terminal: Terminal) {
   let drawn: readonly string[] = [];
   return (lines: readonly string[]): void => {
-    // The terminal may have become narrower, and broken lines in two.
-    const before = rowsOf(drawn, terminal.columns || 80);
+    // A terminal that has become narrower wraps the previous lines.
+    const before = countRows(drawn, terminal.columns || 80);
     const left = Math.max(0, before - lines.length);
     const text = lines.map((line) => `${clearLine}${line}\n`).join('');
     terminal.write(`${up(before)}${text}${`${clearLine}\n`.repeat(left)}${up(left)}`);
@@ -23,10 +23,10 @@ function createScreen(terminal: Terminal) {
   };
 }
 
-/** In this order they are told at the end: a person sees first what is printed last. */
-const order = ['done', 'waiting', 'failed'] as const satisfies readonly Outcome['state'][];
+/** The order of results: users see the last lines first. */
+const stateOrder = ['done', 'waiting', 'failed'] as const satisfies readonly Outcome['state'][];
 
-/** For people at a terminal: a view that is drawn again while things happen, then the results, failures last. */
+/** For terminals: a live view, then the results with failures last. */
 export function createLiveReport({ out }: World, terminal: Terminal): Report {
   const uploads = new Map<string, { sent: number; bytes: number }>();
   const outputs = new Map<string, Outcome | undefined>();
@@ -38,11 +38,11 @@ export function createLiveReport({ out }: World, terminal: Terminal): Report {
     tick += 1;
   };
   const timer = setInterval(frame, frameMs);
-  const tellAll = (): void => {
-    const told = [...outputs.values()].filter((one) => one !== undefined);
-    for (const wanted of order)
-      for (const outcome of told) if (outcome.state === wanted) out(outcomeLine(outcome));
-    if (outputs.size > 1) out(summaryOf(outputs));
+  const printResults = (): void => {
+    const finished = [...outputs.values()].filter((one) => one !== undefined);
+    for (const wanted of stateOrder)
+      for (const outcome of finished) if (outcome.state === wanted) out(outcomeLine(outcome));
+    if (outputs.size > 1) out(summarize(outputs));
   };
   return {
     upload: (file, sent, bytes) => void uploads.set(file, { sent, bytes }),
@@ -53,7 +53,7 @@ export function createLiveReport({ out }: World, terminal: Terminal): Report {
     end: () => {
       clearInterval(timer);
       draw([]);
-      tellAll();
+      printResults();
     },
   };
 }

@@ -3,9 +3,9 @@ import type { Outcome } from '../outputs/outcome.ts';
 
 export interface View {
   readonly uploads: ReadonlyMap<string, { readonly sent: number; readonly bytes: number }>;
-  /** By output; undefined while it is awaited. */
+  /** By the output's name; undefined while the command waits for it. */
   readonly outputs: ReadonlyMap<string, Outcome | undefined>;
-  /** Counts up while things are awaited. */
+  /** The number of the frame. */
   readonly tick: number;
 }
 
@@ -22,7 +22,7 @@ export function sizeText(bytes: number): string {
   return `${power > 0 && value < 100 ? value.toFixed(1) : Math.round(value)} ${units[power]}`;
 }
 
-// Names come from anywhere: nothing in them may steer the terminal.
+// Names are outside input: they must not control the terminal.
 const clean = (text: string): string => stripVTControlCharacters(text).replace(/\p{Cc}/gu, '?');
 const short = (text: string, width: number): string =>
   text.length > width ? `${text.slice(0, width - 1)}…` : text;
@@ -35,7 +35,7 @@ function uploadLine([file, { sent, bytes }]: readonly [string, { sent: number; b
   return `${column(file)} ${bar} ${String(Math.round(share * 100)).padStart(3)} %  ${sizeText(bytes)}`;
 }
 
-/** One output that is over. */
+/** The line of an output that is done, has failed, or is not waited for any longer. */
 export function outcomeLine({ name, state, url, bytes, error }: Outcome): string {
   if (state === 'done')
     return `${styleText('green', '✓')} ${column(name)} ${sizeText(bytes ?? 0).padStart(8)}  ${url}`;
@@ -47,15 +47,15 @@ function outputLine([name, outcome]: readonly [string, Outcome | undefined], tic
   return outcome ? outcomeLine(outcome) : `${spinner[tick % spinner.length]} ${column(name)} waiting`;
 }
 
-/** How many rows of a terminal lines take. */
-export const rowsOf = (lines: readonly string[], columns: number): number =>
+/** The number of terminal rows that lines take. */
+export const countRows = (lines: readonly string[], columns: number): number =>
   lines.reduce(
     (rows, line) => rows + Math.max(1, Math.ceil(stripVTControlCharacters(line).length / columns)),
     0,
   );
 
-/** How all outputs ended, in a few words. */
-export function summaryOf(outputs: View['outputs']): string {
+/** The final number of outputs per state. */
+export function summarize(outputs: View['outputs']): string {
   const states = [...outputs.values()].map((one) => one?.state ?? 'waiting');
   const countOf = (state: Outcome['state']): number => states.filter((one) => one === state).length;
   const [failed, waiting] = [countOf('failed'), countOf('waiting')];
@@ -66,23 +66,20 @@ export function summaryOf(outputs: View['outputs']): string {
   ].join(', ');
 }
 
-function summary(outputs: View['outputs']): string {
-  const over = [...outputs.values()].filter((one) => one !== undefined);
-  const failed = over.filter(({ state }) => state === 'failed').length;
-  return `${over.length} of ${outputs.size} outputs${failed > 0 ? `, ${failed} failed` : ''}`;
+function progressLine(outputs: View['outputs']): string {
+  const finished = [...outputs.values()].filter((one) => one !== undefined);
+  const failed = finished.filter(({ state }) => state === 'failed').length;
+  return `${finished.length} of ${outputs.size} outputs${failed > 0 ? `, ${failed} failed` : ''}`;
 }
 
-/** A line of at most so many columns, escape sequences not counted. */
-export function cut(line: string, columns: number): string {
+/** Shortens a line to `columns`, not counting escape sequences. */
+export function truncate(line: string, columns: number): string {
   if (stripVTControlCharacters(line).length <= columns) return line;
   const plain = stripVTControlCharacters(line);
   return `${plain.slice(0, columns - 1)}…`;
 }
 
-/**
- * What the terminal shows now, in as many lines as it has room for: what is under way comes first,
- * what has just been done last.
- */
+/** The lines of a frame, as many as fit: uploads and outputs in progress first. */
 export function viewLines(
   { uploads, outputs, tick }: View,
   columns: number,
@@ -94,6 +91,6 @@ export function viewLines(
   const fits = running.length + lines.length <= room;
   const kept = fits ? lines : lines.filter(([isWaiting]) => isWaiting);
   const shown = [...running, ...kept.map(([, line]) => line)].slice(0, room);
-  const total = outputs.size > 0 ? [summary(outputs)] : [];
-  return [...shown, ...total].map((line) => cut(line, columns));
+  const total = outputs.size > 0 ? [progressLine(outputs)] : [];
+  return [...shown, ...total].map((line) => truncate(line, columns));
 }

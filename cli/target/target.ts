@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gsUrl, isGsUrl } from '../../cloud/gs_url.ts';
+import { isGsUrl, parseGsUrl } from '../../cloud/gs_url.ts';
 import { environmentOf } from '../../cloud/run_services.ts';
 import { createObjectStore, type ObjectStore } from '../../cloud/storage.ts';
 import { createTaskQueue, type TaskQueue } from '../../cloud/tasks.ts';
@@ -72,7 +72,7 @@ function bucketsInUrls({ urls, role = 'SRC_BUCKET_NAME' }: TargetOptions): {
 } {
   const url = urls.find(isGsUrl);
   if (url === undefined) return { own: {}, others: {} };
-  const { bucket } = gsUrl(url);
+  const { bucket } = parseGsUrl(url);
   const [, base] = /^(.+)-(?:src|dst|records)$/.exec(bucket) ?? [];
   return { own: { [role]: bucket }, others: base ? bucketsOf(base) : {} };
 }
@@ -94,7 +94,7 @@ const bucketFlags = ['SRC_BUCKET_NAME', 'DEST_BUCKET_NAME', 'RECORDS_BUCKET'] as
 
 /** Whether the command line names a project, or a bucket that is not local. */
 function isForGoogle({ flags, urls }: TargetOptions, own: readonly string[]): boolean {
-  const inUrls = urls.filter(isGsUrl).map((url) => gsUrl(url).bucket);
+  const inUrls = urls.filter(isGsUrl).map((url) => parseGsUrl(url).bucket);
   const inFlags = bucketFlags.flatMap((name) => flags[name] ?? []);
   return flags.PROJECT_ID !== undefined || [...inUrls, ...inFlags].some((bucket) => !own.includes(bucket));
 }

@@ -14,10 +14,10 @@ import { traceFields } from '../../common/trace.ts';
 import type { Job } from '../job.ts';
 import { jobsFor } from '../plan.ts';
 import type { PlanSettings } from '../plan_fields.ts';
-import { type SourceObject, sourceOf } from '../source.ts';
+import { readSourceObject, type SourceObject } from '../source.ts';
 import { taskFor } from '../task.ts';
 
-/** The part of a CloudEvent that counts here. */
+/** The part of a CloudEvent that Fan reads. */
 export interface FinalizeEvent {
   readonly id: string;
   readonly type: string;
@@ -29,16 +29,16 @@ export interface FanOptions {
   readonly settings: PlanSettings & { readonly RUN_URL: string; readonly PROJECT_ID: string };
   readonly queue: TaskQueue;
   readonly log: Log;
-  /** The trace this event belongs to, in the form of W3C: that of the request, or a new one. */
+  /** Makes the traceparent of a new trace, for an event without one. */
   readonly traceparent: () => string;
 }
 
 const finalized = 'google.cloud.storage.object.v1.finalized';
 
 /** @throws Problem `invalid_param`. */
-function objectIn({ type, data }: FinalizeEvent): SourceObject {
+function readObject({ type, data }: FinalizeEvent): SourceObject {
   if (type !== finalized) throw new Problem('invalid_param', `event: expected ${finalized}, got ${type}`);
-  return sourceOf(data);
+  return readSourceObject(data);
 }
 
 function traceOfEvent({ traceparent }: FinalizeEvent): string | undefined {
@@ -47,33 +47,32 @@ function traceOfEvent({ traceparent }: FinalizeEvent): string | undefined {
 
 async function enqueue(
   jobs: readonly Job[],
-  facts: LogFields,
+  fields: LogFields,
   { settings, queue, log }: FanOptions,
 ): Promise<void> {
   for (const { name: output, fault } of jobs) {
-    if (fault) log.warn({ ...facts, event: 'bad_output', output, reason: fault }, `${output}: ${fault}`);
+    if (fault) log.warn({ ...fields, event: 'bad_output', output, reason: fault }, `${output}: ${fault}`);
   }
   const attributes = { tasks: jobs.length };
-  const made = await inSpan('enqueue', { kind: SpanKind.PRODUCER, attributes }, (span) => {
+  const results = await inSpan('enqueue', { kind: SpanKind.PRODUCER, attributes }, (span) => {
     // The converter's spans are children of this one.
     const spanContext = span.spanContext();
     const own = isSpanContextValid(spanContext) ? { traceparent: formatTraceparent(spanContext) } : {};
     return queue.enqueue(jobs.map((job) => taskFor({ ...job, ...own }, settings.RUN_URL)));
   });
-  const existed = made.filter((one) => one === 'existed').length;
-  log.info({ ...facts, event: 'fanned', outputs: jobs.length, existed }, `${jobs.length} tasks`);
+  const existed = results.filter((one) => one === 'existed').length;
+  log.info({ ...fields, event: 'fanned', outputs: jobs.length, existed }, `${jobs.length} tasks`);
 }
 
-function failed(facts: LogFields, error: unknown, { log }: FanOptions): Problem {
+function logFailure(fields: LogFields, error: unknown, { log }: FanOptions): Problem {
   const problem = asProblem(error);
-  log.error({ ...facts, event: 'fan_failed', code: problem.code, error }, problem.message);
+  log.error({ ...fields, event: 'fan_failed', code: problem.code, error }, problem.message);
   return problem;
 }
 
 /**
- * The function: one task per output that the event's object asks for.
- * An event that can never be handled is logged and done. When tasks cannot be made it throws, and the event comes
- * again: those made by then are not made twice.
+ * Fan: creates one task per output of the event's object. An event that can never be handled is logged and acknowledged.
+ * When a task cannot be created, Fan throws and the event is delivered again; existing tasks are not created twice.
  */
 export function createFan(options: FanOptions) {
   const { settings, log, traceparent } = options;
@@ -82,29 +81,29 @@ export function createFan(options: FanOptions) {
     const trace = traceOfEvent(event) ?? traceparent();
     const own = span.spanContext();
     const spanContext = isSpanContextValid(own) ? own : parseTraceparent(trace);
-    const about = { eventId: event.id, ...traceFields(spanContext, settings.PROJECT_ID) };
+    const common = { eventId: event.id, ...traceFields(spanContext, settings.PROJECT_ID) };
     let object: SourceObject;
     try {
-      object = objectIn(event);
+      object = readObject(event);
     } catch (error) {
-      failed(about, error, options);
+      logFailure(common, error, options);
       return;
     }
     const { bucket, name, generation, bytes, metadata } = object;
     span.setAttributes({ bucket, name, generation, bytes });
     const uploader = parseTraceparent(metadata.traceparent);
     if (uploader) span.addLink({ context: uploader });
-    const facts = { ...about, source: { bucket, name, generation } };
+    const fields = { ...common, source: { bucket, name, generation } };
     const { jobs, ignored } = jobsFor(object, settings);
     if (ignored)
-      return log.info({ ...facts, event: 'ignored', reason: ignored }, `${name}: ignored, ${ignored}`);
+      return log.info({ ...fields, event: 'ignored', reason: ignored }, `${name}: ignored, ${ignored}`);
     const traced = jobs.map((job) => ({ ...job, traceparent: trace }));
-    await enqueue(traced, facts, options).catch((error: unknown) =>
-      Promise.reject(failed(facts, error, options)),
+    await enqueue(traced, fields, options).catch((error: unknown) =>
+      Promise.reject(logFailure(fields, error, options)),
     );
   }
 
-  /** An event that comes again is in the same trace. */
+  /** A repeated event is in the same trace. */
   return (event: FinalizeEvent): Promise<void> => {
     const parent = withTraceId(contextOf(parseTraceparent(traceOfEvent(event))), traceIdFor(event.id));
     const attributes = { eventId: event.id };

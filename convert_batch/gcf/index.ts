@@ -37,23 +37,23 @@ const fan = createFan({
 const telemetry = startTelemetry({ config, service: 'fan', log });
 const flushMs = 2_000;
 
-/** The instance has no CPU once it has answered, and may end without a word. */
-async function tell(): Promise<void> {
+/** Sends telemetry before the answer: afterwards the instance has no CPU, and may end without a signal. */
+async function flushTelemetry(): Promise<void> {
   await telemetry.load(async () => []);
   await telemetry.flush(flushMs);
 }
 
-/** Cloud Run ends an instance ten seconds after it has told it to end. */
+/** Cloud Run kills an instance ten seconds after SIGTERM. */
 const drainMs = 9_000;
 /** functions-framework answers after the handler has returned. */
 const answerMs = 100;
 const running = new Set<Promise<void>>();
-let endsInOrder = false;
+let hasSignalHandler = false;
 
-/** functions-framework ends at a signal and answers what runs with 500; events under way are to be finished. */
-function endInOrder(): void {
-  if (endsInOrder) return;
-  endsInOrder = true;
+/** On a signal, finishes running events; functions-framework alone would answer them with 500. */
+function drainOnSignal(): void {
+  if (hasSignalHandler) return;
+  hasSignalHandler = true;
   program.exitOnSignal(async () => {
     await Promise.race([Promise.allSettled(running), sleep(drainMs)]);
     await sleep(answerMs);
@@ -64,12 +64,12 @@ async function handle(event: FinalizeEvent): Promise<void> {
   try {
     await fan(event);
   } finally {
-    await tell();
+    await flushTelemetry();
   }
 }
 
 cloudEvent('Fan', async (event: FinalizeEvent) => {
-  endInOrder();
+  drainOnSignal();
   const work = handle(event);
   running.add(work);
   try {

@@ -1,7 +1,8 @@
 import { isMarked, markDeleted } from '../../cloud/deleted_mark.ts';
+import { formatGsUrl } from '../../cloud/gs_url.ts';
 import type { ObjectInfo, ObjectStore } from '../../cloud/storage.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
-import { isLive, urlOf } from '../claim.ts';
+import { isLive } from '../claim.ts';
 import { type Job, outputsOf } from '../job.ts';
 import { compareOrigins, isSameSource, type Origin, originOf, replacedOf } from '../origin.ts';
 import type { ManifestEntry } from '../record.ts';
@@ -62,7 +63,7 @@ export async function recordFailure(
 
 /** The problem of a source whose output a newer source has. */
 const supersededBy = (newer: Origin, output: string): Problem =>
-  new Problem('superseded', `${output}: ${urlOf(newer)} is newer and writes the same output`);
+  new Problem('superseded', `${output}: ${formatGsUrl(newer)} is newer and writes the same output`);
 
 /** Records that a source's output was replaced, unless that source is gone and misses nothing. */
 async function recordReplaced(

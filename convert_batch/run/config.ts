@@ -6,45 +6,45 @@ import { telemetryFields } from '../../common/telemetry/settings.ts';
 import { limitFields } from '../../engine/settings.ts';
 import { recordFields } from '../record.ts';
 
-/** Where the converter listens and how it takes its leave. */
+/** The converter's address and its shutdown. */
 const serviceFields = {
   ...serverFields,
   PROJECT_ID: { ...serverFields.PROJECT_ID, required: true },
 } as const satisfies FieldTable;
 
-/** Who may call, and how that is known. */
+/** The callers, and how the converter verifies them. */
 const callerFields = {
   RUN_URL: { kind: 'string', ...url, required: true, doc: 'URL of this service.' },
-  RUN_AUDIENCE: { kind: 'string', doc: 'Audience that tokens must be for. Default: `RUN_URL`.' },
+  RUN_AUDIENCE: { kind: 'string', doc: 'Expected audience of tokens. Default: `RUN_URL`.' },
   SERVICE_ACCOUNT: {
     kind: 'list',
     required: true,
-    doc: 'Accounts that may call: that of the queue’s tasks, by e-mail address.',
+    doc: 'Service accounts that may call the converter, by e-mail address: normally the one of the queue’s tasks.',
   },
   OIDC_ISSUERS: {
     kind: 'list',
     default: ['https://accounts.google.com', 'accounts.google.com'],
-    doc: 'Issuers whose tokens count.',
+    doc: 'Accepted token issuers.',
   },
   OIDC_JWKS_URI: {
     kind: 'string',
     ...url,
     default: 'https://www.googleapis.com/oauth2/v3/certs',
-    doc: 'Where the issuers’ keys are.',
+    doc: 'URL of the issuers’ public keys.',
   },
   IAM_VERIFIED: {
     kind: 'bool',
     default: false,
-    doc: 'Cloud Run’s IAM stands in front, has verified the token’s signature and taken it away. Claims are checked all the same. Only where nothing else can reach the service.',
+    doc: 'Cloud Run’s IAM has verified and removed the token’s signature; the converter still checks the claims. Set it only if no request can bypass IAM.',
   },
 } as const satisfies FieldTable;
 
-/** Where objects come from and go to. */
+/** The buckets, and what happens to sources and manifests. */
 const objectFields = {
   SRC_BUCKET_NAME: {
     kind: 'string',
     required: true,
-    doc: 'Bucket of the sources; jobs for another are refused.',
+    doc: 'Bucket of the sources; the converter refuses jobs for other buckets.',
   },
   DEST_BUCKET_NAME: { kind: 'string', required: true, doc: 'Bucket of the outputs.' },
   ...recordFields,
@@ -52,16 +52,16 @@ const objectFields = {
   MANIFEST: {
     kind: 'bool',
     default: false,
-    doc: 'Keeps `_manifest/<source>.json` in the records bucket: outputs of the newest generation, their sizes and states.',
+    doc: 'Keeps `_manifest/<source>.json` in the records bucket: sizes and states of the newest generation’s outputs.',
   },
   DELETE_SOURCE: {
     kind: 'bool',
     default: false,
-    doc: 'Deletes a source once all of its outputs are there. Needs the role to delete objects of the source bucket.',
+    doc: 'Deletes a source when all of its outputs exist. Needs permission to delete objects in the source bucket.',
   },
 } as const satisfies FieldTable;
 
-/** How much work is taken on at a time, and when it is given up. */
+/** Limits of concurrency, size and attempts. */
 const loadFields = {
   ...gateFields,
   WAIT_MS: { ...gateFields.WAIT_MS, default: 60_000 },
@@ -76,7 +76,7 @@ const loadFields = {
     kind: 'int',
     min: 1,
     default: 8,
-    doc: 'Attempts the queue makes. From this one on a failure that may pass is recorded too.',
+    doc: 'The queue’s maximum number of attempts. After the last one, temporary failures are recorded too.',
   },
 } as const satisfies FieldTable;
 

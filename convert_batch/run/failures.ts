@@ -1,3 +1,4 @@
+import { formatGsUrl } from '../../cloud/gs_url.ts';
 import type { ObjectInfo, ObjectStore } from '../../cloud/storage.ts';
 import { isProblem, type Problem } from '../../common/problem.ts';
 import type { Job } from '../job.ts';
@@ -23,7 +24,8 @@ export interface Failure {
 
 const attemptOf = ({ job }: Failure): number => job?.attempt ?? 0;
 
-const retryCommand = (bucket: string, name: string): string => `imagetx retry gs://${bucket}/${name}`;
+const retryCommand = (bucket: string, name: string): string =>
+  `imagetx retry ${formatGsUrl({ bucket, name })}`;
 
 const recordOf = (failure: Failure, name: string, { recordsBucket }: RecordBuckets): FailureRecord => ({
   output: failure.output,

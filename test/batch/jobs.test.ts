@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { readConfig } from '../../common/config.ts';
 import { fanFields } from '../../convert_batch/gcf/config.ts';
 import { jobsFor } from '../../convert_batch/plan.ts';
-import { type SourceObject, sourceOf } from '../../convert_batch/source.ts';
+import { readSourceObject, type SourceObject } from '../../convert_batch/source.ts';
 import { formatNamed } from '../../engine/formats/index.ts';
 
 const needed = {
@@ -248,7 +248,7 @@ const readings: readonly [what: string, data: unknown][] = [
 ];
 
 test.each(readings)('an event with %s is read', (_, data) => {
-  expect(sourceOf(data)).toEqual({
+  expect(readSourceObject(data)).toEqual({
     bucket: 'src',
     name: 'a.png',
     generation: '17',
@@ -260,6 +260,6 @@ test.each(readings)('an event with %s is read', (_, data) => {
 test.each([[undefined], ['{'], [[]], [{ ...resource, name: '' }], [{ ...resource, generation: 'x' }]])(
   'an event with data %j is refused',
   (data) => {
-    expect(() => sourceOf(data)).toThrow(/event: expected/);
+    expect(() => readSourceObject(data)).toThrow(/event: expected/);
   },
 );

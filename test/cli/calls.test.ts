@@ -14,7 +14,7 @@ const wrong: readonly (readonly [args: string, code: number, line: RegExp])[] = 
   ['put a.png --formats jpg --timeout soon', 2, /^imagetx: --timeout: expected a number .*, got "soon"$/],
   ['put a.png --formats jpg --timeout -1', 2, /^imagetx: Option '--timeout' argument is ambiguous$/],
   ['put a.png --formatz jpg', 2, /Unknown option '--formatz'/],
-  ['put a.png b/a.png --formats jpg', 2, /a\.png and .*a\.png: both would be called a\.png$/],
+  ['put a.png b/a.png --formats jpg', 2, /a\.png and .*a\.png: both would become a\.png$/],
   ['put a.png c.png --name 1 --formats jpg', 2, /a\.png and .*c\.png: both would make 1\.jpg$/],
   ['put a.png --formats jpg --to gs://imagetx-dst/x', 2, /--to: expected the source bucket imagetx-src/],
   ['put a.png --formats jpg --to there', 2, /expected a URL such as gs:\/\/BUCKET\/NAME, got "there"/],

@@ -3,7 +3,7 @@ import { expect, jest, test } from '@jest/globals';
 import type { Outcome } from '../../cli/outputs/outcome.ts';
 import { statusCommand } from '../../cli/report/interrupt.ts';
 import { createLiveReport } from '../../cli/report/live.ts';
-import { rowsOf, sizeText, type View, viewLines } from '../../cli/report/live_view.ts';
+import { countRows, sizeText, type View, viewLines } from '../../cli/report/live_view.ts';
 
 const done = (name: string): Outcome => ({
   name,
@@ -112,7 +112,7 @@ test('a frame is drawn over the one before, each line cleared by itself, the scr
 });
 
 test('lines that a narrower terminal has broken in two are drawn over wholly', () => {
-  expect(rowsOf(['x'.repeat(80), styleText('red', 'x'.repeat(40)), ''], 40)).toBe(4);
+  expect(countRows(['x'.repeat(80), styleText('red', 'x'.repeat(40)), ''], 40)).toBe(4);
 });
 
 test.each([

@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from '@jest/globals';
 import { serveFields } from '../../cli/commands/serve/fields.ts';
-import { readFlags } from '../../cli/commands/serve/go_flags.ts';
+import { readGoFlags } from '../../cli/commands/serve/go_flags.ts';
 import { startWith } from '../imaginary/server.ts';
 
 const texts = (...args: readonly string[]): unknown => {
-  const flags = readFlags(serveFields, args);
+  const flags = readGoFlags(serveFields, args);
   return flags.ok ? flags.texts : [flags.code, flags.reason];
 };
 
@@ -124,8 +124,8 @@ describe('a server that listens says where and for whom', () => {
   const signed = ['-enable-url-signature', '-url-signature-key', key];
   test.each([
     [[], ['for anyone']],
-    [['-key', 'secret'], ['for whoever has an API key']],
-    [['-key', 'secret', ...signed], ['for whoever has an API key and a signed URL']],
+    [['-key', 'secret'], ['for clients with an API key']],
+    [['-key', 'secret', ...signed], ['for clients with an API key and a signed URL']],
     [['-log-level', 'error'], []],
     [['-log-level', 'none'], []],
   ])('%j', async (args, said) => {

@@ -9,7 +9,7 @@ const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
 const section = (title: string): string => textOf('CONTRIBUTING.md').split(`\n## ${title}\n`)[1] ?? '';
 
 /** Rows of the first table of a section, without its head. */
-const rowsOf = (title: string): readonly string[] =>
+const countRows = (title: string): readonly string[] =>
   (section(title).split('\n## ')[0] ?? '')
     .split('\n')
     .filter((line) => /^\| (?!---)/.test(line))
@@ -18,7 +18,7 @@ const filesIn = (row: string): readonly string[] =>
   [...row.matchAll(/\]\(([^)]+)\)/g)].map(([, file]) => file ?? '');
 
 test('CONTRIBUTING says where ten things are', () => {
-  const rows = rowsOf('Where is it?');
+  const rows = countRows('Where is it?');
   expect(rows).toHaveLength(10);
   for (const row of rows) expect([row, filesIn(row).length > 0]).toEqual([row, true]);
 });
@@ -42,13 +42,13 @@ test.each([
   ['SIGTERM', 'common/program.ts', "'SIGTERM'"],
   ['SIGTERM', 'common/drain.ts', 'drainMs'],
 ])('the answer about %s is in %s', (question, file, words) => {
-  const row = rowsOf('Where is it?').find((one) => one.split('|')[1]?.includes(question)) ?? '';
+  const row = countRows('Where is it?').find((one) => one.split('|')[1]?.includes(question)) ?? '';
   expect(filesIn(row)).toContain(file);
   expect(textOf(file)).toContain(words);
 });
 
 test('what is added is one file and one line in a list', () => {
-  for (const row of rowsOf('Add something')) {
+  for (const row of countRows('Add something')) {
     const [file = '', list = ''] = filesIn(row);
     const name = file.split('/').at(-1)?.replace('.ts', '');
     expect([row, textOf(list).includes(`/${name}.ts'`)]).toEqual([row, true]);

@@ -14,7 +14,7 @@ const palette = [
 ] as const;
 const indexOf = (colours: number) => (x: number, y: number) => (x + 2 * y) % colours;
 
-const rowsOf = <Value>(value: (x: number, y: number) => Value): Value[][] =>
+const countRows = <Value>(value: (x: number, y: number) => Value): Value[][] =>
   Array.from({ length: height }, (_, y) => Array.from({ length: width }, (__, x) => value(x, y)));
 const fromBelow = <Value>(rows: readonly Value[]): Value[] => [...rows].reverse();
 
@@ -32,7 +32,7 @@ const indexed = (bits: number, colours: number, more: Partial<BmpParts> = {}): B
   height,
   bits,
   palette: palette.slice(0, colours),
-  body: packedRows(fromBelow(rowsOf(indexOf(colours))), bits),
+  body: packedRows(fromBelow(countRows(indexOf(colours))), bits),
   ...more,
 });
 
@@ -58,7 +58,7 @@ test.each([12, 16, 24, 40, 52, 56, 64, 108, 124])(
 );
 
 test('rows may begin at the top, and a bitmap may come without the header of a file', async () => {
-  const body = packedRows(rowsOf(indexOf(4)), 4);
+  const body = packedRows(countRows(indexOf(4)), 4);
   await expectSame(bmp(indexed(4, 4, { height: -height, body })), paletted(4));
   await expectSame(bmp(indexed(8, 4), true), paletted(4));
 });
@@ -76,7 +76,7 @@ test.each([40, 52, 56, 108, 124])(
   async (headerBytes) => {
     const parts = { headerBytes, width, height };
     const rows = (value: (x: number, y: number) => number, bits: number) =>
-      packedRows(fromBelow(rowsOf(value)), bits);
+      packedRows(fromBelow(countRows(value)), bits);
     await expectSame(bmp({ ...parts, bits: 24, body: rows(plain24, 24) }), inColours);
     await expectSame(bmp({ ...parts, bits: 32, body: rows(plain24, 32) }), inColours);
     const masked = { ...parts, bits: 16, compression: 3, masks: red };
@@ -86,7 +86,7 @@ test.each([40, 52, 56, 108, 124])(
 
 test.each([64, 24])('24 bits behind a header of OS/2 of %i bytes are read', async (headerBytes) => {
   await expectSame(
-    bmp({ headerBytes, width, height, bits: 24, body: packedRows(fromBelow(rowsOf(plain24)), 24) }),
+    bmp({ headerBytes, width, height, bits: 24, body: packedRows(fromBelow(countRows(plain24)), 24) }),
     inColours,
   );
 });
@@ -94,7 +94,7 @@ test.each([64, 24])('24 bits behind a header of OS/2 of %i bytes are read', asyn
 test('opacity is read where there is a mask for it', async () => {
   const clear = drawn(width, height, (x, y) => [x * 33, y * 33, x < 3 ? 66 : 198, x < 3 ? 80 : 255]);
   const value = (x: number, y: number) => (plain24(x, y) | ((x < 3 ? 80 : 255) << 24)) >>> 0;
-  const body = packedRows(fromBelow(rowsOf(value)), 32);
+  const body = packedRows(fromBelow(countRows(value)), 32);
   const masks = [0xff0000, 0xff00, 0xff, 0xff000000];
   const parts = { width, height, bits: 32, masks, body };
   await expectSame(bmp({ ...parts, headerBytes: 56, compression: 3 }), clear);
@@ -117,12 +117,12 @@ const runs24 = (row: readonly number[]): number[] => [
   ...[0, 0],
 ];
 const rleKinds = [
-  ['8 bits', indexed(8, 4, { compression: 1 }), rowsOf(indexOf(4)).map(runs8), paletted(4)],
-  ['4 bits', indexed(4, 4, { compression: 2 }), rowsOf(indexOf(4)).map(runs4), paletted(4)],
+  ['8 bits', indexed(8, 4, { compression: 1 }), countRows(indexOf(4)).map(runs8), paletted(4)],
+  ['4 bits', indexed(4, 4, { compression: 2 }), countRows(indexOf(4)).map(runs4), paletted(4)],
   [
     '24 bits of OS/2',
     { headerBytes: 64, width, height, bits: 24, compression: 4, body: Buffer.alloc(0) },
-    rowsOf(plain24).map(runs24),
+    countRows(plain24).map(runs24),
     inColours,
   ],
 ] as const satisfies readonly (readonly [string, BmpParts, number[][], unknown])[];
@@ -138,7 +138,7 @@ test.each(rleKinds)(
 );
 
 test('run lengths that end early leave the rest in the first colour', async () => {
-  const rows = rowsOf(indexOf(4)).map(runs8);
+  const rows = countRows(indexOf(4)).map(runs8);
   const body = Buffer.from(fromBelow(rows).slice(0, 2).flat());
   const cut = drawn(width, height, (x, y) => [...(palette[y < 3 ? 0 : indexOf(4)(x, y)] ?? palette[0]), 255]);
   await expectSame(bmp(indexed(8, 4, { compression: 1, body })), cut);
@@ -152,12 +152,12 @@ test.each([
   const black = Array.from({ length: 252 }, () => [0, 0, 0] as const);
   const whole = name === 'the number of colours' ? { palette: [...palette, ...black] } : {};
   await expectSame(bmp(indexed(8, 4, { ...wrong, ...whole })), paletted(4));
-  const body = packedRows(fromBelow(rowsOf(plain24)), 24);
+  const body = packedRows(fromBelow(countRows(plain24)), 24);
   await expectSame(bmp({ headerBytes: 40, width, height, bits: 24, body, ...wrong }), inColours);
 });
 
 test('an index that the palette does not have is black', async () => {
-  const body = packedRows(fromBelow(rowsOf(() => 200)), 8);
+  const body = packedRows(fromBelow(countRows(() => 200)), 8);
   await expectSame(
     bmp(indexed(8, 4, { body })),
     drawn(width, height, () => [0, 0, 0, 255]),

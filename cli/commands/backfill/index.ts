@@ -1,4 +1,4 @@
-import { gsUrl } from '../../../cloud/gs_url.ts';
+import { parseGsUrl } from '../../../cloud/gs_url.ts';
 import type { FieldTable, ValuesOf } from '../../../common/field.ts';
 import { Problem } from '../../../common/problem.ts';
 import type { World } from '../../command.ts';
@@ -6,7 +6,7 @@ import { defineCommand } from '../../command.ts';
 import { openEnqueuer } from '../../outputs/enqueue.ts';
 import { conversionFromFlags, type PlanRules, planFlags, readPlanRules } from '../../outputs/plan.ts';
 import { untilInterrupted } from '../../report/interrupt.ts';
-import { cut } from '../../report/live_view.ts';
+import { truncate } from '../../report/live_view.ts';
 import { fanServiceFields, localFields, queueFields, targetFields } from '../../target/fields.ts';
 import { findTarget } from '../../target/target.ts';
 import { progressFile, readProgress } from './checkpoint.ts';
@@ -99,14 +99,14 @@ export const backfill = defineCommand(backfillFields, async ({ values, flags, po
   const target = await findTarget({ flags, urls: positionals, env: world.env });
   const rules = await readPlanRules(flags, target, world);
   checkRules(rules);
-  const { bucket, name: prefix } = gsUrl(url);
+  const { bucket, name: prefix } = parseGsUrl(url);
   if (bucket !== target.source)
     throw new Problem('invalid_param', `${url}: expected a URL in the source bucket ${target.source}`);
   const isDry = values['dry-run'];
   const show = (counts: Counts): void => {
     // A line wider than the terminal wraps, and the next one would overwrite only its last part.
     const columns = world.terminal?.columns || 80;
-    world.terminal?.write(`\r\x1b[K${cut(sentence(counts, isDry), columns - 1)}`);
+    world.terminal?.write(`\r\x1b[K${truncate(sentence(counts, isDry), columns - 1)}`);
   };
   const scan: Scan = { prefix, target, rules, retriesFailed: values.failed, show };
   const leave = (): readonly string[] => {

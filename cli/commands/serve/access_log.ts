@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { shownUrl, withoutSecrets } from '../../../common/secrets.ts';
 import { notedOf } from '../../../convert_stream/http/request_log.ts';
 
-/** The least status that is logged. */
+/** The lowest status that a level logs. */
 const levels: Readonly<Record<string, number>> = { info: 0, warning: 400, error: 500 };
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -12,14 +12,14 @@ const two = (value: number): string => String(value).padStart(2, '0');
 const timeOf = (date: Date): string =>
   `${two(date.getUTCDate())}/${months[date.getUTCMonth()]}/${date.getUTCFullYear()} ${date.toISOString().slice(11, 19)}`;
 
-/** Why a request failed, as a quoted word of a line. */
+/** The reason of a failure as a quoted word. */
 function reasonOf(res: ServerResponse): string {
   const { reason } = notedOf(res);
   return typeof reason === 'string' ? ` ${JSON.stringify(withoutSecrets(reason).slice(0, 500))}` : '';
 }
 
-/** Imaginary's line of a request, without keys and signatures; behind it, the reason of a failure. */
-function line(req: IncomingMessage, res: ServerResponse, seconds: number): string {
+/** Imaginary's log line of a request, without keys and signatures, and the reason of a failure. */
+function formatLine(req: IncomingMessage, res: ServerResponse, seconds: number): string {
   const { originalUrl = req.url } = req as { originalUrl?: string };
   const request = `${req.method} ${shownUrl(originalUrl ?? '')} HTTP/${req.httpVersion}`;
   const bytes = res.getHeader('content-length') ?? 0;
@@ -29,14 +29,14 @@ function line(req: IncomingMessage, res: ServerResponse, seconds: number): strin
 
 type Handler = (req: IncomingMessage, res: ServerResponse, next: () => void) => void;
 
-/** Writes a line for each request whose status the level covers; nothing for an unknown level. */
+/** Logs each request with a status from that of the level. An unknown level logs nothing. */
 export function accessLog(level: string, write: (text: string) => void): Handler {
   const least = Object.hasOwn(levels, level) ? levels[level] : undefined;
   if (least === undefined) return (_req, _res, next) => next();
   return (req, res, next) => {
     const startMs = performance.now();
     res.once('close', () => {
-      if (res.statusCode >= least) write(line(req, res, (performance.now() - startMs) / 1000));
+      if (res.statusCode >= least) write(formatLine(req, res, (performance.now() - startMs) / 1000));
     });
     next();
   };

@@ -1,18 +1,18 @@
 import type { FieldTable } from '../../../common/field.ts';
 import { streamFields } from '../../../convert_stream/settings/config.ts';
 
-/** What only the command has: Imaginary's other flags. Those without effect are taken, so that manifests work. */
-const own = {
+/** Imaginary's flags that only the command has. It accepts flags without effect, so that existing manifests work. */
+const commandFields = {
   ACCESS_LOG: {
     kind: 'string',
     default: 'info',
     flag: 'log-level',
-    doc: 'Requests that are logged: info all, warning from status 400, error from 500; any other word none.',
+    doc: 'Logged requests. info: all; warning: from status 400; error: from status 500; any other word: none.',
   },
   CERTFILE: {
     kind: 'string',
     flag: 'certfile',
-    doc: 'Certificate chain; with -keyfile the server speaks TLS.',
+    doc: 'Certificate chain; together with -keyfile it enables TLS.',
   },
   KEYFILE: { kind: 'string', flag: 'keyfile', doc: 'Private key of the certificate.' },
   HTTP_READ_TIMEOUT: {
@@ -21,7 +21,7 @@ const own = {
     min: 0,
     default: 60,
     flag: 'http-read-timeout',
-    doc: 'How long a request may take to come in.',
+    doc: 'Time limit for receiving a request.',
   },
   HTTP_WRITE_TIMEOUT: {
     kind: 'int',
@@ -29,14 +29,14 @@ const own = {
     default: 60,
     flag: 'http-write-timeout',
     unit: 'seconds',
-    doc: 'How long a client may take to read its answer; CONVERSION_SECONDS limits the work.',
+    doc: 'Time limit for a client to read the response; CONVERSION_SECONDS limits the conversion.',
   },
   GZIP: { kind: 'bool', default: false, flag: 'gzip', doc: 'Deprecated, without effect.' },
   MRELEASE: {
     kind: 'int',
     default: 30,
     flag: 'mrelease',
-    doc: 'Without effect: memory is released by itself.',
+    doc: 'Without effect: the server releases memory by itself.',
   },
   HELP: { kind: 'bool', default: false, flag: 'help', doc: 'Shows the flags.' },
   H: { kind: 'bool', default: false, flag: 'h', doc: 'Shows the flags.' },
@@ -44,14 +44,14 @@ const own = {
   V: { kind: 'bool', default: false, flag: 'v', doc: 'Shows the version.' },
 } as const satisfies FieldTable;
 
-/** Every setting of `imagetx serve`; where it differs from the service's, Imaginary's default counts. */
+/** Every setting of `imagetx serve`, with Imaginary's defaults where they differ from the service's. */
 export const serveFields = {
   ...streamFields,
-  ...own,
+  ...commandFields,
   PORT: { ...streamFields.PORT, default: 8088 },
   HOST: { ...streamFields.HOST, default: '0.0.0.0', doc: 'Address to listen on.' },
   DOORS: { ...streamFields.DOORS, default: ['onthefly'] },
-  // Clients such as Nextcloud send photos of up to 50 MB; nothing in front of this server limits them.
+  // Clients such as Nextcloud send photos of up to 50 MB, and no proxy limits them.
   MAX_INPUT_BYTES: { ...streamFields.MAX_INPUT_BYTES, default: 64 * 1024 * 1024, doc: 'Largest picture.' },
   DRAIN_MS: { ...streamFields.DRAIN_MS, default: 5_000 },
   // Imaginary queues without end, and its clients show nothing on 503. They wait for two minutes (Nextcloud).

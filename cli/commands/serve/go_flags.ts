@@ -3,7 +3,7 @@ import { type Field, type FieldTable, readField } from '../../../common/field.ts
 /** Texts of settings by name. */
 export type Texts = Readonly<Record<string, string>>;
 
-/** A command line, read; or why it cannot be, in Go's words, and the exit code for that. */
+/** A command line, or the reason in Go's words why it is wrong, with the exit code. */
 export type Flags =
   | { readonly ok: true; readonly texts: Texts }
   | { readonly ok: false; readonly reason: string; readonly code: 1 | 2 };
@@ -16,7 +16,7 @@ const flagNames = (table: FieldTable): ReadonlyMap<string, string> =>
 
 const refuse = (reason: string): Flags => ({ ok: false, reason, code: 2 });
 
-function complaint(flag: string, field: Field, text: string): Flags | undefined {
+function findFault(flag: string, field: Field, text: string): Flags | undefined {
   const read = readField(flag, field, text, 'exact');
   if (!('reason' in read)) return undefined;
   if (read.reason === 'value out of range') {
@@ -31,10 +31,10 @@ function complaint(flag: string, field: Field, text: string): Flags | undefined 
 }
 
 /**
- * Flags as Go's flag package reads them: `-x v`, `--x v`, `-x=v`; booleans `-x` or `-x=false`.
- * The first argument that is none ends them.
+ * Reads flags like Go's flag package: `-x v`, `--x v`, `-x=v`; booleans `-x` or `-x=false`. The first argument that is
+ * not a flag ends them.
  */
-export function readFlags(table: FieldTable, args: readonly string[]): Flags {
+export function readGoFlags(table: FieldTable, args: readonly string[]): Flags {
   const names = flagNames(table);
   const texts: Record<string, string> = {};
   for (let at = 0; at < args.length; at += 1) {
@@ -47,25 +47,25 @@ export function readFlags(table: FieldTable, args: readonly string[]): Flags {
     if (name === undefined || field === undefined) return refuse(`flag provided but not defined: -${flag}`);
     const text = given ?? (field.kind === 'bool' ? 'true' : args[++at]);
     if (text === undefined) return refuse(`flag needs an argument: -${flag}`);
-    const bad = text === '' ? undefined : complaint(flag, field, text);
+    const bad = text === '' ? undefined : findFault(flag, field, text);
     if (bad) return bad;
     texts[name] = text;
   }
   return { ok: true, texts };
 }
 
-const shown = ({ kind, default: value, secret }: Field): string =>
+const defaultOf = ({ kind, default: value, secret }: Field): string =>
   value === undefined || secret || String(value) === ''
     ? ''
     : ` (default ${kind === 'string' ? `"${value}"` : value})`;
 
-/** The flags of a table, one a line. */
-export const flagHelp = (table: FieldTable): string =>
+/** One line per flag. */
+export const goFlagHelp = (table: FieldTable): string =>
   Object.values(table)
     .filter(({ flag }) => flag !== undefined)
     .toSorted((a, b) => String(a.flag).localeCompare(String(b.flag)))
     .map(
       (field) =>
-        `  -${field.flag}${field.kind === 'bool' ? '' : ` ${field.kind}`}\n    \t${field.doc}${shown(field)}`,
+        `  -${field.flag}${field.kind === 'bool' ? '' : ` ${field.kind}`}\n    \t${field.doc}${defaultOf(field)}`,
     )
     .join('\n');

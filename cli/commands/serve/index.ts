@@ -11,14 +11,14 @@ import { checkConfig } from '../../../convert_stream/settings/config.ts';
 import type { Run, World } from '../../command.ts';
 import { accessLog } from './access_log.ts';
 import { serveFields } from './fields.ts';
-import { flagHelp, readFlags, type Texts } from './go_flags.ts';
+import { goFlagHelp, readGoFlags, type Texts } from './go_flags.ts';
 import { greeting } from './greeting.ts';
-import { tlsOf } from './tls.ts';
+import { readTls } from './tls.ts';
 
 const mib = 1024 * 1024;
 const bufferedBounds = { least: 256 * mib, most: 2048 * mib } as const;
 
-/** Bodies of requests that wait may take so much: the pixels of those that run need the rest. */
+/** The memory for bodies of waiting requests; running conversions need the rest for pixels. */
 function quarterOfMemory(): number {
   const memory = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
   return Math.min(bufferedBounds.most, Math.max(bufferedBounds.least, Math.floor(memory / 4)));
@@ -26,7 +26,7 @@ function quarterOfMemory(): number {
 
 type ServeSettings = ValuesOf<typeof serveFields>;
 
-/** Settings whose variable beats the flag, as in Imaginary; elsewhere the flag wins. */
+/** Settings whose environment variable overrides the flag, as in Imaginary; elsewhere the flag wins. */
 const environmentFirst = ['PORT', 'URL_SIGNATURE_KEY'];
 
 function textsOf(flags: Texts, env: World['env']): Record<string, string | undefined> {
@@ -54,54 +54,54 @@ async function open(settings: ServeSettings, { out, err }: World): Promise<Runni
     drainMs: config.DRAIN_MS,
     requestTimeoutMs: config.HTTP_READ_TIMEOUT * 1000,
     answerTimeoutMs: config.HTTP_WRITE_TIMEOUT * 1000,
-    ...tlsOf(config, err),
+    ...readTls(config, err),
   });
-  // Not on standard output: that is Imaginary's log of requests, which says nothing at start.
+  // On standard error: standard output is Imaginary's request log, which is empty at the start.
   if (config.ACCESS_LOG === 'info') err(greeting(running.place, config));
   return running;
 }
 
 const usage = (): string =>
-  `Usage:\n  imagetx serve -p 9000\n  imagetx serve -enable-url-source\n\n${flagHelp(serveFields)}`;
+  `Usage:\n  imagetx serve -p 9000\n  imagetx serve -enable-url-source\n\n${goFlagHelp(serveFields)}`;
 
 const reasonOf = (error: unknown): string => {
   const { message } = error as Error;
   return error instanceof Problem ? message : `cannot start the server: ${message}`;
 };
 
-/** Imaginary's exit code whenever it does not serve. */
-function say(write: (text: string) => void, text: string): number {
+/** Prints a text. @returns Imaginary's exit code when it does not serve. */
+function printAndFail(write: (text: string) => void, text: string): number {
   write(text);
   return 1;
 }
 
-/** Imaginary's server by Imaginary's flags; where it does not start, the exit code. */
+/** Starts Imaginary's server with Imaginary's flags. @returns the exit code when it does not start. */
 export async function startServer(args: readonly string[], world: World): Promise<RunningServer | number> {
-  const flags = readFlags(serveFields, args);
+  const flags = readGoFlags(serveFields, args);
   if (!flags.ok) {
     world.err(flags.code === 2 ? `${usage()}\n\n${flags.reason}` : flags.reason);
     return flags.code;
   }
   const { texts } = flags;
-  if (texts.HELP || texts.H) return say(world.err, usage());
-  if (texts.VERSION || texts.V) return say(world.out, version);
+  if (texts.HELP || texts.H) return printAndFail(world.err, usage());
+  if (texts.VERSION || texts.V) return printAndFail(world.out, version);
   try {
     return await open(readConfig(serveFields, textsOf(texts, world.env)), world);
   } catch (error) {
-    return say(world.err, reasonOf(error));
+    return printAndFail(world.err, reasonOf(error));
   }
 }
 
-const ended = (): Promise<void> =>
+const waitForSignal = (): Promise<void> =>
   new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
 
-/** `imagetx serve`: runs until it is told to end. */
+/** `imagetx serve`: runs until SIGINT or SIGTERM. */
 export const serve: Run = async (args, world) => {
   const server = await startServer(args, world);
   if (typeof server === 'number') return server;
-  await ended();
+  await waitForSignal();
   await server.close();
   return 0;
 };

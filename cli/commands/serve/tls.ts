@@ -8,10 +8,10 @@ export interface TlsFiles {
   readonly KEYFILE?: string;
 }
 
-/** OpenSSL's code for a certificate whose key is shorter than its default allows; Go takes those. */
+/** OpenSSL's error code for a certificate whose key is shorter than its default allows; Go accepts such keys. */
 const shortKey = 'ERR_SSL_EE_KEY_TOO_SMALL';
 
-function withShortKey(tls: Tls, warn: (text: string) => void): Tls {
+function allowShortKey(tls: Tls, warn: (text: string) => void): Tls {
   try {
     createSecureContext(tls);
     return tls;
@@ -22,8 +22,11 @@ function withShortKey(tls: Tls, warn: (text: string) => void): Tls {
   }
 }
 
-/** The certificate, where both of its files are named. @throws when they cannot be read or do not fit. */
-export function tlsOf({ CERTFILE, KEYFILE }: TlsFiles, warn: (text: string) => void): { readonly tls?: Tls } {
+/** The certificate if both files are given. @throws when they cannot be read or do not match. */
+export function readTls(
+  { CERTFILE, KEYFILE }: TlsFiles,
+  warn: (text: string) => void,
+): { readonly tls?: Tls } {
   if (!CERTFILE || !KEYFILE) return {};
-  return { tls: withShortKey({ cert: readFileSync(CERTFILE), key: readFileSync(KEYFILE) }, warn) };
+  return { tls: allowShortKey({ cert: readFileSync(CERTFILE), key: readFileSync(KEYFILE) }, warn) };
 }

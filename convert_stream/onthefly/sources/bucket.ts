@@ -1,8 +1,7 @@
+import { matchGsUrl } from '../../../cloud/gs_url.ts';
 import type { ObjectStore } from '../../../cloud/storage.ts';
 import { Problem } from '../../../common/problem.ts';
 import type { Found, Source } from './source.ts';
-
-const location = /^gs:\/\/([a-z0-9][a-z0-9._-]{1,220}[a-z0-9])(?:\/(.*))?$/;
 
 export interface Mounted {
   readonly bucket: string;
@@ -12,10 +11,10 @@ export interface Mounted {
 
 /** The bucket that `gs://BUCKET/FOLDER` names; undefined when it names none. */
 export function bucketOf(mount: string): Mounted | undefined {
-  const [, bucket, folder = ''] = location.exec(mount) ?? [];
-  return bucket
-    ? { bucket, prefix: folder === '' || folder.endsWith('/') ? folder : `${folder}/` }
-    : undefined;
+  const url = matchGsUrl(mount);
+  if (url === undefined) return undefined;
+  const { bucket, name: folder } = url;
+  return { bucket, prefix: folder === '' || folder.endsWith('/') ? folder : `${folder}/` };
 }
 
 export interface BucketOptions extends Mounted {
