@@ -9,7 +9,7 @@ import type { Log } from '../common/log.ts';
 import { asProblem, Problem } from '../common/problem.ts';
 import { createShared, type Shared } from './context/shared.ts';
 import { answerProblem } from './http/answer.ts';
-import type { Visit } from './http/exchange.ts';
+import type { GuardedExchange } from './http/exchange.ts';
 import { queryOf } from './http/query.ts';
 import { note, requestLog } from './http/request_log.ts';
 import { inlineDoor, isInline } from './inline/index.ts';
@@ -17,8 +17,8 @@ import type { ServeConfig } from './settings/config.ts';
 import { holdForm } from './upload/admission.ts';
 import { isMultipart } from './upload/multipart.ts';
 
-/** `POST /convert`, as guards see it. */
-const visitOf = (req: Request, res: Response): Visit => ({
+/** `POST /convert`, as the guards see it. */
+const exchangeOf = (req: Request, res: Response): GuardedExchange => ({
   req,
   res,
   path: req.path,
@@ -26,32 +26,32 @@ const visitOf = (req: Request, res: Response): Visit => ({
   endpoint: { name: 'convert', kind: 'image' },
 });
 
-/** The guards, before the form is read: where it may bring its key itself, reading it waits for that. */
-const guarded =
+/** Runs the guards before the form is read. Where the form may contain the key, its file is held back until then. */
+const runGuards =
   ({ guards, keyless }: Shared): RequestHandler =>
   (req, res, next) => {
-    const visit = visitOf(req, res);
-    const outcome = isMultipart(req) ? guards.askForm(visit) : guards.ask(visit);
+    const exchange = exchangeOf(req, res);
+    const outcome = isMultipart(req) ? guards.checkForm(exchange) : guards.check(exchange);
     if (outcome === true) return;
-    if (typeof outcome === 'function') holdForm(req, { decide: outcome, keyless });
+    if (typeof outcome === 'function') holdForm(req, { checkKey: outcome, keyless });
     next();
   };
 
-/** The inline door: a form with `image` or `format`, and no `type` in the query; anything else passes on. */
-function inline(config: ServeConfig, shared: Shared): readonly RequestHandler[] {
+/** The inline door takes forms with `image` or `format` and without `type` in the query; it passes on all others. */
+function inlineHandlers(config: ServeConfig, shared: Shared): readonly RequestHandler[] {
   const { receive, gate, store, codecs, upload } = shared;
   const fetchImage = async (): Promise<never> => {
-    throw new Problem('unprocessable', 'image: the inline door fetches nothing');
+    throw new Problem('unprocessable', 'image: the inline door does not fetch pictures');
   };
   const convertOptions = { limits: config, codecs, fetchImage };
   const door = inlineDoor({ config, gate, store, convertOptions, budget: upload.budget });
   const isAlone = !config.DOORS.includes('onthefly');
-  const ours =
-    (handler: RequestHandler, takes: (req: Request) => boolean): RequestHandler =>
+  const whenOurs =
+    (handler: RequestHandler, isOurs: (req: Request) => boolean): RequestHandler =>
     (req, res, next) =>
-      isAlone || takes(req) ? handler(req, res, next) : next();
-  const mayBe = (req: Request): boolean => isMultipart(req) && !('type' in req.query);
-  return [ours(guarded(shared), mayBe), ours(receive, mayBe), ours(door, isInline)];
+      isAlone || isOurs(req) ? handler(req, res, next) : next();
+  const mayBeInline = (req: Request): boolean => isMultipart(req) && !('type' in req.query);
+  return [whenOurs(runGuards(shared), mayBeInline), whenOurs(receive, mayBeInline), whenOurs(door, isInline)];
 }
 
 const onlyPost: RequestHandler = (req, res) => {
@@ -71,9 +71,9 @@ const onProblem: ErrorRequestHandler = (error, req, res, _next) => {
 };
 
 /**
- * The doors of the service, in the order in which they are asked.
- * @param logRequests writes the line of a request.
- * @throws Problem `invalid_param` for settings that cannot be.
+ * The doors of the service. The inline door comes first.
+ * @param logRequests writes one line for each request.
+ * @throws Problem `invalid_param` for settings that contradict each other.
  */
 export async function createApp(
   config: ServeConfig,
@@ -82,11 +82,11 @@ export async function createApp(
 ): Promise<Express> {
   const shared = createShared(config);
   const app = express().disable('x-powered-by').disable('etag').use(logRequests);
-  if (config.DOORS.includes('inline')) app.post('/convert', ...inline(config, shared));
+  if (config.DOORS.includes('inline')) app.post('/convert', ...inlineHandlers(config, shared));
   if (config.DOORS.includes('onthefly')) {
-    // Loaded only where it is open: the inline service starts sooner without it.
-    const { onTheFly } = await import('./onthefly/door.ts');
-    app.use(await onTheFly(config, shared));
-  } else app.options('/convert', guarded(shared)).all('/convert', onlyPost).use(noSuchPath);
+    // Loaded only when it is open: the inline service starts sooner without it.
+    const { createOnTheFlyDoor } = await import('./onthefly/index.ts');
+    app.use(await createOnTheFlyDoor(config, shared));
+  } else app.options('/convert', runGuards(shared)).all('/convert', onlyPost).use(noSuchPath);
   return app.use(onProblem);
 }

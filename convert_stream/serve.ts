@@ -3,9 +3,9 @@ import type { Log } from '../common/log.ts';
 import { asProblem } from '../common/problem.ts';
 import { listen, listenHost, type RunningServer } from '../common/server.ts';
 import { startTelemetry } from '../common/telemetry/start.ts';
-import { openWarning } from './guards/signed_url.ts';
+import { warningIfOpen } from './guards/signed_url.ts';
 import { answerProblem } from './http/answer.ts';
-import { traced } from './http/tracing.ts';
+import { traceRequest } from './http/tracing.ts';
 import type { ServeConfig } from './settings/config.ts';
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => void;
@@ -27,12 +27,12 @@ export interface Serving extends RunningServer {
  * @throws Problem `invalid_param` for settings that contradict each other; `unprocessable` when it cannot listen.
  */
 export async function serve(config: ServeConfig, log: Log): Promise<Serving> {
-  const warning = openWarning(config);
+  const warning = warningIfOpen(config);
   const telemetry = startTelemetry({ config, service: 'imagetx', log });
   const { promise: app, resolve, reject } = Promise.withResolvers<Handler>();
   const handler = (req: IncomingMessage, res: ServerResponse): void => {
     res.once('close', telemetry.requestEnded);
-    traced(req, res, () => {
+    traceRequest(req, res, () => {
       app.then(
         (handle) => handle(req, res),
         (error: unknown) => answerProblem(req, res, asProblem(error)),

@@ -1,7 +1,7 @@
 import type { FieldTable } from '../../common/field.ts';
 import { Problem } from '../../common/problem.ts';
 import { withoutTrailingSlash } from '../../common/url.ts';
-import { minKeyLength, namedPath, signatureOf } from '../../convert_stream/guards/signature.ts';
+import { createSignature, minKeyLength, signedNamePath } from '../../convert_stream/guards/signature.ts';
 import { operations } from '../../engine/catalog.ts';
 import { defineCommand } from '../command.ts';
 
@@ -75,7 +75,7 @@ export function signUrl(url: string, { key, host, expires }: SignOptions): strin
   const { origin, path, query } = splitUrl(url);
   const full = [query, expires === undefined ? '' : `expires=${expires}`].filter(Boolean).join('&');
   const decoded = decodePath(path);
-  const sign = signatureOf(key, isNamed(decoded) ? namedPath(decoded) : decoded, full);
+  const sign = createSignature(key, isNamed(decoded) ? signedNamePath(decoded) : decoded, full);
   return `${host ? withoutTrailingSlash(host) : origin}${path}?${full ? `${full}&` : ''}sign=${sign}`;
 }
 

@@ -10,20 +10,20 @@ import { createMemoryBudget, type MemoryBudget } from '../upload/memory_budget.t
 import type { BodyOptions } from '../upload/meter.ts';
 import { receiveUpload } from '../upload/multipart.ts';
 
-/** What the doors of a service share. */
+/** What both doors of a service share. */
 export interface Shared {
   readonly gate: Gate;
   readonly store: ObjectStore;
   readonly codecs: ConvertOptions['codecs'];
   readonly guards: Guards;
   readonly upload: BodyOptions;
-  /** Beginnings of forms whose clients have shown no key yet. */
+  /** The beginnings of forms whose clients have shown no key yet count against it. */
   readonly keyless: MemoryBudget;
   /** Reads multipart bodies. */
   readonly receive: RequestHandler;
 }
 
-/** Beside MAX_BUFFERED_BYTES: it takes nothing from clients with a key. */
+/** In addition to MAX_BUFFERED_BYTES, so that clients with a key lose nothing. */
 const keylessShare = 1 / 16;
 
 export function createShared(config: ServeConfig): Shared {
@@ -43,7 +43,7 @@ export function createShared(config: ServeConfig): Shared {
   };
   return {
     gate,
-    // One more than conversions, for placeholders, which stand in no line.
+    // One more than conversions, for placeholders, which have a queue of their own.
     codecs: createCodecPool({
       workers: config.CONVERSIONS + 1,
       timeoutMs: config.CONVERSION_SECONDS * 1000,

@@ -3,11 +3,11 @@ import type { Guard } from '../http/exchange.ts';
 
 export const notImplemented = (): Problem => new Problem('not_implemented', 'Not implemented endpoint');
 
-/** Names that are switched off, in lower case. */
+/** Names of DISABLE_ENDPOINTS, in lower case. */
 export const disabledNames = (names: readonly string[]): ReadonlySet<string> =>
   new Set(names.map((name) => name.toLowerCase()));
 
-/** Endpoints that are switched off, by the last part of their path; the index cannot be. */
+/** Refuses endpoints that are switched off, by the last part of their path; the index cannot be switched off. */
 export const disabledGuard =
   (names: ReadonlySet<string>): Guard =>
   ({ endpoint }) => {

@@ -1,5 +1,5 @@
 import { Problem } from '../../common/problem.ts';
-import type { Guard, Visit } from '../http/exchange.ts';
+import type { Guard, GuardedExchange } from '../http/exchange.ts';
 
 const getRefused =
   'GET method not allowed. Make sure remote URL source is enabled by using the flag: -enable-url-source';
@@ -8,24 +8,29 @@ const otherRefused =
 
 const isGet = (method: string | undefined): boolean => method === 'GET' || method === 'HEAD';
 
-/** RFC 9110 wants every 405 to say what is allowed. */
-function refuse({ res }: Visit, allowed: string, message: string): never {
+/** RFC 9110 requires every 405 to name the allowed methods. */
+function refuse({ res }: GuardedExchange, allowed: string, message: string): never {
   res.setHeader('allow', allowed);
   throw new Problem('method_not_allowed', message);
 }
 
-/** Pictures are read by GET only where there is something to read them from. */
+/** Refuses GET of pictures when no source is configured that GET could read from. */
 export const getGuard =
   (hasSources: boolean): Guard =>
-  (visit) =>
-    !hasSources && visit.endpoint.kind === 'image' && isGet(visit.req.method)
-      ? refuse(visit, 'POST', getRefused)
+  (exchange) =>
+    !hasSources && exchange.endpoint.kind === 'image' && isGet(exchange.req.method)
+      ? refuse(exchange, 'POST', getRefused)
       : undefined;
 
+/** Refuses methods other than GET, HEAD and POST. */
 export const methodGuard =
   (hasSources: boolean): Guard =>
-  (visit) => {
-    const { req, endpoint } = visit;
+  (exchange) => {
+    const { req, endpoint } = exchange;
     if (isGet(req.method) || req.method === 'POST') return undefined;
-    return refuse(visit, hasSources || endpoint.kind !== 'image' ? 'GET, HEAD, POST' : 'POST', otherRefused);
+    return refuse(
+      exchange,
+      hasSources || endpoint.kind !== 'image' ? 'GET, HEAD, POST' : 'POST',
+      otherRefused,
+    );
   };

@@ -1,19 +1,19 @@
 import { Problem } from '../../common/problem.ts';
 import type { Guard } from '../http/exchange.ts';
 
-export interface ThrottleOptions {
+export interface RateLimitOptions {
   readonly perSecond: number;
-  /** Requests beyond the first that may come at once. */
+  /** Requests, beyond the first, that may arrive at once. */
   readonly burst: number;
   /** Milliseconds. */
   readonly now: () => number;
 }
 
 /**
- * The generic cell rate algorithm: one bucket for each path and method, shared by all clients.
- * It stores the time at which the bucket would be empty again.
+ * Limits the rate by the generic cell rate algorithm, with one bucket for each path and method, shared by all clients.
+ * A bucket is the time at which it will be empty again.
  */
-export function throttleGuard({ perSecond, burst, now }: ThrottleOptions): Guard {
+export function rateLimitGuard({ perSecond, burst, now }: RateLimitOptions): Guard {
   const interval = 1000 / perSecond;
   const depth = interval * (burst + 1);
   const emptyAt = new Map<string, number>();

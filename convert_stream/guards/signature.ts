@@ -2,17 +2,17 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Problem } from '../../common/problem.ts';
 import { type Pair, readPairs } from '../http/query.ts';
 
-/** Shortest key that is taken, in characters: Imaginary's rule. */
+/** Length of the shortest key, in characters: Imaginary's rule. */
 export const minKeyLength = 32;
 
-const plain = /^[\w.~-]*$/;
+const needsNoEscape = /^[\w.~-]*$/;
 const reserved = /[^\w.~-]/g;
 
-/** Form escaping as Go's url.QueryEscape: only letters, digits and `-_.~` stay, a space is `+`. */
+/** Escapes as Go's url.QueryEscape: keeps letters, digits and `-_.~`; a space becomes `+`. */
 const escapeByte = (byte: string): string =>
   byte === ' ' ? '+' : `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
 const escapeBytes = (bytes: string): string =>
-  plain.test(bytes) ? bytes : bytes.replace(reserved, escapeByte);
+  needsNoEscape.test(bytes) ? bytes : bytes.replace(reserved, escapeByte);
 
 const byName = ([a]: Pair, [b]: Pair): number => {
   if (a === b) return 0;
@@ -27,20 +27,20 @@ export const canonicalQuery = (pairs: readonly Pair[]): string =>
     .map(([name, value]) => `${escapeBytes(name)}=${escapeBytes(value)}`)
     .join('&');
 
-/** HMAC-SHA256 over the decoded path and the canonical query, nothing between them. */
+/** HMAC-SHA256 of the decoded path and the canonical query, with nothing between them. */
 const mac = (key: string, path: string, pairs: readonly Pair[]): Buffer =>
   createHmac('sha256', key).update(path).update(canonicalQuery(pairs)).digest();
 
 /** The value of `sign` for a path (decoded, with its prefix) and a raw query without `?`. */
-export const signatureOf = (key: string, path: string, query: string): string =>
+export const createSignature = (key: string, path: string, query: string): string =>
   mac(key, path, readPairs(query)).toString('base64url');
 
-/** What is signed of a path with a name at its end: the mark keeps the name's last letters from passing for query. */
-export const namedPath = (path: string): string => `${path}?`;
+/** The signed text of a path that ends with a name: the mark separates the name from the query. */
+export const signedNamePath = (path: string): string => `${path}?`;
 
 const base64url = /^[\w-]*$/;
 
-/** Go's decoder refuses padding, other characters and a last group of one character. */
+/** Refuses what Go's decoder refuses: padding, other characters, and a last group of one character. */
 function decodeSignature(sign: string): Buffer {
   if (!base64url.test(sign) || sign.length % 4 === 1)
     throw new Problem('invalid_param', 'Invalid URL signature');
@@ -48,8 +48,8 @@ function decodeSignature(sign: string): Buffer {
 }
 
 /**
- * Checks `sign` of a request against every key, in constant time.
- * @throws Problem `invalid_param` when it is not base64url, `forbidden` when no key made it.
+ * Checks `sign` of a request with every key, in constant time.
+ * @throws Problem `invalid_param` when it is not base64url, `forbidden` when it belongs to no key.
  */
 export function verifySignature(keys: readonly string[], path: string, pairs: readonly Pair[]): void {
   const given = decodeSignature(pairs.find(([name]) => name === 'sign')?.[1] ?? '');

@@ -1,17 +1,17 @@
 import { Problem } from '../../common/problem.ts';
-import type { Guard, Visit } from '../http/exchange.ts';
+import type { Guard, GuardedExchange } from '../http/exchange.ts';
 import type { OnTheFlyConfig } from '../settings/onthefly.ts';
-import { minKeyLength, namedPath, verifySignature } from './signature.ts';
+import { minKeyLength, signedNamePath, verifySignature } from './signature.ts';
 
 const seconds = /^\d{1,12}$/;
 
 /**
- * Lets a signed URL pass until the time in its `expires` (Unix seconds), where it has one.
- * @throws Problem `forbidden`, or `invalid_param` for a signature that is none.
+ * Checks a signed URL, and its `expires` (Unix seconds) where it has one.
+ * @throws Problem `forbidden`; `invalid_param` for a malformed signature.
  */
-export function checkSigned(
+export function checkSignedUrl(
   keys: readonly string[],
-  { path, query }: Pick<Visit, 'path' | 'query'>,
+  { path, query }: Pick<GuardedExchange, 'path' | 'query'>,
   nowMs: number,
 ): void {
   verifySignature(keys, path, query.pairs);
@@ -20,12 +20,12 @@ export function checkSigned(
     throw new Problem('forbidden', 'URL signature expired');
 }
 
-/** Pictures by signed URLs only. */
+/** Requires signed URLs for pictures. */
 export const signatureGuard =
   (keys: readonly string[], now: () => number): Guard =>
   ({ endpoint, path, query }) => {
-    const signed = endpoint.name === 'images' ? namedPath(path) : path;
-    if (endpoint.kind === 'image') checkSigned(keys, { path: signed, query }, now());
+    const signed = endpoint.name === 'images' ? signedNamePath(path) : path;
+    if (endpoint.kind === 'image') checkSignedUrl(keys, { path: signed, query }, now());
     return undefined;
   };
 
@@ -41,18 +41,18 @@ export function signatureKeys(config: OnTheFlyConfig): readonly string[] {
 
 export interface AccessConfig extends Pick<OnTheFlyConfig, 'API_KEYS' | 'ENABLE_URL_SIGNATURE'> {
   readonly API_KEY?: string;
-  /** true: refuses to start without; false, said: open on purpose. */
+  /** true: the service refuses to start without a key or signatures. false: it is open on purpose. */
   readonly REQUIRE_AUTH?: boolean;
 }
 
 /**
- * What to tell who starts a service that anyone may use; undefined when it is guarded or open on purpose.
+ * A warning for operators of a service that anyone may use; undefined when it is guarded or open on purpose.
  * @throws Problem `invalid_param` with REQUIRE_AUTH and neither keys nor signatures.
  */
-export function openWarning(config: AccessConfig): string | undefined {
+export function warningIfOpen(config: AccessConfig): string | undefined {
   const isGuarded = Boolean(config.API_KEY) || config.API_KEYS.length > 0 || config.ENABLE_URL_SIGNATURE;
   if (isGuarded || config.REQUIRE_AUTH === false) return undefined;
   const open = 'anyone who reaches this service may use it: neither an API key nor signed URLs are required';
   if (config.REQUIRE_AUTH) throw new Problem('invalid_param', `REQUIRE_AUTH is set, but ${open}`);
-  return `WARNING: ${open}; set REQUIRE_AUTH=false if that is meant`;
+  return `WARNING: ${open}; set REQUIRE_AUTH=false if this is intended`;
 }

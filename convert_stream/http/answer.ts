@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Problem } from '../../common/problem.ts';
 
-/** How long a client that is still sending is listened to, so that it gets to read its answer. */
+/** How long a client may go on sending after its answer, so that it reads the answer. */
 const linger = { silenceMs: 500, mostMs: 5_000 } as const;
 
-/** What browsers may make of a picture: SVG can carry scripts. */
+/** Headers that limit what browsers do with a picture: SVG can contain scripts. */
 export const pictureHeaders = (mime: string): Readonly<Record<string, string>> => ({
   'content-type': mime,
   'x-content-type-options': 'nosniff',
@@ -13,8 +13,8 @@ export const pictureHeaders = (mime: string): Readonly<Record<string, string>> =
     : {}),
 });
 
-/** Closing a connection discards what the client has not read yet: the rest of its body is thrown away first. */
-function endLate(req: IncomingMessage, res: ServerResponse): void {
+/** Reads and drops the rest of the body before closing: closing earlier would discard what the client has not read. */
+function endAfterLinger(req: IncomingMessage, res: ServerResponse): void {
   const end = (): void => {
     clearTimeout(silence);
     clearTimeout(most);
@@ -27,13 +27,13 @@ function endLate(req: IncomingMessage, res: ServerResponse): void {
   req.once('end', end).once('close', end).resume();
 }
 
-/** `complete` alone is not enough: it is false until the turn in which the head was read is over. */
+/** `complete` alone is not enough: it is false until the end of the turn in which the head was read. */
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
 /**
- * Answers with all of `body` at once. While the request's body is still coming, the connection is closed
- * after a moment in which the rest is thrown away.
+ * Answers with all of `body` at once. When the request's body is still arriving, drops it for a moment and then closes
+ * the connection.
  */
 export function answerText(req: IncomingMessage, res: ServerResponse, status: number, body: string): void {
   if (res.headersSent || res.destroyed) return void res.destroy();
@@ -42,10 +42,10 @@ export function answerText(req: IncomingMessage, res: ServerResponse, status: nu
   res.writeHead(status, headers);
   if (!isEarly) return void res.end(body);
   res.write(body);
-  endLate(req, res);
+  endAfterLinger(req, res);
 }
 
-/** Any failure as JSON. */
+/** Answers a failure as JSON. */
 export function answerProblem(req: IncomingMessage, res: ServerResponse, problem: Problem): void {
   if (!res.headersSent) {
     res.setHeader('content-type', 'application/json');

@@ -1,16 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Query } from './query.ts';
 
-/** What a request is about, as guards see it: `image` takes or makes pictures, `page` is about the service. */
+/** The endpoint of a request, as guards see it. `image` reads pictures; `page` describes the service. */
 export interface Subject {
   /** The last part of the path: `resize`; empty for the index. */
   readonly name: string;
-  /** `unknown` is any path that leads nowhere. */
+  /** `unknown`: no endpoint has this path. */
   readonly kind: 'image' | 'page' | 'unknown';
 }
 
-/** One request and its answer, as guards see them. */
-export interface Visit {
+/** A request and its response, as guards see them. */
+export interface GuardedExchange {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   /** Decoded, with its prefix. */
@@ -23,13 +23,13 @@ export interface Endpoint extends Subject {
   answer(exchange: Exchange): Promise<void> | void;
 }
 
-/** One request and its answer, as endpoints see them. */
-export interface Exchange extends Visit {
+/** A request and its response, as endpoints see them. */
+export interface Exchange extends GuardedExchange {
   readonly endpoint: Endpoint;
 }
 
 /**
- * One condition of an answer: sets headers or throws a Problem.
- * @returns true when it has answered itself.
+ * Checks one condition of a request: sets headers or throws a Problem.
+ * @returns true when the guard has answered the request.
  */
-export type Guard = (visit: Visit) => boolean | undefined;
+export type Guard = (visit: GuardedExchange) => boolean | undefined;

@@ -1,9 +1,9 @@
 import { unescapeBytes } from '../../common/escapes.ts';
 
-/** One name and value of a query, decoded. Every character is one byte: text is UTF-8 still encoded. */
+/** One name and value of a query, unescaped. Every character is one byte of UTF-8. */
 export type Pair = readonly [name: string, value: string];
 
-/** A query string as Go's net/url reads it: the first of several values counts. */
+/** A query string as Go's net/url reads it: of several values the first one counts. */
 export interface Query {
   readonly pairs: readonly Pair[];
   /** First values by name, as text. */
@@ -13,11 +13,11 @@ export interface Query {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range.
 const ascii = /^[\x00-\x7f]*$/;
 
-/** Bytes (a character each) as the text they encode; what is not UTF-8 becomes U+FFFD. */
-export const textOf = (bytes: string): string =>
+/** Decodes UTF-8 that was read as one character for each byte; invalid bytes become U+FFFD. */
+export const decodeText = (bytes: string): string =>
   ascii.test(bytes) ? bytes : Buffer.from(bytes, 'latin1').toString('utf8');
 
-/** The pairs of a raw query; one with `;` or a broken escape is dropped, as Go does. */
+/** The pairs of a raw query. Drops pairs with `;` or an invalid escape, as Go does. */
 export function readPairs(raw: string): readonly Pair[] {
   const pairs: Pair[] = [];
   for (const piece of raw.split('&')) {
@@ -34,8 +34,8 @@ export function readQuery(raw: string): Query {
   const pairs = readPairs(raw);
   const texts = new Map<string, string>();
   for (const [name, value] of pairs) {
-    const key = textOf(name);
-    if (!texts.has(key)) texts.set(key, textOf(value));
+    const key = decodeText(name);
+    if (!texts.has(key)) texts.set(key, decodeText(value));
   }
   return { pairs, texts };
 }

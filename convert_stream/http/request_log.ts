@@ -5,17 +5,17 @@ import { shownUrl } from '../../common/secrets.ts';
 import { currentSpanContext } from '../../common/telemetry/spans.ts';
 import { parseTraceHeaders, traceFields } from '../../common/trace.ts';
 
-const noted = new WeakMap<ServerResponse, LogFields>();
+const notes = new WeakMap<ServerResponse, LogFields>();
 
-/** LogFields for the one line of this request; later ones win. */
+/** Adds fields to the log line of this request; later ones win. */
 export const note = (res: ServerResponse, facts: LogFields): void => {
-  noted.set(res, { ...noted.get(res), ...facts });
+  notes.set(res, { ...notes.get(res), ...facts });
 };
 
-/** What has been noted of this request. */
-export const notedOf = (res: ServerResponse): LogFields => noted.get(res) ?? {};
+/** The fields that have been noted for this request. */
+export const notesOf = (res: ServerResponse): LogFields => notes.get(res) ?? {};
 
-/** What Cloud Logging shows as the request. */
+/** The request as Cloud Logging shows it. */
 const httpRequest = (req: IncomingMessage, res: ServerResponse, seconds: number): LogFields => ({
   requestMethod: req.method,
   requestUrl: shownUrl((req as { originalUrl?: string }).originalUrl ?? req.url ?? ''),
@@ -26,11 +26,12 @@ const httpRequest = (req: IncomingMessage, res: ServerResponse, seconds: number)
   ...(req.headers.referer ? { referer: req.headers.referer } : {}),
 });
 
-/** nginx's number for a client that went away before its answer. */
-const clientGone = 499;
-const statusOf = (res: ServerResponse): number => (res.writableFinished ? res.statusCode : clientGone);
+/** nginx's status for a client that disconnected before its answer. */
+const clientClosedRequest = 499;
+const statusOf = (res: ServerResponse): number =>
+  res.writableFinished ? res.statusCode : clientClosedRequest;
 
-/** One line per request, when its answer is out or its client gone. */
+/** Writes one line for each request, when its response is sent or its client disconnects. */
 export const requestLog =
   (log: Log, project?: string): RequestHandler =>
   (req, res, next) => {
@@ -43,7 +44,7 @@ export const requestLog =
         httpRequest: httpRequest(req, res, ms / 1000),
         ms: Math.round(ms),
         ...traceFields(trace, project),
-        ...noted.get(res),
+        ...notes.get(res),
       };
       const write = status >= 500 ? log.error : log.info;
       write(facts, `${req.method} ${shownUrl(req.path)} ${status}`);

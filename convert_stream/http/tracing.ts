@@ -3,22 +3,22 @@ import { context, propagation, type Span, SpanKind, trace } from '@opentelemetry
 import { shownUrl } from '../../common/secrets.ts';
 import { observeJob } from '../../common/telemetry/job.ts';
 import { tracer } from '../../common/telemetry/spans.ts';
-import { notedOf } from './request_log.ts';
+import { notesOf } from './request_log.ts';
 
-function finish(span: Span, res: ServerResponse): void {
-  observeJob(span, notedOf(res));
+function endSpan(span: Span, res: ServerResponse): void {
+  observeJob(span, notesOf(res));
   span.setAttribute('http.response.status_code', res.statusCode);
   span.end();
 }
 
-/** Answers a request in a server span, a child of the caller's span, and counts the job when it is over. */
-export function traced(req: IncomingMessage, res: ServerResponse, work: () => void): void {
+/** Handles a request in a server span, a child of the caller's span, and records the job at its end. */
+export function traceRequest(req: IncomingMessage, res: ServerResponse, work: () => void): void {
   const [path = '/'] = (req.url ?? '/').split('?');
   const method = req.method ?? 'GET';
   const parent = propagation.extract(context.active(), req.headers);
   const attributes = { 'http.request.method': method, 'url.path': shownUrl(path) };
   const name = `${method} /${shownUrl(path.split('/')[1] ?? '', 200)}`;
   const span = tracer().startSpan(name, { kind: SpanKind.SERVER, attributes }, parent);
-  res.once('close', () => finish(span, res));
+  res.once('close', () => endSpan(span, res));
   context.with(trace.setSpan(parent, span), work);
 }

@@ -13,9 +13,8 @@ import { note } from '../http/request_log.ts';
 import type { StreamConfig } from '../settings/config.ts';
 import { type MemoryBudget, reserveUntilSent } from '../upload/memory_budget.ts';
 import { uploadOf } from '../upload/multipart.ts';
-import { cacheControl } from './cache.ts';
-import { type Order, orderOf, origin, settled } from './form.ts';
-import { putLatest } from './write.ts';
+import { type InlineRequest, originMetadata, readInlineRequest, withChosenFormat } from './request.ts';
+import { cacheControlFor, putLatest } from './write.ts';
 
 export interface InlineOptions {
   readonly config: Pick<
@@ -24,14 +23,14 @@ export interface InlineOptions {
   >;
   readonly gate: Gate;
   readonly convertOptions: ConvertOptions;
-  /** Where outputs count until they are sent. */
+  /** Outputs count against it until they are sent. */
   readonly budget: MemoryBudget;
   readonly store: ObjectStore;
 }
 
 /**
- * A multipart form with a part `image`, or with `format` as a part or in the query, and without `type` in the query.
- * Comes after `receiveUpload`.
+ * Whether a request is a multipart form with a part `image`, or with `format` as a part or in the query, and without
+ * `type` in the query. Call it after `receiveUpload`.
  */
 export function isInline(req: Request): boolean {
   const upload = uploadOf(req);
@@ -47,64 +46,65 @@ interface Written {
   readonly url: string;
 }
 
-async function keep(order: Order, made: Converted, options: InlineOptions): Promise<Written | undefined> {
+async function writeOutput(
+  request: InlineRequest,
+  converted: Converted,
+  options: InlineOptions,
+): Promise<Written | undefined> {
   const { config } = options;
   const { DEST_BUCKET_NAME: bucket, CDN_URL, PREDEFINED_ACL } = config;
   if (!bucket) return undefined;
   const write = {
     bucket,
-    name: order.object,
-    data: made.data,
-    contentType: made.format.mime,
-    cacheControl: cacheControl(order.object, config),
-    metadata: { ...origin(order), ...madeMetadata(made) },
+    name: request.object,
+    data: converted.data,
+    contentType: converted.format.mime,
+    cacheControl: cacheControlFor(request.object, config),
+    metadata: { ...originMetadata(request), ...madeMetadata(converted) },
     ...(PREDEFINED_ACL ? { predefinedAcl: PREDEFINED_ACL } : {}),
   };
-  const attributes = { bucket, name: order.object, bytes: made.data.length };
+  const attributes = { bucket, name: request.object, bytes: converted.data.length };
   const generation = await inSpan('write', { attributes }, () => putLatest(options.store, write));
   const base = CDN_URL ? withoutTrailingSlash(CDN_URL) : `gs://${bucket}`;
-  return { generation, url: `${base}/${urlPath(order.object)}` };
+  return { generation, url: `${base}/${urlPath(request.object)}` };
 }
 
 interface Answer {
-  readonly made: Converted;
+  readonly converted: Converted;
   readonly written: Written | undefined;
   readonly hasCdn: boolean;
 }
 
-/**
- * The URL alone is the answer. People read it at a terminal, where the prompt would follow in the same line; shells
- * take the end of the line away from `$(curl ...)`.
- */
+/** Ends the line for people at a terminal, where the prompt would follow the URL; `$(curl ...)` drops the newline. */
 const lineEnd = ({ headers }: Request): string =>
   /^(curl|wget|httpie)\//i.test(headers['user-agent'] ?? '') ? '\n' : '';
 
-function answer(req: Request, res: Response, { made, written, hasCdn }: Answer): void {
-  const { width, height, mode, framesLeftOut } = made.info;
+function sendAnswer(req: Request, res: Response, { converted, written, hasCdn }: Answer): void {
+  const { width, height, mode, framesLeftOut } = converted.info;
   if (mode) res.setHeader('image-mode', mode);
   if (framesLeftOut) res.setHeader('image-frames-left-out', framesLeftOut);
   if (req.accepts('text/plain', 'application/json') === 'application/json') {
-    const facts = { bytes: made.data.length, width, height, type: made.format.mime, framesLeftOut };
+    const facts = { bytes: converted.data.length, width, height, type: converted.format.mime, framesLeftOut };
     res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ ...written, ...facts }));
   } else if (written && hasCdn) {
     res.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(`${written.url}${lineEnd(req)}`);
   } else {
-    const length = { 'content-length': made.data.length };
-    res.writeHead(200, { ...pictureHeaders(made.format.mime), ...length }).end(made.data);
+    const length = { 'content-length': converted.data.length };
+    res.writeHead(200, { ...pictureHeaders(converted.format.mime), ...length }).end(converted.data);
   }
 }
 
-/** Work is not begun for a client that has gone. */
-const checkHere = (res: Response): void => {
+/** Starts no work for a client that has disconnected. */
+const checkClient = (res: Response): void => {
   if (res.destroyed) throw new Problem('upload_timeout', 'client disconnected');
 };
 
-/** An output may be a piece of the input. */
+/** An output may be a part of the input. */
 const sharesMemory = (one: Buffer, other: Buffer): boolean => one.buffer === other.buffer;
 
 /**
- * The inline door: converts the form's picture, writes it to the bucket and answers its URL, or the picture
- * where there is no CDN. Comes after `receiveUpload`; throws Problems.
+ * The inline door: converts the form's picture, writes it to the bucket and answers with its URL, or with the picture
+ * when there is no CDN. Runs after `receiveUpload`; throws Problems.
  */
 export function inlineDoor(options: InlineOptions): RequestHandler {
   const { config, gate, convertOptions } = options;
@@ -113,24 +113,29 @@ export function inlineDoor(options: InlineOptions): RequestHandler {
     if (!upload) {
       throw new Problem('missing_image', 'body: expected a multipart form with the file image, got none');
     }
-    const order = orderOf({ upload, query: queryOf(req.url), accept: req.headers.accept });
-    const { object, filetype, picture, conversion } = order;
+    const request = readInlineRequest({ upload, query: queryOf(req.url), accept: req.headers.accept });
+    const { object, filetype, picture, conversion } = request;
     note(res, { door: 'inline', name: object, filetype: fileType(filetype), bytesIn: picture.data.length });
     const startMs = performance.now();
-    const made = await inSpan('convert', { attributes: { filetype } }, () =>
+    const converted = await inSpan('convert', { attributes: { filetype } }, () =>
       gate.run(async () => {
-        checkHere(res);
+        checkClient(res);
         return await convert(picture.data, conversion, convertOptions);
       }, workKindOf(picture.data)),
     );
-    const isApart = !sharesMemory(made.data, picture.data);
-    if (isApart) reserveUntilSent(res, made.data, options.budget);
+    const isApart = !sharesMemory(converted.data, picture.data);
+    if (isApart) reserveUntilSent(res, converted.data, options.budget);
     const convertMs = Math.round(performance.now() - startMs);
-    const final = settled(order, made.format);
-    const written = await keep(final, made, options);
+    const final = withChosenFormat(request, converted.format);
+    const written = await writeOutput(final, converted, options);
     note(res, { name: final.object, filetype: fileType(final.filetype) });
-    note(res, { event: 'converted', ...conversionFacts(made), convertMs, generation: written?.generation });
-    answer(req, res, { made, written, hasCdn: Boolean(config.CDN_URL) });
+    note(res, {
+      event: 'converted',
+      ...conversionFacts(converted),
+      convertMs,
+      generation: written?.generation,
+    });
+    sendAnswer(req, res, { converted, written, hasCdn: Boolean(config.CDN_URL) });
     if (isApart) picture.release();
   };
 }

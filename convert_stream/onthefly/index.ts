@@ -1,43 +1,56 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestHandler } from 'express';
+import type { Shared } from '../context/shared.ts';
 import type { Guards } from '../guards/index.ts';
 import { answerText } from '../http/answer.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { readQuery } from '../http/query.ts';
-import { fail } from './response/failure.ts';
-import type { Placeholder } from './response/placeholder.ts';
-import { type Route, redirectUnclean, targetOf } from './routes/router.ts';
+import type { ServeConfig } from '../settings/config.ts';
+import { answerFailure } from './response/failure.ts';
+import { createPlaceholder, type Placeholder } from './response/placeholder.ts';
+import { parseTarget, type Route, redirectUnclean } from './routes/router.ts';
+import { setUpDoor } from './setup.ts';
 
-export interface DoorOptions {
+interface DoorParts {
   readonly guards: Guards;
   readonly route: Route;
   readonly placeholder?: Placeholder;
 }
 
-function plain(req: IncomingMessage, res: ServerResponse, status: number, text: string): void {
+function sendPlainText(req: IncomingMessage, res: ServerResponse, status: number, text: string): void {
   res.setHeader('content-type', 'text/plain; charset=utf-8');
   answerText(req, res, status, `${text}\n`);
 }
 
-async function answer(exchange: Exchange, { guards, placeholder }: DoorOptions): Promise<void> {
+async function answerExchange(exchange: Exchange, { guards, placeholder }: DoorParts): Promise<void> {
   try {
-    if (guards.ask(exchange)) return;
+    if (guards.check(exchange)) return;
     await exchange.endpoint.answer(exchange);
   } catch (error) {
-    await fail(exchange, error, placeholder);
+    await answerFailure(exchange, error, placeholder);
   }
 }
 
-/** The on-the-fly door: Imaginary's HTTP API. Answers every request itself. */
-export function onTheFlyDoor(
-  options: DoorOptions,
-): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
+/** Answers every request, also those to paths that do not exist. */
+function answerWith(parts: DoorParts): RequestHandler {
   return async (req, res) => {
-    const target = targetOf(req);
-    if (target === undefined) return plain(req, res, 400, '400 Bad Request');
+    const target = parseTarget(req);
+    if (target === undefined) return sendPlainText(req, res, 400, '400 Bad Request');
     const { path, raw } = target;
     if (redirectUnclean(res, path, raw)) return;
-    const endpoint = options.route(path);
-    if (endpoint === undefined) return plain(req, res, 404, '404 page not found');
-    await answer({ req, res, path, endpoint, query: readQuery(raw) }, options);
+    const endpoint = parts.route(path);
+    if (endpoint === undefined) return sendPlainText(req, res, 404, '404 page not found');
+    await answerExchange({ req, res, path, endpoint, query: readQuery(raw) }, parts);
   };
+}
+
+/**
+ * The on-the-fly door: Imaginary's HTTP API, behind the guards of both doors.
+ * @throws Problem `invalid_param` for settings that contradict each other.
+ */
+export async function createOnTheFlyDoor(config: ServeConfig, shared: Shared): Promise<RequestHandler> {
+  const { context, route } = setUpDoor(config, shared);
+  const hasPlaceholder = config.ENABLE_PLACEHOLDER || Boolean(config.PLACEHOLDER);
+  const placeholder = hasPlaceholder ? await createPlaceholder(config, context.convertOptions) : undefined;
+  return answerWith({ guards: shared.guards, route, ...(placeholder ? { placeholder } : {}) });
 }

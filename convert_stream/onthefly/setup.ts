@@ -5,22 +5,22 @@ import type { Shared } from '../context/shared.ts';
 import { disabledNames } from '../guards/disabled.ts';
 import type { OnTheFlyConfig } from '../settings/onthefly.ts';
 import { createBufferPool } from '../upload/buffer_pool.ts';
+import { createContext, type OnTheFlyContext } from './context.ts';
 import { endpointSpecs } from './routes/endpoints.ts';
 import { createRoute, prefixOf, type Route } from './routes/router.ts';
 import { bodySource } from './sources/body.ts';
 import { bucketOf, bucketSource } from './sources/bucket.ts';
 import { remoteSource } from './sources/from_url.ts';
 import { mountSource } from './sources/mount.ts';
-import { createWorkshop, type Workshop } from './sources/read_picture.ts';
 import type { Remote } from './sources/remote/index.ts';
 import { allowedOrigins } from './sources/remote/origins.ts';
 import { allowedAddresses } from './sources/remote/ssrf.ts';
-import type { Source } from './sources/source.ts';
+import type { PictureSource } from './sources/source.ts';
 import { watermarkFetcher } from './sources/watermark.ts';
 
 type Settings = OnTheFlyConfig & Limits & { readonly CONVERSIONS: number; readonly DOORS: readonly string[] };
 
-/** Bodies up to this leave their buffer to the next one. */
+/** Larger buffers are not kept for the next body. */
 const pooledBytes = 16 * 1024 * 1024;
 
 function checkFolder(folder: string): void {
@@ -31,7 +31,7 @@ function checkFolder(folder: string): void {
     throw new Problem('invalid_param', 'cannot mount root directory for security reasons');
 }
 
-function mounted(mount: string, { store, upload }: Shared): Source {
+function openMount(mount: string, { store, upload }: Shared): PictureSource {
   const { maxBytes } = upload;
   const bucket = bucketOf(mount);
   if (bucket) return bucketSource({ ...bucket, store, maxBytes });
@@ -39,7 +39,7 @@ function mounted(mount: string, { store, upload }: Shared): Source {
   return mountSource(mount, maxBytes);
 }
 
-/** undici and what comes with it is loaded by the first fetch. */
+/** The first fetch loads undici. */
 function lazyRemote(config: OnTheFlyConfig, maxBytes: number): () => Promise<Remote> {
   let remote: Promise<Remote> | undefined;
   const load = async (): Promise<Remote> => {
@@ -53,18 +53,18 @@ function lazyRemote(config: OnTheFlyConfig, maxBytes: number): () => Promise<Rem
 }
 
 /**
- * The endpoints of the on-the-fly door and what they work with.
- * @throws Problem `invalid_param` for settings that cannot be.
+ * Creates the endpoints of the on-the-fly door and their context.
+ * @throws Problem `invalid_param` for settings that contradict each other.
  */
-export function createWork(
+export function setUpDoor(
   config: Settings,
   shared: Shared,
-): { readonly shop: Workshop; readonly route: Route } {
+): { readonly context: OnTheFlyContext; readonly route: Route } {
   allowedOrigins(config.ALLOWED_ORIGINS);
   allowedAddresses(config.ALLOWED_PRIVATE_NETWORKS);
   const remote = lazyRemote(config, shared.upload.maxBytes);
   const pool = createBufferPool({ most: 2 * config.CONVERSIONS, maxBytes: pooledBytes });
-  const shop = createWorkshop({
+  const context = createContext({
     config,
     gate: shared.gate,
     convertOptions: {
@@ -75,17 +75,17 @@ export function createWork(
     budget: shared.upload.budget,
     sources: [
       bodySource({ ...shared.upload, receive: shared.receive, pool }),
-      ...(config.MOUNT ? [mounted(config.MOUNT, shared)] : []),
+      ...(config.MOUNT ? [openMount(config.MOUNT, shared)] : []),
       ...(config.ENABLE_URL_SOURCE ? [remoteSource(config, remote)] : []),
     ],
   });
   const prefix = prefixOf(config.PATH_PREFIX);
   const route = createRoute({
-    shop,
+    context,
     prefix,
     hasInlineDoor: config.DOORS.includes('inline'),
     disabled: disabledNames(config.DISABLE_ENDPOINTS),
     specs: endpointSpecs,
   });
-  return { shop, route };
+  return { context, route };
 }

@@ -7,7 +7,7 @@ import { telemetryFields } from '../../common/telemetry/settings.ts';
 import { limitFields } from '../../engine/settings.ts';
 import { onTheFlyFields } from './onthefly.ts';
 
-/** Where the service listens, who may use it, and how long it takes its leave. */
+/** Addresses, doors and access. */
 const serviceFields = {
   ...serverFields,
   PORT: { ...serverFields.PORT, flag: 'p' },
@@ -16,14 +16,14 @@ const serviceFields = {
     kind: 'list',
     values: ['inline', 'onthefly'],
     default: ['inline', 'onthefly'],
-    doc: 'Which doors are open.',
+    doc: 'The doors that are open.',
     example: 'inline',
   },
   API_KEY: {
     kind: 'string',
     secret: true,
     flag: 'key',
-    doc: 'What clients must send as header `API-Key`, as parameter `key`, or as field `key` of a form, before its file. Without it anyone may use the service.',
+    doc: 'Key that clients must send as header `API-Key`, as parameter `key`, or as field `key` of a form, before its file. Without it anyone may use the service.',
   },
   REQUIRE_AUTH: {
     kind: 'bool',
@@ -31,7 +31,7 @@ const serviceFields = {
   },
 } as const satisfies FieldTable;
 
-/** How much work is taken on at a time. */
+/** Limits on the work of all requests together. */
 const loadFields = {
   ...gateFields,
   CONVERSIONS: { ...gateFields.CONVERSIONS, flag: 'cpus' },
@@ -47,29 +47,29 @@ const loadFields = {
     unit: 'bytes',
     min: 1,
     default: 256 * 1024 * 1024,
-    doc: 'Request bodies in memory, all requests together; beyond it the answer is 503.',
+    doc: 'Memory budget for request bodies, fetched pictures and outputs of all requests together; when it is exhausted, the answer is 503.',
   },
   UPLOAD_IDLE_MS: {
     kind: 'int',
     unit: 'milliseconds',
     min: 1,
     default: 10_000,
-    doc: 'How long an upload may pause before it is given up with 408. Where a key is required and the head has none, the key has to come within this time.',
+    doc: 'Longest pause of an upload before the answer is 408. If a key is required and the request head has none, the key must arrive within this time.',
   },
   UPLOAD_MIN_RATE: {
     kind: 'int',
     unit: 'bytes a second',
     min: 0,
     default: 1024,
-    doc: 'Slowest upload: one that brings less over a whole UPLOAD_IDLE_MS, the first not counted, is given up with 408. A phone on a bad 3G line brings several times as much. 0: no limit.',
+    doc: 'Slowest upload: the answer is 408 when fewer bytes arrive over a whole UPLOAD_IDLE_MS, the first one excepted. A phone on a bad 3G line is several times as fast. 0: no limit.',
   },
 } as const satisfies FieldTable;
 
-/** Where outputs of the inline door go. */
+/** The destination of inline outputs. */
 const outputFields = {
   DEST_BUCKET_NAME: {
     kind: 'string',
-    doc: 'Bucket of the outputs. Without it the answer is the picture and nothing is kept.',
+    doc: 'Bucket of the outputs. Without it the answer is the picture, and nothing is stored.',
     example: 'my-project-imagetx-dst',
   },
   CDN_URL: {
@@ -98,10 +98,10 @@ export const streamFields = {
 
 export type StreamConfig = ValuesOf<typeof streamFields>;
 
-/** The settings of a service that runs: the number of conversions is known. */
+/** Settings of a running service, whose number of conversions is known. */
 export type ServeConfig = StreamConfig & { readonly CONVERSIONS: number };
 
-/** Each setting is right by itself; this is what must hold between them. @throws Problem `invalid_param`. */
+/** Checks settings against each other. @throws Problem `invalid_param`. */
 export function checkConfig(config: StreamConfig): void {
   if (config.DOORS.includes('inline') && config.CDN_URL && !config.DEST_BUCKET_NAME) {
     throw new Problem('invalid_param', 'CDN_URL: expected DEST_BUCKET_NAME to be set too, got nothing');

@@ -1,6 +1,6 @@
 import type { FieldTable, ValuesOf } from '../../common/field.ts';
 
-/** Where pictures may come from. `flag`s are Imaginary's. */
+/** Sources of pictures. The `flag`s are Imaginary's. */
 const sourceFields = {
   MOUNT: {
     kind: 'string',
@@ -24,7 +24,7 @@ const sourceFields = {
   ALLOWED_PRIVATE_NETWORKS: {
     kind: 'list',
     default: [],
-    doc: 'Private networks, as CIDR ranges, that pictures may be fetched from all the same. Empty: none.',
+    doc: 'Private networks, as CIDR ranges, that pictures may be fetched from. Empty: none.',
     example: '10.1.0.0/16',
   },
   MAX_ALLOWED_SIZE: {
@@ -33,34 +33,34 @@ const sourceFields = {
     min: 0,
     default: 0,
     flag: 'max-allowed-size',
-    doc: 'Largest fetched picture; 0: as MAX_INPUT_BYTES.',
+    doc: 'Largest fetched picture; 0: MAX_INPUT_BYTES.',
   },
   MAX_REDIRECTS: {
     kind: 'int',
     min: 0,
     max: 10,
     default: 3,
-    doc: 'Redirects that a fetch follows; each is checked like the first URL.',
+    doc: 'Most redirects that a fetch follows; each is checked like the first URL.',
   },
   REMOTE_TIMEOUT_MS: {
     kind: 'int',
     unit: 'milliseconds',
     min: 1,
     default: 10_000,
-    doc: 'How long fetching a picture may take: name lookups, redirects and unpacking included.',
+    doc: 'Longest time for fetching a picture, including name lookups, redirects and unpacking.',
   },
   FORWARD_HEADERS: {
     kind: 'list',
     default: [],
     flag: 'forward-headers',
-    doc: "Headers of the client's request that are sent along when fetching. They go to the first URL's origin (scheme, host and port) only, never along a redirect to another one.",
+    doc: "Headers of the client that are forwarded when fetching. They go to the first URL's origin (scheme, host and port) only, never to another origin by a redirect.",
     example: 'X-Token,Cookie',
   },
   ENABLE_AUTH_FORWARDING: {
     kind: 'bool',
     default: false,
     flag: 'enable-auth-forwarding',
-    doc: 'Sends X-Forward-Authorization, else Authorization, of the client along when fetching, to the same origin only.',
+    doc: 'Forwards the X-Forward-Authorization, else Authorization, of the client when fetching, to the same origin only.',
   },
   AUTHORIZATION: {
     kind: 'string',
@@ -70,19 +70,19 @@ const sourceFields = {
   },
 } as const satisfies FieldTable;
 
-/** Who may ask, and how often. */
+/** Access, and its rate. */
 const accessFields = {
   API_KEYS: {
     kind: 'list',
     default: [],
     secret: true,
-    doc: 'Further API keys that are accepted, for changing keys without a gap.',
+    doc: 'Further valid API keys, for changing keys without a gap.',
   },
   ENABLE_URL_SIGNATURE: {
     kind: 'bool',
     default: false,
     flag: 'enable-url-signature',
-    doc: 'Answers only URLs that are signed with URL_SIGNATURE_KEY.',
+    doc: 'Accepts only URLs that are signed with URL_SIGNATURE_KEY.',
   },
   URL_SIGNATURE_KEY: {
     kind: 'string',
@@ -94,21 +94,21 @@ const accessFields = {
     kind: 'list',
     default: [],
     secret: true,
-    doc: 'Further keys whose signatures are accepted, for changing keys without a gap.',
+    doc: 'Further keys for valid signatures, for changing keys without a gap.',
   },
   THROTTLE_PER_SECOND: {
     kind: 'int',
     min: 0,
     default: 0,
     flag: 'concurrency',
-    doc: 'Requests a second for each path and method, at both doors together; 0: no limit.',
+    doc: 'Requests per second for each path and method, at both doors together; 0: no limit.',
   },
   THROTTLE_BURST: {
     kind: 'int',
     min: 0,
     default: 100,
     flag: 'burst',
-    doc: 'Requests that may come at once before THROTTLE_PER_SECOND holds them back.',
+    doc: 'Requests that may arrive at once before THROTTLE_PER_SECOND applies.',
   },
   CORS: { kind: 'bool', default: false, flag: 'cors', doc: 'Lets scripts of any web site use the API.' },
   DISABLE_ENDPOINTS: {
@@ -120,7 +120,7 @@ const accessFields = {
   },
 } as const satisfies FieldTable;
 
-/** What answers look like. */
+/** The form of answers. */
 const answerFields = {
   PATH_PREFIX: {
     kind: 'string',
@@ -144,34 +144,38 @@ const answerFields = {
     max: 31_556_926,
     default: -1,
     flag: 'http-cache-ttl',
-    doc: 'How long answers to GET may be cached, by anyone; 0: not at all; -1: not said. `Vary` names the headers that an answer depends on: the API key, what is forwarded.',
+    doc: 'How long any cache may keep answers to GET; 0: not at all; -1: no header. `Vary` names the headers that an answer depends on: the API key and forwarded headers.',
   },
   RETURN_SIZE: {
     kind: 'bool',
     default: false,
     flag: 'return-size',
-    doc: 'Tells the size of the picture in Image-Width and Image-Height.',
+    doc: 'Sends the size of the picture in Image-Width and Image-Height.',
   },
   AUTO_TYPE: {
     kind: 'enum',
     values: ['imaginary', 'content'],
     default: 'imaginary',
-    doc: 'What `type=auto` answers. imaginary: the first of WebP, PNG and JPEG in Accept, else as the input. content: what Accept likes best (its weights count) and suits the picture, be it see-through, flat artwork or animated; AVIF among it, which is smaller but slow to make.',
+    doc: 'Format of `type=auto`. imaginary: the first of WebP, PNG and JPEG in Accept, else the format of the input. content: the format that Accept prefers (by its weights) and that suits the picture, whether transparent, flat artwork or animated; this includes AVIF, which is smaller but slow to make.',
   },
   ENABLE_PLACEHOLDER: {
     kind: 'bool',
     default: false,
     flag: 'enable-placeholder',
-    doc: 'Errors are answered with a picture instead of JSON.',
+    doc: 'Answers errors with a picture instead of JSON.',
   },
-  PLACEHOLDER: { kind: 'string', flag: 'placeholder', doc: 'File of that picture.' },
+  PLACEHOLDER: {
+    kind: 'string',
+    flag: 'placeholder',
+    doc: 'File of the picture that errors are answered with.',
+  },
   PLACEHOLDER_STATUS: {
     kind: 'int',
     min: 0,
     max: 599,
     default: 0,
     flag: 'placeholder-status',
-    doc: 'HTTP status of placeholder answers, 200 or more; 0: that of the error.',
+    doc: 'HTTP status of placeholder answers, 200 or more; 0: the status of the error.',
   },
 } as const satisfies FieldTable;
 

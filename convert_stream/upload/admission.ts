@@ -3,23 +3,23 @@ import { Problem } from '../../common/problem.ts';
 import type { MemoryBudget } from './memory_budget.ts';
 import type { Meter } from './meter.ts';
 
-/** What a form must show before its file is taken. */
+/** The check that a form must pass before its file is read. */
 export interface Admission {
-  /** Decides by the form's field `key`. @throws Problem. */
-  readonly decide: (key: string) => void;
-  /** Where the form's bytes are counted until then. */
+  /** Checks the form's field `key`. @throws Problem. */
+  readonly checkKey: (key: string) => void;
+  /** The form's bytes count against it until then. */
   readonly keyless: MemoryBudget;
 }
 
 const held = new WeakMap<IncomingMessage, Admission>();
 
-/** Has the form of this request show its key before its file. Call it before the form is read. */
+/** Makes the form of this request show its key before its file. Call it before the form is read. */
 export const holdForm = (req: IncomingMessage, admission: Admission): void => void held.set(req, admission);
 
 export const admissionOf = (req: IncomingMessage): Admission | undefined => held.get(req);
 
-/** How much of a form is taken before its key has come. */
-export const mostKeylessBytes = 64 * 1024;
+/** Most bytes of a form that are read before its key. */
+export const maxKeylessBytes = 64 * 1024;
 
 const noKey = (): Problem =>
   new Problem(
@@ -27,28 +27,31 @@ const noKey = (): Problem =>
     'Invalid or missing API key: expected it as header API-Key, in the query, or as field key before the file',
   );
 
-export interface Door {
-  /** Opens if the key that came lets it. @returns whether it is open. */
-  open(key: string | undefined): boolean;
-  readonly isOpen: () => boolean;
-  /** There will be no key. */
+/** The check of one form, from its first byte on. */
+export interface KeyCheck {
+  /** Checks the key, where it has arrived. @returns whether the form is admitted. */
+  check(key: string | undefined): boolean;
+  readonly isAdmitted: () => boolean;
+  /** Refuses the form: it has no key. */
   refuse(): void;
-  /** The client has its answer, or has gone. */
+  /** Ends the wait for the key. */
   close(): void;
 }
 
-export interface DoorOptions {
+export interface KeyCheckOptions {
   readonly meter: Meter;
-  /** The key has to come within this time. */
+  /** Longest wait for the key. */
   readonly withinMs: number;
   readonly fail: (problem: unknown) => void;
 }
 
-/** Stands in front of one form, from its first byte on. */
-export function doorFor({ decide }: Admission, { meter, withinMs, fail }: DoorOptions): Door {
-  let state: 'closed' | 'open' | 'refused' = 'closed';
+export function createKeyCheck(
+  { checkKey }: Admission,
+  { meter, withinMs, fail }: KeyCheckOptions,
+): KeyCheck {
+  let state: 'waiting' | 'admitted' | 'refused' = 'waiting';
   const refuse = (problem: unknown): void => {
-    if (state !== 'closed') return;
+    if (state !== 'waiting') return;
     state = 'refused';
     clearTimeout(late);
     meter.stop();
@@ -56,39 +59,39 @@ export function doorFor({ decide }: Admission, { meter, withinMs, fail }: DoorOp
   };
   const late = setTimeout(() => refuse(noKey()), withinMs);
   return {
-    isOpen: () => state === 'open',
+    isAdmitted: () => state === 'admitted',
     refuse: () => refuse(noKey()),
     close: () => clearTimeout(late),
-    open: (key) => {
-      if (key === undefined || state !== 'closed') return state === 'open';
+    check: (key) => {
+      if (key === undefined || state !== 'waiting') return state === 'admitted';
       try {
-        decide(key);
+        checkKey(key);
         meter.admit();
-        state = 'open';
+        state = 'admitted';
         clearTimeout(late);
       } catch (problem) {
         refuse(problem);
       }
-      return state === 'open';
+      return state === 'admitted';
     },
   };
 }
 
-/** What the parser of a form is written to. */
+/** The parser that a form is written to. */
 export type Parser = NodeJS.WritableStream & { destroy(): void };
 
-/** Gives the parser the first bytes of a form by hand, and the rest once the door is open. */
-export function feedHeld(req: IncomingMessage, parser: Parser, look: () => Door): void {
-  let left = mostKeylessBytes;
+/** Writes the first bytes of a form to the parser, and pipes the rest once the form is admitted. */
+export function feedHeld(req: IncomingMessage, parser: Parser, checkSoFar: () => KeyCheck): void {
+  let left = maxKeylessBytes;
   const end = (): void => void parser.end();
   const feed = (chunk: Buffer): void => {
     parser.write(chunk.subarray(0, left));
     const rest = chunk.subarray(left);
     left -= Math.min(left, chunk.length);
-    const door = look();
-    if (!door.isOpen() && rest.length === 0) return;
+    const keyCheck = checkSoFar();
+    if (!keyCheck.isAdmitted() && rest.length === 0) return;
     req.off('data', feed).off('end', end);
-    if (!door.isOpen()) return void door.refuse();
+    if (!keyCheck.isAdmitted()) return void keyCheck.refuse();
     if (rest.length > 0) parser.write(rest);
     req.pipe(parser);
   };

@@ -2,18 +2,18 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { busy } from '../../common/gate.ts';
 import { Problem } from '../../common/problem.ts';
 import type { MemoryBudget } from './memory_budget.ts';
-import { watchPace } from './pace.ts';
+import { watchMinRate } from './min_rate.ts';
 
 export interface BodyOptions {
   /** Largest request body. */
   readonly maxBytes: number;
-  /** Longest pause between two pieces of it. */
+  /** Longest pause between two chunks. */
   readonly idleMs: number;
-  /** Fewest bytes a second, over any `idleMs` but the first; 0 or nothing for no such limit. */
+  /** Fewest bytes a second, over any `idleMs` but the first; 0: no limit. */
   readonly minRate?: number;
-  /** Where its bytes are counted together with those of all other requests. */
+  /** Its bytes count against it, together with those of all other requests. */
   readonly budget: MemoryBudget;
-  /** Whether work on it would be refused; then the body is refused before it is read. */
+  /** Whether the queue of conversions is full; then the body is refused before it is read. */
   readonly isFull: () => boolean;
 }
 
@@ -23,8 +23,8 @@ const tooLarge = (bytes: string, maxBytes: number): Problem =>
     `body: expected at most ${maxBytes} bytes, got ${bytes}; larger pictures go through the batch door: upload them to the source bucket`,
   );
 
-/** What is wrong before any byte of the body has come. */
-function announced({ headers }: IncomingMessage, { maxBytes, isFull }: BodyOptions): Problem | undefined {
+/** Why a body is refused before any byte of it has arrived. */
+function refusalOf({ headers }: IncomingMessage, { maxBytes, isFull }: BodyOptions): Problem | undefined {
   if (isFull()) return busy();
   const length = headers['content-length'];
   return Number(length ?? 0) > maxBytes ? tooLarge(`${length}`, maxBytes) : undefined;
@@ -32,74 +32,78 @@ function announced({ headers }: IncomingMessage, { maxBytes, isFull }: BodyOptio
 
 /** Counts one body. */
 export interface Meter {
-  /** From now on the body counts with those of clients that have shown a key. @throws Problem `too_busy`. */
+  /** Moves the body's bytes to the budget of clients that have shown a key. @throws Problem `too_busy`. */
   admit(): void;
-  /** Ends the watch over its pace. */
+  /** Stops checking the rate. */
   stop(): void;
 }
 
 export interface MeterOptions extends BodyOptions {
-  /** Called once at most: `too_large`, `too_busy`, or `upload_timeout` when the body stands still or trickles. */
+  /**
+   * Called once at most: `too_large`, `too_busy`, or `upload_timeout` when no bytes arrive for `idleMs` or fewer than
+   * `minRate`.
+   */
   readonly fail: (problem: Problem) => void;
-  /** Where the bytes of a client that has shown no key are counted, until `admit`. */
+  /** Until `admit`, the bytes of a client that has shown no key count against this budget. */
   readonly keyless?: MemoryBudget | undefined;
 }
 
-const fullOf = (): Problem =>
+const tooManyUploads = (): Problem =>
   new Problem('too_busy', 'Too many uploads are under way; try again later', { retryAfter: 1 });
 
-/** Where one body is counted: with the keyless first, if that is where it begins. */
-function accountFor({ budget, keyless }: MeterOptions) {
-  let place = keyless ?? budget;
+/** The bytes of one body, and the budget that they count against: `keyless` first, where it is given. */
+function openAccount({ budget, keyless }: MeterOptions) {
+  let counted = keyless ?? budget;
   let bytes = 0;
   return {
     bytes: () => bytes,
     take: (more: number): boolean => {
-      if (!place.reserve(more)) return false;
+      if (!counted.reserve(more)) return false;
       bytes += more;
       return true;
     },
-    moveIn: (): void => {
-      if (place === budget) return;
-      if (!budget.reserve(bytes)) throw fullOf();
-      place.release(bytes);
-      place = budget;
+    admit: (): void => {
+      if (counted === budget) return;
+      if (!budget.reserve(bytes)) throw tooManyUploads();
+      counted.release(bytes);
+      counted = budget;
     },
     close: (): void => {
-      place.release(bytes);
+      counted.release(bytes);
       bytes = 0;
     },
   };
 }
 
 /**
- * Counts the body's bytes as they arrive, for any reader: call it, then read the request at once.
- * Their room is given back when the answer is out or the client gone.
+ * Counts the body's bytes as they arrive, for any reader: call it, then read the request in the same turn. They are
+ * released when the response is sent or the client disconnects.
  */
 export function meterBody(req: IncomingMessage, res: ServerResponse, options: MeterOptions): Meter {
   const { maxBytes, idleMs, minRate = 0 } = options;
-  const account = accountFor(options);
+  const account = openAccount(options);
   const stop = (): void => {
-    pace.stop();
+    rateWatch.stop();
     req.off('data', count);
   };
   const fail = (problem: Problem): void => {
     stop();
     options.fail(problem);
   };
-  const pace = watchPace({
+  const rateWatch = watchMinRate({
     idleMs,
-    least: Math.floor((minRate * idleMs) / 1000),
-    late: (reason) => fail(new Problem('upload_timeout', `body: expected the rest of it, got ${reason}`)),
+    minBytes: Math.floor((minRate * idleMs) / 1000),
+    onTooSlow: (reason) =>
+      fail(new Problem('upload_timeout', `body: expected the rest of it, got ${reason}`)),
   });
   const count = (chunk: Buffer): void => {
-    pace.came(chunk.length);
+    rateWatch.count(chunk.length);
     if (account.bytes() + chunk.length > maxBytes) fail(tooLarge(`more than ${maxBytes}`, maxBytes));
-    else if (!account.take(chunk.length)) fail(fullOf());
+    else if (!account.take(chunk.length)) fail(tooManyUploads());
   };
 
-  const meter = { admit: account.moveIn, stop };
-  const refused = announced(req, options);
+  const meter = { admit: account.admit, stop };
+  const refused = refusalOf(req, options);
   if (refused) {
     fail(refused);
     return meter;

@@ -4,22 +4,22 @@ import type { RequestHandler } from 'express';
 import multer, { type Options } from 'multer';
 import { Problem } from '../../common/problem.ts';
 import type { PooledBytes } from '../../common/streams/growing_buffer.ts';
-import { admissionOf, type Door, doorFor, feedHeld, type Parser } from './admission.ts';
+import { admissionOf, createKeyCheck, feedHeld, type KeyCheck, type Parser } from './admission.ts';
 import { createBufferPool, pooledStorage } from './buffer_pool.ts';
 import { type BodyOptions, meterBody } from './meter.ts';
-import { partText } from './part_text.ts';
+import { decodePartText } from './part_text.ts';
 
 export interface UploadedFile {
   /** Name of the part. */
   readonly field: string;
-  /** Name of the file where it came from, without folders. */
+  /** Name of the file on the client's machine, without folders. */
   readonly name: string;
   readonly data: Buffer;
-  /** Leaves its memory to the next upload; `data` must not be read after. Without it the memory is garbage. */
+  /** Gives its memory to the next upload; `data` must not be read afterwards. Otherwise the memory is collected. */
   readonly release: () => void;
 }
 
-/** A multipart body, wholly read. */
+/** A multipart body, read to its end. */
 export interface Upload {
   /** Text parts; of several with one name the first counts. */
   readonly fields: ReadonlyMap<string, string>;
@@ -33,7 +33,7 @@ type Incoming = IncomingMessage & {
 
 const uploads = new WeakMap<IncomingMessage, Upload>();
 
-/** What `receiveUpload` has read of this request; undefined when its body is not multipart. */
+/** The upload that `receiveUpload` has read of this request; undefined when its body is not multipart. */
 export const uploadOf = (req: IncomingMessage): Upload | undefined => uploads.get(req);
 
 export const isMultipart = ({ headers }: IncomingMessage): boolean =>
@@ -51,8 +51,8 @@ const limits = {
 /** Free buffers for the next uploads. */
 const freeBuffers = { most: 8, maxBytes: 16 * 1024 * 1024 };
 
-/** multer's codes in a sentence. */
-const faults: Readonly<Record<string, string>> = {
+/** Sentences for multer's codes. */
+const multerMessages: Readonly<Record<string, string>> = {
   LIMIT_FILE_COUNT: `expected at most ${limits.files} files, got more`,
   LIMIT_FIELD_COUNT: `expected at most ${limits.fields} fields, got more`,
   LIMIT_PART_COUNT: `expected at most ${limits.parts} parts, got more`,
@@ -61,54 +61,57 @@ const faults: Readonly<Record<string, string>> = {
   MISSING_FIELD_NAME: 'expected every part to have a name, got one without',
 };
 
-function broken(cause: Error & { readonly code?: string; readonly field?: string }): Problem {
-  const what = faults[cause.code ?? ''] ?? `expected complete multipart parts, got: ${cause.message}`;
-  return new Problem('invalid_param', `${cause.field ?? 'body'}: ${what}`, { cause });
+function invalidForm(cause: Error & { readonly code?: string; readonly field?: string }): Problem {
+  const reason =
+    multerMessages[cause.code ?? ''] ?? `expected complete multipart parts, got: ${cause.message}`;
+  return new Problem('invalid_param', `${cause.field ?? 'body'}: ${reason}`, { cause });
 }
 
 const firstText = (value: unknown): string | undefined => {
   const first = Array.isArray(value) ? value[0] : value;
-  return typeof first === 'string' ? partText(first) : undefined;
+  return typeof first === 'string' ? decodePartText(first) : undefined;
 };
 
-/** The key among the fields that have come so far. */
-const keyIn = ({ body }: Incoming): string | undefined => firstText(body?.key);
+/** The key among the fields that have arrived so far. */
+const formKey = ({ body }: Incoming): string | undefined => firstText(body?.key);
 
-function uploadIn({ body = {}, files = [] }: Incoming): Upload {
-  const texts = Object.entries(body).map(([name, value]) => [partText(name), firstText(value)] as const);
+function toUpload({ body = {}, files = [] }: Incoming): Upload {
+  const texts = Object.entries(body).map(
+    ([name, value]) => [decodePartText(name), firstText(value)] as const,
+  );
   return {
     fields: new Map(texts.filter((row): row is readonly [string, string] => row[1] !== undefined)),
     files: files.map(({ fieldname, originalname, data, release }) => ({
-      field: partText(fieldname),
-      name: partText(originalname),
+      field: decodePartText(fieldname),
+      name: decodePartText(originalname),
       data,
       release,
     })),
   };
 }
 
-/** multer keeps what it read on the request; the upload's own record is the only one that stays. */
-function take(req: Incoming): void {
-  uploads.set(req, uploadIn(req));
+/** Moves multer's result from the request to the record of the upload. */
+function keepUpload(req: Incoming): void {
+  uploads.set(req, toUpload(req));
   delete req.files;
 }
 
-/** One form while it is being read: fails once, or is read to its end. */
+/** A form while it is being read: it fails once, or is read to its end. */
 interface Reading {
   /** Feeds the parser. */
   feed(parser: Parser): void;
-  /** The door that a form without a key in its head stands before. */
-  readonly door: () => Door | undefined;
+  /** The check of a form whose request head has no key. */
+  readonly keyCheck: () => KeyCheck | undefined;
 }
 
-/** Reads a form whose parser calls back at its end; `settle` is told of the first thing that goes wrong. */
-function readingOf(
+/** Starts reading a form; the parser calls back at its end, and `settle` gets the first error. */
+function startReading(
   { req, res }: { readonly req: Incoming; readonly res: ServerResponse },
   options: BodyOptions,
   settle: (error?: unknown) => void,
 ): Reading {
   const admission = admissionOf(req);
-  let door: Door | undefined;
+  let keyCheck: KeyCheck | undefined;
   const feed = (parser: Parser): void => {
     let isRefused = false;
     const fail = (problem: unknown): void => {
@@ -120,43 +123,43 @@ function readingOf(
     const meter = meterBody(req, res, { ...options, keyless: admission?.keyless, fail });
     if (isRefused) return;
     if (admission === undefined) return void req.pipe(parser);
-    const held = doorFor(admission, { meter, withinMs: options.idleMs, fail });
-    door = held;
+    const held = createKeyCheck(admission, { meter, withinMs: options.idleMs, fail });
+    keyCheck = held;
     res.once('close', held.close);
     feedHeld(req, parser, () => {
-      held.open(keyIn(req));
+      held.check(formKey(req));
       return held;
     });
   };
-  return { feed, door: () => door };
+  return { feed, keyCheck: () => keyCheck };
 }
 
-/** Two options that multer's types lack. */
+/** Options that multer's types lack. */
 interface Feed extends Options {
   readonly streamHandler: (req: IncomingMessage, parser: Parser) => void;
   readonly defCharset: string;
 }
 
 /**
- * Reads a multipart body into memory, counted on the way; any other body is left alone.
- * `uploadOf` tells what came. Fails as `meterBody` does, with what the form's admission throws where it is held, or
- * with `invalid_param` when the body is broken.
+ * Reads a multipart body into memory and counts it meanwhile; ignores any other body. `uploadOf` gives the result.
+ * Fails as `meterBody` does, with what the form's admission throws, or with `invalid_param` for an invalid body.
  */
 export function receiveUpload(options: BodyOptions): RequestHandler {
   const readings = new WeakMap<IncomingMessage, Reading>();
   const feed: Feed = {
     storage: pooledStorage(createBufferPool(freeBuffers)),
     limits,
-    // Bytes as they are: `partText` decodes them.
+    // Raw bytes: `decodePartText` decodes them.
     defParamCharset: 'latin1',
     defCharset: 'latin1',
-    // Ours, so that bytes are counted before the parser sees them.
+    // Counts the bytes before the parser sees them.
     streamHandler: (req, parser) => readings.get(req)?.feed(parser),
     fileFilter: (req, _file, done) => {
-      const door = readings.get(req)?.door();
-      const isOpen = door === undefined || door.open(keyIn(req as IncomingMessage as Incoming));
-      if (!isOpen) door.refuse();
-      done(null, isOpen);
+      const keyCheck = readings.get(req)?.keyCheck();
+      const isAdmitted =
+        keyCheck === undefined || keyCheck.check(formKey(req as IncomingMessage as Incoming));
+      if (!isAdmitted) keyCheck.refuse();
+      done(null, isAdmitted);
     },
   };
   const parse = multer(feed).any();
@@ -171,13 +174,13 @@ export function receiveUpload(options: BodyOptions): RequestHandler {
       next(error);
     });
     const incoming = req as IncomingMessage as Incoming;
-    const reading = readingOf({ req: incoming, res }, options, settle);
+    const reading = startReading({ req: incoming, res }, options, settle);
     readings.set(req, reading);
     parse(req, res, (error?: unknown) => {
-      if (error) return settle(broken(error as Error));
-      const door = reading.door();
-      if (door && !door.open(keyIn(incoming))) return door.refuse();
-      take(incoming);
+      if (error) return settle(invalidForm(error as Error));
+      const keyCheck = reading.keyCheck();
+      if (keyCheck && !keyCheck.check(formKey(incoming))) return keyCheck.refuse();
+      keepUpload(incoming);
       settle();
     });
   };

@@ -5,10 +5,10 @@ const ascii = /^[\x00-\x7f]*$/;
 const latin1 = new TextDecoder('windows-1252');
 
 /**
- * Text of a form whose bytes were read as one character each: UTF-8 as browsers send it, else Latin-1 as browsers
- * read it (windows-1252). Text with larger characters has been decoded by a charset that its part named.
+ * Decodes text of a form that was read as one character for each byte: as UTF-8, which browsers send, else as Latin-1 in
+ * the browsers' sense (windows-1252). Text with larger characters is decoded already, by the charset of its part.
  */
-export function partText(text: string): string {
+export function decodePartText(text: string): string {
   if (ascii.test(text)) return text;
   const bytes = Buffer.from(text, 'latin1');
   if (bytes.toString('latin1') !== text) return text;

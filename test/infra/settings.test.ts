@@ -5,7 +5,7 @@ import { parseAllDocuments } from 'yaml';
 import { readConfig } from '../../common/config.ts';
 import { checkFanConfig, fanFields } from '../../convert_batch/gcf/config.ts';
 import { converterFields } from '../../convert_batch/run/config.ts';
-import { openWarning, signatureKeys } from '../../convert_stream/guards/signed_url.ts';
+import { signatureKeys, warningIfOpen } from '../../convert_stream/guards/signed_url.ts';
 import { checkConfig, streamFields } from '../../convert_stream/settings/config.ts';
 import type { Planned } from './plan.ts';
 
@@ -62,7 +62,7 @@ test.each([
   const config = readConfig(streamFields, environment(variables));
   expect(() => checkConfig(config)).not.toThrow();
   expect(() => signatureKeys(config)).not.toThrow();
-  expect(openWarning(config)).toBeUndefined();
+  expect(warningIfOpen(config)).toBeUndefined();
 });
 
 test.each([

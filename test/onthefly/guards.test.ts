@@ -3,7 +3,7 @@ import { type AddressInfo, Socket } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { Problem } from '../../common/problem.ts';
 import { cacheGuard } from '../../convert_stream/guards/cache_header.ts';
-import { throttleGuard } from '../../convert_stream/guards/rate_limit.ts';
+import { rateLimitGuard } from '../../convert_stream/guards/rate_limit.ts';
 import type { Exchange, Guard } from '../../convert_stream/http/exchange.ts';
 import { readQuery } from '../../convert_stream/http/query.ts';
 import { closeAtEnd, get, picture, started } from './setup.ts';
@@ -35,7 +35,7 @@ function outcome(guard: Guard, method = 'GET', name = 'resize'): unknown {
 
 test('a burst passes, then as many as the rate allows', () => {
   let time = 1_000_000;
-  const guard = throttleGuard({ perSecond: 2, burst: 2, now: () => time });
+  const guard = rateLimitGuard({ perSecond: 2, burst: 2, now: () => time });
   const refused = ['rate_limited', 1];
   expect([1, 2, 3, 4].map(() => outcome(guard))).toEqual(['ok', 'ok', 'ok', refused]);
   time += 499;
@@ -47,7 +47,7 @@ test('a burst passes, then as many as the rate allows', () => {
 });
 
 test('every path and method has a bucket of its own', () => {
-  const guard = throttleGuard({ perSecond: 1, burst: 0, now: () => 5 });
+  const guard = rateLimitGuard({ perSecond: 1, burst: 0, now: () => 5 });
   const seen = [outcome(guard), outcome(guard, 'POST'), outcome(guard, 'GET', 'crop'), outcome(guard)];
   expect(seen).toEqual(['ok', 'ok', 'ok', ['rate_limited', 1]]);
 });

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { MockAgent } from 'undici';
 import { createLookUp } from '../../common/dns/lookup.ts';
 import { follow } from '../../convert_stream/onthefly/sources/remote/follow.ts';
-import { createNames } from '../../convert_stream/onthefly/sources/remote/names.ts';
-import { takeUserinfo } from '../../convert_stream/onthefly/sources/remote/url.ts';
+import { createSharedLookups } from '../../convert_stream/onthefly/sources/remote/shared_lookups.ts';
+import { splitUserinfo } from '../../convert_stream/onthefly/sources/remote/url.ts';
 
 const secrets = { authorization: 'Bearer SECRET', cookie: 'sid=1', 'x-token': 'T' };
 
@@ -28,7 +28,7 @@ async function chain(urls: readonly string[], headers: Sent = secrets, start = u
   });
   const options = {
     dispatcher,
-    names: createNames(createLookUp({ timeoutMs: 1000 })),
+    lookups: createSharedLookups(createLookUp({ timeoutMs: 1000 })),
     allowsOrigin: () => true,
     maxRedirects: 5,
   };
@@ -110,6 +110,6 @@ describe('a name and password in a URL', () => {
   });
 
   test('with a broken escape are refused', () => {
-    expect(() => takeUserinfo(new URL('http://u:%zz@a.test/'))).toThrow('Invalid image URL');
+    expect(() => splitUserinfo(new URL('http://u:%zz@a.test/'))).toThrow('Invalid image URL');
   });
 });

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { signUrl } from '../../cli/commands/sign.ts';
-import { signatureOf } from '../../convert_stream/guards/signature.ts';
+import { createSignature } from '../../convert_stream/guards/signature.ts';
 import { closeAtEnd, get, messageOf, picture, post, started } from './setup.ts';
 
 const key = '4f46feebafc4b5e988f131c4ff8b5997';
@@ -35,7 +35,7 @@ const vectors = [
 ] as const;
 
 test.each(vectors)('with %s, %s?%s is signed as Imaginary signs it', (secret, path, query, sign) => {
-  expect(signatureOf(secret, path, query)).toBe(sign);
+  expect(createSignature(secret, path, query)).toBe(sign);
 });
 
 /** The same rule from the platform's own parts: form encoding by URLSearchParams, bytes compared by Buffer. */
@@ -56,7 +56,7 @@ test('any query is signed as an independent implementation signs it', () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(name, text)), (pairs) => {
       const query = pairs.map((pair) => pair.map(encodeURIComponent).join('=')).join('&');
-      expect(signatureOf(key, '/crop', query)).toBe(independently('/crop', pairs));
+      expect(createSignature(key, '/crop', query)).toBe(independently('/crop', pairs));
     }),
   );
 });

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { shownUrl, withoutSecrets } from '../../../common/secrets.ts';
-import { notedOf } from '../../../convert_stream/http/request_log.ts';
+import { notesOf } from '../../../convert_stream/http/request_log.ts';
 
 /** The lowest status that a level logs. */
 const levels: Readonly<Record<string, number>> = { info: 0, warning: 400, error: 500 };
@@ -14,7 +14,7 @@ const timeOf = (date: Date): string =>
 
 /** The reason of a failure as a quoted word. */
 function reasonOf(res: ServerResponse): string {
-  const { reason } = notedOf(res);
+  const { reason } = notesOf(res);
   return typeof reason === 'string' ? ` ${JSON.stringify(withoutSecrets(reason).slice(0, 500))}` : '';
 }
 

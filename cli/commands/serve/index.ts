@@ -5,7 +5,7 @@ import { tuneGcForMemory } from '../../../common/garbage.ts';
 import { silent } from '../../../common/log.ts';
 import { Problem } from '../../../common/problem.ts';
 import { listen, type RunningServer } from '../../../common/server.ts';
-import { openWarning } from '../../../convert_stream/guards/signed_url.ts';
+import { warningIfOpen } from '../../../convert_stream/guards/signed_url.ts';
 import { version } from '../../../convert_stream/http/version.ts';
 import { checkConfig } from '../../../convert_stream/settings/config.ts';
 import type { Run, World } from '../../command.ts';
@@ -43,7 +43,7 @@ async function open(settings: ServeSettings, { out, err }: World): Promise<Runni
   };
   checkConfig(config);
   tuneGcForMemory();
-  const warning = openWarning(config);
+  const warning = warningIfOpen(config);
   if (warning) err(warning);
   if (config.GZIP) err('warning: -gzip flag is deprecated and will not have effect');
   const { createApp } = await import('../../../convert_stream/app.ts');

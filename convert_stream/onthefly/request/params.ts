@@ -11,39 +11,39 @@ export const describeParamError = ({
 }: Pick<ParseError, 'name' | 'raw' | 'reason'>): string =>
   `error while processing parameter "${name}" with value "${raw}", error: ${reason}`;
 
-/** A colour of numbers that are all 0: Imaginary cannot tell it from none. */
+/** A colour whose numbers are all 0: to Imaginary it is the same as no colour. */
 const zeros = /^\s*0+\s*,\s*0+\s*,\s*0+\s*(,|$)/;
 
-/** Without a background that counts as none. Padding in the background's colour is black without one, too. */
-export function withoutBlack(read: Params, raw: string | undefined): Params {
+/** Drops a black background, as Imaginary does. Padding is black without a background too. */
+export function dropBlackBackground(read: Params, raw: string | undefined): Params {
   if (raw === undefined || !zeros.test(raw)) return read;
   const { background: _, ...rest } = read;
   return rest;
 }
 
 /**
- * Every known parameter of a query, used or not.
- * @throws Problem `invalid_param` that names the first one that cannot be read.
+ * Reads every known parameter of a query, used or not.
+ * @throws Problem `invalid_param` that names the first parameter that cannot be read.
  */
 export function readParams({ texts }: Query): Params {
   const { values, errors } = readFields(params, texts, 'lenient');
   const [error] = errors;
   if (error)
     throw new Problem('invalid_param', `Error while processing parameters, ${describeParamError(error)}`);
-  return withoutBlack(values, texts.get('background'));
+  return dropBlackBackground(values, texts.get('background'));
 }
 
-/** Types that Imaginary knows though it cannot write them: they fail later, as they do there. */
-const passed = new Set(['svg', 'pdf']);
+/** Types that Imaginary accepts here although it cannot write them; they fail later, as in Imaginary. */
+const unwritable = new Set(['svg', 'pdf']);
 
-/** Whether `type` is the name of a format that is written (in any letter case; other extensions do not count). */
+/** Whether `type` is the name of an output format, in any letter case; other extensions do not count. */
 export function isOutputType(type: string): boolean {
   const format = formatNamed(type);
   const name = type.toLowerCase();
-  return passed.has(name) || (format?.name === name && format.writes);
+  return unwritable.has(name) || (format?.name === name && format.writes);
 }
 
-/** @throws Problem `unsupported_output` for a `type` that is no format; empty and `auto` are fine. */
+/** @throws Problem `unsupported_output` for an unknown `type`; empty and `auto` are valid. */
 export function checkType({ type }: Params): void {
   if (type && type !== 'auto' && !isOutputType(type))
     throw new Problem('unsupported_output', 'Unsupported output image format');

@@ -3,14 +3,14 @@ import type { Query } from '../../http/query.ts';
 import { checkType, readParams } from './params.ts';
 import { readOperations, type WireStep } from './pipeline_json.ts';
 
-/** What a query asks for: its parameters, and the steps of a pipeline. */
-export interface Asked {
+/** The parameters of a query, and the steps of a pipeline. */
+export interface RequestParameters {
   readonly params: Params;
   readonly operations: readonly WireStep[];
 }
 
-/** All of a query, read and checked on every endpoint. @throws Problem `invalid_param`, `unsupported_output`. */
-export function readAsked(query: Query): Asked {
+/** Reads and checks all of a query, for every endpoint. @throws Problem `invalid_param`, `unsupported_output`. */
+export function readParameters(query: Query): RequestParameters {
   const params = readParams(query);
   const operations = readOperations(query.texts.get('operations') ?? '');
   checkType(params);

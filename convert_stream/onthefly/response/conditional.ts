@@ -3,64 +3,73 @@ import { canonicalQuery } from '../../guards/signature.ts';
 import type { Exchange } from '../../http/exchange.ts';
 import { note } from '../../http/request_log.ts';
 import { reserveUntilSent } from '../../upload/memory_budget.ts';
+import type { OnTheFlyContext, PictureAnswer } from '../context.ts';
 import { acceptedTypes } from '../request/negotiation.ts';
-import { find, keyOf, type Made, type Workshop, waiterOf } from '../sources/read_picture.ts';
-import type { Found } from '../sources/source.ts';
-import { isKnown, tagOf } from './etag.ts';
+import { findPicture, flightKeyOf, waiterOf } from '../sources/read_picture.ts';
+import type { FoundPicture } from '../sources/source.ts';
+import { clientHas, computeEtag } from './etag.ts';
 import { send } from './send.ts';
-import { type Flight, fly } from './single_flight.ts';
+import { type Flight, runAlone } from './single_flight.ts';
 
 const isAuto = ({ query }: Exchange): boolean => query.texts.get('type') === 'auto';
 
-/** A watermark's picture may change while the one below it does not. */
+/** The picture of a watermark may change while the picture below it stays the same. */
 const hasOtherPicture = ({ query: { texts } }: Exchange): boolean =>
   texts.has('image') || texts.get('operations')?.includes('"image"') === true;
 
-/** The tag of what `found` is turned into; undefined where answers are not tagged. */
-function tagFor(exchange: Exchange, { version }: Found, { config }: Workshop): string | undefined {
+/** The ETag of the answer; undefined when the source has no version. */
+function etagFor(
+  exchange: Exchange,
+  { version }: FoundPicture,
+  { config }: OnTheFlyContext,
+): string | undefined {
   if (version === undefined || hasOtherPicture(exchange)) return undefined;
   const { path, query, req } = exchange;
   const types = isAuto(exchange) ? acceptedTypes(req.headers.accept, config.AUTO_TYPE) : [];
-  return tagOf([path, canonicalQuery(query.pairs), version, types.join()]);
+  return computeEtag([path, canonicalQuery(query.pairs), version, types.join()]);
 }
 
-/** What goes with the answer whether or not the client has it already. */
-function setHeaders({ res }: Exchange, tag: string | undefined, { cacheControl }: Found): void {
+/** Sets the headers that 200 and 304 share. */
+function setHeaders({ res }: Exchange, tag: string | undefined, { cacheControl }: FoundPicture): void {
   if (tag !== undefined) res.setHeader('etag', tag);
   if (cacheControl === undefined) return;
   res.setHeader('cache-control', cacheControl);
   res.removeHeader('expires');
 }
 
-/** Makes an answer of what was found, unless no client waits for it any more. @throws Problem. */
-export type Make = (found: Found, flight: Flight) => Promise<Made>;
+/** Makes the answer from the picture, unless no client waits for it any more. @throws Problem. */
+export type MakeAnswer = (found: FoundPicture, flight: Flight) => Promise<PictureAnswer>;
 
 /**
- * Answers with what is made of the picture that a request names or brings, or with 304 where the client has it:
- * then nothing is read. Requests alike that are in flight are made once.
+ * Makes an answer from the picture of a request and sends it. A client that has the answer already gets 304, and then
+ * nothing is read. Equal requests in flight share one answer.
  */
-export async function answerMade(exchange: Exchange, shop: Workshop, make: Make): Promise<void> {
+export async function answerConditionally(
+  exchange: Exchange,
+  context: OnTheFlyContext,
+  make: MakeAnswer,
+): Promise<void> {
   if (isAuto(exchange)) vary(exchange.res, 'Accept');
   using resources = new DisposableStack();
   const waiter = waiterOf(exchange, resources);
-  const found = await find(exchange, shop, waiter);
-  const tag = tagFor(exchange, found, shop);
-  if (tag !== undefined && isKnown(exchange, tag)) {
+  const found = await findPicture(exchange, context, waiter);
+  const tag = etagFor(exchange, found, context);
+  if (tag !== undefined && clientHas(exchange, tag)) {
     setHeaders(exchange, tag, found);
     note(exchange.res, { door: 'onthefly', operation: exchange.endpoint.name, event: 'not_modified' });
     exchange.res.writeHead(304).end();
     return;
   }
-  const key = tag && `${tag}\n${keyOf(exchange, shop.config)}`;
+  const key = tag && `${tag}\n${flightKeyOf(exchange, context.config)}`;
   let isMaker = false;
-  const work = (flight: Flight): Promise<Made> => {
+  const work = (flight: Flight): Promise<PictureAnswer> => {
     isMaker = true;
     return make(found, flight);
   };
-  const made = await (key ? shop.makes(key, work, waiter) : fly(shop.budget, work, waiter));
-  reserveUntilSent(exchange.res, made.data, shop.budget);
+  const answer = await (key ? context.makes(key, work, waiter) : runAlone(context.budget, work, waiter));
+  reserveUntilSent(exchange.res, answer.data, context.budget);
   setHeaders(exchange, tag, found);
-  send(exchange, made, shop.config);
-  // An output counts once, however many wait for it.
+  send(exchange, answer, context.config);
+  // An output counts once, however many clients wait for it.
   if (!isMaker) note(exchange.res, { event: 'coalesced' });
 }

@@ -1,36 +1,37 @@
 import { Problem, type ProblemCode } from '../../../common/problem.ts';
 
-const while_ = 'Error while processing the image: ';
+const prefix = 'Error while processing the image: ';
 
-/** What the engine says, in the words that Imaginary's clients know; other messages get its prefix. */
-const known: Partial<Readonly<Record<ProblemCode, string>>> = {
+/** The engine's errors in Imaginary's words, which clients know; other messages get Imaginary's prefix. */
+const imaginaryMessages: Partial<Readonly<Record<ProblemCode, string>>> = {
   missing_image: 'Empty or unreadable image',
   unsupported_input: 'Unsupported media type',
   too_many_pixels: 'Image resolution is too big',
-  unsupported_output: `${while_}Unsupported image output type`,
+  unsupported_output: `${prefix}Unsupported image output type`,
 };
 
-/** The same by the reason of a Problem, where one code has several messages. */
+/** The same for the reason of a Problem, where one code has several messages. */
 const byReason: Readonly<Record<string, string>> = {
-  area_too_large: `${while_}Maximum image size exceeded`,
-  area_outside: `${while_}extract_area: bad extract area`,
-  watermark_empty: `${while_}Unable to read watermark image`,
-  watermark_unreadable: `${while_}Unsupported image format`,
+  area_too_large: `${prefix}Maximum image size exceeded`,
+  area_outside: `${prefix}extract_area: bad extract area`,
+  watermark_empty: `${prefix}Unable to read watermark image`,
+  watermark_unreadable: `${prefix}Unsupported image format`,
 };
 
-/** Codes that are not about this image. */
-const bare: ReadonlySet<ProblemCode> = new Set([
+/** Errors that do not concern the image; they get no prefix. */
+const unprefixed: ReadonlySet<ProblemCode> = new Set([
   'internal',
   'not_implemented',
   'too_busy',
   'storage_unavailable',
 ]);
 
-/** A failure of the operation itself, as it is told to the client. */
+/** A failure of the operation, in Imaginary's words. */
 export function processingProblem(error: unknown): unknown {
-  if (!(error instanceof Problem) || bare.has(error.code)) return error;
+  if (!(error instanceof Problem) || unprefixed.has(error.code)) return error;
   const { status, retryAfter } = error;
-  const message = byReason[error.reason ?? ''] ?? known[error.code] ?? `${while_}${error.message}`;
+  const message =
+    byReason[error.reason ?? ''] ?? imaginaryMessages[error.code] ?? `${prefix}${error.message}`;
   return new Problem(error.code, message, {
     cause: error,
     status: error.code === 'remote_failed' ? 400 : status,
@@ -38,16 +39,16 @@ export function processingProblem(error: unknown): unknown {
   });
 }
 
-/** The body of an error: one line, as it also stands in the header `Error` of a placeholder. */
+/** The body of an error, in one line; a placeholder has it in the header `Error`. */
 export const errorBody = ({ message, status }: Problem): string =>
   JSON.stringify({ message: message.replaceAll(/[\r\n]+/g, ''), status });
 
-/** JSON in ASCII: what a header may hold. */
+/** The same in ASCII, for a header. */
 export const errorHeader = (problem: Problem): string =>
   errorBody(problem).replace(
     /[^\x20-\x7e]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-/** HTTP has no answer for what a remote server's 204 means here; the body still tells it. */
+/** The HTTP status of an error. A remote server's 204 would be no error to the client; the body still contains it. */
 export const httpStatus = ({ status }: Problem): number => (status >= 400 && status <= 511 ? status : 503);

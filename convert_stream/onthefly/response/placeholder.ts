@@ -32,72 +32,72 @@ interface Picture {
   readonly height: number;
 }
 
-const refused = (message: string, cause?: unknown): Problem =>
+const cannotStart = (message: string, cause?: unknown): Problem =>
   new Problem('invalid_param', `cannot start the server: ${message}`, { cause });
 
 function readFile(file: string): Buffer {
   try {
     return readFileSync(file);
   } catch (cause) {
-    throw refused(`cannot read the placeholder image ${file}`, cause);
+    throw cannotStart(`cannot read the placeholder image ${file}`, cause);
   }
 }
 
-/** @throws Problem `invalid_param` when the file cannot be read or is no picture. */
-async function picture(file: string | undefined, options: ConvertOptions): Promise<Picture> {
+/** @throws Problem `invalid_param` when the file cannot be read or is not a picture. */
+async function loadPicture(file: string | undefined, options: ConvertOptions): Promise<Picture> {
   const bytes = file ? readFile(file) : builtIn;
   try {
     const { format, width, height } = await inspect(bytes, { damaged: 'read', pages: 1 }, options);
     return { bytes, width, height, type: file && format.writes ? format.name : 'jpeg' };
   } catch (cause) {
-    throw refused('Placeholder image type is not supported', cause);
+    throw cannotStart('Placeholder image type is not supported', cause);
   }
 }
 
-const side = (text: string | undefined): number | undefined => {
+const readSide = (text: string | undefined): number | undefined => {
   const read = parseNumber(text ?? '', 'int', 'lenient');
   if ('value' in read) return read.value;
   throw new Problem('invalid_param', `size of the placeholder: ${read.reason}`);
 };
 
-/** The placeholder stretched to the size that was asked for; a missing side keeps its own. */
+/** Stretches the placeholder to the requested size; a missing side stays as it is. */
 async function draw({ texts }: Exchange['query'], own: Picture, options: ConvertOptions) {
-  const asked = texts.get('type') ?? '';
+  const type = texts.get('type') ?? '';
   const params = {
-    width: side(texts.get('width')) || own.width,
-    height: side(texts.get('height')) || own.height,
+    width: readSide(texts.get('width')) || own.width,
+    height: readSide(texts.get('height')) || own.height,
     force: true,
-    type: isOutputType(asked) ? asked : own.type,
+    type: isOutputType(type) ? type : own.type,
   };
   return await convert(own.bytes, conversionOf([{ operation: 'resize', params }], 'onthefly'), options);
 }
 
-const nothing = (): never => {
-  throw new Problem('unprocessable', 'image: a placeholder has no watermark');
+const refuseFetch = (): never => {
+  throw new Problem('unprocessable', 'watermark pictures cannot be fetched for placeholders');
 };
 
-/** Anyone may cause one, without a key too: no larger than this, and few at a time beside the conversions. */
+/** Any client may cause a placeholder, even without a key: so they are small, and few are made at a time. */
 const maxMegapixels = 4;
-const line = { running: 1, waiting: 32, waitMs: 5_000 } as const;
+const queue = { running: 1, waiting: 32, waitMs: 5_000 } as const;
 
-function failedItself(exchange: Exchange, error: unknown): void {
+function sendFailure(exchange: Exchange, error: unknown): void {
   const { code, message, status: own } = asProblem(error);
   const status = code === 'too_busy' ? own : 400;
   sendText(exchange, status, 'application/json', JSON.stringify({ error: message, status }));
 }
 
 /**
- * Reads the placeholder of the settings.
- * @throws Problem `invalid_param` when it cannot be read or is no picture.
+ * Reads the placeholder that the settings name.
+ * @throws Problem `invalid_param` when it cannot be read or is not a picture.
  */
 export async function createPlaceholder(
   config: OnTheFlyConfig,
   tools: Omit<ConvertOptions, 'fetchImage'>,
 ): Promise<Placeholder> {
-  const options = { ...tools, fetchImage: nothing };
-  const own = await picture(config.PLACEHOLDER, options);
+  const options = { ...tools, fetchImage: refuseFetch };
+  const own = await loadPicture(config.PLACEHOLDER, options);
   const small = { ...options, limits: { ...options.limits, MAX_OUTPUT_MEGAPIXELS: maxMegapixels } };
-  const gate = createGate(line);
+  const gate = createGate(queue);
   return async (exchange, problem) => {
     const { query, res } = exchange;
     try {
@@ -106,7 +106,7 @@ export async function createPlaceholder(
       const status = config.PLACEHOLDER_STATUS || httpStatus(problem);
       res.writeHead(status, { ...pictureHeaders(format.mime), 'content-length': data.length }).end(data);
     } catch (error) {
-      failedItself(exchange, error);
+      sendFailure(exchange, error);
     }
   };
 }

@@ -2,12 +2,12 @@ import { pictureHeaders } from '../../http/answer.ts';
 import type { Exchange } from '../../http/exchange.ts';
 import { note } from '../../http/request_log.ts';
 import type { OnTheFlyConfig } from '../../settings/onthefly.ts';
-import type { Made } from '../sources/read_picture.ts';
+import type { PictureAnswer } from '../context.ts';
 
 /** Sends a picture in one piece. */
 export function send(
   { res, endpoint }: Exchange,
-  { data, mime, size, facts }: Made,
+  { data, mime, size, facts }: PictureAnswer,
   { RETURN_SIZE }: Pick<OnTheFlyConfig, 'RETURN_SIZE'>,
 ): void {
   note(res, { door: 'onthefly', operation: endpoint.name, event: 'converted', bytes: data.length, ...facts });
@@ -22,7 +22,7 @@ export function send(
   res.end(data);
 }
 
-/** Sends a document without its charset, as Imaginary does. */
+/** Sends text without a charset, as Imaginary does. */
 export function sendText({ res }: Exchange, status: number, mime: string, text: string): void {
   if (res.destroyed) return;
   res.writeHead(status, { 'content-type': mime, 'content-length': Buffer.byteLength(text) });

@@ -1,8 +1,8 @@
 import { type MemoryBudget, openReservation, type Reservation } from '../../upload/memory_budget.ts';
 
-/** What work has that several clients may wait for. */
+/** The context of work that several clients may wait for. */
 export interface Flight {
-  /** Memory for what the work reads; released when the work is done and so are the requests that share it. */
+  /** Memory for what the work reads; released when the work and all requests that share it are done. */
   readonly reservation: Reservation;
   /** Aborted when all of its clients have disconnected. */
   readonly signal: AbortSignal;
@@ -12,14 +12,14 @@ export interface Flight {
 export interface Waiter {
   /** Aborted when its client disconnects. */
   readonly client: AbortSignal;
-  /** What it gives back when it is done. */
+  /** Disposed of when the request is done. */
   readonly resources: DisposableStack;
 }
 
 type Work<T> = (flight: Flight) => Promise<T>;
 
 /** Does work for one request alone. */
-export function fly<T>(budget: MemoryBudget, work: Work<T>, { client, resources }: Waiter): Promise<T> {
+export function runAlone<T>(budget: MemoryBudget, work: Work<T>, { client, resources }: Waiter): Promise<T> {
   return work({ reservation: resources.use(openReservation(budget)), signal: client });
 }
 

@@ -4,25 +4,30 @@ import type { Endpoint, Exchange } from '../../http/exchange.ts';
 import { version } from '../../http/version.ts';
 import { pipelineEndpoint } from '../request/pipeline.ts';
 import { sendText } from '../response/send.ts';
-import type { EndpointContext, EndpointSpec, Success } from './endpoint.ts';
-import { health } from './health.ts';
+import type { EndpointSetup, EndpointSpec, Success } from './endpoint.ts';
+import { readHealth } from './health.ts';
 import { answerImage } from './image.ts';
 import { infoEndpoint } from './info.ts';
 import { namedImageEndpoint } from './named_image.ts';
 
-const json = (exchange: Exchange, value: unknown): void =>
+const sendJson = (exchange: Exchange, value: unknown): void =>
   sendText(exchange, 200, 'application/json', JSON.stringify(value));
 
 const versions = { imaginary: version, bimg: version, libvips: libvipsVersion };
 
-/** Where people and programs read on (RFC 8631): to browsers, too, the answer itself is Imaginary's. */
+/** Links to the documentation (RFC 8631); the answer itself is Imaginary's, for browsers too. */
 const linksOf = (prefix: string): string =>
   `<${prefix}/form>; rel="service-doc", <${prefix}/openapi.json>; rel="service-desc"`;
 
-type Answer = (context: EndpointContext) => Endpoint['answer'];
+type Answer = (setup: EndpointSetup) => Endpoint['answer'];
 
-/** Tells about the service itself. */
-const page = (name: string, summary: string, success: Success, createAnswer: Answer): EndpointSpec => ({
+/** An endpoint that describes the service. */
+const pageEndpoint = (
+  name: string,
+  summary: string,
+  success: Success,
+  createAnswer: Answer,
+): EndpointSpec => ({
   name,
   kind: 'page',
   methods: ['get'],
@@ -32,31 +37,36 @@ const page = (name: string, summary: string, success: Success, createAnswer: Ans
   createAnswer,
 });
 
-/** Rarely used code is imported by the first request that needs it. */
+/** The first request that needs rarely used code imports it. */
 const pages: readonly EndpointSpec[] = [
-  page('', 'Versions', { json: 'Versions' }, ({ prefix }) => (exchange) => {
+  pageEndpoint('', 'Versions', { json: 'Versions' }, ({ prefix }) => (exchange) => {
     exchange.res.setHeader('link', linksOf(prefix));
-    json(exchange, versions);
+    sendJson(exchange, versions);
   }),
-  page('health', 'State of the process', { json: 'Health' }, () => (exchange) => json(exchange, health())),
-  page(
+  pageEndpoint(
+    'health',
+    'State of the process',
+    { json: 'Health' },
+    () => (exchange) => sendJson(exchange, readHealth()),
+  ),
+  pageEndpoint(
     'formats',
-    'Formats that are read and written here, and limits',
+    'Formats that the service reads and writes, and its limits',
     { json: 'Formats' },
-    ({ shop }) =>
+    ({ context }) =>
       async (exchange) => {
         const { formatTable } = await import('../../../engine/catalog.ts');
-        json(exchange, formatTable(shop.convertOptions.limits));
+        sendJson(exchange, formatTable(context.convertOptions.limits));
       },
   ),
-  page('form', 'A page to try the operations', 'html', ({ prefix, specs }) => async (exchange) => {
-    const { form, formPolicy } = await import('./form.ts');
+  pageEndpoint('form', 'A page to try the operations', 'html', ({ prefix, specs }) => async (exchange) => {
+    const { renderForm: form, formPolicy } = await import('./form.ts');
     exchange.res.setHeader('content-security-policy', formPolicy);
     sendText(exchange, 200, 'text/html', form(prefix, specs));
   }),
-  page('openapi.json', 'This description', 'json', (context) => async (exchange) => {
+  pageEndpoint('openapi.json', 'This description', 'json', (setup) => async (exchange) => {
     const { openApi } = await import('./openapi.ts');
-    json(exchange, openApi(context));
+    sendJson(exchange, openApi(setup));
   }),
 ];
 
@@ -69,9 +79,9 @@ const operationEndpoints: readonly EndpointSpec[] = operations.map(({ name, summ
   success: 'picture',
   examples,
   createAnswer:
-    ({ shop }) =>
+    ({ context }) =>
     (exchange) =>
-      answerImage(exchange, ({ params }) => [{ operation: name, params }], shop),
+      answerImage(exchange, ({ params }) => [{ operation: name, params }], context),
 }));
 
 /** Every endpoint of the on-the-fly door. */

@@ -49,7 +49,7 @@ iframe { width: 100%; height: 100%; border: 1px solid var(--line); border-radius
   .waiting .result { display: none }
 }`;
 
-/** Sends the fields beside a button as its query, and an example's query to the fields; without scripts examples work as they are. */
+/** Sends the fields beside a button as its query, and copies an example's query to the fields. Without scripts the examples still work. */
 const script = `
 const request = document.querySelector('output');
 const fieldsOf = (button) => [...button.closest('section').querySelectorAll('[data-param]')];
@@ -74,13 +74,13 @@ addEventListener('keydown', (event) => {
 });
 `;
 
-const allowed = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+const hashSource = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
-/** What the page may do: its own style and script, its own server, nothing else. */
+/** The page may use its own style and script and talk to its own server, nothing else. */
 export const formPolicy = [
   "default-src 'none'",
-  `style-src ${allowed(style)}`,
-  `script-src ${allowed(script)}`,
+  `style-src ${hashSource(style)}`,
+  `script-src ${hashSource(script)}`,
   "form-action 'self'",
   "frame-src 'self'",
   "base-uri 'none'",
@@ -89,23 +89,23 @@ export const formPolicy = [
 
 const chooser = `<aside>
 <label><span>Picture</span><input type="file" name="file" accept="image/*,.pdf" required></label>
-<label class="key"><span>API key <small>where the server asks for one</small></span><input id="key" autocomplete="off"></label>
+<label class="key"><span>API key <small>if the server requires one</small></span><input id="key" autocomplete="off"></label>
 <div class="result"><output>Choose a picture, then press an example.</output><iframe name="result" title="Result"></iframe></div>
 </aside>`;
 
 /**
- * The page around its contents and sections: the chooser comes first, so that the Tab key finds it first. One form,
- * whose buttons say where it goes.
+ * The page around its contents and sections: one form, whose buttons choose the endpoint. The chooser comes first, so
+ * that the Tab key reaches it first.
  */
-export const page = (prefix: string, contents: string, sections: string): string => `<!doctype html>
+export const renderPage = (prefix: string, contents: string, sections: string): string => `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>imagetx</title>
 <style>${style}</style>
-<header><h1>imagetx</h1><p>Every operation, to try with a picture of yours.</p></header>
+<header><h1>imagetx</h1><p>Try every operation with your own picture.</p></header>
 <form method="POST" enctype="multipart/form-data" target="result">
 ${chooser}
 <nav>${contents}<p>For programs: <a href="${prefix}/openapi.json">openapi.json</a><a href="${prefix}/formats">formats</a></p></nav>
 <main>
-<noscript><p>The examples work without scripts, parameters of your own and API keys do not.</p></noscript>
+<noscript><p>The examples work without scripts; your own parameters and API keys do not.</p></noscript>
 ${sections}
 </main>
 </form>

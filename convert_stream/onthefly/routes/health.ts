@@ -10,8 +10,8 @@ new PerformanceObserver((list) => {
   collections += list.getEntries().length;
 }).observe({ entryTypes: ['gc'] });
 
-/** Facts of this process in Imaginary's terms (Go's heap is ours; a goroutine, what keeps the process alive). */
-export function health() {
+/** State of this process in Imaginary's terms: V8's heap for Go's, active resources for goroutines. */
+export function readHealth() {
   const { heapUsed, heapTotal, rss, external } = process.memoryUsage();
   return {
     uptime: Math.floor(process.uptime()),

@@ -10,49 +10,50 @@ import {
 } from '../../../engine/catalog.ts';
 import { convert, type FetchImage } from '../../../engine/index.ts';
 import type { Exchange } from '../../http/exchange.ts';
+import type { OnTheFlyContext, PictureAnswer } from '../context.ts';
 import { type Negotiated, negotiate } from '../request/negotiation.ts';
-import { type Asked, readAsked } from '../request/parse.ts';
-import { answerMade, type Make } from '../response/conditional.ts';
+import { type RequestParameters, readParameters } from '../request/parse.ts';
+import { answerConditionally, type MakeAnswer } from '../response/conditional.ts';
 import { processingProblem } from '../response/errors.ts';
-import { type Made, type Picture, readPicture, type Workshop } from '../sources/read_picture.ts';
-import { fetchedFirst } from '../sources/watermark.ts';
+import { type Picture, readPicture } from '../sources/read_picture.ts';
+import { prefetch } from '../sources/watermark.ts';
 
-/** The steps that a request asks for. @throws Problem. */
-export type StepsOf = (asked: Asked) => readonly Step[];
+/** Reads the steps of a request. @throws Problem. */
+export type StepsOf = (parameters: RequestParameters) => readonly Step[];
 
-/** Work that no client waits for any more is not begun. */
-function checkWaiting(signal: AbortSignal): void {
+/** Starts no work that no client waits for any more. */
+function checkClient(signal: AbortSignal): void {
   if (signal.aborted) throw new Problem('upload_timeout', 'client disconnected');
 }
 
-/** A page of a document becomes a picture only where its type is said, as clients of Imaginary do. */
+/** A page of a document becomes a picture only if the request names a type, as Imaginary's clients do. */
 function checkOutput({ output }: Conversion, { format }: Picture): void {
   if (output.type === undefined && format.name === 'pdf')
     throw new Problem('unsupported_output', 'Unsupported image output type');
 }
 
-type Tools = Pick<Workshop, 'gate' | 'convertOptions'> &
+type Tools = Pick<OnTheFlyContext, 'gate' | 'convertOptions'> &
   Pick<Negotiated, 'accept'> & { readonly fetchImage: FetchImage; readonly signal: AbortSignal };
 
-async function work(
+async function convertPicture(
   picture: Picture,
   steps: readonly Step[],
   { gate, convertOptions, fetchImage, accept, signal }: Tools,
-): Promise<Made> {
+): Promise<PictureAnswer> {
   const conversion = conversionOf(steps, 'onthefly', accept);
   checkOutput(conversion, picture);
-  const options = { ...convertOptions, fetchImage: await fetchedFirst(steps, fetchImage) };
+  const options = { ...convertOptions, fetchImage: await prefetch(steps, fetchImage) };
   const startMs = performance.now();
-  const made = await inSpan('convert', { attributes: { input: picture.format.name } }, () =>
+  const converted = await inSpan('convert', { attributes: { input: picture.format.name } }, () =>
     gate.run(async () => {
-      checkWaiting(signal);
+      checkClient(signal);
       return await convert(picture.bytes, conversion, options);
     }, workKindOf(picture.bytes)),
   );
   const convertMs = Math.round(performance.now() - startMs);
-  const { data, format, info } = made;
+  const { data, format, info } = converted;
   const facts = {
-    ...conversionFacts(made),
+    ...conversionFacts(converted),
     filetype: fileType(format.name),
     bytesIn: picture.bytes.length,
     convertMs,
@@ -60,23 +61,27 @@ async function work(
   return { data, mime: format.mime, size: info, facts };
 }
 
-/** Reads, checks and converts, in the order in which Imaginary's errors win. */
-const maker =
-  (exchange: Exchange, stepsOf: StepsOf, shop: Workshop): Make =>
+/** Reads, checks and converts; the order gives Imaginary's errors precedence. */
+const makerFor =
+  (exchange: Exchange, stepsOf: StepsOf, context: OnTheFlyContext): MakeAnswer =>
   async (found, flight) => {
     const picture = await readPicture(found, flight.reservation);
-    const asked = readAsked(exchange.query);
-    const { params, accept } = negotiate(asked.params, exchange.req.headers.accept, shop.config.AUTO_TYPE);
+    const parameters = readParameters(exchange.query);
+    const { params, accept } = negotiate(
+      parameters.params,
+      exchange.req.headers.accept,
+      context.config.AUTO_TYPE,
+    );
     try {
-      const tools = { ...shop, accept, signal: flight.signal, fetchImage: shop.watermarks(flight) };
-      const made = await work(picture, stepsOf({ ...asked, params }), tools);
-      found.release?.(made.data);
-      return made;
+      const tools = { ...context, accept, signal: flight.signal, fetchImage: context.watermarks(flight) };
+      const converted = await convertPicture(picture, stepsOf({ ...parameters, params }), tools);
+      found.release?.(converted.data);
+      return converted;
     } catch (error) {
       throw processingProblem(error);
     }
   };
 
-/** Answers with a picture after some operations. */
-export const answerImage = (exchange: Exchange, stepsOf: StepsOf, shop: Workshop): Promise<void> =>
-  answerMade(exchange, shop, maker(exchange, stepsOf, shop));
+/** Answers with the picture after the steps. */
+export const answerImage = (exchange: Exchange, stepsOf: StepsOf, context: OnTheFlyContext): Promise<void> =>
+  answerConditionally(exchange, context, makerFor(exchange, stepsOf, context));

@@ -1,20 +1,21 @@
 import { checkInput, workKindOf } from '../../../engine/catalog.ts';
 import { inspect } from '../../../engine/index.ts';
 import type { Exchange } from '../../http/exchange.ts';
-import { readAsked } from '../request/parse.ts';
+import type { OnTheFlyContext } from '../context.ts';
+import { readParameters } from '../request/parse.ts';
 import { processingProblem } from '../response/errors.ts';
 import { sendText } from '../response/send.ts';
-import { fly } from '../response/single_flight.ts';
-import { find, readPicture, type Workshop, waiterOf } from '../sources/read_picture.ts';
+import { runAlone } from '../response/single_flight.ts';
+import { findPicture, readPicture, waiterOf } from '../sources/read_picture.ts';
 import type { EndpointSpec } from './endpoint.ts';
 
 const decode = { damaged: 'read', pages: 1 } as const;
 
 /**
- * Facts of a picture, from its header alone. The size is the stored one, before EXIF orientation.
- * It stands in line like a conversion: of drawings, documents and raw photographs it is as much work.
+ * Describes a picture from its header alone. The size is the stored one, before EXIF orientation.
+ * Takes a slot like a conversion: for SVG, PDF and RAW, reading the header is as expensive.
  */
-async function infoOf(bytes: Buffer, { convertOptions, gate }: Workshop) {
+async function infoOf(bytes: Buffer, { convertOptions, gate }: OnTheFlyContext) {
   const source = await gate.run(() => inspect(bytes, decode, convertOptions), workKindOf(bytes));
   checkInput(source, 1, convertOptions.limits);
   return {
@@ -29,15 +30,19 @@ async function infoOf(bytes: Buffer, { convertOptions, gate }: Workshop) {
   };
 }
 
-/** Answers with the facts of a picture as JSON. */
-async function answerInfo(exchange: Exchange, shop: Workshop): Promise<void> {
+/** Answers with the description of a picture as JSON. */
+async function answerInfo(exchange: Exchange, context: OnTheFlyContext): Promise<void> {
   using resources = new DisposableStack();
   const waiter = waiterOf(exchange, resources);
-  const found = await find(exchange, shop, waiter);
-  const { bytes } = await fly(shop.budget, ({ reservation }) => readPicture(found, reservation), waiter);
-  readAsked(exchange.query);
+  const found = await findPicture(exchange, context, waiter);
+  const { bytes } = await runAlone(
+    context.budget,
+    ({ reservation }) => readPicture(found, reservation),
+    waiter,
+  );
+  readParameters(exchange.query);
   try {
-    sendText(exchange, 200, 'application/json', JSON.stringify(await infoOf(bytes, shop)));
+    sendText(exchange, 200, 'application/json', JSON.stringify(await infoOf(bytes, context)));
   } catch (error) {
     throw processingProblem(error);
   }
@@ -47,12 +52,12 @@ export const infoEndpoint: EndpointSpec = {
   name: 'info',
   kind: 'image',
   methods: ['get', 'post'],
-  summary: 'Tells size, type, colour space and orientation of a picture from its header, as JSON.',
+  summary: 'Describes a picture by its header, as JSON: size, type, colour space and orientation.',
   parameters: [],
   success: { json: 'Info' },
   examples: [{ query: '', doc: 'Size, type, colour space, orientation.' }],
   createAnswer:
-    ({ shop }) =>
+    ({ context }) =>
     (exchange) =>
-      answerInfo(exchange, shop),
+      answerInfo(exchange, context),
 };

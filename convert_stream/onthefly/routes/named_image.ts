@@ -2,38 +2,39 @@ import { Problem } from '../../../common/problem.ts';
 import { fileType } from '../../../engine/catalog.ts';
 import type { Exchange } from '../../http/exchange.ts';
 import type { Query } from '../../http/query.ts';
-import { answerMade, type Make } from '../response/conditional.ts';
-import { readPicture, type Workshop } from '../sources/read_picture.ts';
+import type { OnTheFlyContext } from '../context.ts';
+import { answerConditionally, type MakeAnswer } from '../response/conditional.ts';
+import { readPicture } from '../sources/read_picture.ts';
 import type { EndpointSpec } from './endpoint.ts';
 import { answerImage } from './image.ts';
 
-/** Short names of this path; `l` is what the program this comes from called the height. */
-const short: ReadonlyMap<string, string> = new Map([
+/** Short names for parameters of this path. `l` (length) is the height. */
+const shortNames: ReadonlyMap<string, string> = new Map([
   ['w', 'width'],
   ['h', 'height'],
   ['l', 'height'],
 ]);
 
-/** The query of the long form: `file`, and the full names of what was given. */
+/** The query with `file` and the full names of its parameters. */
 function longQuery({ pairs, texts }: Query, file: string): Query {
   const long = new Map<string, string>();
   for (const [name, text] of texts) {
-    const full = short.get(name) ?? name;
+    const full = shortNames.get(name) ?? name;
     if (!long.has(full)) long.set(full, text);
   }
   return { pairs, texts: long.set('file', file) };
 }
 
-/** The operation that is meant, by the first of these names that is given; none: the object as it is. */
-const meanings = [
+/** The first of these parameters in the query selects the operation; without any, the object is sent as it is. */
+const operationsByParameter = [
   ['width', 'resize'],
   ['height', 'resize'],
   ['scale', 'resize'],
   ['type', 'convert'],
 ] as const;
 
-/** The picture as it is; what is no picture is not given away. */
-const original: Make = async (found, { reservation }) => {
+/** Answers with the picture as it is; refuses objects that are not pictures. */
+const readOriginal: MakeAnswer = async (found, { reservation }) => {
   const {
     bytes: data,
     format: { name, mime },
@@ -42,18 +43,18 @@ const original: Make = async (found, { reservation }) => {
 };
 
 /** `/images/NAME?w=200&h=200` is `/resize?file=NAME&width=200&height=200`; without a size, the object as it is. */
-async function answerNamed(exchange: Exchange, name: string, shop: Workshop): Promise<void> {
+async function answerNamed(exchange: Exchange, name: string, context: OnTheFlyContext): Promise<void> {
   if (exchange.req.method === 'POST') {
     exchange.res.setHeader('allow', 'GET, HEAD');
     throw new Problem('method_not_allowed', 'HTTP method not allowed. Try with a GET method');
   }
   const long = { ...exchange, query: longQuery(exchange.query, name) };
-  const operation = meanings.find(([key]) => long.query.texts.has(key))?.[1];
-  if (operation === undefined) return await answerMade(long, shop, original);
-  await answerImage(long, ({ params }) => [{ operation, params }], shop);
+  const operation = operationsByParameter.find(([key]) => long.query.texts.has(key))?.[1];
+  if (operation === undefined) return await answerConditionally(long, context, readOriginal);
+  await answerImage(long, ({ params }) => [{ operation, params }], context);
 }
 
-/** In front of the object's name. */
+/** The path in front of the object's name. */
 const folder = '/images/';
 
 export const namedImageEndpoint: EndpointSpec = {
@@ -61,7 +62,7 @@ export const namedImageEndpoint: EndpointSpec = {
   kind: 'image',
   path: `${folder}{name}`,
   methods: ['get'],
-  summary: 'A picture of the mounted folder or bucket: resized, or as it is where no size is given.',
+  summary: 'A picture of the mounted folder or bucket: resized, or as it is if no size is given.',
   parameters: ['type'],
   ownParameters: {
     w: { kind: 'int', unit: 'pixels', doc: 'Short for width.' },
@@ -70,7 +71,7 @@ export const namedImageEndpoint: EndpointSpec = {
   success: 'picture',
   isOffered: ({ MOUNT }) => Boolean(MOUNT),
   createAnswer:
-    ({ shop, prefix }) =>
+    ({ context, prefix }) =>
     (exchange) =>
-      answerNamed(exchange, exchange.path.slice(prefix.length + folder.length), shop),
+      answerNamed(exchange, exchange.path.slice(prefix.length + folder.length), context),
 };

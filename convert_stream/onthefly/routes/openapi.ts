@@ -3,7 +3,7 @@ import { formats, params } from '../../../engine/catalog.ts';
 import { version } from '../../http/version.ts';
 import { stepNames } from '../request/pipeline.ts';
 import {
-  type EndpointContext,
+  type EndpointSetup,
   type EndpointSpec,
   type OwnParameter,
   pathOf,
@@ -15,13 +15,13 @@ import { answerSchemas, binary, type Json, jsonOf, parameterOf, ref, schemaOf } 
 /** Parameters of every image endpoint: the source of the picture, and access. */
 const commonParams = {
   file: { kind: 'string', doc: 'GET only: name of a picture in the mounted folder or bucket.' },
-  url: { kind: 'string', doc: 'GET only: URL of the picture, where the server may fetch it.' },
+  url: { kind: 'string', doc: 'GET only: URL of the picture, if the server may fetch it.' },
   field: { kind: 'string', doc: 'POST only: name of the form part that is the picture.', example: 'file' },
-  sign: { kind: 'string', doc: 'Signature of the URL, where the server requires it.' },
+  sign: { kind: 'string', doc: 'Signature of the URL, if the server requires it.' },
   expires: { kind: 'int', doc: 'Unix time after which a signed URL is refused.', unit: 'seconds' },
 } as const satisfies FieldTable;
 
-const answer = (description: string, content: Json): Json => ({ description, content });
+const responseOf = (description: string, content: Json): Json => ({ description, content });
 
 /** The errors of image endpoints; a placeholder has the same status. */
 const errors: Readonly<Record<number, string>> = {
@@ -30,7 +30,7 @@ const errors: Readonly<Record<number, string>> = {
   403: 'The signature is missing, wrong or expired',
   404: 'There is no such object',
   405: 'The method is not allowed here',
-  406: 'The body is no picture',
+  406: 'The body is not a picture',
   408: 'The body did not arrive in time',
   413: 'The body is too large',
   422: 'The picture has too many pixels',
@@ -40,9 +40,9 @@ const errors: Readonly<Record<number, string>> = {
 
 const errorAnswers: Json = {
   ...Object.fromEntries(
-    Object.entries(errors).map(([status, text]) => [status, answer(text, jsonOf('Error'))]),
+    Object.entries(errors).map(([status, text]) => [status, responseOf(text, jsonOf('Error'))]),
   ),
-  429: answer('Too many requests', { 'text/plain': { schema: { type: 'string' } } }),
+  429: responseOf('Too many requests', { 'text/plain': { schema: { type: 'string' } } }),
 };
 
 const notModified = { description: 'The client has this answer already' };
@@ -89,11 +89,11 @@ function parametersOf(spec: EndpointSpec): readonly Json[] {
   return [...inPath, ...own, ...named.map((name) => ref('parameters', name))];
 }
 
-/** One endpoint: what each of its methods takes and answers. */
+/** The requests and answers of one endpoint, by method. */
 function pathItem(spec: EndpointSpec): Json {
   const { name, kind, summary, success } = spec;
   const about = { summary, tags: [kind === 'image' ? 'image' : 'service'], parameters: parametersOf(spec) };
-  const ok = answer(summary, contentOf(success));
+  const ok = responseOf(summary, contentOf(success));
   const failures = kind === 'image' ? errorAnswers : {};
   const operation = (method: string, more: Json, responses: Json): Json => ({
     operationId: `${method}_${name || 'index'}`.replace(/\W/g, '_'),
@@ -112,7 +112,7 @@ const step: Json = {
   type: 'object',
   properties: {
     operation: { type: 'string', enum: stepNames },
-    ignore_failure: { type: 'boolean', description: 'A step that fails is left out.' },
+    ignore_failure: { type: 'boolean', description: 'Skips the step if it fails.' },
     params: {
       type: 'object',
       properties: Object.fromEntries(Object.entries(params).map(([name, field]) => [name, schemaOf(field)])),
@@ -131,7 +131,7 @@ export function openApi({
   prefix,
   specs,
   hasInlineDoor,
-}: Pick<EndpointContext, 'prefix' | 'specs' | 'hasInlineDoor'>): Json {
+}: Pick<EndpointSetup, 'prefix' | 'specs' | 'hasInlineDoor'>): Json {
   const paths = Object.fromEntries(specs.map((spec) => [pathOf(spec), pathItem(spec)]));
   // The inline door has no prefix.
   const isShared = hasInlineDoor && prefix === '';

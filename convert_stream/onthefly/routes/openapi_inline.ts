@@ -2,11 +2,11 @@ import type { Field } from '../../../common/field.ts';
 import { isParam, params } from '../../../engine/catalog.ts';
 import { type Json, jsonOf, parameterOf, schemaOf } from './openapi_schema.ts';
 
-/** Fields of the inline form that are no parameters of an operation. */
+/** Fields of the inline form that are not parameters of an operation. */
 const ownFields = {
   name: {
     kind: 'string',
-    doc: 'Name of the output object without its extension, folders allowed. Default: that of the file.',
+    doc: 'Name of the output object without its extension, folders allowed. Default: the name of the file.',
     example: 'logo2',
   },
   format: { kind: 'string', doc: 'Format of the output, or `auto`.', example: 'jpg' },
@@ -28,33 +28,33 @@ const form: Json = {
   required: ['image'],
 };
 
-/** Where `value` is an object its fields, else nothing. */
-const at = (json: Json, ...path: readonly string[]): Json =>
+/** The object at a path of keys; empty if there is none. */
+const pick = (json: Json, ...path: readonly string[]): Json =>
   path.reduce<Json>((found, name) => (found[name] ?? {}) as Json, json);
 
 /** Adds the inline door to `POST /convert`: its form, its query parameters and its answers. */
 export function inlineRequest(paths: Json): Json {
-  const convert = at(paths, '/convert');
-  const post = at(convert, 'post');
-  const multipart = at(post, 'requestBody', 'content', 'multipart/form-data', 'schema');
+  const convert = pick(paths, '/convert');
+  const post = pick(convert, 'post');
+  const multipart = pick(post, 'requestBody', 'content', 'multipart/form-data', 'schema');
   const content = {
-    ...at(post, 'requestBody', 'content'),
+    ...pick(post, 'requestBody', 'content'),
     'multipart/form-data': { schema: { anyOf: [form, multipart] } },
   };
   const answers = {
     'text/plain': { schema: { type: 'string', description: 'URL of the output at the CDN.' } },
     ...jsonOf('InlineAnswer'),
-    ...at(post, 'responses', '200', 'content'),
+    ...pick(post, 'responses', '200', 'content'),
   };
   const own = Object.entries(ownFields).map(([name, field]) => parameterOf(name, field));
   const both: Json = {
     ...post,
     summary:
-      'Converts the picture of a form and answers its URL at the CDN, or the picture (inline door); with `type` in the query, as GET does.',
+      'Converts the picture of a form and answers with its URL at the CDN, or with the picture (inline door); with `type` in the query, as GET does.',
     parameters: [...own, ...(post.parameters as readonly Json[])],
     requestBody: { required: true, content },
     responses: {
-      ...at(post, 'responses'),
+      ...pick(post, 'responses'),
       200: { description: 'The URL, facts as JSON, or the picture', content: answers },
     },
   };

@@ -14,7 +14,7 @@ export const binary: Json = { schema: { type: 'string', contentMediaType: 'appli
 
 const rgb = '^ *[^,]+ *,[^,]*,.*$|^#[0-9a-fA-F]+$|^[a-zA-Z]+(\\(.*\\))?$|^$';
 
-/** What a value of a kind looks like in JSON Schema. */
+/** The JSON Schema of each kind of field. */
 const schemas: Readonly<Record<Kind, (field: Field) => Json>> = {
   int: () => ({ type: 'integer', minimum: 0 }),
   float: () => ({ type: 'number', minimum: 0 }),
@@ -25,7 +25,7 @@ const schemas: Readonly<Record<Kind, (field: Field) => Json>> = {
   list: () => ({ type: 'array', items: { type: 'string' } }),
 };
 
-/** The example of a field as the value that it stands for. */
+/** The example of a field, as a value of its kind. */
 const exampleOf = ({ kind, example }: Field): Json => {
   if (example === undefined) return {};
   return { example: kind === 'int' || kind === 'float' ? Number(example) : example };
@@ -48,24 +48,24 @@ export const parameterOf = (name: string, field: Field, isRequired = false): Jso
 
 const number = { type: 'number' } as const;
 const text = { type: 'string' } as const;
-const numbers = (...names: readonly string[]): Json =>
+const numberProperties = (...names: readonly string[]): Json =>
   Object.fromEntries(names.map((name) => [name, number]));
-const closed = (properties: Json): Json => ({
+const exactObject = (properties: Json): Json => ({
   type: 'object',
   properties,
   required: Object.keys(properties),
   additionalProperties: false,
 });
 
-/** What the endpoints answer in JSON. */
+/** The JSON answers of the endpoints. */
 export const answerSchemas = {
-  Error: closed({
+  Error: exactObject({
     message: text,
     status: { type: 'integer', description: 'The HTTP status, or that of a remote server.' },
   }),
-  Versions: closed({ imaginary: text, bimg: text, libvips: text }),
-  Health: closed(
-    numbers(
+  Versions: exactObject({ imaginary: text, bimg: text, libvips: text }),
+  Health: exactObject(
+    numberProperties(
       'uptime',
       'allocatedMemory',
       'totalAllocatedMemory',
@@ -78,7 +78,7 @@ export const answerSchemas = {
       'objectsInUse',
     ),
   ),
-  Formats: closed({
+  Formats: exactObject({
     formats: {
       type: 'array',
       items: {
@@ -91,15 +91,15 @@ export const answerSchemas = {
           writes: { type: 'boolean' },
           alpha: { type: 'boolean' },
           animated: { type: 'boolean' },
-          lossy: { type: 'boolean', description: 'Whether quality trades likeness for bytes.' },
-          profiles: { type: 'boolean', description: 'Whether it holds ICC profiles.' },
+          lossy: { type: 'boolean', description: 'Whether the format is lossy.' },
+          profiles: { type: 'boolean', description: 'Whether it can contain ICC profiles.' },
           sixteenBit: { type: 'boolean' },
           readBy: text,
           writtenBy: text,
           missing: {
             type: 'array',
             items: text,
-            description: 'Optional packages that are not installed here.',
+            description: 'Optional packages that are not installed.',
           },
         },
         required: ['name', 'mime', 'extensions', 'reads', 'writes', 'missing'],
@@ -110,7 +110,7 @@ export const answerSchemas = {
   InlineAnswer: {
     type: 'object',
     properties: {
-      url: { type: 'string', description: 'Where the output is, if there is a bucket.' },
+      url: { type: 'string', description: 'URL of the output, if there is a bucket.' },
       generation: { type: 'string', description: 'Generation of the output object.' },
       bytes: { type: 'integer' },
       width: { type: 'integer' },
@@ -119,7 +119,7 @@ export const answerSchemas = {
     },
     required: ['bytes', 'width', 'height', 'type'],
   },
-  Info: closed({
+  Info: exactObject({
     width: { type: 'integer', description: 'As stored, before EXIF orientation.' },
     height: { type: 'integer', description: 'As stored, before EXIF orientation.' },
     type: text,

@@ -4,7 +4,7 @@ import { type BufferPool, growingBuffer, type PooledBytes } from '../../../commo
 import type { Exchange } from '../../http/exchange.ts';
 import { type BodyOptions, meterBody } from '../../upload/meter.ts';
 import { uploadOf } from '../../upload/multipart.ts';
-import type { Found, Source } from './source.ts';
+import type { FoundPicture, PictureSource } from './source.ts';
 
 export interface BodySourceOptions extends BodyOptions {
   /** Reads multipart bodies. */
@@ -12,7 +12,7 @@ export interface BodySourceOptions extends BodyOptions {
   readonly pool: BufferPool;
 }
 
-/** The whole body as it is, counted while it comes. */
+/** Reads the whole body as it is, and counts it meanwhile. */
 function readRaw({ req, res }: Exchange, options: BodySourceOptions): Promise<PooledBytes> {
   const expected = Number(req.headers['content-length'] ?? 0);
   const body = growingBuffer({ expected, pool: options.pool });
@@ -32,16 +32,16 @@ function readRaw({ req, res }: Exchange, options: BodySourceOptions): Promise<Po
   });
 }
 
-const refused = (message: string): Problem => new Problem('invalid_param', message);
+const invalid = (message: string): Problem => new Problem('invalid_param', message);
 
-/** Go's complaints, which clients know. */
+/** Fails with Go's messages, which clients know. */
 function checkForm(type: string): void {
   if (!type.startsWith('multipart/form-data'))
-    throw refused("request Content-Type isn't multipart/form-data");
-  if (!/boundary=/i.test(type)) throw refused('no multipart boundary param in Content-Type');
+    throw invalid("request Content-Type isn't multipart/form-data");
+  if (!/boundary=/i.test(type)) throw invalid('no multipart boundary param in Content-Type');
 }
 
-/** The part named `file`, or as `field` of the query says. */
+/** Reads the part `file`, or the part that `field` of the query names. */
 async function readForm({ req, res, query }: Exchange, receive: RequestHandler): Promise<Buffer> {
   if (uploadOf(req) === undefined) {
     checkForm(req.headers['content-type'] ?? '');
@@ -51,12 +51,12 @@ async function readForm({ req, res, query }: Exchange, receive: RequestHandler):
   }
   const name = query.texts.get('field') || 'file';
   const file = uploadOf(req)?.files.find(({ field }) => field === name);
-  if (file === undefined) throw refused('http: no such file');
+  if (file === undefined) throw invalid('http: no such file');
   return file.data;
 }
 
-/** A raw body, whose buffer serves the next one once it has been worked on. */
-function rawBody(exchange: Exchange, options: BodySourceOptions): Found {
+/** A raw body; its buffer goes back to the pool after the conversion. */
+function rawBody(exchange: Exchange, options: BodySourceOptions): FoundPicture {
   let whole: PooledBytes | undefined;
   return {
     read: async () => {
@@ -71,8 +71,8 @@ function rawBody(exchange: Exchange, options: BodySourceOptions): Found {
 }
 
 /** The picture in the body of a POST: the body itself, or a part of a form. */
-export const bodySource = (options: BodySourceOptions): Source => ({
-  takes: ({ req }) => req.method === 'POST',
+export const bodySource = (options: BodySourceOptions): PictureSource => ({
+  handles: ({ req }) => req.method === 'POST',
   find: async (exchange) =>
     exchange.req.headers['content-type']?.startsWith('multipart/')
       ? { read: () => readForm(exchange, options.receive) }

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import type { OnTheFlyConfig } from '../../settings/onthefly.ts';
 import { forwardedHeaders, forwardedNames } from './remote/forwarding.ts';
 import type { Remote } from './remote/index.ts';
-import type { Source } from './source.ts';
+import type { PictureSource } from './source.ts';
 
 const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('base64url');
 
 /** Pictures of other servers, named by `?url=`. */
-export const remoteSource = (config: OnTheFlyConfig, remote: () => Promise<Remote>): Source => ({
+export const remoteSource = (config: OnTheFlyConfig, remote: () => Promise<Remote>): PictureSource => ({
   varies: forwardedNames(config),
-  takes: ({ query }) => Boolean(query.texts.get('url')),
+  handles: ({ query }) => Boolean(query.texts.get('url')),
   find: async ({ req, query }, { reservation, signal }) => {
     const { fetch } = await remote();
     const headers = forwardedHeaders(req.headers, config);

@@ -3,26 +3,26 @@ import type { Reservation } from '../../upload/memory_budget.ts';
 import type { Flight } from '../response/single_flight.ts';
 
 /** A picture that has been found but not yet read. */
-export interface Found {
-  /** What tells this content from any other of the same name; undefined where answers are not tagged. */
+export interface FoundPicture {
+  /** Changes with the content; undefined if answers get no ETag. */
   readonly version?: string;
   /** Cache header of the original. */
   readonly cacheControl?: string;
   /** Reserves every byte that it keeps. @throws Problem. */
   read(reservation: Reservation): Promise<Buffer>;
-  /** Called when `output` has been made of it and nothing else looks at its bytes any more. */
+  /** Gives its memory back: `output` has been made, and nothing else reads the bytes. */
   release?(output: Buffer): void;
 }
 
-/** One place that pictures come from. */
-export interface Source {
+/** A source of pictures: the body, a folder, a bucket, or other servers. */
+export interface PictureSource {
   /** Headers of the request that the picture may depend on. */
   readonly varies?: readonly string[];
-  /** Whether this request names a picture here. */
-  takes(exchange: Exchange): boolean;
+  /** Whether this request names a picture of this source. */
+  handles(exchange: Exchange): boolean;
   /**
    * Reserves every byte that it keeps. `signal` ends the work when no client waits for it any more.
    * @throws Problem when there is no such picture.
    */
-  find(exchange: Exchange, flight: Flight): Promise<Found>;
+  find(exchange: Exchange, flight: Flight): Promise<FoundPicture>;
 }

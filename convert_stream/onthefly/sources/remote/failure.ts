@@ -1,13 +1,13 @@
 import { Problem } from '../../../../common/problem.ts';
 
-/** What a fetch is called in its errors. */
+/** How errors begin, by method. */
 export const titles = {
   GET: 'error fetching remote http image',
   HEAD: 'error fetching remote http image headers',
 } as const;
 export type Method = keyof typeof titles;
 
-export const failed = (method: Method, reason: string, cause?: unknown): Problem =>
+export const remoteProblem = (method: Method, reason: string, cause?: unknown): Problem =>
   new Problem('remote_failed', `${titles[method]}: ${reason}`, { cause });
 
 function reasonOf(error: unknown): string {
@@ -15,11 +15,11 @@ function reasonOf(error: unknown): string {
   return typeof code === 'string' ? `${code}: ${message}` : message || name;
 }
 
-/** Any failure of `work` in words that name the remote server, not this service. */
+/** Turns any failure of `work` into an error of the remote server. */
 export async function explainFailure<T>(method: Method, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof Problem ? error : failed(method, reasonOf(error), error);
+    throw error instanceof Problem ? error : remoteProblem(method, reasonOf(error), error);
   }
 }

@@ -6,15 +6,15 @@ import { explainFailure, titles } from './failure.ts';
 import { type Answer, type FollowOptions, follow, type Headers, type RemoteRequest } from './follow.ts';
 
 export interface FetchOptions extends FollowOptions {
-  /** For the whole fetch: lookups, redirects and unpacking included. */
+  /** Limit for the whole fetch, including lookups, redirects and unpacking. */
   readonly timeoutMs: number;
   readonly maxBytes: number;
 }
 
-/** What one fetch is made for. */
-export interface Errand {
+/** The options of one fetch. */
+export interface FetchRequest {
   readonly headers: Headers;
-  /** Counts every byte as it comes. */
+  /** Reserves every byte as it arrives. */
   readonly reservation: Pick<Reservation, 'add'>;
   /** Ends the fetch when no client waits for it any more. */
   readonly signal?: AbortSignal | undefined;
@@ -29,15 +29,16 @@ export interface Fetched {
 const overLimit = (bytes: string, maxBytes: number): Problem =>
   new Problem('remote_failed', `Content-Length ${bytes} exceeds maximum allowed ${maxBytes} bytes`);
 
-const announced = ({ headers }: Dispatcher.ResponseData): number => Number(headers['content-length'] ?? 0);
+const announcedLength = ({ headers }: Dispatcher.ResponseData): number =>
+  Number(headers['content-length'] ?? 0);
 
-/** The body, unpacked; every piece counts as it comes, and as it is unpacked. */
-const readBody = (answer: Dispatcher.ResponseData, { reservation, signal }: Errand, maxBytes: number) =>
+/** Reads and unpacks the body; packed and unpacked bytes are both counted. */
+const readBody = (answer: Dispatcher.ResponseData, { reservation, signal }: FetchRequest, maxBytes: number) =>
   collectUnpacked(answer.body, {
     codings: codingsIn(answer.headers['content-encoding']),
     maxBytes,
     tooLarge: (length) => overLimit(length ? `${length}` : `of more than ${maxBytes}`, maxBytes),
-    expected: announced(answer),
+    expected: announcedLength(answer),
     reserve: (bytes) => reservation.add(bytes),
     signal,
   });
@@ -50,35 +51,40 @@ async function checkStatus({ answer, url }: Answer): Promise<void> {
   throw new Problem('remote_failed', `${titles.GET}: (status=${status}) (url=${url.href})`, { status });
 }
 
-async function fetchWhole(url: URL, request: RemoteRequest, errand: Errand, options: FetchOptions) {
-  const found = await follow(url, request, options);
+async function fetchWhole(
+  url: URL,
+  remoteRequest: RemoteRequest,
+  request: FetchRequest,
+  options: FetchOptions,
+) {
+  const found = await follow(url, remoteRequest, options);
   await checkStatus(found);
   const { answer } = found;
   const tag = answer.headers.etag?.toString();
-  const bytes = await readBody(answer, { ...errand, signal: request.signal }, options.maxBytes);
+  const bytes = await readBody(answer, { ...request, signal: remoteRequest.signal }, options.maxBytes);
   return { bytes, tag: tag?.startsWith('"') ? tag : undefined };
 }
 
-function signalFor({ signal }: Errand, { timeoutMs }: FetchOptions): AbortSignal {
+function signalFor({ signal }: FetchRequest, { timeoutMs }: FetchOptions): AbortSignal {
   const timeout = AbortSignal.timeout(timeoutMs);
   return signal ? AbortSignal.any([signal, timeout]) : timeout;
 }
 
-/** Checks the length that a HEAD announces, before any byte is fetched. */
-export const checkLength = (url: URL, errand: Errand, options: FetchOptions): Promise<void> =>
+/** Checks the length that HEAD announces, before anything is fetched. */
+export const checkLength = (url: URL, request: FetchRequest, options: FetchOptions): Promise<void> =>
   explainFailure('HEAD', async () => {
-    const { headers } = errand;
-    const request: RemoteRequest = { method: 'HEAD', headers, signal: signalFor(errand, options) };
-    const { answer } = await follow(url, request, options);
+    const { headers } = request;
+    const remoteRequest: RemoteRequest = { method: 'HEAD', headers, signal: signalFor(request, options) };
+    const { answer } = await follow(url, remoteRequest, options);
     await answer.body.dump();
-    const length = announced(answer);
+    const length = announcedLength(answer);
     if (length > options.maxBytes) throw overLimit(String(length), options.maxBytes);
   });
 
 /** @throws Problem `remote_failed`, with the server's status where that was not 200; `too_busy`. */
-export const fetchPicture = (url: URL, errand: Errand, options: FetchOptions): Promise<Fetched> =>
+export const fetchPicture = (url: URL, request: FetchRequest, options: FetchOptions): Promise<Fetched> =>
   explainFailure('GET', () => {
-    const { headers } = errand;
-    const request: RemoteRequest = { method: 'GET', headers, signal: signalFor(errand, options) };
-    return fetchWhole(url, request, errand, options);
+    const { headers } = request;
+    const remoteRequest: RemoteRequest = { method: 'GET', headers, signal: signalFor(request, options) };
+    return fetchWhole(url, remoteRequest, request, options);
   });

@@ -3,7 +3,7 @@ import { Problem } from '../../../../common/problem.ts';
 interface Origin {
   /** With port; lower case. */
   readonly host: string;
-  /** Whether sub-domains of `host` count too. */
+  /** Whether sub-domains of `host` match too. */
   readonly isWild: boolean;
   /** Start of the decoded path. */
   readonly path: string;
@@ -11,7 +11,7 @@ interface Origin {
 
 const scheme = /^[a-z][a-z0-9+.-]*:\/\//i;
 
-function parse(entry: string): URL {
+function parseEntry(entry: string): URL {
   try {
     return new URL(scheme.test(entry) ? entry : `http://${entry}`);
   } catch (cause) {
@@ -21,7 +21,7 @@ function parse(entry: string): URL {
   }
 }
 
-const decoded = (path: string): string => {
+const decodePath = (path: string): string => {
   try {
     return decodeURIComponent(path);
   } catch {
@@ -35,21 +35,21 @@ const prefixOf = (path: string): string => {
 };
 
 function originOf(entry: string): Origin {
-  const { host, pathname } = parse(entry);
+  const { host, pathname } = parseEntry(entry);
   const isWild = host.startsWith('*.');
-  return { host: isWild ? host.slice(2) : host, isWild, path: prefixOf(decoded(pathname)) };
+  return { host: isWild ? host.slice(2) : host, isWild, path: prefixOf(decodePath(pathname)) };
 }
 
 /**
- * A segment that a server may take for the folder above: with an escaped or back slash, with parameters after a
- * semicolon, or cut short at a NUL or a space.
+ * A segment that a server may interpret as the parent folder: with an escaped slash or a backslash, with parameters
+ * after a semicolon, or cut at a NUL or a space.
  */
 const climbs = /(^|[\\/])\.\.($|[\\/;\0\s])/;
 
 const escaped = /%([0-9a-f]{2})/gi;
 const byteOf = (_: string, hex: string): string => String.fromCharCode(Number.parseInt(hex, 16));
 
-/** Servers that decode a path again and again see other segments each time; broken escapes stop none of them. */
+/** A server may decode a path several times and see other segments each time; invalid escapes do not stop it. */
 function canClimb(path: string): boolean {
   const again = path.replace(escaped, byteOf);
   return climbs.test(path) || (again !== path && canClimb(again));
@@ -59,22 +59,22 @@ const matches = (origin: Origin, host: string, path: string): boolean =>
   (host === origin.host || (origin.isWild && host.endsWith(`.${origin.host}`))) &&
   path.startsWith(origin.path);
 
-/** Whether a URL's host (with port) and path are on the list; its scheme, user and query do not count. */
+/** Whether the list contains a URL's host (with port) and path; scheme, user and query do not matter. */
 export type AllowsOrigin = (url: URL) => boolean;
 
 /**
- * The list of ALLOWED_ORIGINS; an empty one allows all.
- * @throws Problem `invalid_param` for an entry that is no URL.
+ * Checks URLs against ALLOWED_ORIGINS; an empty list allows all.
+ * @throws Problem `invalid_param` for an entry that is not a URL.
  */
 export function allowedOrigins(entries: readonly string[]): AllowsOrigin {
   const origins = entries.map(originOf);
   if (origins.length === 0) return () => true;
   return ({ host, pathname }) => {
-    const path = decoded(pathname);
+    const path = decodePath(pathname);
     return !canClimb(pathname) && origins.some((origin) => matches(origin, host, path));
   };
 }
 
-/** How a refused URL is told: host and decoded path. */
-export const shownOrigin = ({ host, pathname }: URL): string =>
-  pathname === '/' ? host : `${host}${decoded(pathname)}`;
+/** A refused URL for messages: host and decoded path. */
+export const describeOrigin = ({ host, pathname }: URL): string =>
+  pathname === '/' ? host : `${host}${decodePath(pathname)}`;

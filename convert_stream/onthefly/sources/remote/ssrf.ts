@@ -1,13 +1,13 @@
 import ipaddr from 'ipaddr.js';
 import { Problem } from '../../../../common/problem.ts';
 
-type Address = ipaddr.IPv4 | ipaddr.IPv6;
-type Range = [Address, number];
+type ParsedAddress = ipaddr.IPv4 | ipaddr.IPv6;
+type Cidr = [ParsedAddress, number];
 
-/** A public address that is Azure's metadata server to every machine inside. */
+/** A public address that leads to Azure's metadata server from inside of Azure. */
 const azureHost = '168.63.129.16/32';
 
-/** Of IPv6 only global unicast is outside; these parts of it are not. */
+/** Of IPv6 only global unicast is public, except these ranges. */
 const globalUnicast = ipaddr.parseCIDR('2000::/3');
 const special = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20', azureHost].map((range) =>
   ipaddr.parseCIDR(range),
@@ -15,26 +15,26 @@ const special = ['2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20', azureHo
 
 const mapped = ipaddr.parseCIDR('::ffff:0:0/96');
 
-const isIn = (address: Address, [net, bits]: Range): boolean =>
+const isIn = (address: ParsedAddress, [net, bits]: Cidr): boolean =>
   address.kind() === net.kind() && address.match(net as never, bits as never);
 
-/** IPv4 written as IPv6 is the IPv4 address it stands for. */
-const plain = (address: Address): Address =>
+/** Unwraps IPv4-mapped IPv6 addresses. */
+const unwrapMapped = (address: ParsedAddress): ParsedAddress =>
   address instanceof ipaddr.IPv6 && isIn(address, mapped) ? address.toIPv4Address() : address;
 
-function isPublic(address: Address): boolean {
+function isPublic(address: ParsedAddress): boolean {
   if (address.range() !== 'unicast') return false;
   if (special.some((range) => isIn(address, range))) return false;
   return address instanceof ipaddr.IPv4 || isIn(address, globalUnicast);
 }
 
-/** `::192.0.2.1`, long out of use, which the parser takes for a mapped address. */
+/** The obsolete form `::192.0.2.1`, which the parser mistakes for a mapped address. */
 const isCompatible = /^::(?!ffff:)\d+\.[\d.]+$/i;
 
 /** Whether a connection to an address (as the resolver or a URL gives it) may be made. */
 export type AllowsAddress = (address: string) => boolean;
 
-function rangeOf(text: string): Range {
+function parseRange(text: string): Cidr {
   try {
     return ipaddr.parseCIDR(text);
   } catch (cause) {
@@ -47,18 +47,18 @@ function rangeOf(text: string): Range {
 }
 
 /**
- * Public addresses, and those of the private networks that are allowed by name.
- * @throws Problem `invalid_param` for a range that is none.
+ * Allows public addresses, and those of the given private networks.
+ * @throws Problem `invalid_param` for a malformed range.
  */
 export function allowedAddresses(privateNetworks: readonly string[]): AllowsAddress {
-  const ranges = privateNetworks.map(rangeOf);
+  const ranges = privateNetworks.map(parseRange);
   return (text) => {
     if (!ipaddr.isValid(text) || isCompatible.test(text)) return false;
-    const address = plain(ipaddr.parse(text));
+    const address = unwrapMapped(ipaddr.parse(text));
     return isPublic(address) || ranges.some((range) => isIn(address, range));
   };
 }
 
-/** Names that only mean something inside a cloud, whatever they resolve to. */
+/** Names of metadata servers inside of clouds, whatever they resolve to. */
 const inner = /^(metadata|metadata\.google\.internal|instance-data(\.ec2\.internal)?)\.?$/i;
 export const isInnerName = (host: string): boolean => inner.test(host);

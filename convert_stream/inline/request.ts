@@ -17,17 +17,17 @@ import {
 import type { Query } from '../http/query.ts';
 import type { Upload, UploadedFile } from '../upload/multipart.ts';
 
-/** What a form asks for. */
-export interface Order {
+/** A conversion that a form asks for. */
+export interface InlineRequest {
   readonly picture: UploadedFile;
   /** The output object's name. */
   readonly object: string;
-  /** The format word as given, lower-cased; `auto` until it is chosen. */
+  /** The word for the format, in lower case; `auto` until the format is chosen. */
   readonly filetype: string;
   readonly conversion: Conversion;
 }
 
-function pictureIn({ files, fields }: Upload): UploadedFile {
+function findPicture({ files, fields }: Upload): UploadedFile {
   const picture = files.find(({ field }) => field === 'image');
   if (picture) return picture;
   const others = files.map(({ field }) => JSON.stringify(field)).join(', ');
@@ -39,10 +39,10 @@ function pictureIn({ files, fields }: Upload): UploadedFile {
   throw new Problem('missing_image', `image: expected a file, got ${got}`);
 }
 
-/** Leaves the choice to the client's Accept and the picture; no extension that can be chosen is longer. */
+/** Leaves the choice of format to the client's Accept and the picture. Every extension that may be chosen is as short. */
 const auto = 'auto';
 
-function formatIn({ fields }: Upload): string {
+function readFormat({ fields }: Upload): string {
   const word = fields.get('format')?.trim().toLowerCase();
   if (word === auto) return word;
   if (word) {
@@ -55,7 +55,7 @@ function formatIn({ fields }: Upload): string {
 
 const ownFields: readonly string[] = ['name', 'format', 'image', 'key'];
 
-/** A misspelt field would be an output that nobody asked for, and nobody told. */
+/** Refuses unknown fields: a misspelt one would silently give another output than the client wants. */
 function checkFields({ fields, files }: Upload): void {
   const names = new Set([...fields.keys(), ...files.map(({ field }) => field)]);
   const unknown = [...names].filter((name) => !ownFields.includes(name) && !isParam(name));
@@ -65,10 +65,10 @@ function checkFields({ fields, files }: Upload): void {
   throw new Problem('invalid_param', `form: expected the fields ${expected}, got ${got}`);
 }
 
-/** Parameters of the query that guards read. */
+/** Query parameters that belong to the guards. */
 const guardNames: readonly string[] = ['key', 'sign', 'expires'];
 
-/** The upload with the fields of the query among its own. @throws Problem `invalid_param` where the two differ. */
+/** Adds the query's parameters to the form's fields. @throws Problem `invalid_param` when the two differ. */
 function withQuery(upload: Upload, { texts }: Query): Upload {
   const fields = new Map(upload.fields);
   for (const [name, inQuery] of texts) {
@@ -83,45 +83,45 @@ function withQuery(upload: Upload, { texts }: Query): Upload {
   return { ...upload, fields };
 }
 
-function paramsIn({ fields }: Upload): Params {
+function checkParams({ fields }: Upload): Params {
   const { given, wrong } = readParams(fields);
   if (wrong.length > 0) throw new Problem('invalid_param', wrong.join('; '));
   return given;
 }
 
-/** What a request brings: its form, its query, and its Accept header for `format=auto`. */
-export interface Asked {
+/** The parts of a request that describe the conversion; its Accept header counts for `format=auto`. */
+export interface RequestParts {
   readonly upload: Upload;
   readonly query: Query;
   readonly accept: string | undefined;
 }
 
 /**
- * What a request asks for by form fields, by query parameters, or by both. Without `name` the output is called as the
+ * Reads a conversion from form fields, query parameters, or both. Without `name` the output gets the name of the
  * uploaded file.
  * @throws Problem `missing_image`, `missing_param`, `unsupported_output`, `invalid_param`.
  */
-export function orderOf({ upload: form, query, accept }: Asked): Order {
+export function readInlineRequest({ upload: form, query, accept }: RequestParts): InlineRequest {
   const upload = withQuery(form, query);
-  const filetype = formatIn(upload);
-  const picture = pictureIn(upload);
+  const filetype = readFormat(upload);
+  const picture = findPicture(upload);
   checkFields(upload);
   const name = checkName(upload.fields.get('name') ?? stemOf(picture.name), { extension: filetype });
-  const steps = [{ operation, params: { ...paramsIn(upload), type: filetype } }];
+  const steps = [{ operation, params: { ...checkParams(upload), type: filetype } }];
   const accepted = filetype === auto ? acceptedFormats(accept) : [];
   const conversion = conversionOf(steps, 'inline', accepted);
   return { picture, filetype, conversion, object: fileName(name, filetype) };
 }
 
-/** The order once its format is known: one chosen by `auto` gives the output its usual extension. */
-export function settled(order: Order, { name, extensions }: Format): Order {
-  if (order.filetype !== auto) return order;
+/** Puts the chosen format in the place of `auto`: the output gets the usual extension of that format. */
+export function withChosenFormat(request: InlineRequest, { name, extensions }: Format): InlineRequest {
+  if (request.filetype !== auto) return request;
   const [filetype = name] = extensions;
-  return { ...order, filetype, object: fileName(order.object.slice(0, -`.${auto}`.length), filetype) };
+  return { ...request, filetype, object: fileName(request.object.slice(0, -`.${auto}`.length), filetype) };
 }
 
-/** Where an output came from, for its metadata. */
-export const origin = ({ picture }: Order): Readonly<Record<string, string>> => ({
+/** Metadata of an output that tells where it came from. */
+export const originMetadata = ({ picture }: InlineRequest): Readonly<Record<string, string>> => ({
   door: 'inline',
   operation,
   'source-name': picture.name,

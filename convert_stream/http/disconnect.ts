@@ -2,16 +2,16 @@ import type { ServerResponse } from 'node:http';
 
 const signals = new WeakMap<ServerResponse, AbortSignal>();
 
-/** Aborted when the response's connection closes before the response is out: its client has gone. */
-export function clientGone(res: ServerResponse): AbortSignal {
+/** A signal that is aborted when the client disconnects before the response is sent. */
+export function disconnectSignal(res: ServerResponse): AbortSignal {
   const known = signals.get(res);
   if (known) return known;
   const controller = new AbortController();
-  const gone = (): void => {
+  const onClose = (): void => {
     if (!res.writableFinished) controller.abort();
   };
-  if (res.closed) gone();
-  else res.once('close', gone);
+  if (res.closed) onClose();
+  else res.once('close', onClose);
   signals.set(res, controller.signal);
   return controller.signal;
 }

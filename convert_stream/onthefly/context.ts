@@ -1,0 +1,37 @@
+import type { Gate } from '../../common/gate.ts';
+import type { ConvertOptions, FetchImage } from '../../engine/index.ts';
+import type { OnTheFlyConfig } from '../settings/onthefly.ts';
+import type { MemoryBudget } from '../upload/memory_budget.ts';
+import { createSingleFlight, type Flight, type SingleFlight } from './response/single_flight.ts';
+import type { FoundPicture, PictureSource } from './sources/source.ts';
+
+/** A picture that can be sent to every client that waits for it. */
+export interface PictureAnswer {
+  readonly data: Buffer;
+  readonly mime: string;
+  readonly size?: { readonly width: number; readonly height: number };
+  /** Facts for the log. */
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** What every image endpoint works with. */
+export interface OnTheFlyContext {
+  readonly config: OnTheFlyConfig;
+  readonly convertOptions: Omit<ConvertOptions, 'fetchImage'>;
+  /** Fetches the pictures of watermarks. */
+  readonly watermarks: (flight: Flight) => FetchImage;
+  readonly budget: MemoryBudget;
+  readonly gate: Gate;
+  /** The first source that handles a request gives its picture. */
+  readonly sources: readonly PictureSource[];
+  /** Finds the picture of equal requests once. */
+  readonly finds: SingleFlight<FoundPicture>;
+  /** Makes the answer of equal requests once. */
+  readonly makes: SingleFlight<PictureAnswer>;
+}
+
+export const createContext = (parts: Omit<OnTheFlyContext, 'finds' | 'makes'>): OnTheFlyContext => ({
+  ...parts,
+  finds: createSingleFlight(parts.budget),
+  makes: createSingleFlight(parts.budget),
+});
