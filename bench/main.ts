@@ -1,5 +1,5 @@
 /** `npm run bench [-- SECTION...]`: runs the sections named, or all; prints tables, writes bench/results/*.json. */
-import { tuneGcForThroughput } from '../common/garbage.ts';
+import { tuneGcForThroughput } from '../common/gc.ts';
 import { batch } from './batch.ts';
 import { formatEngines } from './formats.ts';
 import { inlineCpu, inlineLoad } from './inline.ts';

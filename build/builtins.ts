@@ -1,7 +1,7 @@
 import { isBuiltin } from 'node:module';
 import type { Plugin } from 'esbuild';
 
-/** Those that take time to load and that most requests do without: loaded when a function of theirs is called. */
+/** Modules that are slow to load and that most requests do not need: the first call of a function loads them. */
 const onCall = new Set([
   'assert',
   'child_process',
@@ -19,7 +19,7 @@ type Names = Readonly<Record<string, unknown>>;
 const namesOf = (real: Names): readonly string[] =>
   Object.keys(real).filter((name) => /^[a-z]\w*$/i.test(name) && name !== 'default');
 
-/** For `import`: a constant per name, so that those which nobody imports are dropped. */
+/** For `import`: one constant per name, so that the bundler drops unused ones. */
 function asModule(name: string, real: Names): string {
   const load = `require('node:${name}')`;
   const value = (key: string): string =>
@@ -31,7 +31,7 @@ function asModule(name: string, real: Names): string {
   return `${own.join('\n')}\nexport { ${list.join(', ')} };\nexport default /* @__PURE__ */ (() => ${load})();`;
 }
 
-/** For `require`: an object whose names load the module when they are read. Some copy it name by name, so it has them all. */
+/** For `require`: an object whose getters load the module. It has all names, because some packages copy it. */
 function asObject(name: string, real: Names): string {
   const load = `require('node:${name}')`;
   const target = typeof real === 'function' ? `(...args) => ${load}(...args)` : '{}';
@@ -42,8 +42,8 @@ function asObject(name: string, real: Names): string {
 }
 
 /**
- * Node's own modules by `require`: an `import` of `node:http` reads all its exports,
- * lazy ones included, and so loads fetch and WebSocket at every start (20 ms).
+ * Loads Node's own modules with `require`: an `import` of `node:http` reads all its exports, including lazy ones, and
+ * so loads fetch and WebSocket at every start (20 ms).
  */
 export const builtins: Plugin = {
   name: 'builtins',

@@ -4,8 +4,8 @@ import { type BuildOptions, build } from 'esbuild';
 import { builtins } from './builtins.ts';
 import { inlineJson } from './inline_json.ts';
 import { outside, type Program } from './programs.ts';
+import { replacements } from './replacements.ts';
 import { chunkSource, type Found, split } from './split.ts';
-import { standIns } from './stand_ins.ts';
 
 const shared = {
   bundle: true,
@@ -14,12 +14,12 @@ const shared = {
   target: 'node24',
   sourcemap: 'linked',
   sourcesContent: false,
-  // Notices of all packages are in one file instead.
+  // One file has the notices of all packages.
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
   external: [...outside],
-  // Of its dozens of sums one is used.
+  // Only one of its dozens of hash functions is used.
   alias: { 'hash-wasm': 'hash-wasm/dist/crc32.umd.min.js' },
 } as const satisfies BuildOptions;
 
@@ -27,7 +27,7 @@ const shared = {
 const moduleBanner = "const require=process.getBuiltinModule('node:module').createRequire(import.meta.url);";
 const chunkBanner = "const bundleUrl=require('node:url').pathToFileURL(__filename).href;";
 
-/** Bundles a program into its folder, each entry into one file. Returns the sources that went in. */
+/** Bundles a program into its folder, each entry into one file. Returns the bundled sources. */
 export async function bundle(root: string, program: Program, folder: string): Promise<readonly string[]> {
   const found: Found = new Map();
   await rm(folder, { recursive: true, force: true });
@@ -38,7 +38,7 @@ export async function bundle(root: string, program: Program, folder: string): Pr
     outdir: folder,
     format: 'esm',
     banner: { js: moduleBanner },
-    plugins: [standIns, builtins, split(root, found)],
+    plugins: [replacements, builtins, split(root, found)],
   });
   const inputs = Object.keys(metafile.inputs);
   for (const [name, files] of found) {
@@ -50,7 +50,7 @@ export async function bundle(root: string, program: Program, folder: string): Pr
       format: 'cjs',
       banner: { js: chunkBanner },
       define: { 'import.meta.url': 'bundleUrl' },
-      // Google's clients find things by the names of classes.
+      // Google's clients depend on the names of classes.
       keepNames: true,
       plugins: [builtins, inlineJson],
     });

@@ -1,7 +1,7 @@
-/** Packages that get a file of their own, which is read when one of them is first used. */
+/** Packages in a separate file, which is loaded when one of them is first used. */
 export interface Chunk {
   readonly name: string;
-  /** Whose imports lead to it. */
+  /** The packages whose imports lead to it. */
   readonly importers: RegExp;
   readonly packages: readonly string[];
 }
@@ -31,8 +31,8 @@ export const chunks: readonly Chunk[] = [
 ];
 
 /**
- * Packages that libraries load at their start and use seldom or never, with the functions that they export
- * (none: the package is a function itself) or classes. They are loaded at the first use instead.
+ * Packages that libraries load at their start but rarely use, with the functions or classes that they export (none: the
+ * package itself is a function). The first use loads them.
  */
 export const onCall: Readonly<Record<string, readonly string[]>> = {
   '@img/colour': [],

@@ -1,4 +1,4 @@
-/** Lays out what an image holds, for `COPY`: dist/image/PROGRAM-VARIANT is /app. Run after build/main.ts. */
+/** Prepares the files of an image for `COPY`: dist/image/PROGRAM-VARIANT becomes /app. Run it after build/main.ts. */
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { programs } from './programs.ts';
@@ -7,10 +7,10 @@ import { billOf } from './sbom.ts';
 const root = join(import.meta.dirname, '..');
 const modules = join(root, 'node_modules');
 
-/** sharp itself is in the bundle; these are its native files, for the C library of the images. */
+/** The native files of sharp for the images' C library; the bundle has sharp itself. */
 const native = /^sharp-(?!.*musl)/;
 
-/** Optional engines, and what of them no server needs: other targets, types, examples. */
+/** Optional engines, with the parts that no server needs: other targets, types, examples. */
 const engineWaste: Readonly<Record<string, RegExp>> = {
   '@imagemagick/magick-wasm': /\/(x64|README\.md)$|\.d\.ts$/,
   '@hyzyla/pdfium': /base64|browser|cdn|worker|README\.md$|\.d\.ts$/,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import type { Plugin } from 'esbuild';
 
-/** How Google's generated clients read JSON files beside themselves: by a path that no bundler sees through. */
+/** Google's generated clients read JSON files beside themselves by a path that no bundler recognises. */
 const reading = /\(0, _jsonHelper\.getJSON\)\(_path\["default"\]\.join\(dirname, ([^()]*)\)\)/g;
 
 const required = (_call: string, parts: string): string => {
@@ -10,7 +10,7 @@ const required = (_call: string, parts: string): string => {
   return `require('${path.startsWith('.') ? path : `./${path}`}')`;
 };
 
-/** Turns those reads into `require`, so that the files come into the bundle. */
+/** Replaces these reads with `require`, so that the bundle includes the files. */
 export const inlineJson: Plugin = {
   name: 'inline JSON',
   setup(build) {

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const notice = /^(licen[cs]e|copying|notice)/i;
-/** Our stand-ins carry the name of what they stand for after a colon. */
+/** The folder of a package in a module's path. A replacement's path is its namespace, a colon and the package. */
 const packageFolder = /^(?:[^:]*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/;
 
 interface Package {
@@ -27,7 +27,7 @@ async function noticeOf(folder: string): Promise<Notice> {
   return { head: `${name} ${version}: ${terms}`, text: texts.map((text) => text.trim()).join('\n\n') };
 }
 
-/** The notices of all packages that these inputs of a bundle come from; those that share a text stand above it. */
+/** The notices of all packages in a bundle. Packages with the same text share one notice. */
 export async function licences(root: string, inputs: Iterable<string>): Promise<string> {
   const folders = new Set([...inputs].flatMap((input) => packageFolder.exec(input)?.[0] ?? []));
   const notices = await Promise.all([...folders].sort().map((folder) => noticeOf(join(root, folder))));

@@ -1,17 +1,17 @@
-/** A folder of dist/: what is bundled into it, and what it needs beside the bundle. */
+/** A folder of dist/: its bundles, and the files they need. */
 export interface Program {
   readonly folder: string;
-  /** Name of a file -> the source it starts from. */
+  /** Name of the bundle -> its entry source. */
   readonly entries: Readonly<Record<string, string>>;
-  /** Files and folders that are copied as they are: their place -> their source. */
+  /** Files and folders that are copied: target -> source. */
   readonly copies: Readonly<Record<string, string>>;
-  /** What its package.json says beyond name and version. */
+  /** Fields of its package.json besides name and version. */
   readonly about: Readonly<Record<string, unknown>>;
-  /** Packages that are installed beside the bundle where it is deployed without an image. */
+  /** Packages to install beside the bundle when it is deployed without an image. */
   readonly needs: readonly string[];
 }
 
-/** A process of its own for the optional engines, and the font of text. */
+/** The worker process of the optional engines, and the font of text. */
 const worker = 'engine/codec_worker/main.ts';
 const fonts = 'engine/native/fonts';
 
@@ -42,12 +42,12 @@ export const programs: readonly Program[] = [
   },
 ];
 
-/** Optional engines, native or WebAssembly; each is found where it is installed. */
+/** Optional engines, native or WebAssembly. Each is used where it is installed. */
 export const engines: readonly string[] = [
   '@imagemagick/magick-wasm',
   '@hyzyla/pdfium',
   '@neplex/vectorizer',
 ];
 
-/** What no bundle holds: the engines, and the framework that loads Fan and must be one with it. */
+/** Packages outside of all bundles: the engines, and the framework, which must be the same instance for Fan. */
 export const outside: readonly string[] = [...engines, '@google-cloud/functions-framework'];

@@ -5,9 +5,9 @@ import { promisify } from 'node:util';
 
 interface Contents {
   readonly root: string;
-  /** The notices of what is in the bundle: their first lines are `name version: licence`. */
+  /** The notices of the bundled packages; the first line of each is `name version: licence`. */
   readonly bundled: string;
-  /** Packages that lie beside it. */
+  /** Packages beside the bundle. */
   readonly beside: readonly string[];
 }
 
@@ -29,7 +29,7 @@ async function installed(root: string, name: string): Promise<string> {
   return `${name}@${version}`;
 }
 
-/** npm's bill of materials (CycloneDX) of the checkout, less what is not in the image. */
+/** npm's bill of materials (CycloneDX) of the checkout, without the packages that are not in the image. */
 export async function billOf({ root, bundled, beside }: Contents): Promise<Bill> {
   const inside = new Set([
     ...[...bundled.matchAll(firstLine)].map(([, name, version]) => `${name}@${version}`),

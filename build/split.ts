@@ -2,7 +2,7 @@ import { dirname, relative } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { chunks, onCall } from './chunks.ts';
 
-/** What was found to be loaded from chunks: name of the chunk -> files of the packages' entries. */
+/** Entry files of the packages in each chunk, by the name of the chunk. */
 export type Found = Map<string, Set<string>>;
 
 const seldom = 'seldom';
@@ -14,7 +14,7 @@ function chunkOf(name: string, importer: string): string | undefined {
   return chunk?.name ?? (Object.hasOwn(onCall, name) ? seldom : undefined);
 }
 
-/** A stand-in for a package whose functions load it when they are called. */
+/** A replacement for a package whose functions load it when they are called. */
 function onFirstCall(load: string, exported: readonly string[]): string {
   const start = `let it; const load = () => (it ??= ${load});`;
   if (exported.length === 0) return `${start} module.exports = (...args) => (load().default ?? it)(...args);`;
@@ -26,7 +26,7 @@ function onFirstCall(load: string, exported: readonly string[]): string {
   return `${start} module.exports = { ${own.join(', ')} };`;
 }
 
-/** Replaces the packages of chunks.ts by a `require` of their chunk, and notes which they were. */
+/** Replaces the packages of chunks.ts with a `require` of their chunk, and adds them to `found`. */
 export function split(root: string, found: Found): Plugin {
   return {
     name: 'split',
@@ -38,7 +38,7 @@ export function split(root: string, found: Found): Plugin {
         const there = await build.resolve(path, {
           importer,
           resolveDir,
-          // Google's clients as ES modules look for JSON files beside the bundle; as CommonJS they bring them.
+          // Google's clients read JSON files beside the bundle as ES modules; as CommonJS they include them.
           kind: 'require-call',
           pluginData: 'as it is',
         });
@@ -61,7 +61,7 @@ export function split(root: string, found: Found): Plugin {
   };
 }
 
-/** The source of a chunk: each package of it is loaded when it is asked for. */
+/** The source of a chunk: a getter for each package loads it at its first use. */
 export function chunkSource(root: string, files: Iterable<string>): string {
   const entries = [...files].sort().map((file) => {
     return `get ${JSON.stringify(relative(root, file))}() { return require(${JSON.stringify(file)}); }`;

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SelfsignedOptions } from 'selfsigned';
 
-/** PEM texts and the files they lie in. */
+/** PEM texts and their files. */
 export type Certificates = {
   readonly ca: string;
   readonly cert: string;
@@ -16,7 +16,7 @@ export type Certificates = {
 type Pair = { readonly cert: string; readonly key: string };
 const day = 24 * 60 * 60 * 1000;
 
-/** Apple's systems refuse leaves that live longer than 398 days. */
+/** Apple's systems refuse certificates that are valid for more than 398 days. */
 const kinds = {
   ca: {
     cert: 'ca.pem',
@@ -53,8 +53,8 @@ type Kind = (typeof kinds)[keyof typeof kinds];
 const renewWithin = 30 * day;
 
 /**
- * The development CA and a leaf for localhost, 127.0.0.1 and ::1 in `dir`: what is there and good for
- * another 30 days is kept, so a CA once trusted stays trusted. Keys are readable by their owner only.
+ * Creates the development CA and a certificate for localhost, 127.0.0.1 and ::1 in `dir`. Keeps files that are valid
+ * for another 30 days, so that a CA once trusted stays trusted. Only the owner can read the keys.
  */
 export async function developmentCertificates(dir: string, now = new Date()): Promise<Certificates> {
   await mkdir(dir, { recursive: true });
@@ -79,7 +79,7 @@ async function readPair(dir: string, kind: Kind): Promise<Pair | undefined> {
   return cert && key ? { cert, key } : undefined;
 }
 
-/** Whole, matching and not about to expire; anything else is made anew. */
+/** Whether the certificates are complete, match and do not expire soon. Otherwise they are created again. */
 function isGood({ cert, key }: Pair, now: Date): boolean {
   try {
     const certificate = new X509Certificate(cert);

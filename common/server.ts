@@ -9,7 +9,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import { createDrain } from './drain.ts';
-import { listenProblem } from './listen_fault.ts';
+import { listenProblem } from './listen_problem.ts';
 
 export interface ListenOptions {
   /** An address of this machine; `0.0.0.0` for all. */
@@ -106,7 +106,7 @@ const hasTwoHosts = ({ rawHeaders }: IncomingMessage): boolean =>
 const isProbe = ({ method, url }: IncomingMessage): boolean =>
   (method === 'GET' || method === 'HEAD') && (url === '/healthz' || url === '/readyz');
 
-/** Serves `handler`, and `/healthz` and `/readyz` before it. Resolves when it listens. @throws Problem when it cannot. */
+/** Serves `/healthz`, `/readyz` and `handler`. Resolves when it listens. @throws Problem when it cannot listen. */
 export async function listen(handler: RequestListener, options: ListenOptions): Promise<RunningServer> {
   const { drainMs, warm, tls, answerTimeoutMs: unreadMs = answerTimeoutMs } = options;
   let isReady = warm === undefined;

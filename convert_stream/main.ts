@@ -1,6 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import { availableParallelism } from 'node:os';
-import { tuneGcForMemory } from '../common/garbage.ts';
+import { tuneGcForMemory } from '../common/gc.ts';
 import { createLog } from '../common/log.ts';
 import { asProblem } from '../common/problem.ts';
 import { controlProcess } from '../common/program.ts';

@@ -8,7 +8,7 @@ import { names, serviceEnvironment, traceEnvironment, type Urls, urlsFor } from 
 import { startTogether } from './kit/together.ts';
 import type { CloudOptions } from './options.ts';
 import { fixedPorts, type Ports, randomPorts } from './ports.ts';
-import { type Child, childProcess } from './services/child.ts';
+import { type Child, createChild } from './services/child.ts';
 import { root, type ServiceName, serviceNames, services } from './services/services.ts';
 import { startTrace } from './trace/server.ts';
 
@@ -102,7 +102,7 @@ function childrenFor(options: CloudOptions, { ports, urls }: { ports: Ports; url
   };
   const made = serviceNames.map((name) => {
     const { entry, args, port, readyPath } = services[name];
-    return childProcess({
+    return createChild({
       name,
       args: args(resolve(root, options.entries?.[name] ?? entry)),
       env: { ...env, PORT: String(ports[port]) },

@@ -1,6 +1,6 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { tuneGcForThroughput } from '../common/garbage.ts';
+import { tuneGcForThroughput } from '../common/gc.ts';
 import { type Arguments, helpText, readArguments } from './arguments.ts';
 
 // Everything heavy is imported after the cache is on.

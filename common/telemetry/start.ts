@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../log.ts';
 import { registerProviders } from './early.ts';
-import { createExportInterval } from './pace.ts';
+import { createExportInterval } from './export_interval.ts';
 import { randomHex } from './random_hex.ts';
 import type { Sdk } from './sdk.ts';
 import { chooseTarget, type TelemetryConfig, type TelemetryTarget } from './settings.ts';

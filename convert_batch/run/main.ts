@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { availableParallelism } from 'node:os';
-import { tuneGcForThroughput } from '../../common/garbage.ts';
+import { tuneGcForThroughput } from '../../common/gc.ts';
 import { createLog } from '../../common/log.ts';
 import { controlProcess } from '../../common/program.ts';
 import { listen, listenHost } from '../../common/server.ts';

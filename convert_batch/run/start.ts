@@ -4,7 +4,7 @@ import { createObjectStore } from '../../cloud/storage.ts';
 import { createGate } from '../../common/gate.ts';
 import type { Log } from '../../common/log.ts';
 import { Problem } from '../../common/problem.ts';
-import { observeQueue } from '../../common/telemetry/line.ts';
+import { observeQueue } from '../../common/telemetry/queue_gauge.ts';
 import { createCodecPool } from '../../engine/catalog.ts';
 import { createApp } from './app.ts';
 import type { ConverterConfig } from './config.ts';

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import { createObjectStore, type ObjectStore } from '../../cloud/storage.ts';
 import { createGate, type Gate } from '../../common/gate.ts';
-import { observeQueue } from '../../common/telemetry/line.ts';
+import { observeQueue } from '../../common/telemetry/queue_gauge.ts';
 import { createCodecPool } from '../../engine/catalog.ts';
 import type { ConvertOptions } from '../../engine/index.ts';
 import { createGuards, type Guards } from '../guards/index.ts';

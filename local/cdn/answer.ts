@@ -4,12 +4,12 @@ import { spanOf } from '../kit/range.ts';
 import type { Entry } from './cache.ts';
 import { clientCacheControl, type Headers } from './policy.ts';
 
-/** The words of Cloud CDN's variable `cdn_cache_status`, which our Terraform sends as X-Cache-Status. */
+/** The values of Cloud CDN's variable `cdn_cache_status`, which our Terraform sends as X-Cache-Status. */
 export type CacheStatus = 'hit' | 'miss' | 'revalidated' | 'stale' | 'uncacheable';
 
 type Answer = { readonly status: number; readonly headers: Headers };
 
-/** Headers for the client: the origin's, with the client TTL and the CDN's own. */
+/** The headers for the client: those of the origin with the client TTL, and those of the CDN. */
 export function clientHeaders({ status: code, headers: origin }: Answer, status: CacheStatus) {
   const isCached = status !== 'uncacheable';
   return {
@@ -20,7 +20,7 @@ export function clientHeaders({ status: code, headers: origin }: Answer, status:
   };
 }
 
-/** Answers from a stored entry: 304 to a matching condition, 206 or 416 to a range, HEAD without the body. */
+/** Responds from a cache entry: 304 to a matching condition, 206 or 416 to a range, HEAD without the body. */
 export function answerFrom(
   req: IncomingMessage,
   res: ServerResponse,

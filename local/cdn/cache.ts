@@ -1,6 +1,6 @@
 import type { Headers, Lifetime } from './policy.ts';
 
-/** A stored answer; times in milliseconds of the CDN's clock. */
+/** A cached response; times are milliseconds of the CDN's clock. */
 export type Entry = {
   readonly status: number;
   readonly headers: Headers;
@@ -17,8 +17,8 @@ export function freshnessOf({ storedAt, lifetime }: Entry, now: number): Freshne
   return age < lifetime.ttl + lifetime.stale ? 'stale' : 'expired';
 }
 
-/** The least recently used entries go when their bytes, keys and headers pass `maxBytes`. */
-export function lruCache(maxBytes: number) {
+/** A cache that evicts the least recently used entries when bodies, keys and headers exceed `maxBytes`. */
+export function createLruCache(maxBytes: number) {
   const entries = new Map<string, Entry>();
   let bytes = 0;
   const drop = (key: string) => {

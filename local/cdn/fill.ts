@@ -1,24 +1,24 @@
 import { buffer } from 'node:stream/consumers';
-import { type Entry, freshnessOf, type lruCache } from './cache.ts';
+import { type createLruCache, type Entry, freshnessOf } from './cache.ts';
 import type { Origin, OriginAnswer } from './origin.ts';
 import { lifetimeOf, policy } from './policy.ts';
 
-/** A cacheable answer, or one that is not, which only the request that fetched it can pass on. */
+/** A cached response, or one that is not cacheable, which only the request that fetched it can pass on. */
 export type Filled =
   | { readonly kind: 'entry'; readonly entry: Entry; readonly isRevalidated: boolean }
   | { readonly kind: 'through'; readonly answer: OriginAnswer };
 
 type Options = {
   readonly origin: Origin;
-  readonly cache: ReturnType<typeof lruCache>;
+  readonly cache: ReturnType<typeof createLruCache>;
   readonly now: () => number;
 };
 
 /**
- * Fetches into the cache, one fetch at a time for a key. Requests that wait for another's fetch get its
- * entry, or undefined when the answer could not be kept and they have to ask themselves.
+ * Fetches into the cache, one fetch per key at a time. Requests that wait for another request's fetch get its entry, or
+ * undefined when the response was not cacheable and they have to fetch it themselves.
  */
-export function filler({ origin, cache, now }: Options) {
+export function createFiller({ origin, cache, now }: Options) {
   const running = new Map<string, Promise<Filled>>();
 
   async function fetchInto(key: string, path: string): Promise<Filled> {
@@ -60,8 +60,8 @@ export function filler({ origin, cache, now }: Options) {
   };
 }
 
-/** The entry for `key` that may be served without waiting for the origin. */
-export function servable(cache: ReturnType<typeof lruCache>, key: string, now: number) {
+/** The entry of `key`, if it may be served without waiting for the origin. */
+export function findServable(cache: ReturnType<typeof createLruCache>, key: string, now: number) {
   const entry = cache.get(key);
   const freshness = entry && freshnessOf(entry, now);
   return entry && freshness !== 'expired' ? { entry, isFresh: freshness === 'fresh' } : undefined;

@@ -6,17 +6,17 @@ export type OriginAnswer = {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Readable;
-  /** Ends an answer whose body nobody wants; destroying the body would raise an unhandled error. */
+  /** Ends a response whose body is not needed; destroying the body would raise an unhandled error. */
   readonly discard: () => Promise<void>;
 };
 
-export type Origin = ReturnType<typeof bucketOrigin>;
+export type Origin = ReturnType<typeof createBucketOrigin>;
 
-/** Per-connection headers, and those the CDN writes itself. */
+/** Hop-by-hop headers, and those that the CDN sets itself. */
 const dropped = new Set(['connection', 'keep-alive', 'transfer-encoding', 'date', 'age', 'via']);
 
-/** Public objects of `bucket`, fetched by raw path so that no name is resolved or re-encoded. */
-export function bucketOrigin(origin: string, bucket: string) {
+/** Fetches public objects of `bucket` by their raw path, so that no name is resolved or re-encoded. */
+export function createBucketOrigin(origin: string, bucket: string) {
   const pool = new Pool(origin, { connections: 64, headersTimeout: 30_000, bodyTimeout: 30_000 });
   return {
     async fetch(path: string, method: 'GET' | 'HEAD', headers: Headers): Promise<OriginAnswer> {

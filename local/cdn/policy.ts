@@ -1,21 +1,21 @@
-/** Cloud CDN's cache mode CACHE_ALL_STATIC with our Terraform's numbers, all in seconds. */
+/** Cloud CDN's cache mode CACHE_ALL_STATIC with the values of our Terraform, in seconds. */
 export const policy = {
   defaultTtl: 10,
   clientTtl: 3600,
   maxTtl: 86_400,
   serveWhileStale: 86_400,
   negative: { 404: 10 } as Readonly<Record<number, number>>,
-  /** Larger bodies pass through; all of them together stay under the second. */
+  /** Largest body that is cached, and the size of the whole cache. */
   maxEntryBytes: 16 * 1024 * 1024,
   maxCacheBytes: 128 * 1024 * 1024,
 } as const;
 
-/** Seconds an answer may be served: fresh, and then stale while it is fetched again. */
+/** Seconds that a response may be served: fresh, and then stale while it is fetched again. */
 export type Lifetime = { readonly ttl: number; readonly stale: number };
 
 export type Headers = Readonly<Record<string, string>>;
 
-/** Content types cached without being told to, as far as a bucket of pictures holds them. */
+/** Content types that are cached by default; only those of a bucket of pictures. */
 const isStatic = (type: string) =>
   /^(image|video|audio|font)\/|^(text\/(css|javascript)|application\/(javascript|pdf|font-\w+))\b/.test(type);
 
@@ -25,7 +25,7 @@ function directivesOf(header = ''): ReadonlyMap<string, string> {
   return new Map(pairs.map(([name = '', value = '']) => [name.toLowerCase(), value.replaceAll('"', '')]));
 }
 
-/** How long the cache may keep an answer, or undefined when it may not. */
+/** How long the cache may keep a response; undefined: it may not. */
 export function lifetimeOf(status: number, headers: Headers, now: number): Lifetime | undefined {
   const directives = directivesOf(headers['cache-control']);
   const isForbidden = ['no-store', 'private', 'no-cache'].some((name) => directives.has(name));
@@ -60,13 +60,13 @@ function staleOf(status: number, directives: ReadonlyMap<string, string>): numbe
   return own !== undefined && /^\d+$/.test(own) ? Number(own) : policy.serveWhileStale;
 }
 
-/** Errors are told for no longer than the CDN keeps them: the default TTL and the client TTL are for successes. */
+/** Clients keep errors no longer than the CDN does: the default TTL and the client TTL apply to successes. */
 const clientTtlOf = (status: number): number =>
   status === 200 ? policy.clientTtl : (policy.negative[status] ?? 0);
 
 /**
- * The Cache-Control that clients get: `max-age` at most the client TTL, and where the origin says nothing the smaller
- * of client TTL and default TTL (cloud.google.com/cdn/docs/using-ttl-overrides).
+ * The Cache-Control for clients: `max-age` is at most the client TTL; if the origin sets none, it is the smaller of
+ * client TTL and default TTL (cloud.google.com/cdn/docs/using-ttl-overrides).
  */
 export function clientCacheControl(status: number, header: string | undefined): string {
   const most = clientTtlOf(status);

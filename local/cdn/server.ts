@@ -4,16 +4,16 @@ import { pipeline } from 'node:stream/promises';
 import { createFaults, type Faults } from '../kit/faults.ts';
 import { closeServer, listenOn } from '../kit/listening.ts';
 import { answerFrom, clientHeaders } from './answer.ts';
-import { lruCache } from './cache.ts';
-import { type Filled, filler, servable } from './fill.ts';
-import { bucketOrigin, type OriginAnswer } from './origin.ts';
+import { createLruCache } from './cache.ts';
+import { createFiller, type Filled, findServable } from './fill.ts';
+import { createBucketOrigin, type OriginAnswer } from './origin.ts';
 import { policy } from './policy.ts';
 
 export type CdnOptions = {
-  /** URL of the storage server, and the bucket it serves to the world. */
+  /** URL of the storage server, and its public bucket. */
   readonly origin: string;
   readonly bucket: string;
-  /** The HTTPS port, 0 takes a free one; `httpPort` serves the same without TLS. */
+  /** The HTTPS port (0 picks a free one); `httpPort` serves the same without TLS. */
   readonly port: number;
   readonly httpPort?: number;
   readonly tls: { readonly key: string; readonly cert: string };
@@ -30,10 +30,10 @@ export type LocalCdn = {
   close(): Promise<void>;
 };
 
-/** A caching CDN with the semantics of Cloud CDN in front of a backend bucket. */
+/** An emulator of Cloud CDN before a backend bucket. */
 export async function startCdn(options: CdnOptions): Promise<LocalCdn> {
   const faults = createFaults();
-  const origin = bucketOrigin(options.origin, options.bucket);
+  const origin = createBucketOrigin(options.origin, options.bucket);
   const serve = serving({ origin, now: options.now ?? Date.now, keyParams: options.keyParams ?? [] });
   const handle = async (req: IncomingMessage, res: ServerResponse) => {
     try {
@@ -60,20 +60,20 @@ export async function startCdn(options: CdnOptions): Promise<LocalCdn> {
 }
 
 type Serving = {
-  readonly origin: ReturnType<typeof bucketOrigin>;
+  readonly origin: ReturnType<typeof createBucketOrigin>;
   readonly now: () => number;
   readonly keyParams: readonly string[];
 };
 
 function serving({ origin, now, keyParams }: Serving) {
-  const cache = lruCache(policy.maxCacheBytes);
-  const fill = filler({ origin, cache, now });
+  const cache = createLruCache(policy.maxCacheBytes);
+  const fill = createFiller({ origin, cache, now });
 
   return async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     if (req.method !== 'GET' && req.method !== 'HEAD')
       return void res.writeHead(405, { allow: 'GET, HEAD' }).end();
     const { key, path } = keyOf(req.url ?? '/', keyParams);
-    const held = servable(cache, key, now());
+    const held = findServable(cache, key, now());
     if (held) {
       if (!held.isFresh) void refresh(fill(key, path));
       return answerFrom(req, res, { entry: held.entry, status: held.isFresh ? 'hit' : 'stale', now: now() });
@@ -87,13 +87,13 @@ function serving({ origin, now, keyParams }: Serving) {
   };
 }
 
-/** A refresh in the background leaves nobody to read what cannot be kept, and its failure may wait. */
+/** Refreshes an entry in the background: discards a response that is not cacheable, and ignores failures. */
 async function refresh(filling: Promise<Filled | undefined>): Promise<void> {
   try {
     const filled = await filling;
     if (filled?.kind === 'through') await filled.answer.discard();
   } catch {
-    // The stale copy goes on being served; when it ends, the failure shows.
+    // The stale entry is still served; the failure shows when it expires.
   }
 }
 

@@ -1,6 +1,6 @@
 import { startPump } from '../kit/pump.ts';
 import { seeded } from '../kit/seeded.ts';
-import { waiters } from '../kit/waiters.ts';
+import { createWaiters } from '../kit/waiters.ts';
 import type { ObjectResource } from './cloud_event.ts';
 import { trackDeliveries } from './deliveries.ts';
 import { type Delivery, type EventStore, openEventStore } from './store.ts';
@@ -35,7 +35,7 @@ export async function startEvents(options: EventsOptions) {
   const random = seeded(seed);
   const switches: Switches = { ...calm, ...options.switches };
   const stats = { events: 0, delivered: 0, again: 0 };
-  const idlers = waiters(() => store.isEmpty());
+  const idlers = createWaiters(() => store.isEmpty());
   const onEnd = (how: 'delivered' | 'again') => {
     stats[how] += 1;
     idlers.tell();

@@ -1,5 +1,5 @@
 /** Lets callers wait for a condition. Call `tell` after each change that may fulfil it. */
-export function waiters(isSo: () => boolean) {
+export function createWaiters(isSo: () => boolean) {
   let waiting: (() => void)[] = [];
 
   function tell() {

@@ -1,20 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { pruned } from './fields.ts';
+import { pruneFields } from './fields.ts';
 import type { Preconditions } from './preconditions.ts';
 import { preconditionsIn } from './preconditions.ts';
 import { refusal } from './refusal.ts';
 import type { Store } from './store.ts';
 
-/** One request, taken apart. Parameters come decoded from the raw path, so a name may hold any character. */
+/** One parsed request. Parameters are decoded from the raw path, so that a name may contain any character. */
 export type Call = {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
-  /** The request body, unpacked where the client packed it for the way. */
+  /** The request body, without the content coding of the transfer. */
   readonly body: Readable;
   readonly store: Store;
-  /** Scheme and authority the client used: links in answers point back the way it came. */
+  /** Scheme and authority that the client used, for links in responses. */
   readonly base: string;
   readonly path: string;
   readonly query: URLSearchParams;
@@ -22,8 +22,8 @@ export type Call = {
   readonly preconditions: Preconditions;
 };
 
-/** Splits by hand: `URL` would resolve `..` inside object names. */
-export function takeApart(req: IncomingMessage): Pick<Call, 'base' | 'path' | 'query' | 'preconditions'> {
+/** Parses without `URL`, which would resolve `..` inside object names. */
+export function parseRequest(req: IncomingMessage): Pick<Call, 'base' | 'path' | 'query' | 'preconditions'> {
   const [path = '/', search = ''] = (req.url ?? '/').split(/\?(.*)/s);
   const isTls = 'encrypted' in req.socket;
   const query = new URLSearchParams(search);
@@ -32,16 +32,16 @@ export function takeApart(req: IncomingMessage): Pick<Call, 'base' | 'path' | 'q
 }
 
 /**
- * Clients of the JSON API may pack a body for the way, `gsutil cp -J` for one; in the XML API the same header belongs
- * to the object.
+ * Clients of the JSON API may compress a body for the transfer, such as `gsutil cp -J`. In the XML API the same header
+ * belongs to the object.
  */
 export function bodyOf(req: IncomingMessage, isJson: boolean): Readable {
   const isPacked = isJson && /^(x-)?gzip$/i.test(req.headers['content-encoding'] ?? '');
-  // What reads the body gets its error.
+  // The reader of the body receives its error.
   return isPacked ? pipeline(req, createGunzip(), () => {}) : req;
 }
 
-/** A whole number from the query, or undefined. */
+/** An integer of the query, or undefined. */
 export function numberIn(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name);
   if (text === null || text === '') return undefined;
@@ -50,7 +50,7 @@ export function numberIn(query: URLSearchParams, name: string): number | undefin
 }
 
 export function sendJson({ res, query }: Call, status: number, body: object): void {
-  const text = JSON.stringify(pruned(body, query.get('fields')));
+  const text = JSON.stringify(pruneFields(body, query.get('fields')));
   const headers = {
     'content-type': 'application/json; charset=UTF-8',
     'cache-control': 'no-cache, no-store',

@@ -3,10 +3,10 @@ import { byBytes, type ListOptions, type Page, pageOf } from './list.ts';
 import type { ObjectPath, StoredObject } from './object.ts';
 import { refusal } from './refusal.ts';
 
-export type Catalogue = ReturnType<typeof catalogue>;
+export type Catalogue = ReturnType<typeof createCatalogue>;
 
-/** What the store holds, in memory: buckets, and the objects of each in byte order of their names. */
-export function catalogue(buckets: readonly Bucket[], objects: readonly StoredObject[]) {
+/** The content of the store in memory: buckets, and the objects of each in byte order of their names. */
+export function createCatalogue(buckets: readonly Bucket[], objects: readonly StoredObject[]) {
   const shelves = new Map(buckets.map((bucket) => [bucket.name, shelf(bucket)]));
   const shelfOf = (bucket: string) => {
     const found = shelves.get(bucket);

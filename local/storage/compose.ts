@@ -6,7 +6,7 @@ import { refusal } from './refusal.ts';
 import { objectResource } from './resource.ts';
 import type { Store } from './store.ts';
 
-/** Cloud Storage composes so many objects with one call. */
+/** Limit of Cloud Storage for one call. */
 const maxSources = 32;
 
 type Json = Readonly<Record<string, unknown>>;
@@ -29,7 +29,7 @@ async function* bytesOf(store: Store, sources: readonly StoredObject[]): AsyncGe
 const countOf = (sources: readonly StoredObject[]): number =>
   sources.reduce((sum, { componentCount = 1 }) => sum + componentCount, 0);
 
-/** `objects.compose`: one object of the bytes of up to 32 others of its bucket; the result may be one of them. */
+/** `objects.compose`: concatenates up to 32 objects of a bucket into one, which may replace one of them. */
 export async function composeObject(call: Call): Promise<void> {
   const { store, params, query, preconditions, base } = call;
   const { sourceObjects, destination } = jsonObject(await bodyText(call.body));

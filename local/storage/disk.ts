@@ -4,13 +4,12 @@ import { join } from 'node:path';
 import type { ObjectPath, StoredObject } from './object.ts';
 
 /**
- * The folders of a store. An object is one JSON file in `objects/` that names its bytes in `blobs/` by
- * generation; it comes into being by the rename of that JSON file, when the bytes are already there, so a
- * process killed at any moment leaves only files that nothing names. Nothing waits for the disk itself: a cut
- * of power may lose the last objects, and one whose bytes did not survive it is no object. `pending/` marks
- * objects whose finalize event has not been taken over yet.
+ * The folders of a store. An object is a JSON file in `objects/` that refers to its bytes in `blobs/` by generation.
+ * The rename of that JSON file creates the object, after its bytes are written, so that a kill at any moment leaves
+ * only unreferenced files. Nothing is synced to disk: a power cut may lose the last objects, and an object whose bytes
+ * are lost is ignored. `pending/` marks objects whose finalize event has not been handed over yet.
  */
-export type Disk = ReturnType<typeof diskAt>;
+export type Disk = ReturnType<typeof openDisk>;
 
 export type Bucket = Readonly<Record<string, unknown>> & {
   readonly name: string;
@@ -22,14 +21,14 @@ const keyOf = (path: ObjectPath) => createHash('sha256').update(`${path.bucket}/
 const versionOf = (object: ObjectPath & { readonly generation: number }) =>
   `${keyOf(object)}-${object.generation}`;
 
-/** Removes a file; that it is not there is as good. */
-export async function removed(file: string): Promise<void> {
+/** Removes a file. Succeeds when the file does not exist. */
+export async function removeFile(file: string): Promise<void> {
   await unlink(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
   });
 }
 
-export function diskAt(dir: string) {
+export function openDisk(dir: string) {
   const at = (folder: (typeof folders)[number], name: string) => join(dir, folder, name);
   const replace = async (file: string, content: string) => {
     const staged = at('staging', randomUUID());
@@ -46,15 +45,15 @@ export function diskAt(dir: string) {
     newFile: () => at('staging', randomUUID()),
     blob: (object: StoredObject) => at('blobs', versionOf(object)),
     writeBucket: (bucket: Bucket) => replace(at('buckets', `${bucket.name}.json`), JSON.stringify(bucket)),
-    removeBucket: (name: string) => removed(at('buckets', `${name}.json`)),
+    removeBucket: (name: string) => removeFile(at('buckets', `${name}.json`)),
     writeObject: (object: StoredObject) =>
       replace(at('objects', `${keyOf(object)}.json`), JSON.stringify(object)),
-    removeObject: (path: ObjectPath) => removed(at('objects', `${keyOf(path)}.json`)),
-    removeBlob: (object: StoredObject) => removed(at('blobs', versionOf(object))),
+    removeObject: (path: ObjectPath) => removeFile(at('objects', `${keyOf(path)}.json`)),
+    removeBlob: (object: StoredObject) => removeFile(at('blobs', versionOf(object))),
     markPending: (object: StoredObject) => writeFile(pending(object), ''),
-    unmarkPending: (object: StoredObject) => removed(pending(object)),
+    unmarkPending: (object: StoredObject) => removeFile(pending(object)),
 
-    /** Makes the folders, sweeps what no object names, and reads the rest. */
+    /** Creates the folders, removes unreferenced files, and reads the rest. */
     async load() {
       await Promise.all(folders.map((folder) => mkdir(join(dir, folder), { recursive: true })));
       const buckets = (await readAll(join(dir, 'buckets'))) as Bucket[];
@@ -70,10 +69,10 @@ export function diskAt(dir: string) {
   };
 }
 
-/** Files open at once: a store may hold more objects than a process may open files. */
+/** Files that are open at a time: a store may have more objects than a process may open files. */
 const batchSize = 64;
 
-/** A cut of power may have left a file empty: it counts for nothing. */
+/** Ignores an empty file, which a power cut may leave. */
 async function readAll(folder: string): Promise<unknown[]> {
   const read = async (name: string) => {
     const text = await readFile(join(folder, name), 'utf8');
@@ -84,7 +83,7 @@ async function readAll(folder: string): Promise<unknown[]> {
 
 async function sweep(folder: string, isLitter: (name: string) => boolean): Promise<void> {
   const litter = (await readdir(folder)).filter(isLitter);
-  await inBatches(litter, (name) => removed(join(folder, name)));
+  await inBatches(litter, (name) => removeFile(join(folder, name)));
 }
 
 async function inBatches<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {

@@ -1,8 +1,8 @@
 /** A `fields` mask as a tree; an empty map keeps everything below. */
 type Mask = Map<string, Mask>;
 
-/** Keeps what a partial-response mask such as `items(name,size),nextPageToken` or `items/name` names. */
-export function pruned(body: object, fields: string | null): object {
+/** Keeps the fields of a partial-response mask such as `items(name,size),nextPageToken` or `items/name`. */
+export function pruneFields(body: object, fields: string | null): object {
   return fields ? (prune(body, parseMask(fields)) as object) : body;
 }
 

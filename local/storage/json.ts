@@ -59,7 +59,7 @@ export async function listObjects(call: Call): Promise<void> {
   });
 }
 
-/** One call always rewrites everything. A body replaces the attributes, none copies the source's. */
+/** A single call rewrites the whole object. A body replaces the attributes; without one they are copied. */
 async function copied(call: Call) {
   const { store, query, params, preconditions } = call;
   const source = store.catalogue.get(pathOf(call), numberIn(query, 'sourceGeneration'));
@@ -121,7 +121,7 @@ export async function listAcl(call: Call): Promise<void> {
   sendJson(call, 200, { kind: 'storage#objectAccessControls', items });
 }
 
-/** gcloud asks for these two before it moves or removes. */
+/** gcloud requests this and the managed folders before it moves or removes objects. */
 export async function storageLayout(call: Call): Promise<void> {
   sendJson(call, 200, {
     kind: 'storage#storageLayout',

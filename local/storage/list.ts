@@ -1,6 +1,6 @@
 import type { StoredObject } from './object.ts';
 
-/** A page of a listing; `token` continues after the last entry, be it an object or a prefix. */
+/** A page of a listing; `token` continues after the last entry, an object or a prefix. */
 export type Page = {
   readonly items: readonly StoredObject[];
   readonly prefixes: readonly string[];
@@ -12,18 +12,18 @@ export type ListOptions = {
   readonly delimiter: string;
   readonly maxResults: number;
   readonly pageToken?: string | undefined;
-  /** First name, inclusive, and the first that no longer counts. */
+  /** First name (inclusive) and last name (exclusive). */
   readonly startOffset?: string | undefined;
   readonly endOffset?: string | undefined;
 };
 
-/** Cloud Storage orders by UTF-8 bytes, which is not the order of UTF-16 units. */
+/** Cloud Storage orders names by UTF-8 bytes, not by UTF-16 units. */
 export const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 const encodeToken = (entry: string) => Buffer.from(entry).toString('base64url');
 const decodeToken = (token: string) => Buffer.from(token, 'base64url').toString();
 
-/** One page of `names` (in byte order), objects and common prefixes counted together. */
+/** One page of `names`, which are in byte order. Counts objects and common prefixes together. */
 export function pageOf(
   names: readonly string[],
   find: (name: string) => StoredObject,
@@ -55,7 +55,7 @@ function isWanted(name: string, { prefix, startOffset, endOffset }: ListOptions)
   return !(endOffset && byBytes(name, endOffset) >= 0);
 }
 
-/** The common prefix `name` hides behind, if any. */
+/** The common prefix that covers `name`, if any. */
 function folderOf(name: string, { prefix, delimiter }: ListOptions): string | undefined {
   const cut = delimiter === '' ? -1 : name.indexOf(delimiter, prefix.length);
   return cut < 0 ? undefined : name.slice(0, cut + delimiter.length);

@@ -1,5 +1,5 @@
-/** Runs tasks of the same key one after another, of different keys side by side. */
-export function locks() {
+/** Runs work of the same key one after another, and of different keys concurrently. */
+export function createLocks() {
   const tails = new Map<string, Promise<unknown>>();
   return async <T>(key: string, task: () => Promise<T>): Promise<T> => {
     const turn = (tails.get(key) ?? Promise.resolve()).then(task, task);

@@ -6,7 +6,7 @@ import type { Call } from './call.ts';
 import type { StoredObject } from './object.ts';
 import { refusal } from './refusal.ts';
 
-/** Headers every media answer carries; the client checks its download against `x-goog-hash`. */
+/** The headers of every media response. The client verifies its download with `x-goog-hash`. */
 export function mediaHeaders(object: StoredObject): Record<string, string> {
   const optional = {
     'cache-control': object.cacheControl,
@@ -29,19 +29,19 @@ export function mediaHeaders(object: StoredObject): Record<string, string> {
   };
 }
 
-/** Few large reads take less than many small ones. */
+/** Few large reads cost less than many small ones. */
 const highWaterMark = 512 * 1024;
 
 /**
- * Whether the client gets the object unpacked: it is stored as gzip, may be transformed, and the client does not
- * take gzip (cloud.google.com/storage/docs/transcoding).
+ * Whether the server decompresses the object: it is stored as gzip, may be transformed, and the client does not accept
+ * gzip (cloud.google.com/storage/docs/transcoding).
  */
 const isTranscoded = ({ req }: Call, { contentEncoding, cacheControl }: StoredObject): boolean =>
   contentEncoding?.toLowerCase() === 'gzip' &&
   !/\bno-transform\b/i.test(cacheControl ?? '') &&
   !/\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/i.test(String(req.headers['accept-encoding'] ?? ''));
 
-/** The whole object unpacked, whatever range is asked for; its length is not known before. */
+/** Sends the whole decompressed object regardless of the range; its length is not known in advance. */
 async function sendUnpacked({ req, res }: Call, file: FileHandle, headers: Record<string, string>) {
   const { 'content-encoding': _, 'accept-ranges': __, ...rest } = headers;
   res.writeHead(200, { ...rest, vary: 'Accept-Encoding' });
@@ -49,7 +49,7 @@ async function sendUnpacked({ req, res }: Call, file: FileHandle, headers: Recor
   await pipeline(file.createReadStream({ highWaterMark, autoClose: false }), createGunzip(), res);
 }
 
-/** Sends the object's bytes, or the range asked for; HEAD sends only the headers. */
+/** Sends the object's bytes or the requested range. HEAD sends only the headers. */
 export async function sendMedia(
   call: Call,
   find: () => StoredObject,
@@ -77,7 +77,7 @@ export async function sendMedia(
   }
 }
 
-/** An open file stays readable when its object is replaced; until it is open, look again. */
+/** Opens the object's file. An open file stays readable when its object is replaced; before that, this tries again. */
 async function openObject(find: () => StoredObject, blob: (object: StoredObject) => string) {
   for (;;) {
     const object = find();

@@ -7,8 +7,8 @@ export type Related = {
 };
 
 /**
- * Splits a `multipart/related` upload into its JSON part and the stream of the second one. Lines may end
- * in CRLF or, as gsutil's do, in LF; the boundary may stand in either kind of quotes.
+ * Splits a `multipart/related` upload into its JSON part and the stream of the second part. Lines may end in CRLF or,
+ * from gsutil, in LF. The boundary may have single or double quotes.
  */
 export async function readRelated(header: string, source: AsyncIterable<Buffer>): Promise<Related> {
   const boundary = /boundary=(['"]?)([^'";]+)\1/i.exec(header)?.[2];
@@ -39,7 +39,7 @@ function reading(source: AsyncIterable<Buffer>) {
   };
 
   return {
-    /** What stands before `mark`, which is consumed too. */
+    /** Reads up to `mark`, which is consumed too. */
     async until(mark: Buffer): Promise<Buffer> {
       let end = held.indexOf(mark);
       while (end < 0) {
@@ -52,16 +52,16 @@ function reading(source: AsyncIterable<Buffer>) {
       return taken;
     },
 
-    /** The same, passed on as it arrives; the rest of the body is read and dropped. */
+    /** Streams up to `mark`; reads and discards the rest of the body. */
     async *streamUntil(mark: Buffer): AsyncGenerator<Buffer> {
       let end = held.indexOf(mark);
       for (; end < 0; end = held.indexOf(mark)) {
-        // A mark may begin in the last bytes: they wait for what follows.
+        // A mark may begin in the last bytes: hold them until more arrive.
         const safe = Math.max(0, held.length - mark.length + 1);
         if (safe > 0) yield held.subarray(0, safe);
         const rest = held.subarray(safe);
         const next = await following();
-        // Only where two chunks meet are bytes copied.
+        // Bytes are copied only where two chunks meet.
         const isShort = next.length < mark.length;
         const seam = Buffer.concat([rest, next.subarray(0, mark.length)]);
         const isAcross = isShort || seam.includes(mark);

@@ -1,6 +1,6 @@
 import { refusal } from './refusal.ts';
 
-/** What a caller may set on an object, beside its bytes. */
+/** The attributes that a caller may set on an object. */
 export type Attributes = {
   readonly contentType?: string;
   readonly cacheControl?: string;
@@ -12,21 +12,21 @@ export type Attributes = {
   readonly metadata?: Readonly<Record<string, string>>;
 };
 
-/** A committed object, as it lies on disk. `generation` is microseconds, unique and growing. */
+/** A committed object in its form on disk. `generation` is in microseconds, unique and increasing. */
 export type StoredObject = Attributes & {
   readonly bucket: string;
   readonly name: string;
   readonly generation: number;
   readonly metageneration: number;
   readonly size: number;
-  /** Absent from objects that were composed of others. */
+  /** Absent from composed objects. */
   readonly md5Hash?: string;
   readonly crc32c: string;
-  /** How many uploads a composed object was made of. */
+  /** Number of uploads in a composed object. */
   readonly componentCount?: number;
   readonly timeCreated: string;
   readonly updated: string;
-  /** As the uploader named it, `publicRead` for one; all objects are readable here anyhow. */
+  /** From the upload, such as `publicRead`. Has no effect: all objects are readable here. */
   readonly predefinedAcl?: string;
 };
 
@@ -46,7 +46,7 @@ type Json = Readonly<Record<string, unknown>>;
 const isRecord = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Reads a JSON body, refusing anything but an object; an empty body is `{}`. */
+/** Parses a JSON body, which must be an object; an empty body is `{}`. */
 export function jsonObject(text: string): Json {
   if (text.trim() === '') return {};
   let value: unknown;
@@ -59,7 +59,7 @@ export function jsonObject(text: string): Json {
   throw refusal(400, 'Parse Error: the body is not a JSON object');
 }
 
-/** `body` merged into `before` as PATCH does: null deletes, what is not named stays. */
+/** Merges `body` into `before` as PATCH does: null deletes, other attributes stay. */
 export function mergeAttributes(before: Attributes, body: Json): Attributes {
   const pairs = textAttributes.map((name) => [name, name in body ? body[name] : before[name]]);
   const kept = Object.fromEntries(pairs.filter(([, value]) => value !== null && value !== undefined));
@@ -86,8 +86,8 @@ export function attributesOf(object: Attributes): Attributes {
   return mergeAttributes(object, {});
 }
 
-/** Object names: 1 to 1024 bytes of UTF-8, no line breaks, neither `.` nor `..`. */
-export function checkedName(name: unknown): string {
+/** Checks an object name: 1 to 1024 bytes of UTF-8, no line breaks, neither `.` nor `..`. */
+export function checkObjectName(name: unknown): string {
   if (typeof name !== 'string' || name === '') throw refusal(400, 'Required: object name');
   const isAllowed = Buffer.byteLength(name) <= 1024 && !/[\r\n]/.test(name) && name !== '.' && name !== '..';
   if (isAllowed) return name;

@@ -8,7 +8,7 @@ const names = [
   'ifMetagenerationNotMatch',
 ] as const;
 
-/** Numbers a request demands of the object; generation 0 means that there is none. */
+/** The preconditions of a request; generation 0 means that the object must not exist. */
 export type Preconditions = { readonly [name in (typeof names)[number]]?: number };
 
 /** Reads them from a query, or with a prefix such as `ifSource`. */

@@ -9,14 +9,14 @@ const reasons: Readonly<Record<number, string>> = {
   499: 'clientClosedRequest',
 };
 
-/** An answer other than success, in Cloud Storage's own statuses and reasons. */
+/** An error response with Cloud Storage's status and reason. */
 export type Refusal = Error & { readonly status: number; readonly reason: string };
 
 export function refusal(status: number, message: string): Refusal {
   return Object.assign(new Error(message), { status, reason: reasons[status] ?? 'backendError' });
 }
 
-/** What a failure answers: anything that is not a refusal is our own defect, 500. */
+/** Turns any error into a response. Errors other than refusals are our own defects: 500. */
 export function asRefusal(error: unknown): Refusal {
   if (error instanceof Error && 'status' in error && 'reason' in error) return error as Refusal;
   if (/^Z_(DATA|BUF)_ERROR$/.test(String((error as { readonly code?: unknown } | undefined)?.code)))

@@ -3,7 +3,7 @@ import { attributesOf, type StoredObject } from './object.ts';
 
 const google = 'https://www.googleapis.com';
 
-/** The `storage#object` resource; finalize events carry it with Google's own links. */
+/** The `storage#object` resource. In finalize events its links point to Google. */
 export function objectResource(object: StoredObject, base = google): Readonly<Record<string, unknown>> {
   const path = `/storage/v1/b/${object.bucket}/o/${encodeURIComponent(object.name)}`;
   return {

@@ -4,8 +4,8 @@ import { stat, truncate, writeFile } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Call, sendJson } from './call.ts';
-import { removed } from './disk.ts';
-import { locks } from './locks.ts';
+import { removeFile } from './disk.ts';
+import { createLocks } from './locks.ts';
 import type { StoredObject } from './object.ts';
 import { refusal } from './refusal.ts';
 import { objectResource } from './resource.ts';
@@ -15,16 +15,16 @@ import type { Store, Write } from './store.ts';
 type Target = Omit<Write, 'staged'>;
 type Session = { readonly target: Target; readonly file: string; size: number; done?: StoredObject };
 
-/** Open resumable uploads; their bytes lie in the store's staging folder, which a restart sweeps. */
-export type Sessions = ReturnType<typeof resumableSessions>;
+/** Open resumable uploads. Their bytes are in the store's staging folder, which a restart clears. */
+export type Sessions = ReturnType<typeof createSessions>;
 
 /** Interrupted uploads keep whole units of this size, as Cloud Storage does. */
 const unit = 256 * 1024;
 
-export function resumableSessions(store: Store) {
+export function createSessions(store: Store) {
   const sessions = new Map<string, Session>();
   return {
-    inTurn: locks(),
+    inTurn: createLocks(),
 
     async start(target: Target): Promise<string> {
       const id = randomUUID();
@@ -43,7 +43,7 @@ export function resumableSessions(store: Store) {
     async cancel(id: string): Promise<void> {
       const session = this.get(id);
       sessions.delete(id);
-      await removed(session.file);
+      await removeFile(session.file);
     },
   };
 }
@@ -65,7 +65,7 @@ function contentRange(header: string | undefined): Range {
   };
 }
 
-/** A PUT to an upload session: a chunk, the whole, or the question how much has arrived. */
+/** Handles a PUT to an upload session: a chunk, the whole object, or a status query. */
 export async function answerSession(call: Call, sessions: Sessions): Promise<void> {
   const id = call.query.get('upload_id') ?? '';
   if (call.req.method === 'DELETE') {
@@ -79,7 +79,7 @@ export async function answerSession(call: Call, sessions: Sessions): Promise<voi
   else askForMore(call, session);
 }
 
-/** The object, once all its bytes are here; a finished upload answers the same again. */
+/** The object, once all its bytes have arrived; a finished upload gives the same response again. */
 async function advance({ body, store }: Call, session: Session, range: Range) {
   if (session.done) return session.done;
   if (range.start !== undefined) await append(body, session, range.start);
@@ -110,7 +110,7 @@ async function append(body: Readable, session: Session, start: number): Promise<
   }
 }
 
-/** Drops the bytes a client sends again. */
+/** Drops the bytes that the client sends again. */
 function skip(count: number) {
   return async function* (source: AsyncIterable<Buffer>) {
     let left = count;

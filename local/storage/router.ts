@@ -9,7 +9,7 @@ import * as xml from './xml.ts';
 type Serve = (call: Call, sessions: Sessions) => Promise<void>;
 type Row = readonly [methods: string, path: string, serve: Serve];
 
-/** `:name` is one raw segment, `*name` the rest. The first row that fits serves. */
+/** `:name` is one raw segment, `*name` the rest. The first matching row wins. */
 const jsonRows: readonly Row[] = [
   ['GET', '/b', json.listBuckets],
   ['POST', '/b', json.createBucket],
@@ -27,7 +27,7 @@ const jsonRows: readonly Row[] = [
   ['POST', '/b/:bucket/o/:object/copyTo/b/:toBucket/o/:toObject', json.copyObject],
 ];
 
-/** With STORAGE_EMULATOR_HOST the client leaves `/storage/v1` out; gsutil uploads under `/resumable`. */
+/** With STORAGE_EMULATOR_HOST the client omits `/storage/v1`; gsutil uploads under `/resumable`. */
 const rows: readonly Row[] = [
   ...jsonRows.map(([methods, path, serve]): Row => [methods, `(?:/storage/v1)?${path}`, serve]),
   ['GET', '/download/storage/v1/b/:bucket/o/:object', json.downloadObject],
@@ -43,7 +43,7 @@ const compiled = rows.map(([methods, path, serve]) => {
   return { methods: methods.split(' '), pattern: new RegExp(`^${pattern}$`), serve };
 });
 
-/** Unknown routes are 404, never 501: gcloud repeats a 501 for half a minute. */
+/** Finds the handler. Unknown routes are 404, not 501: gcloud retries a 501 for half a minute. */
 export function route(method: string, path: string): { serve: Serve; params: Record<string, string> } {
   for (const { methods, pattern, serve } of compiled) {
     const match = methods.includes(method) ? pattern.exec(path) : null;

@@ -3,24 +3,24 @@ import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createFaults, type Faults } from '../kit/faults.ts';
 import { closeServer, listenOn } from '../kit/listening.ts';
-import { bodyOf, takeApart } from './call.ts';
+import { bodyOf, parseRequest } from './call.ts';
 import { asRefusal } from './refusal.ts';
 import { objectResource } from './resource.ts';
-import { resumableSessions } from './resumable.ts';
+import { createSessions } from './resumable.ts';
 import { route } from './router.ts';
 import { Store } from './store.ts';
 
 export type StorageOptions = {
-  /** Where the objects lie; made when absent. One process at a time. */
+  /** Folder of the objects; created when it is missing. One process at a time. */
   readonly dir: string;
-  /** 0 takes a free one. */
+  /** 0 picks a free one. */
   readonly port: number;
-  /** gsutil insists on TLS; needs `tls`. */
+  /** For gsutil, which requires TLS; needs `tls`. */
   readonly httpsPort?: number;
   readonly tls?: { readonly key: string; readonly cert: string };
-  /** Made at start unless they are there. */
+  /** Buckets to create at the start. */
   readonly buckets?: readonly string[];
-  /** Keeps the events of objects written before the first listener came, for it to have. */
+  /** Keeps the events of objects that are written before the first listener is added. */
   readonly holdEvents?: boolean;
 };
 
@@ -32,26 +32,26 @@ export type LocalStorage = {
   readonly httpsUrl?: string;
   readonly faults: Faults;
   /**
-   * Awaits `listener` for each new object before its writer is answered, so that it can make the event
-   * durable first; resolves to the function that ends it. Objects written before a kill -9 whose
-   * listeners had not finished are handed to the first listener again.
+   * Awaits `listener` for each new object before the writer gets its response, so that the listener can store the event
+   * first. Resolves to a function that removes the listener. After a kill -9, the first listener gets the objects again
+   * whose listeners had not finished.
    */
   onFinalize(listener: (object: ObjectResource) => void | Promise<void>): Promise<() => void>;
   close(): Promise<void>;
 };
 
-/** Cloud Storage on loopback: the JSON API, and the XML API as far as public and signed URLs need it. */
+/** An emulator of Cloud Storage: the JSON API, and the part of the XML API that public and signed URLs need. */
 export async function startStorage(options: StorageOptions): Promise<LocalStorage> {
   const store = await Store.open(options.dir, { holdEvents: options.holdEvents ?? false });
   const known = new Set(store.catalogue.buckets().map(({ name }) => name));
   for (const name of options.buckets ?? []) if (!known.has(name)) await store.createBucket(name);
-  const sessions = resumableSessions(store);
+  const sessions = createSessions(store);
   const faults = createFaults();
 
   const serve = async (req: IncomingMessage, res: ServerResponse) => {
     try {
       if (await faults.intercept(req, res)) return;
-      const parts = takeApart(req);
+      const parts = parseRequest(req);
       const { serve, params } = route(req.method ?? 'GET', parts.path);
       const body = bodyOf(req, isJson(parts.path));
       await serve({ ...parts, params, req, res, body, store }, sessions);
@@ -76,7 +76,7 @@ export async function startStorage(options: StorageOptions): Promise<LocalStorag
   };
 }
 
-/** JSON paths answer JSON, media ones plain text, XML ones XML: as the real service. */
+/** Sends an error as the real service does: JSON, plain text for media paths, XML for XML paths. */
 function answerError(req: IncomingMessage, res: ServerResponse, error: unknown): void {
   if (res.headersSent || res.destroyed) return void res.destroy();
   const { status, reason, message } = asRefusal(error);

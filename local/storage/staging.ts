@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { startCrc32c } from '../../common/crc32c.ts';
 import { refusal } from './refusal.ts';
 
-/** Bytes on disk that are not an object yet, with their checksums. */
+/** Bytes on disk before they become an object, with their checksums. */
 export type Staged = {
   readonly file: string;
   readonly size: number;
@@ -13,7 +13,7 @@ export type Staged = {
   readonly componentCount?: number;
 };
 
-/** What the bytes of an object say of it, which a copy has too. */
+/** The attributes that depend on the bytes only; a copy has the same. */
 export const measuresOf = ({
   size,
   md5Hash,
@@ -26,7 +26,7 @@ export const measuresOf = ({
   ...(componentCount === undefined ? {} : { componentCount }),
 });
 
-/** @throws Refusal 400 when the caller stated another checksum. */
+/** @throws Refusal 400 when the caller's checksum differs. */
 export function checkSums(staged: Staged, expected: Partial<Staged>): void {
   for (const sum of ['md5Hash', 'crc32c'] as const) {
     const wanted = expected[sum];
@@ -35,10 +35,10 @@ export function checkSums(staged: Staged, expected: Partial<Staged>): void {
   }
 }
 
-/** Chunks that come while the disk is busy are written together. */
+/** Chunks that arrive while the disk is busy are written together. */
 const highWaterMark = 1024 * 1024;
 
-/** Writes `source` to `file` and measures it. */
+/** Writes `source` to `file` and computes its size and checksums. */
 export async function stage(source: AsyncIterable<Uint8Array>, file: string): Promise<Staged> {
   const sums = await startSums();
   async function* measured() {
@@ -51,7 +51,7 @@ export async function stage(source: AsyncIterable<Uint8Array>, file: string): Pr
   return { file, ...sums.end() };
 }
 
-/** Size and checksums of bytes that are already in `file`. */
+/** Computes size and checksums of the bytes in `file`. */
 export async function fingerprint(file: string): Promise<Staged> {
   const sums = await startSums();
   for await (const chunk of createReadStream(file, { highWaterMark })) sums.add(chunk);

@@ -1,10 +1,10 @@
 import { copyFile, rename } from 'node:fs/promises';
-import { type Catalogue, catalogue } from './catalogue.ts';
-import { type Bucket, type Disk, diskAt, removed } from './disk.ts';
-import { locks } from './locks.ts';
+import { type Catalogue, createCatalogue } from './catalogue.ts';
+import { type Bucket, type Disk, openDisk, removeFile } from './disk.ts';
+import { createLocks } from './locks.ts';
 import {
   type Attributes,
-  checkedName,
+  checkObjectName,
   type ObjectPath,
   type StoredObject,
   withAttributes,
@@ -20,25 +20,25 @@ export type Write = ObjectPath & {
   readonly attributes: Attributes;
   readonly preconditions?: Preconditions;
   readonly predefinedAcl?: string;
-  /** Checksums the caller states; a difference refuses the write. */
+  /** Checksums of the caller; the write is refused when they differ. */
   readonly expected?: Partial<Staged>;
 };
 
 export type StoreOptions = {
   /** The clock of generations, in milliseconds. */
   readonly now?: () => number;
-  /** Keeps the events of objects written while nobody listens, for the first that does. */
+  /** Keeps the events of objects that are written before the first listener is added. */
   readonly holdEvents?: boolean;
 };
 
 const pathText = ({ bucket, name }: ObjectPath) => `${bucket}/${name}`;
 
-/** Objects on disk, with generations and preconditions. Every change is on disk before its promise resolves. */
+/** Objects on disk, with generations and preconditions. Every change is written before its promise resolves. */
 export class Store {
   readonly catalogue: Catalogue;
   readonly #disk: Disk;
   readonly #now: () => number;
-  readonly #inTurn = locks();
+  readonly #inTurn = createLocks();
   readonly #listeners = new Set<FinalizeListener>();
   readonly #holdsEvents: boolean;
   #unannounced: readonly StoredObject[];
@@ -46,7 +46,7 @@ export class Store {
 
   /** Opens `dir`; one process at a time. */
   static async open(dir: string, options: StoreOptions = {}): Promise<Store> {
-    const disk = diskAt(dir);
+    const disk = openDisk(dir);
     return new Store(disk, await disk.load(), options);
   }
 
@@ -54,7 +54,7 @@ export class Store {
     this.#disk = disk;
     this.#now = options.now ?? Date.now;
     this.#holdsEvents = options.holdEvents ?? false;
-    this.catalogue = catalogue(loaded.buckets, loaded.objects);
+    this.catalogue = createCatalogue(loaded.buckets, loaded.objects);
     this.#unannounced = loaded.unannounced;
     this.#lastGeneration = loaded.objects.reduce((max, { generation }) => Math.max(max, generation), 0);
   }
@@ -67,13 +67,13 @@ export class Store {
     return this.#disk.blob(object);
   }
 
-  /** Takes bytes in; hand the result to `write`, which removes the file whatever happens. */
+  /** Stores bytes in a file. Pass the result to `write`, which always removes the file. */
   async stage(source: AsyncIterable<Uint8Array>): Promise<Staged> {
     const file = this.newFile();
     try {
       return await stage(source, file);
     } catch (error) {
-      await removed(file);
+      await removeFile(file);
       throw error;
     }
   }
@@ -84,7 +84,7 @@ export class Store {
       await this.#announce(object);
       return object;
     } finally {
-      await removed(request.staged.file);
+      await removeFile(request.staged.file);
     }
   }
 
@@ -94,10 +94,10 @@ export class Store {
     return this.write({ ...to, staged: { file, ...measuresOf(source) } });
   }
 
-  /** The object becomes visible with the rename inside `writeObject`, and stays as it was until then. */
+  /** The rename inside `writeObject` makes the new object visible; the old one stays visible until then. */
   async #commit(request: Write) {
     const { staged, attributes, preconditions = {}, expected = {}, bucket, name, predefinedAcl } = request;
-    const path = { bucket, name: checkedName(name) };
+    const path = { bucket, name: checkObjectName(name) };
     const before = this.catalogue.find(path);
     checkPreconditions(preconditions, before);
     checkSums(staged, expected);
@@ -126,7 +126,7 @@ export class Store {
     };
   }
 
-  /** Changes attributes only: the generation stays, the metageneration grows. */
+  /** Changes attributes: the generation stays, the metageneration increases. */
   patch(path: ObjectPath, change: (before: StoredObject) => Attributes): Promise<StoredObject> {
     return this.#inTurn(pathText(path), async () => {
       const before = this.catalogue.get(path);
@@ -169,8 +169,8 @@ export class Store {
   }
 
   /**
-   * Calls `listener` after each new object, before its writer gets the answer. Objects whose listeners
-   * had not finished when the last process died are handed over now: at least once, as Eventarc does.
+   * Calls `listener` after each new object, before its writer gets the response. Objects whose listeners had not
+   * finished when the last process died are handed over now: at least once, as with Eventarc.
    */
   async onFinalize(listener: FinalizeListener): Promise<() => void> {
     this.#listeners.add(listener);

@@ -7,7 +7,7 @@ import { objectResource } from './resource.ts';
 import { answerSession, type Sessions } from './resumable.ts';
 import type { Staged } from './staging.ts';
 
-/** POST and PUT of the upload paths: `uploadType` says which of the three kinds of upload it is. */
+/** Handles POST and PUT of the upload paths; `uploadType` selects one of three kinds of upload. */
 export async function upload(call: Call, sessions: Sessions): Promise<void> {
   if (call.query.has('upload_id')) return answerSession(call, sessions);
   const type = call.query.get('uploadType') ?? 'media';
@@ -63,7 +63,7 @@ type Target = {
   readonly expected: Partial<Staged>;
 };
 
-/** The name stands in the query (client libraries) or in the metadata (gsutil, gcloud). */
+/** The name is in the query (client libraries) or in the metadata (gsutil, gcloud). */
 function targetOf({ params, query }: Call, body: Readonly<Record<string, unknown>>): Target {
   const name = query.get('name') ?? body.name;
   if (typeof name !== 'string' || name === '') throw refusal(400, 'Required: object name');

@@ -7,7 +7,7 @@ import { refusal } from './refusal.ts';
 import { jsonEtag } from './resource.ts';
 import { answerSession, type Sessions } from './resumable.ts';
 
-/** Objects by their public path, `/BUCKET/OBJECT`, and by V4 signed URLs, which have the same path. */
+/** Serves objects by their public path, `/BUCKET/OBJECT`, and by V4 signed URLs, which have the same path. */
 export async function getPublic(call: Call): Promise<void> {
   checkExpiry(call);
   const find = () => call.store.catalogue.get(pathOf(call), generationIn(call));
@@ -23,7 +23,7 @@ export async function getPublic(call: Call): Promise<void> {
   await sendMedia(call, find, publicHeaders);
 }
 
-/** Public objects without a cache header of their own are cacheable for an hour. */
+/** Public objects without a cache header are cacheable for an hour. */
 function publicHeaders(object: StoredObject): Record<string, string> {
   const custom = Object.entries(object.metadata ?? {}).map(([name, value]) => [`x-goog-meta-${name}`, value]);
   return {
@@ -113,7 +113,7 @@ function preconditionsIn({ req }: Call): Preconditions {
   };
 }
 
-/** Signatures are taken on trust here; only their lifetime is looked at. */
+/** Signatures are not verified here; only their lifetime is checked. */
 function checkExpiry({ query }: Call): void {
   const [, year, month, day, ...time] =
     /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(query.get('X-Goog-Date') ?? '') ?? [];

@@ -1,4 +1,4 @@
-import { waiters } from '../kit/waiters.ts';
+import { createWaiters } from '../kit/waiters.ts';
 import { type Dispatcher, startDispatcher } from './dispatcher.ts';
 import { serveGrpc } from './grpc.ts';
 import { createMethods } from './methods.ts';
@@ -31,7 +31,7 @@ export async function startTasks(options: TasksOptions) {
     stats[what] += 1;
   };
   const runs = trackAttempts({ store, now, tombstoneMs, token: options.mintToken, onDecision: count });
-  const idlers = waiters(() => runs.count() === 0 && store.isEmpty());
+  const idlers = createWaiters(() => runs.count() === 0 && store.isEmpty());
 
   async function send(task: Task) {
     count('dispatched');

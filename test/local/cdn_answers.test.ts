@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { lruCache } from '../../local/cdn/cache.ts';
+import { createLruCache } from '../../local/cdn/cache.ts';
 import { clientCacheControl, lifetimeOf, policy } from '../../local/cdn/policy.ts';
 import { testCdn } from './support/cdn.ts';
 
@@ -162,7 +162,7 @@ test.each(policies)('status %i with %j may be kept for %j', (status, headers, li
 });
 
 test('the cache forgets the least recently used entry when it is full', () => {
-  const cache = lruCache(5000);
+  const cache = createLruCache(5000);
   const entry = {
     status: 200,
     headers: {},

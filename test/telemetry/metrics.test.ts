@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { readConfig } from '../../common/config.ts';
+import { createExportInterval } from '../../common/telemetry/export_interval.ts';
 import {
   type Labels,
   labelsOf,
@@ -8,7 +9,6 @@ import {
   typePrefix,
 } from '../../common/telemetry/instruments.ts';
 import { recordJob } from '../../common/telemetry/job.ts';
-import { createExportInterval } from '../../common/telemetry/pace.ts';
 import { chooseTarget, telemetryFields } from '../../common/telemetry/settings.ts';
 import { collectPoints, stopCollecting } from './support/recorded.ts';
 import { faultsOf } from './support/rules.ts';

@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { readConfig } from '../../../common/config.ts';
 import type { ValuesOf } from '../../../common/field.ts';
-import { tuneGcForMemory } from '../../../common/garbage.ts';
+import { tuneGcForMemory } from '../../../common/gc.ts';
 import { silent } from '../../../common/log.ts';
 import { Problem } from '../../../common/problem.ts';
 import { listen, type RunningServer } from '../../../common/server.ts';

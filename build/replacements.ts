@@ -1,9 +1,9 @@
 import type { Plugin } from 'esbuild';
 
 /**
- * What libraries load at their start and use a little of or nothing, as that little; together a tenth of a start.
- * `debug` says nothing without DEBUG; sharp asks `semver` for three of its functions;
- * pino asks whether this is a worker thread, which no program of ours is.
+ * Small replacements of modules that libraries import at their start but hardly use; they save a tenth of a start.
+ * `debug` prints nothing without DEBUG; sharp uses three functions of `semver`; pino checks whether it runs in a worker
+ * thread, which our programs never do.
  */
 const sources: Readonly<Record<string, string>> = {
   debug: 'module.exports = () => Object.assign(() => {}, { enabled: false });',
@@ -13,19 +13,19 @@ const sources: Readonly<Record<string, string>> = {
   worker_threads: 'exports.isMainThread = true;',
 };
 
-/** Whose imports of them are replaced. */
+/** The packages whose imports are replaced. */
 const importers = /node_modules\/(express|router|finalhandler|send|body-parser|pino|sharp)\/[^@]*$/;
 
-export const standIns: Plugin = {
-  name: 'stand-ins',
+export const replacements: Plugin = {
+  name: 'replacements',
   setup(build) {
     const filter = new RegExp(`^(${Object.keys(sources).join('|')})$`);
     build.onResolve({ filter }, ({ path, importer, resolveDir, namespace }) =>
       namespace === 'file' && importers.test(importer.replaceAll('\\', '/'))
-        ? { path, namespace: 'stand-in', pluginData: resolveDir }
+        ? { path, namespace: 'replacement', pluginData: resolveDir }
         : undefined,
     );
-    build.onLoad({ filter: /.*/, namespace: 'stand-in' }, ({ path, pluginData }) => ({
+    build.onLoad({ filter: /.*/, namespace: 'replacement' }, ({ path, pluginData }) => ({
       contents: sources[path] ?? '',
       resolveDir: pluginData,
     }));
