@@ -40,7 +40,7 @@ const help = (): string =>
     '`imagetx COMMAND --help` lists the options of a command.',
   ].join('\n');
 
-// Whoever reads us may have seen enough: `imagetx status ... | head -1`.
+// The reader may close the pipe early: `imagetx status ... | head -1`.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;

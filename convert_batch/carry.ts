@@ -23,7 +23,7 @@ const replaceExtension = (disposition: string, format: string): string =>
   );
 
 /** The headers and metadata that an output of this format takes over from its source. */
-export function carriedBy(object: SourceObject, format: string, { CARRY_METADATA }: PlanSettings): Carried {
+export function carryOver(object: SourceObject, format: string, { CARRY_METADATA }: PlanSettings): Carried {
   const { metadata, contentDisposition, contentLanguage } = object;
   const names = CARRY_METADATA.map((name) => name.toLowerCase());
   const kept = Object.entries(metadata).filter(

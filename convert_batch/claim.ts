@@ -38,7 +38,8 @@ function describeHolder(
   other: Origin | undefined,
   isOnlyCopy: boolean,
 ): readonly [holder: string, way: string] {
-  if (other === undefined) return ['an object that was made of no upload has it', ', or move that object'];
+  if (other === undefined)
+    return ['an object that was not made from an upload has it', ', or move that object'];
   if (!isOnlyCopy) return [`${formatGsUrl(other)} has it`, `, or delete ${formatGsUrl(other)} and retry`];
   return [`${formatGsUrl(other)} has it, and was deleted because its outputs are there`, ''];
 }

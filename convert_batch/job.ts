@@ -59,7 +59,7 @@ export function jobBody(job: Job): string {
 }
 
 /** A job from a task's body. @throws Problem `invalid_param` or `missing_param`. */
-export function jobOf(body: string): Job {
+export function parseJob(body: string): Job {
   const { values, errors } = readFields(jobFields, new URLSearchParams(body), 'exact');
   const [error] = errors;
   if (error) throw new Problem('invalid_param', describeParseError(error));
@@ -90,7 +90,7 @@ export interface Carried {
 }
 
 /** @throws Problem `invalid_param` when the field is not JSON. */
-export function carriedOf({ carry }: Pick<Job, 'carry'>): Carried {
+export function parseCarried({ carry }: Pick<Job, 'carry'>): Carried {
   if (!carry) return {};
   try {
     return JSON.parse(carry) as Carried;

@@ -1,6 +1,6 @@
 import { asProblem } from '../common/problem.ts';
 import { formatNamed } from '../engine/catalog.ts';
-import { carriedBy, checkCacheControl } from './carry.ts';
+import { carryOver, checkCacheControl } from './carry.ts';
 import { whyIgnored } from './ignored.ts';
 import type { Job } from './job.ts';
 import { outputName, type RequestedOutput } from './output_name.ts';
@@ -71,7 +71,7 @@ function faultOf({ size }: RequestedOutput, object: SourceObject, settings: Plan
 
 function jobFor(output: RequestedOutput, object: SourceObject, settings: PlanSettings): Job {
   const { name, naming, fault: nameFault } = outputName(output, object, settings);
-  const carried = carriedBy(object, output.format, settings);
+  const carried = carryOver(object, output.format, settings);
   return {
     format: output.format,
     source: object.name,

@@ -7,7 +7,7 @@ import { collect } from '../../common/streams/collect.ts';
 import { contextOf, parseTraceparent } from '../../common/telemetry/propagation.ts';
 import { currentSpanContext, inSpan } from '../../common/telemetry/spans.ts';
 import { parseTraceHeaders, traceFields } from '../../common/trace.ts';
-import { type Job, jobOf } from '../job.ts';
+import { type Job, parseJob } from '../job.ts';
 import { answerRefusal, type QueueAnswer, readRetries } from './retry.ts';
 import { type AttemptOptions, runAttempt } from './task_attempt.ts';
 
@@ -52,7 +52,7 @@ function checkRoute({ url = '/', method }: IncomingMessage): void {
 async function handleTask(req: IncomingMessage, options: AppOptions): Promise<QueueAnswer> {
   checkRoute(req);
   await options.verify(req.headers.authorization);
-  const job = jobOf(await readBody(req));
+  const job = parseJob(await readBody(req));
   const retries = readRetries(req.headers);
   const { bucket, source, generation } = job;
   const attributes = { bucket, name: source, generation, attempt: retries + 1 };

@@ -7,7 +7,7 @@ import { madeMetadata, workKindOf } from '../../engine/catalog.ts';
 import { type Converted, type ConvertOptions, convert } from '../../engine/index.ts';
 import { decideClaim, namingMetadata } from '../claim.ts';
 import { conversionFor } from '../conversion.ts';
-import { carriedOf, type Job } from '../job.ts';
+import { type Job, parseCarried } from '../job.ts';
 import { isSameOrNewer, type Origin, replacedMetadata } from '../origin.ts';
 import type { ConverterConfig } from './config.ts';
 import { type WriteResult, writeNewest } from './write_newest.ts';
@@ -82,7 +82,7 @@ async function writeOutput(
   const { config, store } = options;
   const { job, origin } = sourceJob;
   const { converted, current } = output;
-  const { metadata, ...headers } = carriedOf(job);
+  const { metadata, ...headers } = parseCarried(job);
   const ref = { bucket: config.DEST_BUCKET_NAME, name: job.name };
   const write = {
     ...ref,

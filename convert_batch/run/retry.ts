@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Problem, ProblemCode } from '../../common/problem.ts';
 
 /**
- * Whether a task is tried again, and how the queue is told. The queue repeats a task until it gets a 2xx or has used up
+ * Decides whether a task is tried again, and answers the queue. The queue repeats a task until it gets a 2xx or has used up
  * its attempts; on 429 and 503 it slows down. The column `retry` in common/problem.ts says which failures may pass by
  * themselves.
  */

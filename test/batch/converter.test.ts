@@ -10,7 +10,7 @@ const put = async (rig: Rig, data?: Buffer) => await rig.upload('logo.png', data
 const generationOf = async (rig: Rig, name: string) =>
   (await rig.store.stat({ bucket: destination, name }))?.generation;
 
-test('a job is done once: a repeat answers ok and changes nothing', () =>
+test('a repeated job answers ok and changes nothing', () =>
   withBatch(quiet, async (rig) => {
     const job = jobFor(await put(rig));
     expect(await rig.post(job)).toEqual({ status: 200, text: 'ok' });
@@ -21,7 +21,7 @@ test('a job is done once: a repeat answers ok and changes nothing', () =>
     expect(rig.linesOf('unchanged')).toHaveLength(1);
   }));
 
-test('the same job many times at once is written once', () =>
+test('concurrent copies of a job write the output once', () =>
   withBatch(quiet, async (rig) => {
     const job = jobFor(await put(rig));
     const answers = await Promise.all(Array.from({ length: 6 }, () => rig.post(job)));
@@ -35,7 +35,7 @@ test('parameters and sizes reach the engine', () =>
     expect(await look(await rig.output('s.webp'))).toMatchObject({ format: 'webp', width: 12, height: 8 });
   }));
 
-test('a job as the original sends it takes the source as it is now', () =>
+test('a job in the form of the Go sample reads the current generation of the source', () =>
   withBatch(quiet, async (rig) => {
     const generation = await put(rig);
     expect(await rig.post({ format: 'jpg', source: 'logo.png', name: 'o.jpg' })).toMatchObject({
@@ -45,7 +45,7 @@ test('a job as the original sends it takes the source as it is now', () =>
     expect(facts?.metadata['source-generation']).toBe(generation);
   }));
 
-test('a job of a generation that was overwritten is done without a trace', () =>
+test('a job of an overwritten generation is acknowledged and leaves nothing', () =>
   withBatch(quiet, async (rig) => {
     const old = await put(rig);
     const now = await put(rig, await png(24, 16, 250));
@@ -56,7 +56,7 @@ test('a job of a generation that was overwritten is done without a trace', () =>
     expect(await rig.names(records)).toEqual([]);
   }));
 
-test('of two sources with one output the newer wins in any order, and a person is told', () =>
+test('of two sources with one output the newer wins in any order, and a warning is logged', () =>
   withBatch(quiet, async (rig) => {
     const older = await rig.upload('a.png', await png(24, 16, 0));
     const newer = await rig.upload('b.png', await png(24, 16, 250));
@@ -70,7 +70,7 @@ test('of two sources with one output the newer wins in any order, and a person i
     expect(rig.linesOf('contested')).toHaveLength(2);
   }));
 
-test('an object of somebody else under the output’s name is replaced', () =>
+test('a foreign object under a given name is replaced', () =>
   withBatch(quiet, async (rig) => {
     await rig.store.write({
       bucket: destination,
@@ -126,7 +126,7 @@ test.each(permanent)(
   },
 );
 
-test('a repeated failure leaves its record alone; an order by hand writes a new one', () =>
+test('a repeated failure leaves its record alone; a job queued by hand writes a new one', () =>
   withBatch(quiet, async (rig) => {
     const job = jobFor(await put(rig, Buffer.from('hello')));
     const record = { bucket: records, name: '_failed/1.jpg.json' };
@@ -139,7 +139,7 @@ test('a repeated failure leaves its record alone; an order by hand writes a new 
     expect(await rig.record(record.name)).toMatchObject({ job: { attempt: 1 } });
   }));
 
-test('a later success removes the record, and a late failure of an older source brings none', () =>
+test('a later success removes the record, and a late failure of an older source writes none', () =>
   withBatch(quiet, async (rig) => {
     const bad = jobFor(await put(rig, Buffer.from('hello')));
     await rig.post(bad);
@@ -160,7 +160,7 @@ test('a success leaves the record of a newer source alone', () =>
     expect(await rig.record('_failed/1.jpg.json')).toMatchObject({ source: { generation: newer } });
   }));
 
-test('what may pass is answered 503 and recorded only at the last attempt, or after', () =>
+test('a temporary failure is answered 503, and recorded only from the last attempt on', () =>
   withBatch(quiet, async (rig) => {
     const job = jobFor(await put(rig));
     const fault = { path: 'b/imagetx-src/o/.*alt=media', status: 503, times: 1000 };
@@ -178,7 +178,7 @@ test('what may pass is answered 503 and recorded only at the last attempt, or af
     expect(await rig.names(records)).toEqual([]);
   }));
 
-test('a failure that cannot be recorded comes again', () =>
+test('a failure that cannot be recorded is tried again', () =>
   withBatch(quiet, async (rig) => {
     const job = jobFor(await put(rig, Buffer.from('hello')));
     rig.storage.faults.add({ method: 'POST', path: 'b/imagetx-records', status: 503, times: 3 });
@@ -187,13 +187,13 @@ test('a failure that cannot be recorded comes again', () =>
     expect(await rig.names(records)).toEqual(['_failed/1.jpg.json']);
   }));
 
-test('a destination that is not there is our mistake: nothing is given up', () =>
+test('a missing destination bucket is tried again', () =>
   withBatch({ env: { ...quiet.env, DEST_BUCKET_NAME: 'imagetx-nowhere' } }, async (rig) => {
     expect(await rig.post(jobFor(await put(rig)))).toMatchObject({ status: 503 });
     expect(await rig.names(records)).toEqual([]);
   }));
 
-test('of a body that is no job the queue hears no more, and others that it is wrong', () =>
+test('a body that is not a job is acknowledged to the queue, and refused to other callers', () =>
   withBatch(quiet, async (rig) => {
     const job = { format: 'jpg' } as Job;
     expect(await rig.post(job)).toEqual({ status: 200, text: 'refused: missing_param' });

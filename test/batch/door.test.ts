@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { look, png } from './support/pictures.ts';
 import { destination, records, withBatch } from './support/rig.ts';
 
-test('an upload becomes its outputs, each by a task of its own', () =>
+test('each output of an upload is made by a task of its own', () =>
   withBatch({}, async (rig) => {
     const generation = await rig.upload('logo.png', await png(), { name: '1', formats: 'svg, JPG,webp' });
     await rig.settled();

@@ -49,7 +49,7 @@ const structured = (rig: Rig, object: ObjectResource) => {
 /** Tasks that wait. */
 const paused = (rig: Rig) => rig.tasks.pause(queue);
 
-test('an event delivered again, in either mode, makes no second task', () =>
+test('a repeated event, in either mode, creates no second task', () =>
   withBatch({}, async (rig) => {
     await paused(rig);
     const answers = [
@@ -61,7 +61,7 @@ test('an event delivered again, in either mode, makes no second task', () =>
     expect(rig.tasks.stats()).toMatchObject({ created: 2, duplicates: 4 });
   }));
 
-test('another generation makes new tasks', () =>
+test('another generation creates new tasks', () =>
   withBatch({}, async (rig) => {
     await paused(rig);
     await binary(rig, resource());
@@ -75,7 +75,7 @@ const harmless: readonly [what: string, change: ObjectResource, event: string][]
   ['no generation', { generation: undefined }, 'fan_failed'],
 ];
 
-test.each(harmless)('an event of an object with %s is done, with a line', (_, change, event) =>
+test.each(harmless)('an event of an object with %s is acknowledged with a log line', (_, change, event) =>
   withBatch({}, async (rig) => {
     expect(await binary(rig, resource(change))).toBe(204);
     expect(rig.linesOf(event)).toHaveLength(1);
@@ -83,7 +83,7 @@ test.each(harmless)('an event of an object with %s is done, with a line', (_, ch
   }),
 );
 
-test('an event of another type is done, with a line', () =>
+test('an event of another type is acknowledged with a log line', () =>
   withBatch({}, async (rig) => {
     const type = 'google.cloud.storage.object.v1.deleted';
     expect(await binary(rig, resource(), { 'ce-type': type })).toBe(204);
@@ -91,7 +91,7 @@ test('an event of another type is done, with a line', () =>
     expect(rig.tasks.stats().created).toBe(0);
   }));
 
-test('while the queue is away the event fails; when it is back the event does all, once', () =>
+test('while the queue is not available the event fails; afterwards it creates every task once', () =>
   withBatch({}, async (rig) => {
     const client = clientFor(rig.tasks);
     const name = queue;
@@ -105,7 +105,7 @@ test('while the queue is away the event fails; when it is back the event does al
     expect(rig.tasks.stats()).toMatchObject({ created: 2, duplicates: 2 });
   }));
 
-test('tasks carry a trace in both forms, the event’s where it has one', () =>
+test('tasks carry a trace in both forms, and the event’s own trace if it has one', () =>
   withBatch({}, async (rig) => {
     const client = clientFor(rig.tasks);
     await paused(rig);
@@ -134,7 +134,7 @@ test('the trace of an event is on every line of its jobs', () =>
     expect(lines.map(({ event }) => event).toSorted()).toEqual(['dead_letter', 'dead_letter', 'fanned']);
   }));
 
-test('a bad output is recorded and leaves the others alone', () =>
+test('a bad output gets a record and does not affect the others', () =>
   withBatch({}, async (rig) => {
     await rig.upload('logo.png', await png(), { name: '1', formats: 'jpg,nope', sizes: '10,x' });
     await rig.settled();
@@ -179,19 +179,19 @@ const needed = {
   DEST_BUCKET_NAME: 'one',
 };
 
-test('one bucket for both is refused at start, unless outputs have a prefix', async () => {
+test('the same bucket for both is refused at start, unless outputs have a prefix', async () => {
   expect(await run(needed)).toMatchObject({ code: 2, text: expect.stringContaining('DEST_PREFIX') });
   const { text } = await run({ ...needed, DEST_PREFIX: 'out/' });
   expect(text).toContain('Serving function');
 });
 
-test('all missing settings are told at once', async () => {
+test('all missing settings are reported at once', async () => {
   const { code, text } = await run({});
   expect(code).toBe(2);
   for (const name of Object.keys(needed)) expect(text).toContain(`${name}: expected`);
 });
 
-test('with one bucket and a prefix outputs trigger nothing', () =>
+test('with one bucket and a prefix outputs trigger no conversion', () =>
   withBatch(
     { env: { DEST_BUCKET_NAME: source, DEST_PREFIX: 'out/', DEFAULT_FORMATS: 'jpg' } },
     async (rig) => {

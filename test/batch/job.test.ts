@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Job, jobBody, jobId, jobOf, outputsOf } from '../../convert_batch/job.ts';
+import { type Job, jobBody, jobId, outputsOf, parseJob } from '../../convert_batch/job.ts';
 import { failureName, manifestName } from '../../convert_batch/record.ts';
 
 const job: Job = {
@@ -16,14 +16,14 @@ const job: Job = {
   traceparent: '',
 };
 
-test('a task begins as those of the original do', () => {
+test('the body of a task begins like those of the Go sample', () => {
   expect(jobBody({ ...job, params: '', outputs: '[]' })).toBe(
     'format=jpg&source=a%2Flogo.png&name=1.jpg&bucket=src&generation=1700000000000001',
   );
 });
 
-test('a task of the original is understood', () => {
-  expect(jobOf('format=jpg&source=logo.png&name=1.jpg')).toMatchObject({
+test('a task of the Go sample is read', () => {
+  expect(parseJob('format=jpg&source=logo.png&name=1.jpg')).toMatchObject({
     format: 'jpg',
     source: 'logo.png',
     name: '1.jpg',
@@ -33,7 +33,7 @@ test('a task of the original is understood', () => {
   });
 });
 
-test('any job comes out of its body as it went in', () => {
+test('every job survives the round trip through its body', () => {
   const text = fc.string({ unit: 'grapheme', minLength: 1 });
   const any = fc.record({
     format: text,
@@ -47,7 +47,7 @@ test('any job comes out of its body as it went in', () => {
     attempt: fc.nat(),
     traceparent: text,
   });
-  fc.assert(fc.property(any, (one) => expect(jobOf(jobBody(one))).toEqual(one)));
+  fc.assert(fc.property(any, (one) => expect(parseJob(jobBody(one))).toEqual(one)));
 });
 
 test.each([
@@ -55,8 +55,8 @@ test.each([
   ['', /format: expected/],
   ['format=jpg&source=a&name=b&generation=x', /generation: expected a generation/],
   ['format=jpg&source=a&name=b&attempt=-1', /attempt: expected/],
-])('%j is no job', (body, message) => {
-  expect(() => jobOf(body)).toThrow(message);
+])('%j is not a job', (body, message) => {
+  expect(() => parseJob(body)).toThrow(message);
 });
 
 const others: readonly [what: string, change: Partial<Job>][] = [

@@ -102,7 +102,7 @@ test.each(ignored)(
   },
 );
 
-test('objects without metadata get the settings’ formats and sizes', () => {
+test('objects without metadata get the formats and sizes of the settings', () => {
   const env = { DEFAULT_FORMATS: 'webp', DEFAULT_SIZES: '10,20', DEST_PREFIX: 'out/', INCLUDE: 'photos/**' };
   const names = (metadata: Metadata) => jobsFor(object(metadata), settings(env)).jobs.map(({ name }) => name);
   expect(names({})).toEqual(['out/photos/cat-10w.webp', 'out/photos/cat-20w.webp']);
@@ -155,7 +155,7 @@ test('one bad size leaves the others alone', () => {
   ]);
 });
 
-test('with NAMES=full no output is of two objects, whatever their names and widths', () => {
+test('with NAMES=full no two objects have the same output', () => {
   const endings = ['.png', '-640w', '-640w-', '-640w--', '.', 'w', '.jpg-640w'];
   const name = fc.array(fc.constantFrom('a', ...endings), { minLength: 1 }).map((parts) => parts.join(''));
   const sizes = fc.constantFrom('', '640', '640,64', '1');
@@ -211,7 +211,7 @@ const metadataOfAnyKind = fc.dictionary(
   fc.oneof(fc.string({ unit: 'grapheme' }), fc.constantFrom('jpg,webp', 'jpg,jpeg', '1,2', 'a/b', 'width=3')),
 );
 
-test('whatever the metadata says: outputs differ, no format twice a size, good names or a fault', () => {
+test('for any metadata, outputs differ, and every name is valid or has a fault', () => {
   const property = fc.property(metadataOfAnyKind, fc.string({ minLength: 1 }), (metadata, name) => {
     const { jobs, ignored } = jobsFor(object(metadata, name), settings());
     expect(jobs.length > 0).toBe(ignored === undefined);
@@ -232,7 +232,7 @@ test('whatever the metadata says: outputs differ, no format twice a size, good n
   fc.assert(property, { numRuns: 500 });
 });
 
-test('the same object makes the same jobs, whatever came before', () => {
+test('the same object always makes the same jobs', () => {
   const property = fc.property(metadataOfAnyKind, (metadata) => {
     const once = jobsFor(object(metadata), settings());
     expect(jobsFor(object({ ...metadata }), settings())).toEqual(once);

@@ -10,10 +10,10 @@ async function nativeLibraries(file: string): Promise<string> {
   return stdout;
 }
 
-test('the converter draws with libvips', async () => {
+test('the converter loads libvips', async () => {
   expect(await nativeLibraries('convert_batch/run/make_output.ts')).toContain('libvips');
 });
 
-test('Fan, which only needs the names of formats, does not load it', async () => {
+test('Fan does not load libvips', async () => {
   expect(await nativeLibraries('convert_batch/gcf/fan.ts')).not.toContain('libvips');
 });

@@ -30,7 +30,7 @@ async function send(rig: Rig, url: string): Promise<Response> {
   });
 }
 
-test('the program works on a job, lets it finish after SIGTERM, and ends with 0', () =>
+test('the program finishes a running job after SIGTERM, and exits with 0', () =>
   withBatch({ env: { EXCLUDE: '**' } }, async (rig) => {
     await rig.upload('logo.png', await png());
     const { program, exit, url } = await started(envOf(rig));
@@ -43,7 +43,7 @@ test('the program works on a job, lets it finish after SIGTERM, and ends with 0'
     expect(await rig.names(destination)).toEqual(['1.jpg']);
   }));
 
-test('all faults of the settings are told at once, without a stack, and the exit status is 2', async () => {
+test('all faults of the settings are reported at once, without a stack, with exit status 2', async () => {
   const { code, stderr } = await run({ PORT: 'http', OIDC_JWKS_URI: 'keys' }).exit;
   expect(code).toBe(2);
   for (const name of ['PORT', 'OIDC_JWKS_URI', 'RUN_URL', 'SERVICE_ACCOUNT', 'RECORDS_BUCKET']) {

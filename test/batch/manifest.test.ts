@@ -16,7 +16,7 @@ const update = (generation: string, output: string, state: 'done' | 'failed'): M
 const apply = (updates: readonly ManifestUpdate[]): Manifest | undefined =>
   updates.reduce<Manifest | undefined>((there, one) => mergeUpdate(there, one) ?? there, undefined);
 
-test('a manifest begins with all outputs waiting but the one that is known', () => {
+test('a new manifest has all outputs waiting except the one that is updated', () => {
   expect(mergeUpdate(undefined, update('5', '1.jpg', 'done'))?.outputs).toEqual({
     '1.jpg': { state: 'done', bytes: 3 },
     '1.webp': { state: 'waiting' },
@@ -24,14 +24,14 @@ test('a manifest begins with all outputs waiting but the one that is known', () 
   });
 });
 
-test('a repeat changes nothing, nor does an older generation', () => {
+test('a repeated update and an older generation change nothing', () => {
   const there = mergeUpdate(undefined, update('5', '1.jpg', 'done'));
   expect(mergeUpdate(there, update('5', '1.jpg', 'done'))).toBeUndefined();
   expect(mergeUpdate(there, update('5', '1.jpg', 'failed'))).toBeUndefined();
   expect(mergeUpdate(there, update('4', '1.webp', 'done'))).toBeUndefined();
 });
 
-test('news in any order, any of it twice, end in the same manifest', () => {
+test('updates in any order, repeated or not, end in the same manifest', () => {
   const news = fc.record({
     generation: fc.constantFrom('9', '10', '11'),
     output: fc.constantFrom(...outputs),
@@ -48,7 +48,7 @@ test('news in any order, any of it twice, end in the same manifest', () => {
   fc.assert(property, { numRuns: 300 });
 });
 
-test('outputs tell their manifest, however many at once', () =>
+test('concurrent outputs all update the manifest', () =>
   withBatch({ env: { MANIFEST: 'true' }, switches: { copies: [1, 3], isShuffled: true } }, async (rig) => {
     const metadata = { name: '1', formats: 'jpg,webp,nope', sizes: '8,12' };
     const generation = await rig.upload('a/logo.png', await png(), metadata);
@@ -76,7 +76,7 @@ test('outputs tell their manifest, however many at once', () =>
     expect(manifest.outputs['1-8w.nope']).toMatchObject({ code: 'unsupported_output' });
   }));
 
-test('a source goes when all of its outputs are there, and not before', () =>
+test('a source is deleted when all of its outputs exist, and not before', () =>
   withBatch(
     { env: { DELETE_SOURCE: 'true' }, switches: { copies: [1, 3], isShuffled: true } },
     async (rig) => {

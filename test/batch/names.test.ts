@@ -39,7 +39,7 @@ test.each([
   }),
 );
 
-test('a second and a third newcomer have a record each', () =>
+test('a second and a third source of the same default name get a record each', () =>
   withBatch(deleting, async (rig) => {
     await put(rig, 'logo.png', red);
     for (const name of ['logo.gif', 'logo.jpg', 'logo.PNG']) await put(rig, name, blue);
@@ -65,7 +65,7 @@ test.each(['cam/2026-11-28T10:00:00.123456 cam/2026-11-28T10:00:00.654321', 'v1.
     }),
 );
 
-test('a default name with a width is not taken either', () =>
+test('a default name with a width also belongs to one source', () =>
   withBatch(deleting, async (rig) => {
     await put(rig, 'logo-640w.png', red);
     await put(rig, 'logo.png', blue, { sizes: '640' });
@@ -73,7 +73,7 @@ test('a default name with a width is not taken either', () =>
     expect(await rig.names(source)).toEqual(['logo.png']);
   }));
 
-test('NAMES=full gives both their outputs', () =>
+test('with NAMES=full both sources have outputs', () =>
   withBatch({ env: { ...deleting.env, NAMES: 'full' } }, async (rig) => {
     await put(rig, 'logo.png', red);
     await put(rig, 'logo.gif', blue);
@@ -82,7 +82,7 @@ test('NAMES=full gives both their outputs', () =>
     expect(await recordNames(rig)).toEqual([]);
   }));
 
-test('a source that somebody else deleted gives its name up, and a retry takes it', () =>
+test('a source that a user deleted frees its name, and a retry takes it', () =>
   withBatch({ ...keeping, tombstoneMs: 0 }, async (rig) => {
     const generation = await put(rig, 'logo.png', red);
     await put(rig, 'logo.gif', blue);
@@ -93,7 +93,7 @@ test('a source that somebody else deleted gives its name up, and a retry takes i
     expect(await recordNames(rig)).toEqual([]);
   }));
 
-test('of sources that were given one name the newest wins, and the other is told', () =>
+test('of two sources with the same given name the newest wins, and the other gets a record', () =>
   withBatch(keeping, async (rig) => {
     const older = await put(rig, 'a.png', red, { name: '1' });
     await put(rig, 'b.png', blue, { name: '1' });
@@ -110,7 +110,7 @@ test('of sources that were given one name the newest wins, and the other is told
     expect((await rig.record('_failed/1.webp.json')).source.name).toBe('b.png');
   }));
 
-test('a winner that was cut off before it told the loser tells it when its task comes again', () =>
+test('a task that was cut off before it recorded the replaced source records it when it is repeated', () =>
   withBatch(keeping, async (rig) => {
     await put(rig, 'a.png', red, { name: '1' });
     const generation = await put(rig, 'b.png', blue, { name: '1' });
@@ -120,7 +120,7 @@ test('a winner that was cut off before it told the loser tells it when its task 
     expect((await rig.record(record.name)).source.name).toBe('a.png');
   }));
 
-test('a given name takes nothing from a source that was deleted because its outputs are there', () =>
+test('a given name does not replace the output of a source that was deleted after conversion', () =>
   withBatch(deleting, async (rig) => {
     await put(rig, 'a.png', red, { name: '1' });
     await put(rig, 'b.png', blue, { name: '1' });
@@ -151,7 +151,7 @@ test('a new generation of a deleted source replaces its own output', () =>
     expect(await rig.names(source)).toEqual([]);
   }));
 
-test('a default name takes nothing that no upload has made', () =>
+test('a default name does not replace an object that was not made from an upload', () =>
   withBatch(deleting, async (rig) => {
     const data = await png(24, 16, red);
     await rig.store.write({ bucket: destination, name: 'logo.webp', data, contentType: 'image/webp' });
@@ -160,7 +160,7 @@ test('a default name takes nothing that no upload has made', () =>
     expect(await rig.names(source)).toEqual(['logo.png']);
   }));
 
-test('of sources that come at once one has the name, and every other its source and a record', () =>
+test('of concurrent sources one gets the name, and every other keeps its source and gets a record', () =>
   withBatch({ ...deleting, switches: { copies: [1, 3], isShuffled: true }, seed: 5 }, async (rig) => {
     const pairs = Array.from({ length: 6 }, (_, at) => [`${at}.png`, `${at}.gif`]).flat();
     const data = await png();
@@ -184,7 +184,7 @@ test('of sources that come at once one has the name, and every other its source 
     }
   }));
 
-test('an output that is marked between the look and the write stays', () =>
+test('an output that is marked between the check and the write stays', () =>
   withBatch(keeping, async (rig) => {
     const generation = await put(rig, 'a.png', red, { name: '1' });
     const place = { bucket: destination, name: '1.webp' };
@@ -206,7 +206,7 @@ test('an output that is marked between the look and the write stays', () =>
     expect([outcome.state, ...judged]).toEqual(['kept', 'free', 'taken']);
   }));
 
-test('two broken sources of one output have a record each', () =>
+test('two broken sources of one output get a record each', () =>
   withBatch(keeping, async (rig) => {
     for (const name of ['Z.svg', 'Z.jpg']) {
       await rig.upload(name, Buffer.from('hello'), { formats: 'png' });

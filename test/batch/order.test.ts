@@ -12,7 +12,7 @@ async function expectNewest(rig: Rig, name: string, output: string, red: number)
   expect(Math.abs((await look(await rig.output(output))).red - red)).toBeLessThan(8);
 }
 
-test('events repeated, shuffled and lost, sources overwritten meanwhile: the newest outputs, each once', () =>
+test('repeated, shuffled and lost events of overwritten sources end in the newest outputs, each written once', () =>
   withBatch({ switches: repeated, seed: 7 }, async (rig) => {
     const sources = Array.from({ length: 4 }, (_, index) => `s${index}.png`);
     const metadata = { formats: 'jpg,webp' };
@@ -31,7 +31,7 @@ test('events repeated, shuffled and lost, sources overwritten meanwhile: the new
     expect(new Set(written).size).toBe(written.length);
   }));
 
-test('storage that fails now and then loses and doubles nothing', () =>
+test('with storage that fails now and then no output is lost or written twice', () =>
   withBatch({ seed: 3 }, async (rig) => {
     const data = await png();
     const faults = [

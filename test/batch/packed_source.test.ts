@@ -29,7 +29,7 @@ test('sources stored with Content-Encoding: gzip are converted, with and without
     expect(await look(await rig.output('kept.jpg'))).toMatchObject({ format: 'jpeg' });
   }));
 
-test('a source that is not packed as its Content-Encoding says leaves a record that says so', () =>
+test('a source whose Content-Encoding is wrong gets a record that says so', () =>
   withBatch({}, async (rig) => {
     await save(rig, 'odd.png', await png(), 'no-transform');
     await rig.settled();

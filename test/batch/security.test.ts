@@ -35,13 +35,13 @@ async function expectNothing(rig: Rig, token: string | undefined): Promise<void>
 
 const quiet = { EXCLUDE: '**' };
 
-test('a good token is let in', () =>
+test('a good token is accepted', () =>
   withBatch({ env: quiet }, async (rig) => {
     expect(await send(rig, await rig.oidc.mint(good))).toBe(200);
     expect(callsOfStorage(rig)).toBeGreaterThan(0);
   }));
 
-test('no bad token is let in: 401, nothing read, nothing written, nothing told', () =>
+test('a bad token gets 401: nothing is read, written or revealed', () =>
   withBatch({ env: quiet }, async (rig) => {
     for (const [what, make] of unauthorized) {
       const token = await make(rig.oidc);
@@ -50,7 +50,7 @@ test('no bad token is let in: 401, nothing read, nothing written, nothing told',
     }
   }));
 
-test('no other account is let in: 403, nothing read, nothing written', () =>
+test('another account gets 403: nothing is read or written', () =>
   withBatch({ env: quiet }, async (rig) => {
     for (const [what, make] of forbidden) {
       const token = await make(rig.oidc);
@@ -59,7 +59,7 @@ test('no other account is let in: 403, nothing read, nothing written', () =>
     }
   }));
 
-test('with IAM in front a stripped token is let in, but only with good claims', () =>
+test('behind IAM a token without signature is accepted, but only with good claims', () =>
   withBatch({ env: { ...quiet, IAM_VERIFIED: 'true' } }, async (rig) => {
     for (const [what, make] of strippedUnauthorized) {
       const token = stripSignature((await make(rig.oidc)) ?? '');
@@ -74,7 +74,7 @@ test('with IAM in front a stripped token is let in, but only with good claims', 
     expect(await send(rig, stripSignature(await rig.oidc.mint(good)))).toBe(200);
   }));
 
-test('with IAM in front the queue’s stripped tokens bring an upload through', () =>
+test('behind IAM the queue’s tokens without signature are enough for an upload’s outputs', () =>
   withBatch({ env: { IAM_VERIFIED: 'true' } }, async (rig) => {
     rig.oidc.switches.stripSignatures = true;
     await rig.upload('logo.png', await png(), { name: '1', formats: 'jpg' });
@@ -82,7 +82,7 @@ test('with IAM in front the queue’s stripped tokens bring an upload through', 
     expect(await rig.names(destination)).toEqual(['1.jpg']);
   }));
 
-test('without IAM in front they are refused, and nothing is made', () =>
+test('without IAM those tokens are refused, and no output is made', () =>
   withBatch({ maxAttempts: 2 }, async (rig) => {
     rig.oidc.switches.stripSignatures = true;
     await rig.upload('logo.png', await png(), { name: '1', formats: 'jpg' });

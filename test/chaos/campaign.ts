@@ -15,7 +15,7 @@ export interface CampaignOptions {
   readonly onStep?: (line: string) => void;
 }
 
-/** What a source holds at the end: the version that was uploaded last. */
+/** The last uploaded version of a source. */
 export interface Uploaded {
   readonly name: string;
   readonly version: number;
@@ -25,7 +25,7 @@ export interface Uploaded {
 
 const share = { broken: 0.04, overwritten: 0.15, mended: 0.5 };
 
-/** Uploads every source, some twice, in a drawn order. */
+/** Uploads every source, some twice, in random order. */
 async function uploadAll(
   cloud: LocalCloud,
   { sources, formats, seed }: CampaignOptions,
@@ -76,7 +76,7 @@ export function runCampaign(options: CampaignOptions): Promise<{ verdict: Verdic
       await killBoth(cloud);
     });
     cloud.oidc.switches.stripSignatures = false;
-    onStep('all uploaded: one more kill, then the rest in peace');
+    onStep('all uploaded: one more kill, then the rest without kills');
     await killBoth(cloud);
     await cloud.idle();
     const seconds = (performance.now() - began) / 1000;

@@ -10,7 +10,7 @@ export interface FaultyCloudOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Storage as it is on a bad day: for what the converter reads and writes, not for the uploads themselves. */
+/** Faults of storage for the converter's reads and writes, but not for uploads. */
 const storageFaults = (seed: number) =>
   [
     { path: '/b/imagetx-dst/', status: 503, probability: 0.04 },
@@ -50,7 +50,7 @@ async function kill(cloud: LocalCloud, name: 'converter' | 'fan'): Promise<void>
 export const killBoth = async (cloud: LocalCloud): Promise<void> =>
   void (await Promise.all([kill(cloud, 'converter'), kill(cloud, 'fan')]));
 
-/** Runs the work on a local cloud of its own whose storage and events fail now and then. */
+/** Runs the work on a local cloud of its own with faults in storage and events. */
 export async function withFaultyCloud<T>(
   options: FaultyCloudOptions,
   work: (cloud: LocalCloud) => Promise<T>,

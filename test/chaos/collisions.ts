@@ -17,7 +17,7 @@ export interface CollisionOptions {
   readonly onStep?: (line: string) => void;
 }
 
-/** A source as it was uploaded last, and what it asks for. */
+/** The last upload of a source, and its jobs. */
 export interface Upload {
   readonly name: string;
   readonly index: number;
@@ -29,14 +29,17 @@ type Metadata = Readonly<Record<string, string>>;
 const endings = ['png', 'gif', 'jpg', 'PNG', 'tiff', 'webp', 'bmp'];
 const formats = 'png,webp';
 
-/** Fan's settings, as far as they say what is made. */
+/** The settings by which Fan plans. */
 const settings = readConfig(fanFields, {
   ...{ PROJECT_ID: names.project, LOCATION: names.location, RUN_URL: 'http://run', SERVICE_ACCOUNT: 'a' },
   ...{ SRC_BUCKET_NAME: names.buckets.source, DEST_BUCKET_NAME: names.buckets.destination },
 });
 
-/** A name and metadata that meet others': by default, by a given name, by a width; some are dotted and meet none. */
-function drawn(random: () => number, { sources }: CollisionOptions): { name: string; metadata: Metadata } {
+/** A random name and metadata. Most collide with others by default name, given name or width; dotted names do not. */
+function drawUpload(
+  random: () => number,
+  { sources }: CollisionOptions,
+): { name: string; metadata: Metadata } {
   const stem = `chaos/${Math.floor((random() * sources) / 4)}`;
   const ending = endings[Math.floor(random() * endings.length)];
   const kind = random();
@@ -56,7 +59,7 @@ async function uploadAll(
   const random = seeded(options.seed);
   const latest = new Map<string, Upload>();
   for (let index = 0; latest.size < options.sources; index += 1) {
-    const { name, metadata } = drawn(random, options);
+    const { name, metadata } = drawUpload(random, options);
     const data = await picture(index, 0);
     const bucket = cloud.buckets.source;
     const generation = await store.write({ bucket, name, data, contentType: 'image/png', metadata });
@@ -68,8 +71,8 @@ async function uploadAll(
 }
 
 /**
- * Sources of colliding names whose sources are deleted once they are converted, with faults and kills: every picture
- * must be afterwards in the source bucket, or as all of its outputs in the destination bucket.
+ * Converts sources with colliding names, and deletes them, under faults and kills. Afterwards every picture must be in the
+ * source bucket, or all of its outputs in the destination bucket.
  */
 export function runCollisions(options: CollisionOptions) {
   const { sources, kills, seed, onStep = () => {} } = options;
@@ -83,7 +86,7 @@ export function runCollisions(options: CollisionOptions) {
       onStep(`${done} sources uploaded: killing the converter and Fan`);
       await killBoth(cloud);
     });
-    onStep('all uploaded: one more kill, then the rest in peace');
+    onStep('all uploaded: one more kill, then the rest without kills');
     await killBoth(cloud);
     await cloud.idle();
     const seconds = Math.round((performance.now() - began) / 1000);

@@ -8,7 +8,7 @@ import type { CampaignOptions, Uploaded } from './campaign.ts';
 import { picture } from './sources.ts';
 
 export interface Verdict {
-  /** Every way in which the buckets differ from what they should hold; empty when all is well. */
+  /** Every difference between the buckets and their expected content. */
   readonly faults: readonly string[];
   readonly counts: { readonly sources: number; readonly outputs: number; readonly records: number };
 }
@@ -35,7 +35,7 @@ async function expectedBytes({ name, version }: Uploaded, format: string): Promi
   ).data;
 }
 
-/** Compares the buckets with what the last upload of every source asks for. */
+/** Compares the buckets with the outputs that the last upload of every source requests. */
 export async function judge(
   cloud: LocalCloud,
   latest: readonly Uploaded[],
@@ -58,10 +58,10 @@ export async function judge(
     const isThere = outputs.delete(name);
     const isRecorded = records.delete(record);
     if (source.isBroken) {
-      if (!isRecorded) faults.push(`${name}: its source is broken, but there is no record of it`);
+      if (!isRecorded) faults.push(`${name}: its source is broken, but it has no record`);
       const facts = isThere ? await store.stat({ bucket: cloud.buckets.destination, name }) : undefined;
       if (facts?.metadata['source-generation'] === source.generation)
-        faults.push(`${name}: made from what is no picture`);
+        faults.push(`${name}: made from a broken source`);
       return;
     }
     if (isRecorded) faults.push(`${name}: recorded as failed`);
@@ -75,6 +75,6 @@ export async function judge(
   for (const source of latest) {
     for (const format of formats) await judgeOutput(source, format);
   }
-  for (const name of [...outputs, ...records]) faults.push(`${name}: nobody asked for it`);
+  for (const name of [...outputs, ...records]) faults.push(`${name}: was not requested`);
   return { faults, counts };
 }

@@ -31,7 +31,7 @@ async function records(store: ObjectStore, bucket: string): Promise<ReadonlySet<
   return all;
 }
 
-/** The bytes of an object; undefined where there is none, or it was made of another source generation. */
+/** The bytes of the job's output; undefined when it does not exist or was made from another source generation. */
 async function bytesOf({ store, cloud }: Buckets, job: Job): Promise<Buffer | undefined> {
   const place = { bucket: cloud.buckets.destination, name: job.name };
   const facts = await store.stat(place);
@@ -39,23 +39,23 @@ async function bytesOf({ store, cloud }: Buckets, job: Job): Promise<Buffer | un
   return name === job.source && generation === job.generation ? await store.read(place) : undefined;
 }
 
-/** What is wrong with one source: nothing may be lost, altered or untold. */
+/** The faults of one source: every picture must exist unchanged, and every missing output must have a record. */
 async function faultsOf({ name, index, jobs }: Upload, buckets: Buckets): Promise<readonly string[]> {
   const { store, cloud, recorded } = buckets;
   const data = await picture(index, 0);
   const live = await store.stat({ bucket: cloud.buckets.source, name });
   if (live) {
     const there = await store.read({ bucket: cloud.buckets.source, name });
-    if (!there.equals(data)) return [`${name}: its source is another's`];
+    if (!there.equals(data)) return [`${name}: its source has other bytes`];
   }
   const faults = await Promise.all(
     jobs.map(async (job) => {
       const there = await bytesOf(buckets, job);
       if (!there) {
-        if (!live) return [`${name}: ${job.name} is not there, nor is the source`];
+        if (!live) return [`${name}: ${job.name} is lost, and so is the source`];
         return recorded.has(`${name} ${job.generation} ${job.name}`)
           ? []
-          : [`${name}: ${job.name} is not there, and nothing says so`];
+          : [`${name}: ${job.name} is missing without a record`];
       }
       const { data: expected } = await convert(data, conversionFor(job), options);
       return there.equals(expected) ? [] : [`${name}: ${job.name} has wrong bytes`];
@@ -64,7 +64,7 @@ async function faultsOf({ name, index, jobs }: Upload, buckets: Buckets): Promis
   return faults.flat();
 }
 
-/** Every way in which a picture is lost, and how many are where. */
+/** Every lost picture, and the number of pictures in each bucket. */
 export async function judgeCollisions(cloud: LocalCloud, uploads: readonly Upload[]) {
   const store = createObjectStore({ projectId: 'local-dev', endpoint: cloud.urls.storage });
   const recorded = await records(store, cloud.buckets.records);

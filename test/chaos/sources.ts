@@ -3,7 +3,7 @@ import { seeded } from '../../local/kit/seeded.ts';
 
 const side = 48;
 
-/** A small picture that only this source and version has. */
+/** A small picture that is unique to this source and version. */
 export async function picture(index: number, version: number): Promise<Buffer> {
   const random = seeded(index * 1000 + version + 1);
   const noise = Buffer.from(Array.from({ length: 6 * 6 * 3 }, () => Math.floor(random() * 256)));

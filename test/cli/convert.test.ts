@@ -18,7 +18,7 @@ test.each([
   }),
 );
 
-test('convert --json says what was made', () =>
+test('convert --json describes the output', () =>
   inFolder(async (dir) => {
     const [from, to] = [join(dir, 'in.png'), join(dir, 'out.avif')];
     await writeFile(from, await png(60, 40));
@@ -27,7 +27,7 @@ test('convert --json says what was made', () =>
     expect(JSON.parse(out)).toEqual({ file: to, format: 'avif', width: 60, height: 40, bytes });
   }));
 
-test('a picture that is none, or over a limit, is one line and nothing is written', () =>
+test('a file that is not a picture or is over a limit is one line of error, and nothing is written', () =>
   inFolder(async (dir) => {
     const [from, to] = [join(dir, 'in.png'), join(dir, 'out.jpg')];
     await writeFile(from, 'no picture');

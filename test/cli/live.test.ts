@@ -35,7 +35,7 @@ const view: View = {
   tick: 0,
 };
 
-test('the view shows uploads under way, what is done, what has failed and why, and what is awaited', () => {
+test('the view shows running uploads, and outputs that are done, failed or waiting', () => {
   expect(plain(viewLines(view, 100, 24))).toEqual([
     `half.png ${'█'.repeat(12)}${'░'.repeat(12)} 50 % 2.0 MB`,
     '✓ a.jpg 12.3 kB https://c/a.jpg',
@@ -63,7 +63,7 @@ test('the view never takes more lines or columns than the terminal has', () => {
   }
 });
 
-test('names and reasons cannot steer the terminal', () => {
+test('names and reasons cannot control the terminal', () => {
   const outputs = new Map([['x', failed('\x1b[2Jx\r', 'a\x1b]0;title\x07\nb')]]);
   const [line = ''] = viewLines({ ...view, uploads: new Map(), outputs }, 100, 24);
   expect(line.replace(styleText('red', '✗'), '')).not.toMatch(/\p{Cc}/u);

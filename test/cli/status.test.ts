@@ -16,7 +16,7 @@ test('each object has a result of its own, whatever the others have', () =>
     ]);
   }));
 
-test('an object that is not there is a failure in JSON too', () =>
+test('a missing object is a failure in JSON too', () =>
   withUploads(async (dir) => {
     const { code, out } = await ran(['status', `${urls[1]}`, `${urls[1]}`, '--local', dir, '--json']);
     expect(code).toBe(1);

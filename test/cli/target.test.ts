@@ -78,7 +78,7 @@ test.each([
   }),
 );
 
-test('what a killed local cloud left behind counts for nothing', () =>
+test('the stale file of a killed local cloud is ignored', () =>
   inFolder(async (dir) => {
     await writeFile(join(dir, 'running.json'), JSON.stringify({ pid: 2 ** 30, settings: {} }));
     await expect(findTarget({ flags: { local: dir }, urls: [], env: {} })).rejects.toThrow('npm start');
