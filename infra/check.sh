@@ -131,7 +131,7 @@ fi
 
 # --- Images ----------------------------------------------------------------------------------------------------------
 
-# Built and run for real without a Docker engine. CI installs what that takes; elsewhere it is taken where it is there.
+# Built and run for real without a Docker engine. CI installs the tools for that; elsewhere missing tools skip this part.
 image_tools="buildah podman runc"
 missing() { for tool in $image_tools; do has "$tool" || echo "$tool"; done; }
 if [ -n "$(missing)" ] && [ "${CI:-}" = true ] && [ "$(id -u)" = 0 ] && [ -f /etc/debian_version ]; then

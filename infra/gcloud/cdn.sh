@@ -13,7 +13,7 @@ exists gcloud compute security-policies describe imagetx-edge ||
 
 exists gcloud compute backend-buckets describe imagetx-dst ||
   gcloud compute backend-buckets create imagetx-dst --gcs-bucket-name="$DST" --enable-cdn --negative-caching
-# 404 for 10 s only: a URL that is asked for before its conversion is done must not stay away.
+# 404 for 10 s only: a URL that is requested before its conversion is done must not stay missing.
 gcloud compute backend-buckets update imagetx-dst --gcs-bucket-name="$DST" --enable-cdn \
   --cache-mode=CACHE_ALL_STATIC --client-ttl=3600 --default-ttl=10 --max-ttl=86400 \
   --serve-while-stale=86400 --request-coalescing --signed-url-cache-max-age=0 \

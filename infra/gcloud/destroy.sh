@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Deletes what deploy.sh made, in the reverse order. What is already gone is passed over.
+# Deletes what deploy.sh made, in the reverse order. It skips resources that are already gone.
 # Buckets with objects stay unless DELETE_BUCKETS=yes; APIs stay enabled. q1's name is blocked for days after its queue is deleted.
 #
 #   PROJECT_ID=my-pictures [DELETE_BUCKETS=yes] infra/gcloud/destroy.sh

@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2034
-# What deploy.sh and destroy.sh are told, by environment. Names and numbers equal infra/terraform (a test compares them).
+# Settings of deploy.sh and destroy.sh, from the environment. Names and numbers are those of infra/terraform (a test
+# compares them).
 
 : "${PROJECT_ID:?the project id, such as my-pictures-123}"
 REGION=${REGION:-us-central1}
@@ -14,7 +15,7 @@ CDN_HOST=${CDN_HOST:-${CDN_DOMAINS%%,*}}
 # true: the on-the-fly door behind the same load balancer.
 ONTHEFLY=${ONTHEFLY:-false}
 
-# Days after which every original is deleted from the source bucket, those that the on-the-fly door reads too.
+# Days after which every original is deleted from the source bucket, including those that the on-the-fly door reads.
 # 0 keeps them.
 SOURCE_DAYS=${SOURCE_DAYS:-0}
 
@@ -34,7 +35,7 @@ export CLOUDSDK_CORE_PROJECT=$PROJECT_ID CLOUDSDK_CORE_DISABLE_PROMPTS=1
 # The e-mail address of a component's account.
 account() { echo "img-$1@$PROJECT_ID.iam.gserviceaccount.com"; }
 
-# Says what happens; the answer to "does it exist" is not for people.
+# Prints the step. `exists` prints nothing: its output is not for people.
 step() { printf '\n== %s\n' "$*"; }
 exists() { "$@" >/dev/null 2>&1; }
 

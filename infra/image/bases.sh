@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Makes two images that stand in for the official ones where no registry can be reached:
+# Makes two images to use in place of the official ones when no registry can be reached:
 #   localhost/imagetx-build    a shell, Node and npm, as node:24-bookworm-slim
 #   localhost/imagetx-runtime  libraries and Node alone, no shell, as gcr.io/distroless/nodejs24-debian12:nonroot
-# from Debian's packages and the Node that package.json pins. What is there stays.
+# from Debian's packages and the Node that package.json pins. Existing images stay.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 PATH=$root/node_modules/.bin:$PATH

@@ -50,7 +50,7 @@ resource "google_compute_backend_bucket" "dst" {
     request_coalescing           = true
     signed_url_cache_max_age_sec = local.cdn_private ? 3600 : 0
 
-    # A URL that is asked for before its conversion is done must not stay 404, here or in a browser. Every object has
+    # A URL that is requested before its conversion is done must not stay 404, here or in a browser. Every object has
     # a Cache-Control; an answer without one tells clients the smaller of client_ttl and default_ttl.
     negative_caching = true
     negative_caching_policy {

@@ -65,7 +65,7 @@ variable "source_days" {
 }
 
 variable "delete_sources" {
-  description = "Let the converter delete an original once all of its outputs are verified (it then may write to the source bucket)."
+  description = "Let the converter delete an original once all of its outputs are verified (this lets it write to the source bucket)."
   type        = bool
   default     = false
 }

@@ -9,7 +9,7 @@ variable "cdn_domains" {
 }
 
 variable "cdn_certificate" {
-  description = "An own certificate instead of a managed one: chain and key as PEM. host is what clients call; empty: the IP address. The key ends in the state."
+  description = "An own certificate instead of a managed one: chain and key as PEM. host is what clients call; empty: the IP address. The key is stored in the state."
   type = object({
     certificate = string
     private_key = string
@@ -28,7 +28,7 @@ variable "cdn_certificate" {
 }
 
 variable "cdn_signing_key" {
-  description = "Makes the CDN private: outputs answer to signed URLs only. 128 random bits, base64url (22 characters and ==). It ends in the state."
+  description = "Makes the CDN private: outputs answer to signed URLs only. 128 random bits, base64url (22 characters and ==). It is stored in the state."
   type        = string
   default     = ""
   sensitive   = true

@@ -55,6 +55,6 @@ test('what is added is one file and one line in a list', () => {
   }
 });
 
-test('the slowest test files are there', () => {
+test('every file in the table of slow tests exists', () => {
   expect(slowest.filter((file) => !existsSync(join(root, 'test', file)))).toEqual([]);
 });

@@ -28,7 +28,7 @@ function leadsSomewhere(page: string, link: string): boolean {
   return existsSync(join(root, target)) && (anchor === undefined || anchors(target).includes(anchor));
 }
 
-test.each(pages)('links, pictures and scripts that %s names are there', (page) => {
+test.each(pages)('every link, picture and script in %s exists', (page) => {
   const links = found(textOf(page), /\]\(([^)\s]+)\)/g).filter((link) => !/^https?:/.test(link));
   expect(links.filter((link) => !leadsSomewhere(page, link))).toEqual([]);
   const named = found(textOf(page), /npm run (?:--silent )?([a-z:]+)/g);
@@ -42,6 +42,6 @@ const pathsIn = (page: string): readonly string[] =>
     /`((?:bench|certs|cli|cloud|common|convert_batch|convert_stream|docs|engine|infra|local|test)\/[\w./-]*)`/g,
   );
 
-test.each(pages)('files and folders that %s names are there', (page) => {
+test.each(pages)('every file and folder in %s exists', (page) => {
   expect(pathsIn(page).filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
