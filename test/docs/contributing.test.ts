@@ -1,7 +1,11 @@
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
+import { inFolder } from '../support/folder.ts';
 import { slowest } from '../support/slowest_first.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -58,3 +62,12 @@ test('what is added is one file and one line in a list', () => {
 test('every file in the table of slow tests exists', () => {
   expect(slowest.filter((file) => !existsSync(join(root, 'test', file)))).toEqual([]);
 });
+
+test('under --inspect the codec worker can be debugged too', () =>
+  inFolder(async (folder) => {
+    const drawing = join(folder, 'a.svg');
+    await writeFile(drawing, '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
+    const flags = ['--inspect=127.0.0.1:0', 'cli/main.ts', 'convert', drawing, '-o', join(folder, 'a.png')];
+    const { stderr } = await promisify(execFile)(process.execPath, flags, { cwd: root });
+    expect(stderr.match(/^Debugger listening on ws:/gm)).toHaveLength(2);
+  }));
