@@ -3,9 +3,9 @@ import {
   type Conversion,
   convertTo,
   type DoorName,
-  isParam,
+  isConvertParam,
   type Params,
-  readParams,
+  readConvertParams,
   writableFormat,
 } from '../engine/catalog.ts';
 import type { Job } from './job.ts';
@@ -13,11 +13,11 @@ import type { Job } from './job.ts';
 /** Unknown names are errors: users write metadata by hand, and would not notice an ignored typo. */
 function parseParams(query: string): Params {
   const texts = new URLSearchParams(query);
-  const unknown = [...texts.keys()].filter((name) => !isParam(name));
-  const { given, wrong } = readParams(texts);
-  const all = [...unknown.map((name) => `${name}: no such parameter here`), ...wrong];
+  const unknown = [...texts.keys()].filter((name) => !isConvertParam(name));
+  const { params, errors } = readConvertParams(texts);
+  const all = [...unknown.map((name) => `${name}: no such parameter here`), ...errors];
   if (all.length > 0) throw new Problem('invalid_param', `params: ${all.join('; ')}`);
-  return given;
+  return params;
 }
 
 /** The conversion of a job. @throws Problem `unsupported_output`, `invalid_param`. */

@@ -1,12 +1,20 @@
 /**
- * What the engine can do, as data: formats, operations, parameters, conversions. Loads no sharp, so that Fan and the
- * command need none.
+ * The abilities of the engine as data: formats, operations, parameters, conversions. It loads no sharp, so that Fan
+ * and the command need none.
  */
 export { createCodecPool } from './codec_worker/pool.ts';
-export { type Conversion, conversionOf, type Step } from './conversion.ts';
-export { convertTo, isParam, operation, readParams } from './convert_to.ts';
+export {
+  type Conversion,
+  conversionOf,
+  convertOperation,
+  convertTo,
+  firstPage,
+  isConvertParam,
+  readConvertParams,
+  type Step,
+} from './conversion.ts';
+export { conversionDetails, outputDetails } from './converted.ts';
 export { type DoorName, doors } from './door_defaults.ts';
-export { conversionFacts, madeMetadata } from './facts.ts';
 export { acceptedFormats } from './formats/accept.ts';
 export type { Format } from './formats/format.ts';
 export {

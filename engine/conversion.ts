@@ -1,25 +1,67 @@
+import type { Colour } from '../common/colour.ts';
+import { describeParseError, type FieldTable, readFields } from '../common/field.ts';
 import { type DoorName, doors } from './door_defaults.ts';
 import { outputFields } from './operations/from_params.ts';
 import { operationNamed } from './operations/index.ts';
-import type { Output } from './output.ts';
-import { autoQuality, type ParamName, type Params } from './params.ts';
+import { autoQuality, type ParamName, type Params, params } from './params.ts';
 
 export interface Step {
   readonly operation: string;
   readonly params: Params;
-  /** A step that fails is left out instead of failing the conversion. */
+  /** If the step fails, the conversion goes on without it. */
   readonly ignoreFailure?: boolean;
 }
 
 /** How the input is read. */
 export interface Decode {
   readonly damaged: 'read' | 'refuse';
-  /** First page or frame, from 0; absent: the picture that the file names as its main one, else the first. */
+  /** First page or frame, from 0; absent: the main picture by the file itself, else the first. */
   readonly page?: number;
-  /** How many; 0 means as many as the output can hold and the limits allow. */
+  /** Number of pages or frames; 0: as many as the output can hold and the limits allow. */
   readonly pages: number;
   /** Resolution of a page of a document. */
   readonly dpi?: number;
+}
+
+/** Reads the main page or frame, however damaged the file is. */
+export const firstPage: Decode = { damaged: 'read', pages: 1 };
+
+/** How the picture is encoded: part of a Conversion, plain JSON. */
+export interface Output {
+  /** Name of a format; absent: as the input. `auto`: the best of `accept`. */
+  readonly type?: string;
+  /** Names of the formats that the client takes, best first; used with `auto`. */
+  readonly accept?: readonly string[];
+  /** 1 to 100; absent: the default. */
+  readonly quality?: number;
+  /** Whether quality is searched: the lowest whose output is `similarity` like the original. */
+  readonly autoQuality?: boolean;
+  /** Structural similarity that `autoQuality` aims at, 0 to 1. */
+  readonly similarity?: number;
+  /** The most bytes of the output: quality is lowered until it fits. */
+  readonly maxBytes?: number;
+  /** The door's quality, for formats without a default of their own. */
+  readonly defaultQuality: number;
+  readonly compression?: number;
+  readonly palette?: boolean;
+  readonly interlace?: boolean;
+  readonly lossless?: boolean;
+  readonly effort?: number;
+  /** How SVG is made: `auto`, `wrap`, `trace`, or a preset of tracing. */
+  readonly svg?: string;
+  readonly tiffCompression: 'none' | 'deflate';
+  /** The door's effort for AVIF, 0 to 9. */
+  readonly avifEffort: number;
+  /** EXIF and XMP: `keep` also keeps the colour profile unconverted. */
+  readonly metadata: 'keep' | 'strip';
+  /** Whether Artist and Copyright stay where the rest of EXIF is dropped. */
+  readonly keepCopyright?: boolean;
+  /** Bits a sample: `keep` writes sixteen where input and output have them. */
+  readonly depth: '8' | 'keep';
+  /** Colour profile: kept with unconverted pixels, or converted to sRGB and dropped. */
+  readonly profile: 'keep' | 'srgb';
+  /** Colour under transparency, where the format has none and the operation set no background. */
+  readonly background: Colour;
 }
 
 /** The whole job as plain JSON: it goes into a task, a cache key, a log line, a test. */
@@ -32,8 +74,8 @@ export interface Conversion {
 const inRange = (value: number | undefined, max: number): value is number =>
   value !== undefined && value >= 1 && value <= max;
 
-/** The last step that sets a parameter has the say, if its operation takes that parameter. */
-function lastOf(steps: readonly Step[], key: ParamName): Params[ParamName] {
+/** The value of a parameter: the last step whose operation accepts the parameter wins. */
+function lastValue(steps: readonly Step[], key: ParamName): Params[ParamName] {
   const sets = ({ operation, params }: Step): boolean =>
     params[key] !== undefined && operationNamed(operation).fields.includes(key);
   return steps.findLast(sets)?.params[key];
@@ -41,38 +83,38 @@ function lastOf(steps: readonly Step[], key: ParamName): Params[ParamName] {
 
 type Door = (typeof doors)[DoorName];
 
-const strips = (params: Params, door: Door): boolean => params.stripmeta ?? door.metadata === 'strip';
+const stripsMetadata = (values: Params, door: Door): boolean => values.stripmeta ?? door.metadata === 'strip';
 
-/** What was asked of the encoder, as far as it can be. */
-const asked = (params: Params): Partial<Output> => ({
-  ...(params.type ? { type: params.type.toLowerCase() } : {}),
-  ...(inRange(params.quality, 100) ? { quality: params.quality } : {}),
-  ...(params.quality === autoQuality ? { autoQuality: true } : {}),
-  ...(params.similarity ? { similarity: Math.min(params.similarity, 1) } : {}),
-  ...(params.maxbytes ? { maxBytes: params.maxbytes } : {}),
-  ...(inRange(params.compression, 9) ? { compression: params.compression } : {}),
-  ...(params.palette ? { palette: true } : {}),
-  ...(params.interlace ? { interlace: true } : {}),
-  ...(params.lossless ? { lossless: true } : {}),
-  ...(params.effort === undefined ? {} : { effort: params.effort }),
-  ...(params.svg ? { svg: params.svg } : {}),
-  ...(params.keepcopyright ? { keepCopyright: true } : {}),
+/** The options of the encoder that parameters set; values out of range count as absent. */
+const encoderOptions = (values: Params): Partial<Output> => ({
+  ...(values.type ? { type: values.type.toLowerCase() } : {}),
+  ...(inRange(values.quality, 100) ? { quality: values.quality } : {}),
+  ...(values.quality === autoQuality ? { autoQuality: true } : {}),
+  ...(values.similarity ? { similarity: Math.min(values.similarity, 1) } : {}),
+  ...(values.maxbytes ? { maxBytes: values.maxbytes } : {}),
+  ...(inRange(values.compression, 9) ? { compression: values.compression } : {}),
+  ...(values.palette ? { palette: true } : {}),
+  ...(values.interlace ? { interlace: true } : {}),
+  ...(values.lossless ? { lossless: true } : {}),
+  ...(values.effort === undefined ? {} : { effort: values.effort }),
+  ...(values.svg ? { svg: values.svg } : {}),
+  ...(values.keepcopyright ? { keepCopyright: true } : {}),
 });
 
-/** What the door says where nothing was asked. */
-const given = (params: Params, door: Door) => ({
+/** The options that the door sets where parameters do not. */
+const doorOptions = (values: Params, door: Door) => ({
   defaultQuality: door.quality,
   avifEffort: door.avifEffort,
   tiffCompression: door.tiffCompression,
-  depth: (params.depth as Output['depth'] | undefined) ?? door.depth,
-  metadata: strips(params, door) ? ('strip' as const) : ('keep' as const),
-  profile: strips(params, door) || params.noprofile ? ('srgb' as const) : ('keep' as const),
+  depth: (values.depth as Output['depth'] | undefined) ?? door.depth,
+  metadata: stripsMetadata(values, door) ? ('strip' as const) : ('keep' as const),
+  profile: stripsMetadata(values, door) || values.noprofile ? ('srgb' as const) : ('keep' as const),
   background: door.background,
 });
 
 /**
- * A job from its steps; what they leave open is filled from the door's defaults.
- * `accept`: names of formats that the client takes, best first, for `type=auto`.
+ * A conversion from its steps, with the door's defaults for everything that they leave open.
+ * `accept`: names of formats that the client accepts, best first, for `type=auto`.
  */
 export function conversionOf(
   steps: readonly Step[],
@@ -80,10 +122,10 @@ export function conversionOf(
   accept: readonly string[] = [],
 ): Conversion {
   const door = doors[doorName];
-  const params = Object.fromEntries(
-    outputFields.map((key) => [key, lastOf(steps, key)]).filter(([, value]) => value !== undefined),
+  const values = Object.fromEntries(
+    outputFields.map((key) => [key, lastValue(steps, key)]).filter(([, value]) => value !== undefined),
   ) as Params;
-  const { page, pages = 0, dpi } = params;
+  const { page, pages = 0, dpi } = values;
   return {
     steps,
     decode: {
@@ -93,9 +135,33 @@ export function conversionOf(
       ...(dpi ? { dpi } : {}),
     },
     output: {
-      ...asked(params),
+      ...encoderOptions(values),
       ...(accept.length > 0 ? { accept } : {}),
-      ...given(params, door),
+      ...doorOptions(values, door),
     },
   };
 }
+
+/** The operation of forms and tasks, which name their format beside the parameters. */
+export const convertOperation = 'convert';
+
+const convertFields: FieldTable = Object.fromEntries(
+  operationNamed(convertOperation)
+    .fields.filter((name) => name !== 'type')
+    .map((name) => [name, params[name]]),
+);
+
+export const isConvertParam = (name: string): boolean => Object.hasOwn(convertFields, name);
+
+/** Reads the parameters of forms and tasks. Each error is a sentence. */
+export function readConvertParams(texts: Iterable<readonly [string, string]>): {
+  readonly params: Params;
+  readonly errors: readonly string[];
+} {
+  const { values, errors } = readFields(convertFields, texts, 'lenient');
+  return { params: values as Params, errors: errors.map(describeParseError) };
+}
+
+/** The conversion to a format. @param format a word of a format that can be written. */
+export const convertTo = (format: string, values: Params, door: DoorName): Conversion =>
+  conversionOf([{ operation: convertOperation, params: { ...values, type: format } }], door);

@@ -1,6 +1,7 @@
 import { Problem } from '../common/problem.ts';
 import type { CodecPool } from './codec_worker/pool.ts';
 import type { Conversion } from './conversion.ts';
+import type { Converted } from './converted.ts';
 import { chooseFormat } from './encode/choose_format.ts';
 import { encode } from './encode/encode.ts';
 import type { Encoded, Format } from './formats/format.ts';
@@ -12,46 +13,28 @@ import { keptOf, withPixelFacts } from './metadata/metadata.ts';
 import { plainReason } from './native/plain_reason.ts';
 import type { Sharp } from './native/sharp.ts';
 import type { ConvertOptions } from './options.ts';
-import { passedThrough } from './pass_through.ts';
 import { handOver, type Job, pixels } from './pixels/run_passes.ts';
 import { drawOverlay, withPictures } from './pixels/watermark_image.ts';
 import { withReadableProfile, workingSpace } from './pixels/working_space.ts';
 import { plan } from './plan.ts';
 import { rasterize } from './svg/rasterize.ts';
 import { framesWithin, leastFrames } from './transform/frame_limits.ts';
+import { isUpright, upright } from './transform/orientation.ts';
 import { checkInput } from './transform/pixel_limits.ts';
-import type { Transform } from './transform/transform.ts';
+import { sizeAfter, type Transform } from './transform/transform.ts';
 import { wantedScale } from './transform/wanted_scale.ts';
 
+export type { Converted } from './converted.ts';
 export type { ConvertOptions, FetchImage } from './options.ts';
 
-export interface Converted {
-  readonly data: Buffer;
-  readonly format: Format;
-  readonly info: {
-    readonly width: number;
-    readonly height: number;
-    readonly pages: number;
-    /** Passes over the pixels that it took. */
-    readonly passes: number;
-    readonly input: Pick<Source, 'width' | 'height' | 'pages'> & { readonly format: string };
-    /** How the output was made, where its format has several ways (SVG: trace, wrap, clean). */
-    readonly mode?: string;
-    /** The quality that a search came to (`quality=auto`, `maxbytes`). */
-    readonly quality?: number;
-    /** Frames of an animation that were wanted and are over the limits. */
-    readonly framesLeftOut?: number;
-  };
-}
-
-/** How many pages are wanted: all that the output can hold, where there are several. */
-function pagesWanted(source: Source, format: Format, { decode }: Conversion): number {
+/** How many pages are requested: all of an animation, where the output can hold several. */
+function requestedPages(source: Source, format: Format, { decode }: Conversion): number {
   if (!format.animated || !isAnimation(source)) return 1;
   const rest = source.pages - (decode.page ?? source.mainPage);
   return Math.min(rest, decode.pages || rest);
 }
 
-/** How many of them the limits on inputs allow. @throws Problem `too_many_pixels`. */
+/** How many of the requested pages the limits on inputs allow. @throws Problem `too_many_pixels`. */
 function pagesToRead(source: Source, wanted: number, limits: Limits): number {
   const pixels = source.width * source.height;
   const most = Math.min(wanted, limits.MAX_FRAMES, source.framesRead ?? wanted);
@@ -60,8 +43,8 @@ function pagesToRead(source: Source, wanted: number, limits: Limits): number {
   return pages;
 }
 
-/** What went wrong in pixels, in one sentence: the input is at fault unless time ran out. */
-function failure(cause: unknown, deadline: AbortSignal, limits: Limits): Problem {
+/** Any failure as a Problem: the input is at fault unless time ran out. */
+function conversionProblem(cause: unknown, deadline: AbortSignal, limits: Limits): Problem {
   if (cause instanceof Problem) return cause;
   if (deadline.aborted) {
     return new Problem('conversion_timeout', `conversion took longer than ${limits.CONVERSION_SECONDS} s`, {
@@ -71,13 +54,17 @@ function failure(cause: unknown, deadline: AbortSignal, limits: Limits): Problem
   return new Problem('corrupt_image', `Cannot convert image: ${plainReason(cause)}`, { cause });
 }
 
-/** sharp flattens first, which a smart crop must not see: every type shows the same part. */
-async function flattened(image: Sharp, last: Transform | undefined, job: Job): Promise<Sharp> {
+/**
+ * Puts the background under transparency. sharp flattens before it crops, so a smart crop is handed over first: it
+ * keeps the same part whatever the output type.
+ */
+async function flatten(image: Sharp, last: Transform | undefined, job: Job): Promise<Sharp> {
   const isSmart = last?.crop !== undefined && 'smart' in last.crop;
   return (isSmart ? await handOver(image, job) : image).flatten({ background: job.output.background });
 }
 
-async function finished(
+/** Runs all passes over the pixels and encodes the result. */
+async function renderAndEncode(
   { input, ...job }: Job & { readonly input: Buffer },
   format: Format,
   options: ConvertOptions,
@@ -91,7 +78,7 @@ async function finished(
   // A second flatten would replace the colour of the first.
   const last = job.passes.at(-1);
   const isFlat = !source.alpha || format.alpha || last?.background !== undefined;
-  const flat = isFlat ? image : await flattened(image, last, job);
+  const flat = isFlat ? image : await flatten(image, last, job);
   const kept = withPixelFacts(flat, job.kept);
   const picture = {
     width: source.width,
@@ -105,21 +92,41 @@ async function finished(
   return await encode({ image: kept, format, output, picture, codecs, blocks: job.kept.blocks });
 }
 
-/** A codec pool whose requests end with the conversion. */
-const until = (codecs: CodecPool, signal: AbortSignal): CodecPool => ({
+/** Whether a pass only scales. */
+const onlyScales = ({ orientation = upright, resize: _, ...rest }: Transform): boolean =>
+  isUpright(orientation) && Object.values(rest).every((value) => value === undefined);
+
+/** Returns the input itself, cleaned, where its format allows that and the passes change at most the size. */
+async function passThrough(
+  source: Source,
+  passes: readonly Transform[],
+  format: Format,
+  { output }: Conversion,
+): Promise<Encoded | undefined> {
+  if (format.pass === undefined || format !== source.format) return undefined;
+  if ((output.svg ?? 'auto') !== 'auto' || !passes.every(onlyScales)) return undefined;
+  return await format.pass(source, passes.reduce(sizeAfter, source));
+}
+
+/** A codec pool whose requests also end when the signal aborts. */
+const endWith = (codecs: CodecPool, signal: AbortSignal): CodecPool => ({
   ...codecs,
   run: (request) =>
     codecs.run({ ...request, signal: request.signal ? AbortSignal.any([request.signal, signal]) : signal }),
 });
 
-/** All of a conversion but its limits on time. */
-async function work(input: Buffer, conversion: Conversion, options: ConvertOptions): Promise<Converted> {
+/** Runs a conversion: inspect, choose the format, plan, render, encode. */
+async function runConversion(
+  input: Buffer,
+  conversion: Conversion,
+  options: ConvertOptions,
+): Promise<Converted> {
   const { limits } = options;
   const { decode } = conversion;
   const source = await inspect(input, decode, options);
   const { format, ...chosen } = await chooseFormat(conversion.output, source);
   const output = { ...conversion.output, ...chosen };
-  const wanted = pagesWanted(source, format, conversion);
+  const wanted = requestedPages(source, format, conversion);
   const readable = pagesToRead(source, wanted, limits);
   const complete = withPictures(options);
   const planned = await plan(conversion.steps, source, {
@@ -144,8 +151,8 @@ async function work(input: Buffer, conversion: Conversion, options: ConvertOptio
     draw: drawOverlay,
   };
   const { data, ...made } =
-    (await passedThrough(source, planned.passes, format, conversion)) ??
-    (await finished({ ...job, input }, format, options));
+    (await passThrough(source, planned.passes, format, conversion)) ??
+    (await renderAndEncode({ ...job, input }, format, options));
   const read = {
     format: source.format.name,
     width: source.width,
@@ -171,8 +178,8 @@ export async function convert(
   const { type } = conversion.output;
   if (type && type !== 'auto') writableFormat(type);
   try {
-    return await work(input, conversion, { ...options, codecs: until(codecs, deadline) });
+    return await runConversion(input, conversion, { ...options, codecs: endWith(codecs, deadline) });
   } catch (cause) {
-    throw failure(cause, deadline, limits);
+    throw conversionProblem(cause, deadline, limits);
   }
 }

@@ -3,7 +3,7 @@ import type { Gate } from '../../common/gate.ts';
 import { checkName } from '../../common/object_name.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
 import { inSpan } from '../../common/telemetry/spans.ts';
-import { madeMetadata, workKindOf } from '../../engine/catalog.ts';
+import { outputDetails, workKindOf } from '../../engine/catalog.ts';
 import { type Converted, type ConvertOptions, convert } from '../../engine/index.ts';
 import { decideClaim, namingMetadata } from '../claim.ts';
 import { conversionFor } from '../conversion.ts';
@@ -93,7 +93,7 @@ async function writeOutput(
     metadata: (replaced: ObjectInfo | undefined) => ({
       ...metadata,
       door: 'batch',
-      ...madeMetadata(converted),
+      ...outputDetails(converted),
       ...namingMetadata(job),
       ...replacedMetadata(replaced, origin),
     }),

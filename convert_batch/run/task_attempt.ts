@@ -3,7 +3,7 @@ import type { Gate } from '../../common/gate.ts';
 import type { Log, LogFields } from '../../common/log.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
 import { observeJob } from '../../common/telemetry/job.ts';
-import { conversionFacts, fileType } from '../../engine/catalog.ts';
+import { conversionDetails, fileType } from '../../engine/catalog.ts';
 import type { Job } from '../job.ts';
 import { isSameSource, type Origin, originOf } from '../origin.ts';
 import { type BookkeepingOptions, recordFailure, recordResult } from './bookkeeping.ts';
@@ -46,7 +46,7 @@ async function findOrigin(
 function resultFields(result: JobResult): LogFields {
   if (result.state !== 'converted') return { event: result.state === 'kept' ? 'unchanged' : result.state };
   const { converted, bytesIn, convertMs } = result;
-  return { event: 'converted', bytesIn, ...conversionFacts(converted), convertMs: Math.round(convertMs) };
+  return { event: 'converted', bytesIn, ...conversionDetails(converted), convertMs: Math.round(convertMs) };
 }
 
 /** Two sources that write the same output are a mistake that only a person can fix. */

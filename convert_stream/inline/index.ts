@@ -5,7 +5,7 @@ import { urlPath } from '../../common/object_name.ts';
 import { Problem } from '../../common/problem.ts';
 import { inSpan } from '../../common/telemetry/spans.ts';
 import { withoutTrailingSlash } from '../../common/url.ts';
-import { conversionFacts, fileType, madeMetadata, workKindOf } from '../../engine/catalog.ts';
+import { conversionDetails, fileType, outputDetails, workKindOf } from '../../engine/catalog.ts';
 import { type Converted, type ConvertOptions, convert } from '../../engine/index.ts';
 import { pictureHeaders } from '../http/answer.ts';
 import { queryOf } from '../http/query.ts';
@@ -60,7 +60,7 @@ async function writeOutput(
     data: converted.data,
     contentType: converted.format.mime,
     cacheControl: cacheControlFor(request.object, config),
-    metadata: { ...originMetadata(request), ...madeMetadata(converted) },
+    metadata: { ...originMetadata(request), ...outputDetails(converted) },
     ...(PREDEFINED_ACL ? { predefinedAcl: PREDEFINED_ACL } : {}),
   };
   const attributes = { bucket, name: request.object, bytes: converted.data.length };
@@ -131,7 +131,7 @@ export function inlineDoor(options: InlineOptions): RequestHandler {
     note(res, { name: final.object, filetype: fileType(final.filetype) });
     note(res, {
       event: 'converted',
-      ...conversionFacts(converted),
+      ...conversionDetails(converted),
       convertMs,
       generation: written?.generation,
     });

@@ -4,13 +4,13 @@ import {
   acceptedFormats,
   type Conversion,
   conversionOf,
+  convertOperation,
   type Format,
   fileName,
   formats,
-  isParam,
-  operation,
+  isConvertParam,
   type Params,
-  readParams,
+  readConvertParams,
   stemOf,
   writableFormat,
 } from '../../engine/catalog.ts';
@@ -58,9 +58,9 @@ const ownFields: readonly string[] = ['name', 'format', 'image', 'key'];
 /** Refuses unknown fields: a misspelt one would silently give another output than the client wants. */
 function checkFields({ fields, files }: Upload): void {
   const names = new Set([...fields.keys(), ...files.map(({ field }) => field)]);
-  const unknown = [...names].filter((name) => !ownFields.includes(name) && !isParam(name));
+  const unknown = [...names].filter((name) => !ownFields.includes(name) && !isConvertParam(name));
   if (unknown.length === 0) return;
-  const expected = `${ownFields.join(', ')} and parameters of ${operation} (docs/operations.md)`;
+  const expected = `${ownFields.join(', ')} and parameters of ${convertOperation} (docs/operations.md)`;
   const got = unknown.map((name) => JSON.stringify(name)).join(', ');
   throw new Problem('invalid_param', `form: expected the fields ${expected}, got ${got}`);
 }
@@ -84,9 +84,9 @@ function withQuery(upload: Upload, { texts }: Query): Upload {
 }
 
 function checkParams({ fields }: Upload): Params {
-  const { given, wrong } = readParams(fields);
-  if (wrong.length > 0) throw new Problem('invalid_param', wrong.join('; '));
-  return given;
+  const { params, errors } = readConvertParams(fields);
+  if (errors.length > 0) throw new Problem('invalid_param', errors.join('; '));
+  return params;
 }
 
 /** The parts of a request that describe the conversion; its Accept header counts for `format=auto`. */
@@ -107,7 +107,7 @@ export function readInlineRequest({ upload: form, query, accept }: RequestParts)
   const picture = findPicture(upload);
   checkFields(upload);
   const name = checkName(upload.fields.get('name') ?? stemOf(picture.name), { extension: filetype });
-  const steps = [{ operation, params: { ...checkParams(upload), type: filetype } }];
+  const steps = [{ operation: convertOperation, params: { ...checkParams(upload), type: filetype } }];
   const accepted = filetype === auto ? acceptedFormats(accept) : [];
   const conversion = conversionOf(steps, 'inline', accepted);
   return { picture, filetype, conversion, object: fileName(name, filetype) };
@@ -123,7 +123,7 @@ export function withChosenFormat(request: InlineRequest, { name, extensions }: F
 /** Metadata of an output that tells where it came from. */
 export const originMetadata = ({ picture }: InlineRequest): Readonly<Record<string, string>> => ({
   door: 'inline',
-  operation,
+  operation: convertOperation,
   'source-name': picture.name,
   'source-bytes': String(picture.data.length),
 });

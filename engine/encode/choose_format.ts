@@ -1,30 +1,30 @@
+import type { Output } from '../conversion.ts';
+import { webFormats } from '../formats/accept.ts';
 import type { Format } from '../formats/format.ts';
 import { formatNamed, writableFormat } from '../formats/index.ts';
 import { isInstalled } from '../formats/installed.ts';
 import { isAnimation, type Source } from '../header/inspect.ts';
 import { isFlat } from '../native/raw_pixels.ts';
 import { sharp } from '../native/sharp.ts';
-import type { Output } from '../output.ts';
 
-/** What a page can show; `auto` chooses among these only. */
-const shown = ['avif', 'webp', 'jxl', 'png', 'apng', 'jpeg', 'gif', 'svg'];
-/** Formats whose pictures never are flat artwork worth keeping exact. */
+/** Formats of photographs: never flat artwork that is worth keeping exactly. */
 const photographic = ['jpeg', 'heif', 'raw'];
 
 export interface Chosen {
   readonly format: Format;
-  /** Flat artwork is smaller and cleaner without loss. */
+  /** Flat artwork is smaller and cleaner in lossless mode. */
   readonly lossless?: true;
 }
 
-/** As the input; where that cannot be written, what every program shows. */
-function asInput(source: Source): Format {
+/** The format of the input; where it cannot be written, PNG or JPEG. */
+function formatLikeInput(source: Source): Format {
   const { format, alpha } = source;
   if (isAnimation(source) && !format.animated) return writableFormat('webp');
   if (format.usualOutput) return writableFormat(format.usualOutput);
   return format.writes ? format : writableFormat(alpha ? 'png' : 'jpeg');
 }
 
+/** Whether a picture is flat artwork. */
 async function isDrawn({ format, bytes, width, height, paletted }: Source): Promise<boolean> {
   if (photographic.includes(format.name)) return false;
   if (paletted) return true;
@@ -43,30 +43,34 @@ async function isDrawn({ format, bytes, width, height, paletted }: Source): Prom
   return width * height > 0 && isFlat({ data, width: info.width, height: info.height });
 }
 
-/** The client's list, best first, as far as it can be written here and shown there. */
-const acceptable = (accept: readonly string[]): readonly Format[] =>
+/** The formats on the client's list, best first, that can be written here and shown on a page. */
+const acceptableFormats = (accept: readonly string[]): readonly Format[] =>
   accept
     .map(formatNamed)
     .filter((format) => format !== undefined)
     .filter(
-      ({ name, writes, engine, writer = engine }) => writes && shown.includes(name) && isInstalled(writer),
+      ({ name, writes, engine, writer = engine }) =>
+        writes && webFormats.includes(name) && isInstalled(writer),
     );
 
-async function automatic({ accept = [] }: Output, source: Source): Promise<Chosen> {
-  const moving = isAnimation(source);
-  const able = acceptable(accept).filter(({ name, alpha }) =>
+/** Chooses for `auto`, by the client's list and the picture. */
+async function chooseAutomatically({ accept = [] }: Output, source: Source): Promise<Chosen> {
+  const isAnimated = isAnimation(source);
+  const candidates = acceptableFormats(accept).filter(({ name, alpha }) =>
     name === 'svg' ? source.format.name === 'svg' : alpha || !source.alpha,
   );
-  const format = (moving && able.find(({ animated }) => animated)) || able.find((one) => one.name !== 'gif');
-  if (moving || source.format.name === 'svg') return { format: format ?? asInput(source) };
+  const format =
+    (isAnimated && candidates.find(({ animated }) => animated)) ||
+    candidates.find((one) => one.name !== 'gif');
+  if (isAnimated || source.format.name === 'svg') return { format: format ?? formatLikeInput(source) };
   const drawn = await isDrawn(source);
   if (format?.name === 'webp' && drawn) return { format, lossless: true };
   if (format && format.name !== 'jpeg') return { format };
   return { format: writableFormat(source.alpha || drawn ? 'png' : 'jpeg') };
 }
 
-/** What is written: what was asked for, the best for the client and the picture (`auto`), else as the input. */
+/** Chooses the output format: by `type`, else the format of the input. */
 export async function chooseFormat(output: Output, source: Source): Promise<Chosen> {
-  if (output.type === 'auto') return await automatic(output, source);
-  return { format: output.type ? writableFormat(output.type) : asInput(source) };
+  if (output.type === 'auto') return await chooseAutomatically(output, source);
+  return { format: output.type ? writableFormat(output.type) : formatLikeInput(source) };
 }

@@ -1,13 +1,12 @@
 import { Problem } from '../../common/problem.ts';
 import type { CodecPool } from '../codec_worker/pool.ts';
+import type { Output } from '../conversion.ts';
 import type { Encoded, Format, PictureInfo } from '../formats/format.ts';
 import type { Blocks } from '../metadata/blocks.ts';
 import { withBlocks } from '../metadata/metadata.ts';
 import { type Sharp, sharp } from '../native/sharp.ts';
-import type { Output } from '../output.ts';
-import { type Grey, luma } from './luma.ts';
-import { type Attempt, searched, searches } from './quality_search.ts';
-import { ssim } from './ssim.ts';
+import { type Attempt, needsSearch, searchQuality } from './quality_search.ts';
+import { type Grey, readLuma, ssim } from './ssim.ts';
 
 export interface Encoding {
   readonly image: Sharp;
@@ -19,34 +18,34 @@ export interface Encoding {
   readonly blocks: Blocks;
 }
 
-/** What a viewer sees of encoded bytes. */
-async function seen({ data, pages }: Encoded, { format, codecs }: Encoding): Promise<Grey> {
+/** Decodes encoded bytes to their brightness. */
+async function decodeLuma({ data, pages }: Encoded, { format, codecs }: Encoding): Promise<Grey> {
   const options = { page: 0, pages, dpi: 72, maxPixels: Number.POSITIVE_INFINITY, maxFrames: pages };
   const bytes = format.decode ? (await format.decode(data, options, codecs)).bytes : data;
-  return await luma(sharp(bytes, { limitInputPixels: false, ...(pages > 1 ? { pages } : {}) }));
+  return await readLuma(sharp(bytes, { limitInputPixels: false, ...(pages > 1 ? { pages } : {}) }));
 }
 
-async function attempts(encoding: Encoding, write: NonNullable<Format['encode']>): Promise<Attempt> {
+async function createAttempt(encoding: Encoding, write: NonNullable<Format['encode']>): Promise<Attempt> {
   const { image, output, picture, codecs } = encoding;
-  const original = output.autoQuality ? await luma(image.clone()) : undefined;
+  const original = output.autoQuality ? await readLuma(image.clone()) : undefined;
   return async (quality, measure) => {
-    const made = await write(image.clone(), { ...output, quality }, picture, codecs);
-    if (!measure || original === undefined) return { quality, made };
-    return { quality, made, similarity: await ssim(original, await seen(made, encoding)) };
+    const encoded = await write(image.clone(), { ...output, quality }, picture, codecs);
+    if (!measure || original === undefined) return { quality, encoded };
+    return { quality, encoded, similarity: await ssim(original, await decodeLuma(encoded, encoding)) };
   };
 }
 
-/** Finished pixels as bytes of a format. @throws Problem `unsupported_output`, `output_too_large`. */
+/** Encodes finished pixels in a format. @throws Problem `unsupported_output`, `output_too_large`. */
 export async function encode(encoding: Encoding): Promise<Encoded> {
   const { image, format, output, picture, codecs, blocks } = encoding;
   const write = withBlocks(format, blocks);
   if (write === undefined) throw new Problem('unsupported_output', `${format.name} cannot be written`);
   const lossy = format.lossy && !output.lossless;
-  if (lossy && searches(output)) return await searched(await attempts(encoding, write), output);
-  const made = await write(image, output, picture, codecs);
-  if (made.data.length <= (output.maxBytes ?? Number.POSITIVE_INFINITY)) return made;
+  if (lossy && needsSearch(output)) return await searchQuality(await createAttempt(encoding, write), output);
+  const encoded = await write(image, output, picture, codecs);
+  if (encoded.data.length <= (output.maxBytes ?? Number.POSITIVE_INFINITY)) return encoded;
   throw new Problem(
     'output_too_large',
-    `maxbytes: as ${format.name} the output takes ${made.data.length} bytes; the limit is ${output.maxBytes}`,
+    `maxbytes: as ${format.name} the output takes ${encoded.data.length} bytes; the limit is ${output.maxBytes}`,
   );
 }

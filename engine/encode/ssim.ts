@@ -1,6 +1,30 @@
 import { setImmediate } from 'node:timers/promises';
+import { type Sharp, sharp } from '../native/sharp.ts';
 import type { Size } from '../transform/geometry.ts';
-import type { Grey } from './luma.ts';
+
+/** One channel, eight bits a pixel. */
+export interface Grey extends Size {
+  readonly data: Uint8Array;
+}
+
+/** JPEG's brightness (ITU-R BT.601): errors of colour alone, such as halved chroma, hardly change it. */
+const weights = [0.299, 0.587, 0.114] as const;
+
+/** Reads the brightness of a picture, on grey where it is transparent. */
+export async function readLuma(image: Sharp): Promise<Grey> {
+  const plain = image.flatten({ background: '#808080' }).toColourspace('srgb').removeAlpha();
+  const { data: rgb, info } = await plain.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  const { width, height } = info;
+  const raw = { width, height, channels: info.channels };
+  if (raw.channels < 3) return { data: rgb, width, height };
+  const row: [number, number, number] = [...weights];
+  const data = await sharp(rgb, { raw, limitInputPixels: false })
+    .recomb([row, row, row])
+    .extractChannel(0)
+    .raw()
+    .toBuffer();
+  return { data, width, height };
+}
 
 const side = 8;
 const area = side * side;
@@ -31,11 +55,11 @@ function windowSsim(a: Grey, b: Grey, left: number, top: number): number {
   return light * ((2 * covariance + c2) / (varianceA + varianceB + c2));
 }
 
-/** The step between windows: half a window, more where there would be too many. */
+/** The step between windows: half a window, or more where there would be too many windows. */
 const stepFor = ({ width, height }: Size): number =>
   Math.max(side / 2, Math.ceil(Math.sqrt((width * height) / maxWindows)));
 
-/** Rows of windows between which others get their turn. */
+/** Rows of windows between two pauses, in which other work of the process runs. */
 const rowsAtOnce = 32;
 
 /**

@@ -1,5 +1,5 @@
+import type { Output } from '../conversion.ts';
 import type { Sharp } from '../native/sharp.ts';
-import type { Output } from '../output.ts';
 import type { Encoded, Format, PictureInfo } from './format.ts';
 
 /** An encoder that is one call of sharp with options from the output. */

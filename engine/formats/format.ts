@@ -1,12 +1,12 @@
 import type { CodecPool } from '../codec_worker/pool.ts';
+import type { Output } from '../conversion.ts';
 import type { Blocks } from '../metadata/blocks.ts';
 import type { Sharp } from '../native/sharp.ts';
-import type { Output } from '../output.ts';
 import type { Drawing } from '../svg/check.ts';
 import type { Frame } from '../svg/size.ts';
 import type { Size } from '../transform/geometry.ts';
 
-/** Facts of the picture to be encoded. */
+/** The picture to be encoded. */
 export interface PictureInfo {
   readonly width: number;
   readonly height: number;

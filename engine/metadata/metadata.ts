@@ -1,7 +1,7 @@
+import type { Output } from '../conversion.ts';
 import type { Format } from '../formats/format.ts';
 import type { Source } from '../header/inspect.ts';
 import type { Sharp } from '../native/sharp.ts';
-import type { Output } from '../output.ts';
 import type { Plan } from '../plan.ts';
 import { isUpright, upright } from '../transform/orientation.ts';
 import type { Transform } from '../transform/transform.ts';

@@ -1,11 +1,10 @@
-import type { Decode } from '../conversion.ts';
+import type { Decode, Output } from '../conversion.ts';
 import { needsFrames } from '../effects/index.ts';
 import type { Overlay } from '../effects/overlays.ts';
 import { readOptions, type Source } from '../header/inspect.ts';
 import { type Kept, withPixelFacts } from '../metadata/metadata.ts';
 import { renderGrey } from '../native/raw_pixels.ts';
 import { inSrgb, isGrey, type Sharp, sharp } from '../native/sharp.ts';
-import type { Output } from '../output.ts';
 import type { Plan } from '../plan.ts';
 import { isUpright, upright } from '../transform/orientation.ts';
 import type { Transform } from '../transform/transform.ts';

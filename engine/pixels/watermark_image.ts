@@ -1,5 +1,6 @@
 import { isProblem, Problem } from '../../common/problem.ts';
 import type { CodecPool } from '../codec_worker/pool.ts';
+import { firstPage } from '../conversion.ts';
 import type { ImageOverlay, Overlay } from '../effects/overlays.ts';
 import { inspect } from '../header/inspect.ts';
 import { inSrgb, sharp } from '../native/sharp.ts';
@@ -11,9 +12,6 @@ import type { Layer } from './layer.ts';
 import type { Canvas } from './render.ts';
 import { type RgbSpace, readRgbSpace, recolour, srgb } from './rgb_space.ts';
 import { drawText } from './watermark_text.ts';
-
-/** Only the first page of a watermark is used. */
-const firstPage = { damaged: 'read', pages: 1 } as const;
 
 /** Allows a drawing that is a watermark less time: it takes up the slot of its picture, for which others wait. */
 function limitTime({ codecs, limits }: ConvertOptions): CodecPool {

@@ -1,15 +1,15 @@
 import type { Size } from './geometry.ts';
+import { orientedSize, upright } from './orientation.ts';
 import type { Transform } from './transform.ts';
 
 /**
- * How many times its own size a picture is wanted, by the first pass over it. What is done before any resize is
- * measured in the picture's own pixels: then that is 1.
+ * The factor by which the first pass scales the stored picture. It is 1 where the pass takes a region first, since a
+ * region is measured in the picture's own pixels.
  */
 export function wantedScale({ width, height }: Size, first: Transform | undefined): number {
   if (first === undefined || first.region) return 1;
-  const turned = (first.orientation?.rotate ?? 0) % 180 !== 0;
   const wanted = first.crop && 'smart' in first.crop ? first.crop.smart : first.resize;
   if (wanted === undefined) return 1;
-  const [across, down] = turned ? [wanted.height, wanted.width] : [wanted.width, wanted.height];
-  return Math.max(across / width, down / height);
+  const stored = orientedSize(wanted, first.orientation ?? upright);
+  return Math.max(stored.width / width, stored.height / height);
 }

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { luma } from '../../engine/encode/luma.ts';
-import { ssim } from '../../engine/encode/ssim.ts';
+import { readLuma, ssim } from '../../engine/encode/ssim.ts';
 import { sharp } from '../../engine/native/sharp.ts';
 import { openBatch, type Rig } from '../batch/support/rig.ts';
 import { drawn, png, type Rgb } from '../engine/support/pictures.ts';
@@ -62,7 +61,7 @@ describe.each(Object.keys(doors))('as %s', (door) => {
 
   test.each(['0.96', '0.99'])('quality=auto finds the quality of similarity=%s', async (similarity) => {
     const output = await made({ quality: 'auto', similarity });
-    const reached = await ssim(await luma(sharp(picture)), await luma(sharp(output)));
+    const reached = await ssim(await readLuma(sharp(picture)), await readLuma(sharp(output)));
     expect(Math.abs(reached - Number(similarity))).toBeLessThanOrEqual(0.005);
   });
 

@@ -1,10 +1,9 @@
 import { afterAll, expect, test } from '@jest/globals';
-import { type Grey, luma } from '../../engine/encode/luma.ts';
-import { searched } from '../../engine/encode/quality_search.ts';
-import { ssim } from '../../engine/encode/ssim.ts';
+import type { Output } from '../../engine/conversion.ts';
+import { searchQuality } from '../../engine/encode/quality_search.ts';
+import { type Grey, readLuma, ssim } from '../../engine/encode/ssim.ts';
 import type { Encoded } from '../../engine/formats/format.ts';
 import { sharp } from '../../engine/native/sharp.ts';
-import type { Output } from '../../engine/output.ts';
 import { seeded } from '../../local/kit/seeded.ts';
 import { drawn, open, png, scenery } from '../engine/support/pictures.ts';
 import { isolated, run } from './support/conversions.ts';
@@ -30,7 +29,7 @@ const pictures: Readonly<Record<string, () => Promise<Buffer>>> = {
     ),
 };
 
-const grey = (bytes: Buffer): Promise<Grey> => luma(sharp(bytes));
+const grey = (bytes: Buffer): Promise<Grey> => readLuma(sharp(bytes));
 
 const cases = Object.keys(pictures).flatMap((name) =>
   ['jpeg', 'webp'].flatMap((type) =>
@@ -56,10 +55,10 @@ const output = (wanted: Partial<Output>): Output => ({ defaultQuality: 80, ...wa
 
 test.each([0.3, 0.5, 0.9, 0.999])('the search for %d takes at most six encodes', async (similarity) => {
   const tried: number[] = [];
-  await searched(
+  await searchQuality(
     async (quality) => {
       tried.push(quality);
-      return { quality, made: encodedAs(quality), similarity: quality / 100 };
+      return { quality, encoded: encodedAs(quality), similarity: quality / 100 };
     },
     output({ autoQuality: true, similarity }),
   );
@@ -68,8 +67,8 @@ test.each([0.3, 0.5, 0.9, 0.999])('the search for %d takes at most six encodes',
 });
 
 test('a limit of bytes wins over similarity, and is used', async () => {
-  const { data } = await searched(
-    async (quality) => ({ quality, made: encodedAs(quality), similarity: quality / 100 }),
+  const { data } = await searchQuality(
+    async (quality) => ({ quality, encoded: encodedAs(quality), similarity: quality / 100 }),
     output({ autoQuality: true, similarity: 0.9, maxBytes: 33 }),
   );
   expect(data.length).toBeLessThanOrEqual(33);

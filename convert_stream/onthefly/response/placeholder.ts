@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createGate } from '../../../common/gate.ts';
 import { parseNumber } from '../../../common/number.ts';
 import { asProblem, Problem } from '../../../common/problem.ts';
-import { conversionOf } from '../../../engine/catalog.ts';
+import { conversionOf, firstPage } from '../../../engine/catalog.ts';
 import { type ConvertOptions, convert, inspect } from '../../../engine/index.ts';
 import { pictureHeaders } from '../../http/answer.ts';
 import type { Exchange } from '../../http/exchange.ts';
@@ -47,7 +47,7 @@ function readFile(file: string): Buffer {
 async function loadPicture(file: string | undefined, options: ConvertOptions): Promise<Picture> {
   const bytes = file ? readFile(file) : builtIn;
   try {
-    const { format, width, height } = await inspect(bytes, { damaged: 'read', pages: 1 }, options);
+    const { format, width, height } = await inspect(bytes, firstPage, options);
     return { bytes, width, height, type: file && format.writes ? format.name : 'jpeg' };
   } catch (cause) {
     throw cannotStart('Placeholder image type is not supported', cause);

@@ -2,7 +2,7 @@ import { Problem } from '../../../common/problem.ts';
 import { inSpan } from '../../../common/telemetry/spans.ts';
 import {
   type Conversion,
-  conversionFacts,
+  conversionDetails,
   conversionOf,
   fileType,
   type Step,
@@ -53,7 +53,7 @@ async function convertPicture(
   const convertMs = Math.round(performance.now() - startMs);
   const { data, format, info } = converted;
   const facts = {
-    ...conversionFacts(converted),
+    ...conversionDetails(converted),
     filetype: fileType(format.name),
     bytesIn: picture.bytes.length,
     convertMs,

@@ -1,4 +1,4 @@
-import { checkInput, workKindOf } from '../../../engine/catalog.ts';
+import { checkInput, firstPage, workKindOf } from '../../../engine/catalog.ts';
 import { inspect } from '../../../engine/index.ts';
 import type { Exchange } from '../../http/exchange.ts';
 import type { OnTheFlyContext } from '../context.ts';
@@ -9,14 +9,12 @@ import { runAlone } from '../response/single_flight.ts';
 import { findPicture, readPicture, waiterOf } from '../sources/read_picture.ts';
 import type { EndpointSpec } from './endpoint.ts';
 
-const decode = { damaged: 'read', pages: 1 } as const;
-
 /**
  * Describes a picture from its header alone. The size is the stored one, before EXIF orientation.
  * Takes a slot like a conversion: for SVG, PDF and RAW, reading the header is as expensive.
  */
 async function infoOf(bytes: Buffer, { convertOptions, gate }: OnTheFlyContext) {
-  const source = await gate.run(() => inspect(bytes, decode, convertOptions), workKindOf(bytes));
+  const source = await gate.run(() => inspect(bytes, firstPage, convertOptions), workKindOf(bytes));
   checkInput(source, 1, convertOptions.limits);
   return {
     width: source.width,

@@ -1,5 +1,5 @@
 import type { Field } from '../../../common/field.ts';
-import { isParam, params } from '../../../engine/catalog.ts';
+import { isConvertParam, params } from '../../../engine/catalog.ts';
 import { type Json, jsonOf, parameterOf, schemaOf } from './openapi_schema.ts';
 
 /** Fields of the inline form that are not parameters of an operation. */
@@ -14,7 +14,7 @@ const ownFields = {
 
 const fields: Readonly<Record<string, Field>> = {
   ...ownFields,
-  ...Object.fromEntries(Object.entries(params).filter(([name]) => isParam(name) && name !== 'type')),
+  ...Object.fromEntries(Object.entries(params).filter(([name]) => isConvertParam(name) && name !== 'type')),
 };
 
 const form: Json = {

@@ -1,4 +1,4 @@
-import type { Output } from '../../output.ts';
+import type { Output } from '../../conversion.ts';
 import { isBmp } from '../sniff/bmp.ts';
 import { brands, has, starts } from '../sniff/bytes.ts';
 import { isRaw } from '../sniff/raw.ts';
