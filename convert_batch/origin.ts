@@ -7,7 +7,7 @@ export interface Origin {
   readonly generation: string;
 }
 
-export const originMetadata = ({ bucket, name, generation }: Origin): Readonly<Record<string, string>> => ({
+export const sourceMetadata = ({ bucket, name, generation }: Origin): Readonly<Record<string, string>> => ({
   'source-bucket': bucket,
   'source-name': name,
   'source-generation': generation,

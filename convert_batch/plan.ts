@@ -8,7 +8,7 @@ import type { PlanSettings } from './plan_fields.ts';
 import type { SourceObject } from './source.ts';
 
 /** The jobs of an object, or the reason why it has none. */
-export interface Plan {
+export interface OutputPlan {
   readonly jobs: readonly Job[];
   readonly ignored?: string;
 }
@@ -97,7 +97,7 @@ function refuseAll(first: Job, count: number, { MAX_OUTPUTS }: PlanSettings): re
  * One job per output that an object requests in its metadata, or gets by the settings. An output that cannot be made
  * is a job too, with a `fault`: the converter only writes its failure record. Pure.
  */
-export function jobsFor(object: SourceObject, settings: PlanSettings): Plan {
+export function jobsFor(object: SourceObject, settings: PlanSettings): OutputPlan {
   const ignored = whyIgnored(object, settings);
   if (ignored) return { jobs: [], ignored };
   const requested = requestedOutputs(object, settings);

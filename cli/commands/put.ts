@@ -14,7 +14,7 @@ import { chooseReport } from '../report/choose.ts';
 import { statusCommand, untilInterrupted } from '../report/interrupt.ts';
 import type { Report } from '../report/report.ts';
 import { findTarget, type Target } from '../target/target.ts';
-import { metadataFields, metadataOf, pickRuleFlags, putFields } from './put_fields.ts';
+import { metadataFields, pickMetadata, pickRuleFlags, putFields } from './put_fields.ts';
 
 type Metadata = Readonly<Record<string, string>>;
 
@@ -105,7 +105,7 @@ export const put = defineCommand(putFields, async ({ values, flags, positionals 
   if (!values.formats?.length) throw missingFlag(metadataFields.formats);
   const urls = values.to === undefined ? [] : [values.to];
   const target = await findTarget({ flags, urls, env: world.env });
-  const metadata = metadataOf(flags);
+  const metadata = pickMetadata(flags);
   const options = { metadata, target, rules: await readPlanRules(pickRuleFlags(flags), target, world) };
   const files = await readLocalFiles(positionals, folderOf(values.to, target));
   checkOutputs(files, options);

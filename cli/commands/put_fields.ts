@@ -64,7 +64,7 @@ const known = {
 export const putFields = { ...known, ...perFormat } as typeof known;
 
 /** The metadata from flags. */
-export const metadataOf = (flags: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+export const pickMetadata = (flags: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(
     Object.entries(flags).filter(
       ([name]) => Object.hasOwn(metadataFields, name) || Object.hasOwn(perFormat, name),

@@ -9,7 +9,7 @@ import { createFollow, exitCodeOf, followFields } from '../outputs/follow.ts';
 import { makeOutcome } from '../outputs/outcome.ts';
 import { chooseReport } from '../report/choose.ts';
 import { untilInterrupted } from '../report/interrupt.ts';
-import { localFields, queueFields, targetFields } from '../target/fields.ts';
+import { localFields, queueFlags, targetFields } from '../target/fields.ts';
 import { findTarget, type Target } from '../target/target.ts';
 
 const retryFields = {
@@ -21,7 +21,7 @@ const retryFields = {
   },
   ...followFields,
   ...targetFields,
-  ...queueFields,
+  ...queueFlags,
   ...localFields,
 } as const satisfies FieldTable;
 

@@ -4,7 +4,7 @@ import type { FieldTable, ValuesOf } from '../../common/field.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
 import { conversionFor } from '../../convert_batch/conversion.ts';
 import type { Job } from '../../convert_batch/job.ts';
-import { jobsFor, type Plan } from '../../convert_batch/plan.ts';
+import { jobsFor, type OutputPlan } from '../../convert_batch/plan.ts';
 import { planFields } from '../../convert_batch/plan_fields.ts';
 import { servedHeaders } from '../../convert_batch/source.ts';
 import type { Conversion, DoorName } from '../../engine/catalog.ts';
@@ -68,7 +68,7 @@ export function planFor(
   { name, info }: { readonly name: string; readonly info: ObjectInfo },
   target: Pick<Target, 'source' | 'destination' | 'prefix'>,
   rules: Partial<PlanRules> = {},
-): Plan {
+): OutputPlan {
   const { generation, bytes } = info;
   const metadata = Object.fromEntries(
     Object.entries(info.metadata).map(([key, value]) => [key.toLowerCase(), value]),

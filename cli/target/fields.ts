@@ -1,9 +1,9 @@
 import type { FieldTable } from '../../common/field.ts';
 import { bucketFields } from '../../convert_batch/plan_fields.ts';
-import { queueFields as fanQueueFields } from '../../convert_batch/queue_fields.ts';
+import { queueFields } from '../../convert_batch/queue_fields.ts';
 import { recordFields } from '../../convert_batch/record.ts';
 
-const { LOCATION, QUEUE, SERVICE_ACCOUNT } = fanQueueFields;
+const { LOCATION, QUEUE, SERVICE_ACCOUNT } = queueFields;
 
 /** The cloud, its project and its buckets: flags, and on Google Cloud the environment variables of the services. */
 export const targetFields = {
@@ -53,7 +53,7 @@ export const fanServiceFields = {
 } as const satisfies FieldTable;
 
 /** The queue and the converter that it calls. */
-export const queueFields = {
+export const queueFlags = {
   RUN_URL: {
     kind: 'string',
     flag: 'run-url',
@@ -94,6 +94,6 @@ const endpointFields = {
 export const targetSettings = {
   ...targetFields,
   ...fanServiceFields,
-  ...queueFields,
+  ...queueFlags,
   ...endpointFields,
 } as const satisfies FieldTable;

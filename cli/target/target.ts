@@ -12,7 +12,7 @@ import { Problem } from '../../common/problem.ts';
 import { withoutTrailingSlash } from '../../common/url.ts';
 import type { World } from '../command.ts';
 import { missingFlag } from '../flags.ts';
-import { type queueFields, type targetFields, targetSettings } from './fields.ts';
+import { type queueFlags, type targetFields, targetSettings } from './fields.ts';
 import { findLocalCloud } from './local_cloud.ts';
 
 type Texts = World['env'];
@@ -132,31 +132,31 @@ export async function findTarget(options: TargetOptions): Promise<Target> {
   const { texts, stateDir, local } = await findTexts(options);
   const settings = readConfig(targetSettings, pickTargetTexts(texts));
   const { PROJECT_ID = '-', STORAGE_EMULATOR_HOST: endpoint, CLOUD_TASKS_ENDPOINT: tasks } = settings;
-  const need = (name: keyof typeof targetFields | keyof typeof queueFields): string => {
+  const requireSetting = (name: keyof typeof targetFields | keyof typeof queueFlags): string => {
     const value = settings[name];
     if (value === undefined) throw missingFlag(targetSettings[name]);
     return value;
   };
-  const destination = need('DEST_BUCKET_NAME');
+  const destination = requireSetting('DEST_BUCKET_NAME');
   const base = settings.CDN_URL ?? `${endpoint ?? 'https://storage.googleapis.com'}/${destination}`;
   return {
-    source: need('SRC_BUCKET_NAME'),
+    source: requireSetting('SRC_BUCKET_NAME'),
     destination,
-    records: need('RECORDS_BUCKET'),
+    records: requireSetting('RECORDS_BUCKET'),
     prefix: settings.DEST_PREFIX,
     store: createObjectStore({
       projectId: PROJECT_ID,
       timeoutMs: uploadMs,
       ...(endpoint ? { endpoint } : {}),
     }),
-    runUrl: () => need('RUN_URL'),
+    runUrl: () => requireSetting('RUN_URL'),
     openQueue: () =>
       createTaskQueue({
-        projectId: need('PROJECT_ID'),
+        projectId: requireSetting('PROJECT_ID'),
         location: settings.LOCATION,
         queue: settings.QUEUE,
-        serviceAccount: need('SERVICE_ACCOUNT'),
-        audience: settings.RUN_AUDIENCE ?? need('RUN_URL'),
+        serviceAccount: requireSetting('SERVICE_ACCOUNT'),
+        audience: settings.RUN_AUDIENCE ?? requireSetting('RUN_URL'),
         deadlineSeconds: taskSeconds,
         ...(tasks ? { endpoint: tasks } : {}),
       }),

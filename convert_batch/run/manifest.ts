@@ -1,6 +1,6 @@
 import type { ObjectStore } from '../../cloud/storage.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
-import { type Origin, originMetadata } from '../origin.ts';
+import { type Origin, sourceMetadata } from '../origin.ts';
 import { type Manifest, type ManifestEntry, manifestName } from '../record.ts';
 
 export interface ManifestUpdate {
@@ -50,7 +50,7 @@ async function tryUpdate(store: ObjectStore, bucket: string, update: ManifestUpd
     data: Buffer.from(`${JSON.stringify(next, undefined, 2)}\n`),
     contentType: 'application/json',
     cacheControl: 'no-store',
-    metadata: originMetadata(update.origin),
+    metadata: sourceMetadata(update.origin),
     ifGeneration: object?.generation ?? '0',
   });
 }

@@ -1,28 +1,29 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { Problem, ProblemCode } from '../../common/problem.ts';
-
 /**
  * Decides whether a task is tried again, and answers the queue. The queue repeats a task until it gets a 2xx or has used up
  * its attempts; on 429 and 503 it slows down. The column `retry` in common/problem.ts says which failures may pass by
  * themselves.
  */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Problem, ProblemCode } from '../../common/problem.ts';
+
+/** An answer to the queue's request. */
 export interface QueueAnswer {
   readonly status: number;
   readonly text: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export interface Attempts {
+export interface QueueAttempts {
   /** How often the queue has sent the task before. */
   readonly retries: number;
   readonly maxAttempts: number;
 }
 
 /** `again`: the queue sends the task again. `dead_letter`: the failure is final and gets a record. */
-export type Decision = 'again' | 'dead_letter';
+export type RetryDecision = 'again' | 'dead_letter';
 
 /** Only a failure that may pass by itself is tried again, and only while the queue has attempts left. */
-export const decideRetry = ({ retry }: Problem, { retries, maxAttempts }: Attempts): Decision =>
+export const decideRetry = ({ retry }: Problem, { retries, maxAttempts }: QueueAttempts): RetryDecision =>
   retry && retries + 1 < maxAttempts ? 'again' : 'dead_letter';
 
 /** How often the queue has sent the task before, as its header says. */
@@ -42,7 +43,7 @@ export function requestRetry({ status, message, retryAfter }: Problem): QueueAns
  * The answer after a failure that is written down, or will be tried again. After the last attempt of a failure that may
  * pass, the queue drops the task by itself.
  */
-export const answerFailure = (problem: Problem): QueueAnswer =>
+export const answerFailedTask = (problem: Problem): QueueAnswer =>
   problem.retry ? requestRetry(problem) : { status: 200, text: `recorded: ${problem.code}` };
 
 /** A task with one of these faults can never be read. */

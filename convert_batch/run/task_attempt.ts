@@ -9,7 +9,7 @@ import { isSameSource, type Origin, originOf } from '../origin.ts';
 import { type BookkeepingOptions, recordFailure, recordResult } from './bookkeeping.ts';
 import type { ConverterConfig } from './config.ts';
 import { type JobResult, type MakeOptions, makeOutput, type SourceJob } from './make_output.ts';
-import { answerFailure, decideRetry, done, type QueueAnswer, requestRetry } from './retry.ts';
+import { answerFailedTask, decideRetry, done, type QueueAnswer, requestRetry } from './retry.ts';
 
 export interface AttemptOptions extends MakeOptions, BookkeepingOptions {
   readonly config: ConverterConfig;
@@ -93,7 +93,7 @@ async function handleFailure(failed: FailedAttempt, options: AttemptOptions): Pr
   }
   const severity = event === 'dead_letter' ? 'error' : 'warn';
   logOutcome(severity, origin, { event, code, reason, error }, reason);
-  return answerFailure(problem);
+  return answerFailedTask(problem);
 }
 
 /** Runs one attempt of a task. Never throws: every outcome is an answer for the queue and one log line. */

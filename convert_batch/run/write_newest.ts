@@ -1,6 +1,6 @@
 import type { ObjectInfo, ObjectStore, Write } from '../../cloud/storage.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
-import { type Origin, originMetadata } from '../origin.ts';
+import { type Origin, sourceMetadata } from '../origin.ts';
 
 export interface NewestWrite extends Omit<Write, 'ifGeneration' | 'metadata'> {
   readonly origin: Origin;
@@ -31,7 +31,7 @@ export async function writeNewest(store: ObjectStore, write: NewestWrite): Promi
     try {
       const generation = await store.write({
         ...object,
-        metadata: { ...metadata(current), ...originMetadata(origin) },
+        metadata: { ...metadata(current), ...sourceMetadata(origin) },
         ifGeneration: current?.generation ?? '0',
         ...(current ? { ifMetageneration: current.metageneration ?? '1' } : {}),
       });

@@ -7,7 +7,7 @@ import { openEnqueuer } from '../../outputs/enqueue.ts';
 import { conversionFromFlags, type PlanRules, planFlags, readPlanRules } from '../../outputs/plan.ts';
 import { untilInterrupted } from '../../report/interrupt.ts';
 import { truncate } from '../../report/live_view.ts';
-import { fanServiceFields, localFields, queueFields, targetFields } from '../../target/fields.ts';
+import { fanServiceFields, localFields, queueFlags, targetFields } from '../../target/fields.ts';
 import { findTarget } from '../../target/target.ts';
 import { progressFile, readProgress } from './checkpoint.ts';
 import { type Counts, countMissing, enqueueMissing, type Scan } from './run.ts';
@@ -43,7 +43,7 @@ const backfillFields = {
   ...planFlags,
   ...targetFields,
   ...fanServiceFields,
-  ...queueFields,
+  ...queueFlags,
   ...localFields,
 } as const satisfies FieldTable;
 
