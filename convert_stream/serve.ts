@@ -45,7 +45,11 @@ export async function serve(config: ServeConfig, log: Log): Promise<Serving> {
   if (warning) log.warn({ event: 'open' }, warning);
   load(config, log).then(resolve, reject);
   app.then(
-    () => telemetry.load(async () => (await import('../engine/catalog.ts')).formatWords),
+    async () => {
+      const { formatWords, readable, readableText } = await import('../engine/catalog.ts');
+      log.info({ event: 'formats', ...readable() }, readableText(readable()));
+      await telemetry.load(async () => formatWords);
+    },
     () => {},
   );
   return { ...running, ready: app, close: () => telemetry.close(running.close()) };

@@ -2,7 +2,8 @@
  * The abilities of the engine as data: formats, operations, parameters, conversions. It loads no sharp, so that Fan
  * and the command need none.
  */
-export { createCodecPool } from './codec_worker/pool.ts';
+export { type CodecPool, createCodecPool } from './codec_worker/pool.ts';
+export { warmCodecs } from './codec_worker/warm.ts';
 export {
   type Conversion,
   conversionOf,
@@ -29,7 +30,7 @@ export {
   workKindOf,
   writableFormat,
 } from './formats/index.ts';
-export { formatTable } from './formats/table.ts';
+export { formatTable, readable, readableText } from './formats/table.ts';
 export type { Limits } from './limits.ts';
 export { commonFields } from './operations/from_params.ts';
 export { operationNamed, operations } from './operations/index.ts';

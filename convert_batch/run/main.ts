@@ -45,7 +45,11 @@ async function load(): Promise<Converter> {
 }
 load().then(resolve, reject);
 converter.then(
-  () => telemetry.load(async () => (await import('../../engine/catalog.ts')).formatWords),
+  async () => {
+    const { formatWords, readable, readableText } = await import('../../engine/catalog.ts');
+    log.info({ event: 'formats', ...readable() }, readableText(readable()));
+    await telemetry.load(async () => formatWords);
+  },
   () => {},
 );
 converter.catch((error: unknown) => {

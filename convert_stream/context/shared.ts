@@ -2,13 +2,13 @@ import type { RequestHandler } from 'express';
 import { createObjectStore, type ObjectStore } from '../../cloud/storage.ts';
 import { createGate, type Gate } from '../../common/gate.ts';
 import { observeQueue } from '../../common/telemetry/queue_gauge.ts';
-import { createCodecPool } from '../../engine/catalog.ts';
 import type { ConvertOptions } from '../../engine/index.ts';
 import { createGuards, type Guards } from '../guards/index.ts';
 import type { ServeConfig } from '../settings/config.ts';
 import { createMemoryBudget, type MemoryBudget } from '../upload/memory_budget.ts';
 import type { BodyOptions } from '../upload/meter.ts';
 import { receiveUpload } from '../upload/multipart.ts';
+import { openCodecs } from './codecs.ts';
 
 /** What both doors of a service share. */
 export interface Shared {
@@ -43,11 +43,7 @@ export function createShared(config: ServeConfig): Shared {
   };
   return {
     gate,
-    // One more than conversions, for placeholders, which have a queue of their own.
-    codecs: createCodecPool({
-      workers: config.CONVERSIONS + 1,
-      timeoutMs: config.CONVERSION_SECONDS * 1000,
-    }),
+    codecs: openCodecs(config),
     guards: createGuards(config),
     keyless: createMemoryBudget(Math.ceil(config.MAX_BUFFERED_BYTES * keylessShare)),
     store: createObjectStore({

@@ -186,3 +186,6 @@ function writePicture({ details, data }: Frame): Frame {
 
 /** Converts an uncompressed TIFF to any allowed format. `details`: coder, quality, defines, linear. */
 export const write: Task = async (request) => await library.use(() => writePicture(request));
+
+/** Starts the library and does nothing. */
+export const warm: Task = async () => await library.use(() => ({ details: {}, data: Buffer.alloc(0) }));

@@ -34,6 +34,8 @@ export interface CodecPoolOptions {
   readonly timeoutMs?: number;
   /** A worker that is idle for longer is ended. */
   readonly idleMs?: number;
+  /** So many idle workers are not ended. */
+  readonly kept?: number;
   /** Length of the queue. */
   readonly waiting?: number;
   /** Memory that idle workers may hold together; a worker that would exceed it is ended, since codecs leak. */
@@ -79,6 +81,7 @@ const defaults = {
   workers: 1,
   timeoutMs: 120_000,
   idleMs: 60_000,
+  kept: 0,
   waiting: 64,
   maxResidentBytes: shareOfMemory(1.5e9),
   entry: workerEntry,
@@ -93,10 +96,11 @@ interface IdleWorkers {
   close(): Promise<void>;
 }
 
-function createIdleWorkers({
+export function createIdleWorkers({
   idleMs,
+  kept,
   maxResidentBytes,
-}: Required<Pick<CodecPoolOptions, 'idleMs' | 'maxResidentBytes'>>): IdleWorkers {
+}: Required<Pick<CodecPoolOptions, 'idleMs' | 'kept' | 'maxResidentBytes'>>): IdleWorkers {
   const idle = new Map<Child, { readonly bytes: number; readonly timer: NodeJS.Timeout }>();
 
   const remove = (child: Child): Child => {
@@ -113,7 +117,10 @@ function createIdleWorkers({
     },
     add: (child, bytes) => {
       if (heldBytes() + bytes > maxResidentBytes) return void child.kill();
-      idle.set(child, { bytes, timer: setTimeout(() => void remove(child).kill(), idleMs).unref() });
+      const end = (): void => {
+        if (idle.size > kept) void remove(child).kill();
+      };
+      idle.set(child, { bytes, timer: setTimeout(end, idleMs).unref() });
     },
     close: async () => {
       await Promise.all([...idle.keys()].map((child) => remove(child).kill()));

@@ -5,6 +5,7 @@ export const tasks: Readonly<Record<string, () => Promise<Task>>> = {
   'exr.read': async () => (await import('./exr/decode.ts')).read,
   'magick.frames': async () => (await import('./magick.ts')).frames,
   'magick.read': async () => (await import('./magick.ts')).read,
+  'magick.warm': async () => (await import('./magick.ts')).warm,
   'magick.write': async () => (await import('./magick.ts')).write,
   'pdf.page': async () => (await import('./pdf.ts')).page,
   'svg.draw': async () => (await import('./svg.ts')).draw,

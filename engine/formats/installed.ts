@@ -24,12 +24,17 @@ export function isInstalled(engine: Engine, resolve: Resolve = resolveHere): boo
   }
 }
 
-/** Work that needs an optional package, in words: `reading heif`, `writing jxl`. */
+/** How an optional package is had. */
+export const installing = (name: string): string => `npm install ${name}, or take the image of VARIANT=full`;
+
+/** Work that needs an optional package, in words: `reading HEIC`, `writing JXL`. */
 export type Work = `${'reading' | 'writing'} ${string}`;
 
-/** @throws Problem `unsupported_input` or `unsupported_output` that names the package to install. */
+/** @throws Problem `missing_decoder` or `missing_encoder` that names the package to install. */
 export function needs(engine: OptionalEngine, work: Work, resolve: Resolve = resolveHere): void {
   if (isInstalled(engine, resolve)) return;
-  const code = work.startsWith('reading') ? 'unsupported_input' : 'unsupported_output';
-  throw new Problem(code, `${work} needs an optional package: npm install ${packages[engine]}`);
+  const name = packages[engine];
+  const needed = `${work} needs ${name}: ${installing(name)}`;
+  if (work.startsWith('reading')) throw new Problem('missing_decoder', `Unsupported media type: ${needed}`);
+  throw new Problem('missing_encoder', `Unsupported image output type: ${needed}`);
 }

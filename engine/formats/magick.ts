@@ -10,13 +10,16 @@ const ownReaders: Readonly<Record<string, typeof import('./exr_read.ts')['decode
   heif: async (...given) => await (await import('./sequence.ts')).decodeSequence(...given),
 };
 
+/** The name that people know a format by. */
+const displayName = (name: string): string => (name === 'heif' ? 'HEIC' : name.toUpperCase());
+
 const decoder =
   ({ name, read, pick, linear }: MagickRow): NonNullable<Format['decode']> =>
   async (input, options, codecs) => {
     const { page, maxPixels, leastSide } = options;
     const own = await ownReaders[name]?.(input, options, codecs);
     if (own) return own;
-    needs('magick', `reading ${name}`);
+    needs('magick', `reading ${displayName(name)}`);
     const details = {
       coder: read,
       page,
@@ -36,7 +39,7 @@ const encoder =
     { coder, quality, defines, coloured }: MagickWriter,
   ): NonNullable<Format['encode']> =>
   async (image, output, _picture, codecs) => {
-    needs('magick', `writing ${name}`);
+    needs('magick', `writing ${displayName(name)}`);
     const { renderGrey } = await import('../native/raw_pixels.ts');
     const { data: tiff, info } = await (coloured ? (await renderGrey(image)).toColourspace('srgb') : image)
       .tiff({ compression: 'none' })

@@ -2,7 +2,7 @@ import { mapTable } from '../../common/field.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
 import type { Engine } from './format.ts';
 import { formats } from './index.ts';
-import { isInstalled, type OptionalEngine, packages } from './installed.ts';
+import { installing, isInstalled, type OptionalEngine, packages } from './installed.ts';
 
 /** What is said of a format to people and programs. */
 export interface FormatRow {
@@ -48,6 +48,31 @@ const rows: readonly FormatRow[] = formats.map((format) => {
     missing: [...new Set(absent)],
   };
 });
+
+/** What this installation reads, and what it would read with a package that is missing. */
+export interface Readable {
+  readonly reads: readonly string[];
+  /** By package: formats that cannot be read, or only in part, without it. */
+  readonly missing: Readonly<Record<string, readonly string[]>>;
+}
+
+export function readable(table: readonly FormatRow[] = rows): Readable {
+  const absent = [...new Set(table.flatMap(({ missing }) => missing))];
+  const without = (name: string): readonly string[] =>
+    table.filter(({ missing }) => missing.includes(name)).map((row) => row.name);
+  return {
+    reads: table.filter(({ reads }) => reads).map(({ name }) => name),
+    missing: Object.fromEntries(absent.map((name) => [name, without(name)])),
+  };
+}
+
+/** The same in a sentence, with what to install. */
+export function readableText({ reads, missing }: Readable): string {
+  const lacks = Object.entries(missing).map(
+    ([name, formats]) => `; not ${formats.join(', ')} (${installing(name)})`,
+  );
+  return `Reads ${reads.join(', ')}${lacks.join('')}`;
+}
 
 export interface FormatTable {
   readonly formats: readonly FormatRow[];

@@ -1,8 +1,14 @@
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, expect, test } from '@jest/globals';
-import { type CodecPool, type CodecPoolOptions, createCodecPool } from '../../engine/codec_worker/pool.ts';
+import { afterAll, afterEach, expect, jest, test } from '@jest/globals';
+import type { Child } from '../../engine/codec_worker/child.ts';
+import {
+  type CodecPool,
+  type CodecPoolOptions,
+  createCodecPool,
+  createIdleWorkers,
+} from '../../engine/codec_worker/pool.ts';
 import { jpeg, scenery } from '../engine/support/pictures.ts';
 import { isolated, run } from './support/conversions.ts';
 import { longestTurn } from './support/turns.ts';
@@ -110,6 +116,23 @@ test('an idle worker ends', async () => {
   };
   while (!ended()) await new Promise((resolve) => setImmediate(resolve));
   expect((await run({ task: 'echo', data: nothing })).details.pid).not.toBe(details.pid);
+});
+
+test('of idle workers, as many as are to be kept stay: those that worked last', () => {
+  jest.useFakeTimers();
+  try {
+    const ended: string[] = [];
+    const child = (name: string): Child =>
+      ({ isAlive: () => !ended.includes(name), kill: async () => void ended.push(name) }) as unknown as Child;
+    const idleWorkers = createIdleWorkers({ idleMs: 10, kept: 1, maxResidentBytes: 1e9 });
+    const last = child('last');
+    idleWorkers.add(child('first'), 1);
+    idleWorkers.add(last, 1);
+    jest.advanceTimersByTime(1000);
+    expect([ended, idleWorkers.take()]).toEqual([['first'], last]);
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 test('more requests than may wait are refused', async () => {

@@ -20,7 +20,7 @@ export async function startWith(
 ): Promise<Server | number> {
   const lines: string[] = [];
   const running = await startServer(['-a', '127.0.0.1', '-p', '0', ...flags], {
-    env: { ALLOWED_PRIVATE_NETWORKS: '127.0.0.0/8', ...env },
+    env: { WARM_CODECS: 'false', ALLOWED_PRIVATE_NETWORKS: '127.0.0.0/8', ...env },
     out: (line) => void lines.push(line),
     err,
   });

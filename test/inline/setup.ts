@@ -42,6 +42,7 @@ export async function testService(env: Readonly<Record<string, string>> = {}) {
   const storage = await testStorage(bucketName);
   const settings = {
     PORT: '0',
+    WARM_CODECS: 'false',
     DEST_BUCKET_NAME: bucketName,
     CDN_URL: 'https://cdn.example',
     STORAGE_EMULATOR_HOST: storage.server.url,

@@ -8,6 +8,7 @@ import { listen, type RunningServer } from '../../../common/server.ts';
 import { warningIfOpen } from '../../../convert_stream/guards/signed_url.ts';
 import { version } from '../../../convert_stream/http/version.ts';
 import { checkConfig } from '../../../convert_stream/settings/config.ts';
+import { readable, readableText } from '../../../engine/catalog.ts';
 import type { Run, World } from '../../command.ts';
 import { accessLog } from './access_log.ts';
 import { serveFields } from './fields.ts';
@@ -57,7 +58,10 @@ async function open(settings: ServeSettings, { out, err }: World): Promise<Runni
     ...readTls(config, err),
   });
   // On standard error: standard output is Imaginary's request log, which is empty at the start.
-  if (config.ACCESS_LOG === 'info') err(greeting(running.place, config));
+  if (config.ACCESS_LOG === 'info') {
+    err(greeting(running.place, config));
+    err(readableText(readable()));
+  }
   return running;
 }
 

@@ -21,6 +21,7 @@ const byReason: Readonly<Record<string, string>> = {
 /** Errors that do not concern the image; they get no prefix. */
 const unprefixed: ReadonlySet<ProblemCode> = new Set([
   'internal',
+  'missing_decoder',
   'not_implemented',
   'too_busy',
   'storage_unavailable',
