@@ -29,7 +29,7 @@ const about = `In a checkout: \`node_modules/.bin/node cli/main.ts COMMAND ...\`
 Exit codes: 0 for success, 1 if an output failed or the command could not do its work, 2 for a wrong call. In a pipe, \`put\` and \`retry\` print one URL per line and reasons of failures on standard error; \`status\` prints one line per output with state, name, and URL or reason, separated by tabs. \`--json\` prints one object per output:
 
 \`\`\`json
-{"name":"one.svg","state":"failed","url":null,"bytes":null,"error":"Image resolution is too big: 90.0 megapixels, the limit is 50"}
+{"name":"one.svg","state":"failed","url":null,"bytes":null,"error":"image: expected at most 50 megapixels, got 90.0"}
 \`\`\`
 
 States are \`waiting\`, \`done\` and \`failed\`. An object without outputs, because it does not exist or Fan ignores it, is reported as failed under its own URL.`;

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { readQuery } from '../convert_stream/http/query.ts';
-import { readParams } from '../convert_stream/onthefly/request/params.ts';
+import { readQueryParams } from '../convert_stream/onthefly/request/params.ts';
 import { createCodecPool } from '../engine/codec_worker/pool.ts';
 import { conversionOf } from '../engine/conversion.ts';
 import { type ConvertOptions, convert } from '../engine/convert.ts';
@@ -81,7 +81,7 @@ async function picturesOf(operation: Operation, from: Sources, options: ConvertO
     examples.map(async ({ query: written, doc, needsSideways }, at): Promise<ExamplePicture> => {
       const query = written.replace('{logo}', params.image.example);
       const conversion = conversionOf(
-        [{ operation: name, params: readParams(readQuery(query)) }],
+        [{ operation: name, params: readQueryParams(readQuery(query)) }],
         'onthefly',
       );
       const made = await convert(needsSideways ? from.sideways : from.upright, conversion, options);

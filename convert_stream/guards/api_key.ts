@@ -6,7 +6,7 @@ import type { GuardedExchange } from '../http/exchange.ts';
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /** Compares with every key, as hashes of one length, so that the time reveals nothing. */
-const isOneOf = (key: string, keys: readonly string[]): boolean =>
+const isAnyOf = (key: string, keys: readonly string[]): boolean =>
   keys.map((one) => timingSafeEqual(digest(key), digest(one))).includes(true);
 
 /**
@@ -25,5 +25,5 @@ export function apiKeyIn({
 
 /** @throws Problem `unauthorized` unless it is one of the keys. */
 export function checkApiKey(key: string, keys: readonly string[]): void {
-  if (!isOneOf(key, keys)) throw new Problem('unauthorized', 'Invalid or missing API key');
+  if (!isAnyOf(key, keys)) throw new Problem('unauthorized', 'Invalid or missing API key');
 }

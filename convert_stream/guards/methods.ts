@@ -1,9 +1,9 @@
 import { Problem } from '../../common/problem.ts';
 import type { Guard, GuardedExchange } from '../http/exchange.ts';
 
-const getRefused =
+const getNotAllowed =
   'GET method not allowed. Make sure remote URL source is enabled by using the flag: -enable-url-source';
-const otherRefused =
+const methodNotAllowed =
   'HTTP method not allowed. Try with a POST or GET method (-enable-url-source flag must be defined)';
 
 const isGet = (method: string | undefined): boolean => method === 'GET' || method === 'HEAD';
@@ -19,7 +19,7 @@ export const getGuard =
   (hasSources: boolean): Guard =>
   (exchange) =>
     !hasSources && exchange.endpoint.kind === 'image' && isGet(exchange.req.method)
-      ? refuse(exchange, 'POST', getRefused)
+      ? refuse(exchange, 'POST', getNotAllowed)
       : undefined;
 
 /** Refuses methods other than GET, HEAD and POST. */
@@ -31,6 +31,6 @@ export const methodGuard =
     return refuse(
       exchange,
       hasSources || endpoint.kind !== 'image' ? 'GET, HEAD, POST' : 'POST',
-      otherRefused,
+      methodNotAllowed,
     );
   };

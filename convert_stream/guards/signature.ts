@@ -52,10 +52,10 @@ function decodeSignature(sign: string): Buffer {
  * @throws Problem `invalid_param` when it is not base64url, `forbidden` when it belongs to no key.
  */
 export function verifySignature(keys: readonly string[], path: string, pairs: readonly Pair[]): void {
-  const given = decodeSignature(pairs.find(([name]) => name === 'sign')?.[1] ?? '');
+  const signature = decodeSignature(pairs.find(([name]) => name === 'sign')?.[1] ?? '');
   const matches = keys.map((key) => {
     const right = mac(key, path, pairs);
-    return given.length === right.length && timingSafeEqual(given, right);
+    return signature.length === right.length && timingSafeEqual(signature, right);
   });
   if (!matches.includes(true)) throw new Problem('forbidden', 'URL signature mismatch');
 }

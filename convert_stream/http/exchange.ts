@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Query } from './query.ts';
 
 /** The endpoint of a request, as guards see it. `image` reads pictures; `page` describes the service. */
-export interface Subject {
+export interface EndpointIdentity {
   /** The last part of the path: `resize`; empty for the index. */
   readonly name: string;
   /** `unknown`: no endpoint has this path. */
@@ -16,10 +16,10 @@ export interface GuardedExchange {
   /** Decoded, with its prefix. */
   readonly path: string;
   readonly query: Query;
-  readonly endpoint: Subject;
+  readonly endpoint: EndpointIdentity;
 }
 
-export interface Endpoint extends Subject {
+export interface Endpoint extends EndpointIdentity {
   answer(exchange: Exchange): Promise<void> | void;
 }
 

@@ -13,7 +13,7 @@ import { note } from '../http/request_log.ts';
 import type { StreamConfig } from '../settings/config.ts';
 import { type MemoryBudget, reserveUntilSent } from '../upload/memory_budget.ts';
 import { uploadOf } from '../upload/multipart.ts';
-import { type InlineRequest, originMetadata, readInlineRequest, withChosenFormat } from './request.ts';
+import { type InlineRequest, readInlineRequest, uploadMetadata, withChosenFormat } from './request.ts';
 import { cacheControlFor, putLatest } from './write.ts';
 
 export interface InlineOptions {
@@ -60,7 +60,7 @@ async function writeOutput(
     data: converted.data,
     contentType: converted.format.mime,
     cacheControl: cacheControlFor(request.object, config),
-    metadata: { ...originMetadata(request), ...outputDetails(converted) },
+    metadata: { ...uploadMetadata(request), ...outputDetails(converted) },
     ...(PREDEFINED_ACL ? { predefinedAcl: PREDEFINED_ACL } : {}),
   };
   const attributes = { bucket, name: request.object, bytes: converted.data.length };

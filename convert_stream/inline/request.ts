@@ -121,7 +121,7 @@ export function withChosenFormat(request: InlineRequest, { name, extensions }: F
 }
 
 /** Metadata of an output that tells where it came from. */
-export const originMetadata = ({ picture }: InlineRequest): Readonly<Record<string, string>> => ({
+export const uploadMetadata = ({ picture }: InlineRequest): Readonly<Record<string, string>> => ({
   door: 'inline',
   operation: convertOperation,
   'source-name': picture.name,

@@ -6,7 +6,7 @@ import { answerText } from '../http/answer.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { readQuery } from '../http/query.ts';
 import type { ServeConfig } from '../settings/config.ts';
-import { answerFailure } from './response/failure.ts';
+import { sendFailure } from './response/failure.ts';
 import { createPlaceholder, type Placeholder } from './response/placeholder.ts';
 import { parseTarget, type Route, redirectUnclean } from './routes/router.ts';
 import { setUpDoor } from './setup.ts';
@@ -27,7 +27,7 @@ async function answerExchange(exchange: Exchange, { guards, placeholder }: DoorP
     if (guards.check(exchange)) return;
     await exchange.endpoint.answer(exchange);
   } catch (error) {
-    await answerFailure(exchange, error, placeholder);
+    await sendFailure(exchange, error, placeholder);
   }
 }
 

@@ -21,8 +21,8 @@ export function createBufferPool({ most, maxBytes }: BufferPoolOptions): BufferP
   return {
     take: (bytes) => {
       const at = free.findIndex(({ length }) => length >= bytes);
-      const [kept] = at === -1 ? [] : free.splice(at, 1);
-      return kept ?? Buffer.allocUnsafeSlow(Math.ceil(bytes / granule) * granule);
+      const [reused] = at === -1 ? [] : free.splice(at, 1);
+      return reused ?? Buffer.allocUnsafeSlow(Math.ceil(bytes / granule) * granule);
     },
     give: (buffer) => {
       if (buffer.length > maxBytes) return;

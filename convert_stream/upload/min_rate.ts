@@ -32,16 +32,17 @@ export function watchMinRate({ idleMs, minBytes, onTooSlow }: MinRateOptions): R
   };
   // Timers run before sockets are read: after a long turn of the event loop the bytes may have arrived already.
   const idle = setTimeout(() => {
-    const seen = total;
-    setImmediate(() => (total === seen ? report(`nothing for ${idleMs} ms`) : idle.refresh()));
+    const totalBefore = total;
+    setImmediate(() => (total === totalBefore ? report(`nothing for ${idleMs} ms`) : idle.refresh()));
   }, idleMs);
   let periods = 0;
   const rate = setInterval(() => {
     setImmediate(() => {
       periods += 1;
-      const count = total - before;
+      const received = total - before;
       before = total;
-      if (periods > 1 && count < minBytes) report(`${count} bytes in ${idleMs} ms, of at least ${minBytes}`);
+      if (periods > 1 && received < minBytes)
+        report(`${received} bytes in ${idleMs} ms, of at least ${minBytes}`);
     });
   }, idleMs);
 

@@ -144,7 +144,7 @@ function checkPage(page: number | undefined, pages?: number): void {
  * `invalid_param` (a page that is not there).
  */
 export async function inspect(input: Buffer, decode: Decode, options: InspectOptions): Promise<Source> {
-  if (input.length === 0) throw new Problem('missing_image', 'Empty or unreadable image');
+  if (input.length === 0) throw new Problem('missing_image', 'image: expected a picture, got no bytes');
   checkPage(decode.page);
   const format = sniff(input);
   if (format.name === 'tiff') checkTiff(input);

@@ -19,7 +19,7 @@ export function checkInputPixels(pixels: number, maxPixels: number): void {
   if (pixels <= maxPixels) return;
   throw new Problem(
     'too_many_pixels',
-    `Image resolution is too big: ${mega(pixels)} megapixels, the limit is ${maxPixels / 1e6}`,
+    `image: expected at most ${maxPixels / 1e6} megapixels, got ${mega(pixels)}`,
   );
 }
 

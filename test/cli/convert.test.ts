@@ -34,7 +34,7 @@ test('a file that is not a picture or is over a limit is one line of error, and 
     expect(await ran(['convert', from, '-o', to])).toEqual({
       code: 1,
       out: '',
-      err: 'imagetx: Unsupported media type: expected a picture, got text\n',
+      err: 'imagetx: image: expected a picture, got text\n',
     });
     await writeFile(from, await png(60, 40));
     const limited = await ran(['convert', from, '-o', to, '--max-input-megapixels', '0.001']);

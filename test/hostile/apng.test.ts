@@ -39,7 +39,7 @@ const rows = [
   ['whose frames miss most of their pixels', apng(3, 2_000, pixels(50)), 400],
 ] as const;
 
-test.each(rows)('an APNG %s is told of or refused', async (_title, body, status) => {
+test.each(rows)('an APNG %s is converted with a note, or refused', async (_title, body, status) => {
   const { url } = await started();
   expect((await post(url, '/info', body)).status).toBe(status);
 });

@@ -7,8 +7,8 @@ import { collectSpans, stopCollecting } from '../telemetry/support/recorded.ts';
 
 type Load = Record<string, number>;
 
-/** Reads the gauge of the line whenever it is asked. */
-function watchLine(): () => Load {
+/** Returns a function that reads the gauge of the queue. */
+function watchQueue(): () => Load {
   let read: ((result: { observe(value: number, labels: Load): void }) => void) | undefined;
   const createObservableGauge = () => ({
     addCallback: (callback: typeof read) => {
@@ -33,7 +33,7 @@ let slow: Buffer;
 beforeAll(async () => {
   slow = await noise(900, 900);
   spans = collectSpans();
-  load = watchLine();
+  load = watchQueue();
   service = await testService({ CONVERSIONS: '1', WAIT_MS: '60000' });
 });
 afterAll(async () => {
@@ -58,7 +58,7 @@ const form = `${part('format', 'png')}${part('image"; filename="x', gif)}--e--\r
 test.each([
   ['inline', '/convert', 'multipart/form-data; boundary=e', form],
   ['on the fly', '/convert?type=png', 'application/octet-stream', gif],
-])('%s, a client that goes away while it waits is not converted for', async (_door, path, type, body) => {
+])('%s, nothing is converted for a client that disconnects in the queue', async (_door, path, type, body) => {
   const image = { data: slow, name: 'x.png' };
   const first = post(service.convertUrl, { format: 'webp', name: 'first', image });
   await until(() => load().running === 1);

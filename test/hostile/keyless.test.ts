@@ -98,7 +98,7 @@ test.each([
   expect(await statusOn(begin(serviceOf('key').port, { path: '/convert', body }))).toBe(401);
 });
 
-test('a form may come in any pieces, its key before its file', async () => {
+test('a form may arrive in any chunks, its key before its file', async () => {
   const { port } = serviceOf('key');
   const body = Buffer.concat([
     Buffer.from(field('format', 'png') + field('key', key) + filePart),
@@ -110,7 +110,7 @@ test('a form may come in any pieces, its key before its file', async () => {
   expect(await statusOn(socket)).toBe(200);
 });
 
-test('a key that does not come in time is not waited for', async () => {
+test('the service does not wait longer for a key than UPLOAD_IDLE_MS', async () => {
   const service = await testService({ API_KEY: key, UPLOAD_IDLE_MS: '200' });
   const socket = begin(service.port, { path: '/convert', body: field('name', 'a') });
   const drip = setInterval(() => socket.write(field('name', 'a')), 20);
@@ -132,7 +132,7 @@ async function withKey({ url, convertUrl }: TestService): Promise<readonly numbe
   return (await Promise.all(answers)).map(({ status }) => status);
 }
 
-test('68 slow strangers, 8 of them with 33 MB, leave a client with the key unharmed', async () => {
+test('68 slow clients without a key, 8 of them with 33 MB, do not harm a client with the key', async () => {
   const service = serviceOf('key');
   for (let at = 0; at < 68; at += 1) {
     const fill = Buffer.alloc(at < 8 ? 33_000_000 : 150_000);
@@ -150,7 +150,7 @@ test.each([
   ['inline', '/convert', multipart, filePart],
   ['on the fly', '/resize?width=9', raw, ''],
 ])(
-  '%s, a body that trickles is given up, and its memory is there for others',
+  '%s, a body that is too slow is refused, and its memory is free for others',
   async (_door, path, type, start) => {
     const settings = { UPLOAD_IDLE_MS: '200', UPLOAD_MIN_RATE: '10000', MAX_BUFFERED_BYTES: '1000000' };
     const service = await testService(settings);

@@ -26,7 +26,7 @@ const noise = (side: number): Promise<Buffer> =>
     .jpeg({ quality: 40 })
     .toBuffer();
 
-test('pictures that are being fetched count as bytes in memory, and are given back', async () => {
+test('pictures that are being fetched count against the memory budget, and are released', async () => {
   const half = Buffer.alloc(600_000);
   const open: (() => void)[] = [];
   const site = await website((_req, res) => {
@@ -35,7 +35,7 @@ test('pictures that are being fetched count as bytes in memory, and are given ba
   });
   const { url } = await started(['-enable-url-source'], { MAX_BUFFERED_BYTES: '1000000' });
   const asked = Array.from({ length: 4 }, (_, at) => get(url, `/info?url=${site}/${at}`));
-  // The second to arrive is told at once that there is no room; which of the others find some is a race.
+  // The second to arrive is refused at once; which of the others fit is a race.
   const first = await Promise.race(asked);
   expect(first.status).toBe(503);
   while (open.length < 4) await get(url, '/health');
@@ -100,7 +100,7 @@ test('a fetched picture counts until the last request that shares it is done', a
   expect((await get(url, `/info?url=${site}/other.jpg`)).status).toBe(200);
 });
 
-test('a slow server of watermarks keeps nobody else from converting', async () => {
+test('a slow server of watermarks does not delay other conversions', async () => {
   const waiting: (() => void)[] = [];
   const site = await website((_req, res) => void waiting.push(() => res.destroy()));
   const { url } = await started([], { CONVERSIONS: '1' });
@@ -117,7 +117,7 @@ const packings = [
   ['deflate', deflateRawSync],
   ['br', brotliCompressSync],
 ] as const;
-test.each(packings)('a crowd of %s bombs is refused in bounded memory, and ends', async (coding, pack) => {
+test.each(packings)('a crowd of %s bombs is refused within bounded memory', async (coding, pack) => {
   const bomb = pack(Buffer.alloc(30_000_000));
   const site = await website((_req, res) => res.writeHead(200, { 'content-encoding': coding }).end(bomb));
   const { url } = await started(['-enable-url-source'], { MAX_BUFFERED_BYTES: '70000000' });

@@ -40,7 +40,7 @@ const endpoints: readonly string[] = [
   '/resize?width=20&type=jpeg&stripmeta=true&keepcopyright=true',
 ];
 
-/** Words that only those who know the codecs from inside understand. */
+/** Internal words of the codecs, which clients do not understand. */
 const internals = /vips|magick|@ error|\[object|disposed|\/tmp\//i;
 
 /** `ok`, or the status and the words of an answer that should not have been. */
@@ -70,7 +70,7 @@ const countFor = (name: string): number =>
 const inlineShare = 10;
 
 test.each(readable)(
-  'no damaged %s gives an internal error, or words about the inside, at any endpoint',
+  'no damaged %s gives an internal error, or internal words, at any endpoint',
   async (name) => {
     const original = await fixture(name);
     const next = seeded(seed * 1000 + readable.indexOf(name));

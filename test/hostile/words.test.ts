@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 
 test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
-  'the name %s, which every object has, is no word of ours',
+  '%s, a property of every object, is an unknown name',
   async (word) => {
     const plain = await started();
     const ask = async (path: string) => (await post(plain.url, path, await picture())).status;
@@ -34,7 +34,7 @@ test.each([
   expect(answer.status).toBe(400);
 });
 
-test('an error repeats no more of what came than fits into a header', async () => {
+test('an error repeats no more of the input than fits into a header', async () => {
   const long = await get(server.url, `/resize?width=5&height=5&file=x&sigma=${'%C3%A9'.repeat(100_000)}`);
   expect(long.status).toBeGreaterThanOrEqual(400);
   expect(String(long.headers.error).length).toBeLessThan(16_384);

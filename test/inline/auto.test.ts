@@ -35,7 +35,7 @@ test.each([
   expect(line).toMatchObject({ event: 'converted', filetype: extension });
 });
 
-test('format=auto without a name is called as the file', async () => {
+test('with format=auto and without a name, the output has the name of the file', async () => {
   const image = { data: await pictures.drawing(), name: 'folder.v2.tiff' };
   const answer = await post(service.convertUrl, { format: 'auto', image }, { accept: 'application/json' });
   expect(await answer.json()).toMatchObject({

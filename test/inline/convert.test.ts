@@ -77,7 +77,7 @@ test.each([
   expect(await answer.json()).toMatchObject({ width: size[0], height: size[1] });
 });
 
-test('with Accept: application/json the answer tells what was written', async () => {
+test('with Accept: application/json the answer describes the output', async () => {
   const answer = await post(
     service.convertUrl,
     { name: 'a/b/ü x', format: 'WebP', image: { data: logo, name: 'logo.png' } },
@@ -94,7 +94,7 @@ test('with Accept: application/json the answer tells what was written', async ()
   });
 });
 
-test('frames over the limit are told by the answer, the log and the object; a page that is not there is refused', async () => {
+test('answer, log and object tell of frames over the limit; a missing page is refused', async () => {
   const limited = await testService({ MAX_FRAMES: '2' });
   const image = { data: await animation('gif', [red, green, blue]), name: 'a.gif' };
   const order = { name: 'cut', format: 'webp', image };
@@ -112,7 +112,7 @@ test('frames over the limit are told by the answer, the log and the object; a pa
   await limited.close();
 });
 
-test('without a name the output is called as the uploaded file', async () => {
+test('without a name the output has the name of the uploaded file', async () => {
   const answer = await post(service.convertUrl, {
     format: 'tif',
     image: { data: logo, name: 'Ünï.v2.png' },
@@ -122,7 +122,7 @@ test('without a name the output is called as the uploaded file', async () => {
   expect(facts).toMatchObject({ contentType: 'image/tiff', metadata: { 'source-name': 'Ünï.v2.png' } });
 });
 
-test('a file name whose ending is no picture’s stays whole, with a chosen format too', async () => {
+test('a file name keeps an ending that is not a picture’s, with a chosen format too', async () => {
   const name = 'Screenshot 2024-01-02 at 10.30.15';
   for (const format of ['tif', 'auto']) {
     const answer = await post(service.convertUrl, { format, image: { data: logo, name } });
@@ -131,7 +131,7 @@ test('a file name whose ending is no picture’s stays whole, with a chosen form
   }
 });
 
-test('an output that is there already is replaced, and the last upload wins', async () => {
+test('an existing output is replaced, and the last upload wins', async () => {
   const send = async (width: string) =>
     await post(service.convertUrl, {
       name: 'again',
@@ -144,7 +144,7 @@ test('an output that is there already is replaced, and the last upload wins', as
   expect(await sharp(data).metadata()).toMatchObject({ width: 30 });
 });
 
-test('several uploads of one name at once are all answered, and one of them is there', async () => {
+test('several uploads of one name at once all succeed, and one of them is stored', async () => {
   const widths = [11, 12, 13];
   const answers = await Promise.all(
     widths.map((width) =>
@@ -161,7 +161,7 @@ test('several uploads of one name at once are all answered, and one of them is t
   expect(widths).toContain((await sharp(data).metadata()).width);
 });
 
-test('an output that is all that is left of an upload is not replaced', async () => {
+test('the only picture that remains of a deleted upload is not replaced', async () => {
   const place = { bucket: service.bucket, name: 'only.png' };
   const data = Buffer.from('the only copy');
   const generation = await service.store.write({ ...place, data, contentType: 'image/png' });
@@ -175,7 +175,7 @@ test('an output that is all that is left of an upload is not replaced', async ()
   expect(String((await stored('only.png')).data)).toBe('the only copy');
 });
 
-test('one line of the log tells the whole job', async () => {
+test('one log line describes the whole job', async () => {
   const trace = '0af7651916cd43dd8448eb211c80319c';
   await post(
     `${service.convertUrl}?key=s3cr3t`,
@@ -204,7 +204,7 @@ describe('without CDN_URL', () => {
   });
   afterAll(async () => await bare.close());
 
-  test('the answer is the picture, and it is kept', async () => {
+  test('the answer is the picture, and it is stored', async () => {
     const answer = await post(bare.convertUrl, { format: 'svg', image: { data: logo, name: 'logo.png' } });
     expect(answer.headers.get('content-type')).toBe('image/svg+xml');
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
@@ -221,7 +221,7 @@ describe('without a bucket', () => {
   });
   afterAll(async () => await bare.close());
 
-  test('the answer is the picture, and nothing is kept', async () => {
+  test('the answer is the picture, and nothing is stored', async () => {
     const answer = await post(bare.convertUrl, { format: 'png', image: { data: logo, name: 'logo.png' } });
     expect(answer.headers.get('content-type')).toBe('image/png');
     expect(await sharp(Buffer.from(await answer.arrayBuffer())).metadata()).toMatchObject({ width: 60 });

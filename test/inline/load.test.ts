@@ -16,7 +16,7 @@ afterAll(async () => await service.close());
 
 const form = (data: Buffer, name: string) => ({ format: 'webp', name, image: { data, name: 'x.png' } });
 
-test('beyond the waiting line an upload is sent away with 503 and Retry-After, the rest are served', async () => {
+test('an upload beyond the queue is refused with 503 and Retry-After; the others are served', async () => {
   const answers = await Promise.all(
     Array.from({ length: 12 }, (_, at) => post(service.convertUrl, form(slow, `busy-${at}`))),
   );
@@ -31,7 +31,7 @@ test('beyond the waiting line an upload is sent away with 503 and Retry-After, t
   }
 });
 
-test('an upload that comes in slowly takes no place from others', async () => {
+test('a slow upload takes no slot from others', async () => {
   const held = await Promise.all(
     Array.from({ length: 6 }, async () => {
       const socket = connect(service.port, '127.0.0.1');
@@ -45,7 +45,7 @@ test('an upload that comes in slowly takes no place from others', async () => {
   for (const socket of held) socket.destroy();
 });
 
-test('while the line is full an upload is sent away before its body comes', async () => {
+test('while the queue is full, an upload is refused before its body arrives', async () => {
   const busy = Array.from({ length: 3 }, (_, at) => post(service.convertUrl, form(slow, `full-${at}`)));
   const status = async (): Promise<string> => {
     const socket = connect(service.port, '127.0.0.1');

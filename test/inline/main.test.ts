@@ -13,7 +13,7 @@ async function untilReady(url: string): Promise<void> {
   while ((await fetch(`${url}/readyz`)).status !== 200) await new Promise((resolve) => setImmediate(resolve));
 }
 
-test('all faults of the settings are told at once, without a stack, and the exit status is 2', async () => {
+test('all wrong settings are reported at once, without a stack, and the exit status is 2', async () => {
   const { exit } = run({
     PORT: 'http',
     DOORS: 'front',
@@ -38,7 +38,7 @@ test.each([
   expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
 });
 
-test('a taken port is told in a sentence', async () => {
+test('a port in use is reported in one sentence', async () => {
   const { url } = await started({});
   const { code, stderr } = await run({ PORT: new URL(url).port, REQUIRE_AUTH: 'false' }).exit;
   expect([code, stderr]).toEqual([
@@ -49,7 +49,7 @@ test('a taken port is told in a sentence', async () => {
   ]);
 });
 
-test('who leaves the service open is warned, once', async () => {
+test('an open service warns its operator, once', async () => {
   const { program, exit, url, lines } = await started({ REQUIRE_AUTH: '' });
   await untilReady(url);
   program.kill('SIGTERM');
@@ -57,7 +57,7 @@ test('who leaves the service open is warned, once', async () => {
   expect(lines.filter(({ severity }) => severity === 'WARNING')).toMatchObject([{ event: 'open' }]);
 });
 
-test('it listens on loopback unless told otherwise', async () => {
+test('it listens on loopback by default', async () => {
   const { url } = await started({});
   expect(new URL(url).hostname).toBe('127.0.0.1');
 });
@@ -84,7 +84,7 @@ async function postIn(url: string, parts: Parameters<typeof form>[0], begun: () 
   );
 }
 
-test('SIGTERM lets a running conversion finish and tells its client, then the program ends with 0', async () => {
+test('after SIGTERM a running conversion finishes and is answered, then the program ends with 0', async () => {
   const { program, exit, url, lines } = await started({});
   await untilReady(url);
   const image = { data: await noise(300, 300), name: 'x.png' };
@@ -98,7 +98,7 @@ test('SIGTERM lets a running conversion finish and tells its client, then the pr
 
 const canSeeThreads = process.platform === 'linux';
 
-test('as many conversions run as CONVERSIONS says, whatever the default of the thread pool', async () => {
+test('CONVERSIONS sets the number of concurrent conversions, not the default of the thread pool', async () => {
   if (!canSeeThreads) return void process.stderr.write('skipped: threads are counted in /proc\n');
   const { program, url } = await started({ CONVERSIONS: '12' });
   await untilReady(url);

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { type BufferPool, growingBuffer } from '../../common/streams/growing_buffer.ts';
 import { createBufferPool, readPooled } from '../../convert_stream/upload/buffer_pool.ts';
 
-test('bodies that share memory in turn are each what was sent, whatever length was announced', async () => {
+test('bodies that share memory in turn stay intact, for any announced length', async () => {
   const pool = createBufferPool({ most: 2, maxBytes: 1024 * 1024 });
   const body = fc.record({
     pieces: fc.array(fc.uint8Array({ minLength: 1, maxLength: 500 }), { maxLength: 20 }),
@@ -30,7 +30,7 @@ test('bodies that share memory in turn are each what was sent, whatever length w
   );
 });
 
-test('memory given back twice is lent to one only', async () => {
+test('memory that is released twice is given to one body only', async () => {
   const pool = createBufferPool({ most: 4, maxBytes: 1024 * 1024 });
   const first = await readPooled(Readable.from([Buffer.from('a')]), 10, pool);
   first.release();
@@ -56,7 +56,7 @@ test.each([
   ['announced', 30 * 1024 * 1024],
   ['announced too small', 1024 * 1024],
 ])(
-  'a body whose length is %s takes at most twice its size in new memory, whatever its pieces',
+  'a body whose length is %s takes at most twice its size in new memory, for any chunks',
   async (_what, announced) => {
     const { taken, pool } = countedPool();
     const piece = Buffer.alloc(60_000);
@@ -65,7 +65,7 @@ test.each([
   },
 );
 
-test('what is announced takes no memory before it comes', () => {
+test('announced bytes take no memory before they arrive', () => {
   const { taken, pool } = countedPool();
   const body = growingBuffer({ expected: 60_000_000, pool });
   expect(taken).toEqual([]);

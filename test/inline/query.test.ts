@@ -33,7 +33,7 @@ test.each([
   expect(await ask(query, fields)).toMatchObject({ status: 200, url: `https://cdn.example/${name}`, width });
 });
 
-test('the key and the parts of a signature are parameters of the query too', async () => {
+test('the query may contain the key and the signature too', async () => {
   const url = `${service.convertUrl}?format=jpg&key=a-key&expires=1`;
   expect((await post(url, { image: { data: logo, name: 'x.png' } })).status).toBe(200);
 });

@@ -66,7 +66,7 @@ const untilFreed = async (): Promise<void> => {
 
 const chunk = (data: string): string => `${data.length.toString(16)}\r\n${data}\r\n`;
 
-test('bytes in memory are counted while a request is served, and freed with its answer', async () => {
+test('the bytes of an upload are reserved while its request is served, and released with the answer', async () => {
   const answer = await send({ image: { data: 'x'.repeat(50_000), name: 'x.png' }, format: 'jpg' });
   const facts = (await answer.json()) as { buffered: number };
   expect(facts.buffered).toBeGreaterThan(50_000);
@@ -92,7 +92,7 @@ test.each([
   expect(({} as { polluted?: string }).polluted).toBeUndefined();
 });
 
-test('a body that is announced too large is refused before it is sent', async () => {
+test('a body with too large a Content-Length is refused before it is sent', async () => {
   const socket = await begin([`Content-Length: ${maxBytes + 1}`]);
   const answer = await answerOn(socket);
   expect(answer).toMatch(/^HTTP\/1\.1 413 .*\r\n/);
@@ -100,7 +100,7 @@ test('a body that is announced too large is refused before it is sent', async ()
   expect(budget.used()).toBe(0);
 });
 
-test('a chunked body is refused as soon as it is over the cap, before its end', async () => {
+test('a chunked body is refused as soon as it exceeds the limit, before its end', async () => {
   const socket = await begin(['Transfer-Encoding: chunked']);
   const answer = answerOn(socket);
   socket.write(chunk(filePart));
@@ -123,14 +123,14 @@ test.each([
   expect(answer.status).toBe(status);
 });
 
-test('a body that stands still is given up with 408', async () => {
+test('a body that pauses too long is answered 408', async () => {
   const socket = await begin(['Content-Length: 1000']);
   socket.write(filePart);
   expect(await answerOn(socket)).toMatch(/^HTTP\/1\.1 408 /);
   await untilFreed();
 });
 
-test('a client that goes away in the middle frees what it had sent', async () => {
+test('a client that disconnects releases what it has sent', async () => {
   const count = received.length;
   const socket = await begin(['Content-Length: 100000']);
   socket.write(filePart + 'x'.repeat(50_000));
@@ -140,7 +140,7 @@ test('a client that goes away in the middle frees what it had sent', async () =>
   expect(received).toHaveLength(count);
 });
 
-test('when the room for bodies is taken, a further upload is sent away with Retry-After', async () => {
+test('when the memory budget is exhausted, an upload is refused with Retry-After', async () => {
   const slow = await begin(['Content-Length: 190000']);
   slow.write(filePart + 'x'.repeat(180_000));
   while (budget.used() < 180_000) await new Promise((resolve) => setImmediate(resolve));
@@ -186,7 +186,7 @@ test('too many fields are refused', async () => {
   expect(await answer.json()).toEqual({ message: expect.stringMatching(/100 fields/), status: 400 });
 });
 
-test('a body that is not multipart is left to others', async () => {
+test('a body that is not multipart passes on', async () => {
   const answer = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: 'raw' });
   expect(await answer.json()).toEqual({ buffered: 0 });
 });
@@ -210,7 +210,7 @@ test.each([
   if (!text.includes('"')) expect(upload?.fields.get('text')).toBe(text);
 });
 
-test('a name in a charset of its own is read', async () => {
+test('a name in its own charset is decoded', async () => {
   const head = `Content-Disposition: form-data; name="image"; filename*=UTF-8''caf%C3%A9%20%E6%97%A5.png`;
   const headers = { 'content-type': 'multipart/form-data; boundary=e' };
   const body = `--e\r\n${head}\r\n\r\nx\r\n--e--\r\n`;

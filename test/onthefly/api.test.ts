@@ -75,7 +75,7 @@ test('any bytes as a query give an answer below 500', async () => {
   );
 });
 
-describe('what is new', () => {
+describe('new parameters', () => {
   test.each([
     ['avif', 'image/avif'],
     ['gif', 'image/gif'],
@@ -109,7 +109,7 @@ describe('what is new', () => {
     },
   );
 
-  test('frames over the limit are told in a header, and a page that is not there is refused', async () => {
+  test('a header tells of frames over the limit, and a missing page is refused', async () => {
     const limited = await started([], { MAX_FRAMES: '2' });
     const gif = await animation('gif', [red, green, blue]);
     const cut = await post(limited.url, '/resize?width=20', gif);
@@ -130,7 +130,7 @@ describe('what is new', () => {
     ['rgb(0,0,255)', [0, 0, 255]],
     ['10,20,30', [10, 20, 30]],
     ['0,0,0', [0, 0, 0]],
-  ])('background=%s lies under transparency', async (background, colour) => {
+  ])('background=%s fills transparent pixels', async (background, colour) => {
     const clear = await sharp({
       create: { width: 8, height: 8, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } },
     })
@@ -142,7 +142,7 @@ describe('what is new', () => {
       expect(Math.abs(channel - (colour[at] ?? 0))).toBeLessThan(6);
   });
 
-  test('a preflight is answered with what it asks for', async () => {
+  test('a preflight request gets the headers that it asks for', async () => {
     const open = await started(['-cors']);
     const headers = {
       origin: 'https://a.example',
@@ -159,8 +159,8 @@ describe('what is new', () => {
   });
 });
 
-describe('what is safe', () => {
-  test('a body over the limit is refused before it is read, with the way around', async () => {
+describe('safety', () => {
+  test('a body over the limit is refused before it is read, and the error names the batch door', async () => {
     const answer = await send(server.url, {
       method: 'POST',
       path: '/info',
@@ -184,7 +184,7 @@ describe('what is safe', () => {
     },
   );
 
-  test('pictures are not to be taken for anything else', async () => {
+  test('browsers must not interpret pictures as anything else', async () => {
     const svg = Buffer.from(
       '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>alert(1)</script></svg>',
     );
@@ -196,7 +196,7 @@ describe('what is safe', () => {
     expect(answer.body.toString()).not.toContain('script');
   });
 
-  test('an unclean path is sent to the clean one, on this server', async () => {
+  test('an unclean path is redirected to the clean one, on this server', async () => {
     const seen = await Promise.all(
       ['//evil.example/resize', '/a/../resize?x=1', '/./flip', '/%2e%2e/%2e%2e/etc', '/a//b?c'].map(
         async (path) => (await get(server.url, path)).headers.location,
@@ -205,7 +205,7 @@ describe('what is safe', () => {
     expect(seen).toEqual(['/evil.example/resize', '/resize?x=1', '/flip', '/etc', '/a/b?c']);
   });
 
-  test('the size that is stored counts where the size that is shown is meant', async () => {
+  test('the stored size counts, not the size after EXIF orientation', async () => {
     const turned = await sharp({ create: { width: 40, height: 20, channels: 3, background: '#fff' } })
       .withMetadata({ orientation: 6 })
       .jpeg()

@@ -52,7 +52,7 @@ test.each([
   expect([status, headers['content-type'], headers.vary]).toEqual([200, `image/${type}`, 'Accept']);
 });
 
-test('an answer chosen by content is tagged by what the client takes', async () => {
+test('the ETag of an answer chosen by content depends on Accept', async () => {
   const asked = '/resize?width=8&type=auto&file=photograph.jpg';
   const first = await get(url('content'), asked, { accept: 'image/webp' });
   const tag = { 'if-none-match': String(first.headers.etag) };

@@ -40,7 +40,7 @@ test.each([
   expect((await get(server.url, path)).status).toBe(status);
 });
 
-test('an answer carries the cache header of its object and a tag of its generation', async () => {
+test('an answer has the cache header of its object and an ETag of its generation', async () => {
   const path = '/images/tree.png?w=30';
   const first = await get(server.url, path);
   expect(first.headers['cache-control']).toBe('public, max-age=77');
@@ -58,7 +58,7 @@ test('an answer carries the cache header of its object and a tag of its generati
   expect([changed.status, changed.headers.etag === tag]).toEqual([200, false]);
 });
 
-test('no size gives the object as it is', async () => {
+test('without a size the answer is the object as it is', async () => {
   const [original] = await storage.bucket.file('site/deep/tree.png').download();
   expect((await get(server.url, '/images/deep/tree.png')).body).toEqual(original);
 });

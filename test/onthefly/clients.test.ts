@@ -40,7 +40,7 @@ describe('the npm package imaginary', () => {
     ['smartcrop', [{ width: 40, height: 40 }], ['jpeg', 40, 40]],
     ['pipeline', [[{ operation: 'flip' }, { operation: 'resize', params: { width: 60 } }]], ['jpeg', 60, 30]],
   ];
-  test.each(rows)('%s gives what it asks for', async (method, args, expected) => {
+  test.each(rows)('%s gets the picture that it asks for', async (method, args, expected) => {
     expect(await sized(client()[method](...args))).toEqual(expected);
   });
 
@@ -115,7 +115,7 @@ describe("Nextcloud's preview provider", () => {
     },
   );
 
-  test('what fails is told in message', async () => {
+  test('a failure is reported in message', async () => {
     const answer = await post(server.url, '/pipeline?operations=[]&key=', await picture());
     expect([answer.status, messageOf(answer)]).toEqual([401, 'Invalid or missing API key']);
   });

@@ -76,7 +76,7 @@ test.each([
   expect(statuses).toEqual(expected);
 });
 
-test('the inline door throttles nobody for those without the key', async () => {
+test('requests without the key do not use up the rate limit of the inline door', async () => {
   const service = await testService({ API_KEY: 'sesame', THROTTLE_PER_SECOND: '1', THROTTLE_BURST: '0' });
   const send = async (key: string) =>
     (await post(service.convertUrl, { key, image: part(), format: 'jpg', name: 'd' })).status;

@@ -17,7 +17,7 @@ beforeAll(async () => {
 const found = (pattern: RegExp): readonly string[] =>
   [...html.matchAll(pattern)].map(([, part]) => part ?? '');
 
-test('the form does every example of every operation, without a script', async () => {
+test('every example of the form works, without a script', async () => {
   const actions = found(/<button formaction="([^"]*)">/g);
   expect(actions.length).toBe(operations.flatMap(({ examples }) => examples).length + 2);
   for (const action of actions)
@@ -44,7 +44,7 @@ test('the form has contents, and fields for every parameter of every operation',
   expect(found(/data-param="([^"]+)"/g).length).toBe(fields + 1);
 });
 
-test('the output type is picked from those that can be written', () => {
+test('the output type is chosen from the formats that can be written', () => {
   const [choices = ''] = found(/<select data-param="type">(.*?)<\/select>/g);
   const words = [...choices.matchAll(/<option>([^<]*)<\/option>/g)].map(([, word]) => word);
   expect(words).toEqual(['', 'auto', ...formats.filter(({ writes }) => writes).map(({ name }) => name)]);
@@ -58,7 +58,7 @@ test('the form may use its own style and script only, which are in it', () => {
   expect(html).not.toMatch(/\s(src|style|on[a-z]+)=/);
 });
 
-test('the versions stay JSON for browsers, and say where the form is', async () => {
+test('browsers get the versions as JSON, with a link to the form', async () => {
   const { body, headers } = await get(server.url, '/api', { accept: 'text/html,*/*;q=0.8' });
   expect(headers['content-type']).toBe('application/json');
   expect(JSON.parse(body.toString())).toHaveProperty('imaginary');

@@ -62,7 +62,7 @@ test.each([
   expect(answer.headers['cache-control']).toBe('public, s-maxage=60, max-age=60, no-transform');
 });
 
-test('caches are told of headers that go along when a picture is fetched', async () => {
+test('Vary names the headers that are forwarded when a picture is fetched', async () => {
   const { url } = await started([
     '-enable-url-source',
     '-enable-auth-forwarding',

@@ -35,7 +35,7 @@ test('every operation and every parameter is described', () => {
   );
 });
 
-describe('answers are what the description says', () => {
+describe('answers match the description', () => {
   const ajv = new Ajv2020({ strict: false });
   ajv.addSchema({ $id: 'api', ...description });
   const holds = (name: string, value: unknown): unknown => {
@@ -53,12 +53,12 @@ describe('answers are what the description says', () => {
     expect(holds(schema, JSON.parse((await get(server.url, path)).body.toString()))).toBe(true);
   });
 
-  test.each(['jpeg', 'png', 'webp', 'gif'] as const)('facts of a %s are an Info', async (type) => {
+  test.each(['jpeg', 'png', 'webp', 'gif'] as const)('/info of a %s matches Info', async (type) => {
     const { body } = await post(server.url, '/info', await picture(9, 9, type));
     expect(holds('Info', JSON.parse(body.toString()))).toBe(true);
   });
 
-  test('facts that the inline door answers are an InlineAnswer', async () => {
+  test('the JSON of the inline door matches InlineAnswer', async () => {
     const body = new FormData();
     body.append('image', new Blob([new Uint8Array(await picture())]), 'x.png');
     const service = closeAtEnd(await testService());
@@ -77,7 +77,7 @@ describe('answers are what the description says', () => {
     '/pipeline?operations=[]',
     '/convert?type=nope',
   ];
-  test.each(statuses)('POST %s has a status and a type that are listed', async (path) => {
+  test.each(statuses)('POST %s has a listed status and type', async (path) => {
     const answer = await post(server.url, path, await picture());
     const listed = description.paths?.[path.split('?')[0] ?? '']?.post?.responses?.[answer.status];
     expect(Object.keys(listed?.content ?? {})).toContain(answer.headers['content-type']);

@@ -91,7 +91,7 @@ describe('a name and password in a URL', () => {
     expect(await chain(['http://a.test/1'], {}, start)).toEqual([basic(pair)]);
   });
 
-  test('give way to an Authorization that is forwarded', async () => {
+  test('give way to a forwarded Authorization', async () => {
     expect(await chain(['http://a.test/1'], secrets, 'http://u:p@a.test/1')).toEqual([secrets]);
   });
 
@@ -109,7 +109,7 @@ describe('a name and password in a URL', () => {
     expect(sent).toEqual([secrets, basic('u:p'), {}]);
   });
 
-  test('with a broken escape are refused', () => {
+  test('with an invalid escape are refused', () => {
     expect(() => splitUserinfo(new URL('http://u:%zz@a.test/'))).toThrow('Invalid image URL');
   });
 });

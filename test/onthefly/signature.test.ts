@@ -61,7 +61,7 @@ test('any query is signed as an independent implementation signs it', () => {
   );
 });
 
-describe('a server that asks for signatures', () => {
+describe('a server that requires signatures', () => {
   const flags = ['-enable-url-signature', '-url-signature-key', key];
   const now = Math.floor(Date.now() / 1000);
   const later = now + 3600;
@@ -111,12 +111,12 @@ describe('the signature of a named picture', () => {
     return await started(['-mount', dir, '-enable-url-signature', '-url-signature-key', key]);
   };
 
-  test('holds for this picture', async () => {
+  test('is valid for this picture', async () => {
     const { url } = await start();
     expect((await get(url, signUrl('/images/pic12?w=10', { key }))).status).toBe(200);
   });
 
-  test('holds for no other way to cut the same letters into name and query', async () => {
+  test('is invalid for any other split of the same letters into name and query', async () => {
     const { url } = await start();
     const [, query = ''] = signUrl('/images/pic12?w=10', { key, expires: 1 }).split('?');
     const cuts = [`/images/pic?12${query}`, `/images/pic12${query.replace('&sign', '?sign')}`];
@@ -124,7 +124,7 @@ describe('the signature of a named picture', () => {
   });
 });
 
-test('several API keys are right, any other is wrong', async () => {
+test('each of several API keys is valid, any other key is not', async () => {
   const server = await started(['-key', 'new'], { API_KEYS: 'old,older' });
   const statuses = async (keys: readonly string[]) =>
     Promise.all(keys.map(async (one) => (await get(server.url, `/?key=${one}`)).status));

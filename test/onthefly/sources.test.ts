@@ -92,7 +92,7 @@ describe('a mounted folder', () => {
     ]);
   });
 
-  test('an answer the client has is 304, and a changed file is another answer', async () => {
+  test('an answer that the client has is 304, and a changed file is a new answer', async () => {
     const first = await get(server.url, '/resize?width=20&file=sub/b+c.png');
     const tag = String(first.headers.etag);
     const again = await get(server.url, '/resize?width=20&file=sub/b+c.png', {
@@ -138,7 +138,7 @@ describe('a mounted folder', () => {
 });
 
 describe('a picture by URL', () => {
-  test('is counted while it comes, whatever length is announced', async () => {
+  test('is counted while it arrives, for any announced length', async () => {
     const site = await website((req, res) => {
       res.writeHead(200);
       if (req.method === 'HEAD') return void res.end();
@@ -154,7 +154,7 @@ describe('a picture by URL', () => {
     ]);
   });
 
-  test('is limited without a setting, too', async () => {
+  test('is limited without a setting too', async () => {
     const site = await website((_req, res) =>
       res.writeHead(200, { 'content-length': 70_000_000 }).write('x'),
     );
@@ -164,7 +164,7 @@ describe('a picture by URL', () => {
     );
   });
 
-  test('is given up when it takes too long', async () => {
+  test('fails when it takes too long', async () => {
     const site = await website(() => {});
     const server = await started(['-enable-url-source'], { REMOTE_TIMEOUT_MS: '50' });
     const answer = await get(server.url, `/info?url=${site.url}/silent`);
@@ -279,7 +279,7 @@ describe('a picture by URL', () => {
     expect(site.asked).toEqual(['GET /a', 'GET /a']);
   });
 
-  test('a fetch ends when the last client that waits for it has gone', async () => {
+  test('a fetch ends when the last client that waits for it disconnects', async () => {
     const closed: string[] = [];
     const site = await website((req, res) => {
       res.write('x');

@@ -160,7 +160,7 @@ async function serverAt(
   return (server.address() as AddressInfo).port;
 }
 
-/** Lookups at a name server whose answers change: the n-th question gets the n-th list of addresses, the last one for ever. */
+/** A name server whose answers change: the n-th question gets the n-th list of addresses, later ones the last list. */
 async function changing(lists: readonly (readonly string[])[]) {
   let asked = 0;
   const server = await startNameServer((_, family) =>

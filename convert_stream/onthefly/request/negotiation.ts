@@ -6,7 +6,7 @@ type Rule = OnTheFlyConfig['AUTO_TYPE'];
 const autoTypes: readonly string[] = ['image/webp', 'image/png', 'image/jpeg'];
 
 /** The first of these types in Accept, whatever its weight, as in Imaginary. */
-function firstNamed(accept: string | undefined): readonly string[] {
+function firstAccepted(accept: string | undefined): readonly string[] {
   const names = (accept ?? '').split(',').map((part) => (part.split(';', 1)[0] ?? '').trim().toLowerCase());
   const mime = names.find((name) => autoTypes.includes(name));
   return mime === undefined ? [] : [mime.slice('image/'.length)];
@@ -14,7 +14,7 @@ function firstNamed(accept: string | undefined): readonly string[] {
 
 /** The types that `type=auto` allows for a client, best first; with `content`, the picture decides among them. */
 export const acceptedTypes = (accept: string | undefined, rule: Rule): readonly string[] =>
-  rule === 'content' ? acceptedFormats(accept) : firstNamed(accept);
+  rule === 'content' ? acceptedFormats(accept) : firstAccepted(accept);
 
 /** Parameters, and the formats to choose from if their type is still `auto`. */
 export interface Negotiated {

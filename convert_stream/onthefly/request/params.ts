@@ -25,7 +25,7 @@ export function dropBlackBackground(read: Params, raw: string | undefined): Para
  * Reads every known parameter of a query, used or not.
  * @throws Problem `invalid_param` that names the first parameter that cannot be read.
  */
-export function readParams({ texts }: Query): Params {
+export function readQueryParams({ texts }: Query): Params {
   const { values, errors } = readFields(params, texts, 'lenient');
   const [error] = errors;
   if (error)

@@ -1,6 +1,6 @@
 import type { Params } from '../../../engine/catalog.ts';
 import type { Query } from '../../http/query.ts';
-import { checkType, readParams } from './params.ts';
+import { checkType, readQueryParams } from './params.ts';
 import { readOperations, type WireStep } from './pipeline_json.ts';
 
 /** The parameters of a query, and the steps of a pipeline. */
@@ -11,7 +11,7 @@ export interface RequestParameters {
 
 /** Reads and checks all of a query, for every endpoint. @throws Problem `invalid_param`, `unsupported_output`. */
 export function readParameters(query: Query): RequestParameters {
-  const params = readParams(query);
+  const params = readQueryParams(query);
   const operations = readOperations(query.texts.get('operations') ?? '');
   checkType(params);
   return { params, operations };

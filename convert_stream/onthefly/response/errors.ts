@@ -2,6 +2,9 @@ import { Problem, type ProblemCode } from '../../../common/problem.ts';
 
 const prefix = 'Error while processing the image: ';
 
+export const unreadableImage = (cause?: unknown): Problem =>
+  new Problem('missing_image', 'Empty or unreadable image', { cause });
+
 /** The engine's errors in Imaginary's words, which clients know; other messages get Imaginary's prefix. */
 const imaginaryMessages: Partial<Readonly<Record<ProblemCode, string>>> = {
   missing_image: 'Empty or unreadable image',

@@ -21,7 +21,7 @@ function sendJson({ req, res }: Exchange, problem: Problem): void {
 const isUnknownPath = ({ endpoint }: Exchange): boolean => endpoint.kind === 'unknown';
 
 /** Answers a failure as JSON, or with the placeholder if one is configured. */
-export async function answerFailure(
+export async function sendFailure(
   exchange: Exchange,
   error: unknown,
   placeholder?: Placeholder,

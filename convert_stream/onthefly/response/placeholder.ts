@@ -80,7 +80,7 @@ const refuseFetch = (): never => {
 const maxMegapixels = 4;
 const queue = { running: 1, waiting: 32, waitMs: 5_000 } as const;
 
-function sendFailure(exchange: Exchange, error: unknown): void {
+function sendPlaceholderFailure(exchange: Exchange, error: unknown): void {
   const { code, message, status: own } = asProblem(error);
   const status = code === 'too_busy' ? own : 400;
   sendText(exchange, status, 'application/json', JSON.stringify({ error: message, status }));
@@ -106,7 +106,7 @@ export async function createPlaceholder(
       const status = config.PLACEHOLDER_STATUS || httpStatus(problem);
       res.writeHead(status, { ...pictureHeaders(format.mime), 'content-length': data.length }).end(data);
     } catch (error) {
-      sendFailure(exchange, error);
+      sendPlaceholderFailure(exchange, error);
     }
   };
 }

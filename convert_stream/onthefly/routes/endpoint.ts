@@ -1,6 +1,6 @@
 import type { Field } from '../../../common/field.ts';
 import type { Example, ParamName } from '../../../engine/catalog.ts';
-import type { Endpoint, Subject } from '../../http/exchange.ts';
+import type { Endpoint, EndpointIdentity } from '../../http/exchange.ts';
 import type { OnTheFlyContext } from '../context.ts';
 import type { SchemaName } from './openapi_schema.ts';
 
@@ -27,7 +27,7 @@ export interface EndpointSetup {
 }
 
 /** One endpoint: its description and its handler. Router, OpenAPI, page and docs loop over these. */
-export interface EndpointSpec extends Subject {
+export interface EndpointSpec extends EndpointIdentity {
   /** The path below the prefix. Default: `/NAME`. `{name}` stands for the rest of the path. */
   readonly path?: string;
   readonly methods: readonly ('get' | 'post')[];

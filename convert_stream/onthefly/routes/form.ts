@@ -57,8 +57,8 @@ const controlsOf = ({ parameters, ownParameters = {} }: EndpointSpec): readonly 
 function renderExample(path: string, { query: written, doc }: Example): string {
   const query = written.replace('{logo}', sampleLogoUrl);
   const action = escapeHtml(query ? `${path}?${query}` : path);
-  const shown = decodeURIComponent(query).split('&').map(escapeHtml).join('<wbr>&amp;');
-  return `<button formaction="${action}">${escapeHtml(doc)}<code>${shown}</code></button>`;
+  const label = decodeURIComponent(query).split('&').map(escapeHtml).join('<wbr>&amp;');
+  return `<button formaction="${action}">${escapeHtml(doc)}<code>${label}</code></button>`;
 }
 
 const renderOwnFields = (path: string, controls: readonly string[]): string =>
@@ -75,10 +75,10 @@ function renderSection(spec: EndpointSpec, prefix: string): string {
 
 /** A page to try every endpoint that has examples. */
 export function renderForm(prefix: string, specs: readonly EndpointSpec[]): string {
-  const shown = specs.filter(({ examples }) => examples);
+  const withExamples = specs.filter(({ examples }) => examples);
   return renderPage(
     prefix,
-    shown.map(({ name }) => `<a href="#${name}">${name}</a>`).join('\n'),
-    shown.map((spec) => renderSection(spec, prefix)).join('\n'),
+    withExamples.map(({ name }) => `<a href="#${name}">${name}</a>`).join('\n'),
+    withExamples.map((spec) => renderSection(spec, prefix)).join('\n'),
   );
 }

@@ -57,11 +57,11 @@ document.body.className = 'waiting';
 addEventListener('submit', ({ submitter }) => {
   const [path, example] = submitter.getAttribute('formaction').split('?');
   const fields = fieldsOf(submitter);
-  const shown = new URLSearchParams(example);
-  if (!submitter.matches('.own')) for (const one of fields) one.value = shown.get(one.dataset.param) ?? '';
+  const sample = new URLSearchParams(example);
+  if (!submitter.matches('.own')) for (const one of fields) one.value = sample.get(one.dataset.param) ?? '';
   const query = new URLSearchParams(fields.filter((one) => one.value !== '').map((one) => [one.dataset.param, one.value]));
-  const asked = path + (query.size ? '?' + query : '');
-  request.textContent = "curl -F file=@picture -o result '" + location.origin + asked + "'";
+  const target = path + (query.size ? '?' + query : '');
+  request.textContent = "curl -F file=@picture -o result '" + location.origin + target + "'";
   const key = document.querySelector('#key').value;
   if (key) query.set('key', key);
   submitter.formAction = path + (query.size ? '?' + query : '');

@@ -4,6 +4,7 @@ import { type BufferPool, growingBuffer, type PooledBytes } from '../../../commo
 import type { Exchange } from '../../http/exchange.ts';
 import { type BodyOptions, meterBody } from '../../upload/meter.ts';
 import { uploadOf } from '../../upload/multipart.ts';
+import { unreadableImage } from '../response/errors.ts';
 import type { FoundPicture, PictureSource } from './source.ts';
 
 export interface BodySourceOptions extends BodyOptions {
@@ -28,14 +29,14 @@ function readRaw({ req, res }: Exchange, options: BodySourceOptions): Promise<Po
     if (isRefused) return;
     req.on('data', (chunk: Buffer) => isRefused || body.add(chunk));
     req.once('end', () => isRefused || resolve(body.end()));
-    req.once('error', (cause) => fail(new Problem('missing_image', 'Empty or unreadable image', { cause })));
+    req.once('error', (cause) => fail(unreadableImage(cause)));
   });
 }
 
 const invalid = (message: string): Problem => new Problem('invalid_param', message);
 
 /** Fails with Go's messages, which clients know. */
-function checkForm(type: string): void {
+function checkContentType(type: string): void {
   if (!type.startsWith('multipart/form-data'))
     throw invalid("request Content-Type isn't multipart/form-data");
   if (!/boundary=/i.test(type)) throw invalid('no multipart boundary param in Content-Type');
@@ -44,7 +45,7 @@ function checkForm(type: string): void {
 /** Reads the part `file`, or the part that `field` of the query names. */
 async function readForm({ req, res, query }: Exchange, receive: RequestHandler): Promise<Buffer> {
   if (uploadOf(req) === undefined) {
-    checkForm(req.headers['content-type'] ?? '');
+    checkContentType(req.headers['content-type'] ?? '');
     await new Promise<void>((resolve, reject) => {
       receive(req as Request, res as Response, (error?: unknown) => (error ? reject(error) : resolve()));
     });

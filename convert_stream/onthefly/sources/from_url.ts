@@ -4,7 +4,7 @@ import { forwardedHeaders, forwardedNames } from './remote/forwarding.ts';
 import type { Remote } from './remote/index.ts';
 import type { PictureSource } from './source.ts';
 
-const hash = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('base64url');
+const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('base64url');
 
 /** Pictures of other servers, named by `?url=`. */
 export const remoteSource = (config: OnTheFlyConfig, remote: () => Promise<Remote>): PictureSource => ({
@@ -14,6 +14,6 @@ export const remoteSource = (config: OnTheFlyConfig, remote: () => Promise<Remot
     const { fetch } = await remote();
     const headers = forwardedHeaders(req.headers, config);
     const { bytes, tag } = await fetch(query.texts.get('url') ?? '', { headers, reservation, signal });
-    return { version: tag ?? hash(bytes), read: async () => bytes };
+    return { version: tag ?? hashOf(bytes), read: async () => bytes };
   },
 });

@@ -8,7 +8,7 @@ import type { Exchange } from '../../http/exchange.ts';
 import type { OnTheFlyConfig } from '../../settings/onthefly.ts';
 import type { Reservation } from '../../upload/memory_budget.ts';
 import type { OnTheFlyContext } from '../context.ts';
-import { processingProblem } from '../response/errors.ts';
+import { processingProblem, unreadableImage } from '../response/errors.ts';
 import { type Flight, runAlone, type Waiter } from '../response/single_flight.ts';
 import { forwardedHeaders } from './remote/forwarding.ts';
 import type { FoundPicture } from './source.ts';
@@ -59,7 +59,7 @@ export interface Picture {
 /** @throws Problem `missing_image`, `unsupported_input`, or `corrupt_image` for XML that is not an SVG. */
 export async function readPicture(found: FoundPicture, reservation: Reservation): Promise<Picture> {
   const bytes = await inSpan('read', {}, () => found.read(reservation));
-  if (bytes.length === 0) throw new Problem('missing_image', 'Empty or unreadable image');
+  if (bytes.length === 0) throw unreadableImage();
   return { bytes, format: sniffFormat(bytes) };
 }
 

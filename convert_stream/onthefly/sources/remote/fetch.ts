@@ -3,7 +3,13 @@ import { Problem } from '../../../../common/problem.ts';
 import { codingsIn, collectUnpacked } from '../../../../common/streams/unpack.ts';
 import type { Reservation } from '../../../upload/memory_budget.ts';
 import { explainFailure, titles } from './failure.ts';
-import { type Answer, type FollowOptions, follow, type Headers, type RemoteRequest } from './follow.ts';
+import {
+  type FollowOptions,
+  follow,
+  type RemoteAnswer,
+  type RemoteRequest,
+  type RequestHeaders,
+} from './follow.ts';
 
 export interface FetchOptions extends FollowOptions {
   /** Limit for the whole fetch, including lookups, redirects and unpacking. */
@@ -13,7 +19,7 @@ export interface FetchOptions extends FollowOptions {
 
 /** The options of one fetch. */
 export interface FetchRequest {
-  readonly headers: Headers;
+  readonly headers: RequestHeaders;
   /** Reserves every byte as it arrives. */
   readonly reservation: Pick<Reservation, 'add'>;
   /** Ends the fetch when no client waits for it any more. */
@@ -44,7 +50,7 @@ const readBody = (answer: Dispatcher.ResponseData, { reservation, signal }: Fetc
   });
 
 /** @throws Problem `remote_failed` with the server's status unless that is 200. */
-async function checkStatus({ answer, url }: Answer): Promise<void> {
+async function checkStatus({ answer, url }: RemoteAnswer): Promise<void> {
   const { statusCode: status, body } = answer;
   if (status === 200) return;
   await body.dump();

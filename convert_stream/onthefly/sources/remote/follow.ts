@@ -14,12 +14,12 @@ export interface FollowOptions {
   readonly maxRedirects: number;
 }
 
-export type Headers = Readonly<Record<string, string>>;
+export type RequestHeaders = Readonly<Record<string, string>>;
 
 export interface RemoteRequest {
   readonly method: Method;
   /** Sent to the first URL's origin only: any of them may be a secret. */
-  readonly headers: Headers;
+  readonly headers: RequestHeaders;
   readonly signal: AbortSignal;
 }
 
@@ -49,7 +49,7 @@ async function requestOnce(url: URL, { method, headers, signal }: RemoteRequest,
   return await orAborted(request(url, { method, headers: sent, dispatcher, signal }), signal);
 }
 
-export interface Answer {
+export interface RemoteAnswer {
   readonly answer: Dispatcher.ResponseData;
   /** Without name and password. */
   readonly url: URL;
@@ -60,9 +60,13 @@ export interface Answer {
  * connecting. Headers go to the first URL's origin (scheme, host and port) only, until the first other origin. Name and
  * password of a URL become Basic authentication for its own origin, unless there is an Authorization.
  */
-export async function follow(start: URL, first: RemoteRequest, options: FollowOptions): Promise<Answer> {
+export async function follow(
+  start: URL,
+  first: RemoteRequest,
+  options: FollowOptions,
+): Promise<RemoteAnswer> {
   let { url, authorization } = splitUserinfo(start);
-  let headers: Headers = { ...authorization, ...first.headers };
+  let headers: RequestHeaders = { ...authorization, ...first.headers };
   for (let hops = 0; ; hops += 1) {
     const answer = await requestOnce(url, { ...first, headers }, options);
     const next = nextUrl(answer, url);

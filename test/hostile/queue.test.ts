@@ -9,7 +9,7 @@ const sizeless = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><rect widt
 /** Letters that are each placed by hand: half a minute of work. */
 const slow = svg(`<text x="${'1 '.repeat(20_000)}">${'a'.repeat(20_000)}</text>`);
 
-test('a drawing that takes long keeps no other one waiting', async () => {
+test('a slow drawing does not delay others', async () => {
   const { url } = await started([], { CONVERSIONS: '4', CONVERSION_SECONDS: '5' });
   const order: unknown[] = [];
   const send = async (name: string, body: Buffer) =>
@@ -25,7 +25,7 @@ test('a drawing that takes long keeps no other one waiting', async () => {
   ]);
 });
 
-test.each([['1'], ['2']])('with %s slots, drawings that take long keep no picture waiting', async (slots) => {
+test.each([['1'], ['2']])('with %s slots, slow drawings do not delay pictures', async (slots) => {
   const { url } = await started([], { CONVERSIONS: slots, CONVERSION_SECONDS: '5', WAIT_MS: '60000' });
   const png = await picture();
   const order: unknown[] = [];
@@ -41,7 +41,7 @@ test.each([['1'], ['2']])('with %s slots, drawings that take long keep no pictur
   ]);
 });
 
-test('asking for the facts of a picture stands in line as converting it does', async () => {
+test('/info takes a slot, as a conversion does', async () => {
   const { url } = await started([], { CONVERSIONS: '1', WAITING_PER_CONVERSION: '1' });
   const statuses = await Promise.all(
     Array.from({ length: 8 }, async () => (await post(url, '/info', sizeless)).status),
