@@ -18,8 +18,14 @@ import { metadataFields, pickMetadata, pickRuleFlags, putFields } from './put_fi
 
 type Metadata = Readonly<Record<string, string>>;
 
+interface PutOptions {
+  readonly metadata: Metadata;
+  readonly target: Target;
+  readonly rules: PlanRules;
+}
+
 /** Uploads one file, and replaces the object of its name. @returns the new generation. */
-async function upload(file: LocalFile, metadata: Metadata, target: Target, report: Report): Promise<string> {
+async function upload(file: LocalFile, { metadata, target }: PutOptions, report: Report): Promise<string> {
   const { path, object: name, contentType } = file;
   const data = await readFile(path).catch((cause: unknown) => Promise.reject(fileProblem(path, cause)));
   const current = await target.store.stat({ bucket: target.source, name });
@@ -32,12 +38,6 @@ async function upload(file: LocalFile, metadata: Metadata, target: Target, repor
     ifGeneration: current?.generation ?? '0',
     onProgress: (sent) => report.upload(name, sent, data.length),
   });
-}
-
-interface PutOptions {
-  readonly metadata: Metadata;
-  readonly target: Target;
-  readonly rules: PlanRules;
 }
 
 function jobsOf(
@@ -117,7 +117,7 @@ export const put = defineCommand(putFields, async ({ values, flags, positionals 
   const limit = pLimit(values.parallel);
   const uploaded = new Set<string>();
   const putOne = async (file: LocalFile): Promise<readonly Outcome[]> => {
-    const sent = await limit(() => upload(file, metadata, target, report)).catch(asProblem);
+    const sent = await limit(() => upload(file, options, report)).catch(asProblem);
     const jobs = jobsOf(file, typeof sent === 'string' ? sent : '0', options);
     if (typeof sent !== 'string') return failAll(jobs, sent, report);
     uploaded.add(file.object);

@@ -50,7 +50,7 @@ const backfillFields = {
 type Values = ValuesOf<typeof backfillFields>;
 
 /** The counts in a sentence. */
-function sentence(counts: Counts, isDry: boolean): string {
+function formatCounts(counts: Counts, isDry: boolean): string {
   const { objects, ignored, outputs, done, failed, ordered, existed } = counts;
   const parts = [
     `${objects} objects${ignored > 0 ? ` (${ignored} request nothing)` : ''}`,
@@ -106,7 +106,7 @@ export const backfill = defineCommand(backfillFields, async ({ values, flags, po
   const show = (counts: Counts): void => {
     // A line wider than the terminal wraps, and the next one would overwrite only its last part.
     const columns = world.terminal?.columns || 80;
-    world.terminal?.write(`\r\x1b[K${truncate(sentence(counts, isDry), columns - 1)}`);
+    world.terminal?.write(`\r\x1b[K${truncate(formatCounts(counts, isDry), columns - 1)}`);
   };
   const scan: Scan = { prefix, target, rules, retriesFailed: values.failed, show };
   const leave = (): readonly string[] => {
@@ -119,6 +119,6 @@ export const backfill = defineCommand(backfillFields, async ({ values, flags, po
     isDry ? countMissing(scan) : enqueueAll(scan, values, world),
   );
   world.terminal?.write('\r\x1b[K');
-  world.out(values.json ? JSON.stringify(counts) : sentence(counts, isDry));
+  world.out(values.json ? JSON.stringify(counts) : formatCounts(counts, isDry));
   return 0;
 });
