@@ -9,13 +9,13 @@ import { writableFormat } from './formats/index.ts';
 import { inspect, isAnimation, type Source } from './header/inspect.ts';
 import { withPixels } from './header/with_pixels.ts';
 import type { Limits } from './limits.ts';
-import { keptOf, withPixelFacts } from './metadata/metadata.ts';
+import { attachPixelMetadata, metadataFor } from './metadata/metadata.ts';
 import { plainReason } from './native/plain_reason.ts';
 import type { Sharp } from './native/sharp.ts';
 import type { ConvertOptions } from './options.ts';
-import { handOver, type Job, pixels } from './pixels/run_passes.ts';
-import { drawOverlay, withPictures } from './pixels/watermark_image.ts';
-import { withReadableProfile, workingSpace } from './pixels/working_space.ts';
+import { handOver, type Job, runPasses } from './pixels/run_passes.ts';
+import { drawOverlay, loadPictures } from './pixels/watermark_image.ts';
+import { applyGreyProfile, chooseWorkingSpace } from './pixels/working_space.ts';
 import { plan } from './plan.ts';
 import { rasterize } from './svg/rasterize.ts';
 import { framesWithin, leastFrames } from './transform/frame_limits.ts';
@@ -73,13 +73,13 @@ async function renderAndEncode(
   const scale = wantedScale(source, job.passes[0]);
   const filled = await withPixels(source, { input, decode, scale }, options);
   const drawn = await rasterize(filled, job.passes, options);
-  const image = await pixels({ ...job, source: await withReadableProfile(drawn, job.decode) });
+  const image = await runPasses({ ...job, source: await applyGreyProfile(drawn, job.decode) });
   // Black and white, which doors put under transparency, are the same in every space.
   // A second flatten would replace the colour of the first.
   const last = job.passes.at(-1);
   const isFlat = !source.alpha || format.alpha || last?.background !== undefined;
   const flat = isFlat ? image : await flatten(image, last, job);
-  const kept = withPixelFacts(flat, job.kept);
+  const complete = attachPixelMetadata(flat, job.metadata);
   const picture = {
     width: source.width,
     height: source.height,
@@ -89,7 +89,7 @@ async function renderAndEncode(
     ...(source.loop === undefined ? {} : { loop: source.loop }),
   };
   const { codecs } = options;
-  return await encode({ image: kept, format, output, picture, codecs, blocks: job.kept.blocks });
+  return await encode({ image: complete, format, output, picture, codecs, blocks: job.metadata.blocks });
 }
 
 /** Whether a pass only scales. */
@@ -128,17 +128,21 @@ async function runConversion(
   const output = { ...conversion.output, ...chosen };
   const wanted = requestedPages(source, format, conversion);
   const readable = pagesToRead(source, wanted, limits);
-  const complete = withPictures(options);
+  const complete = loadPictures(options);
   const planned = await plan(conversion.steps, source, {
     limits,
     pages: Math.min(readable, leastFrames),
     complete,
   });
   const pages = framesWithin(readable, planned.largest, limits.MAX_OUTPUT_MEGAPIXELS * 1e6);
-  const colours = await workingSpace(source, await keptOf(source, { input, format, output, plan: planned }), {
-    passes: planned.passes,
-    pages,
-  });
+  const colours = await chooseWorkingSpace(
+    source,
+    await metadataFor(source, { input, format, output, plan: planned }),
+    {
+      passes: planned.passes,
+      pages,
+    },
+  );
   const job: Job = {
     ...colours,
     source,

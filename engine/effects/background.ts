@@ -10,10 +10,10 @@ const fields = {
   },
 } as const satisfies FieldTable;
 
-/** sharp flattens before all else, which comes to the same: laying over is associative. Overlays bring alpha back. */
+/** sharp flattens first. The result is the same, since compositing is associative; but overlays bring alpha back. */
 export const background = defineEffect({
   fields,
-  kind: 'even',
+  kind: 'pixels',
   perFrame: false,
   read: (params): Colour | undefined => params.background,
   recolour: (colour, change) => change(colour),

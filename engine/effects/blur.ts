@@ -15,10 +15,10 @@ const fields = {
   },
 } as const satisfies FieldTable;
 
-/** Standard deviation in pixels. */
+/** Gaussian blur. The value is its standard deviation in pixels. */
 export const blur = defineEffect({
   fields,
-  kind: 'even',
+  kind: 'pixels',
   perFrame: true,
   read: ({ sigma = 0 }): number | undefined => {
     if (sigma > maxSigma) {

@@ -12,17 +12,17 @@ const fields = {
   },
 } as const satisfies FieldTable;
 
-/** The exponent whose inverse each channel is raised to. */
+/** Gamma: each channel is raised to the power of its inverse. */
 export const gamma = defineEffect({
   fields,
-  kind: 'even',
+  kind: 'pixels',
   perFrame: false,
   read: ({ gamma: exponent = 0 }): number | undefined => {
     if (exponent === 0 || exponent === least) return undefined;
     if (exponent >= least && exponent <= most) return exponent;
     throw new Problem('invalid_param', `gamma: expected ${least} to ${most}, got ${exponent}`);
   },
-  // The first number is what sharp does before it resizes: nothing.
+  // The first number is the gamma that sharp applies before it resizes: none.
   draw: (image, exponent) => image.gamma(1, exponent),
   example: { query: 'width=240&gamma=2.2', doc: 'Brighter shadows and middle tones.' },
 });

@@ -12,10 +12,10 @@ const fields = {
   },
 } as const satisfies FieldTable;
 
-/** Light without colour. */
+/** Removes colour. */
 export const grey = defineEffect({
   fields,
-  kind: 'even',
+  kind: 'pixels',
   perFrame: false,
   read: ({ colorspace }): true | undefined => (colorspace === 'bw' ? true : undefined),
   draw: (image) => image.toColourspace('b-w'),

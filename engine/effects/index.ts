@@ -23,16 +23,18 @@ export type EffectValues = {
   readonly [K in EffectName]?: Effects[K] extends Effect<infer _F extends FieldTable, infer V> ? V : never;
 };
 
-/** What all of a union have together. */
-type Together<U> = (U extends unknown ? (one: U) => void : never) extends (all: infer I) => void ? I : never;
+/** The intersection of the members of a union. */
+type Intersection<U> = (U extends unknown ? (one: U) => void : never) extends (all: infer I) => void
+  ? I
+  : never;
 
 /** The parameters of all effects. */
 export const effectFields = Object.assign(
   {},
   ...Object.values(effects).map(({ fields }) => fields),
-) as Together<Effects[EffectName]['fields']>;
+) as Intersection<Effects[EffectName]['fields']>;
 
-/** The list, each as far as all are alike. */
+/** The effects as a list. */
 const list = Object.entries(effects) as unknown as readonly (readonly [
   EffectName,
   Effect<FieldTable, unknown>,
@@ -41,13 +43,13 @@ const list = Object.entries(effects) as unknown as readonly (readonly [
 /** The names of the effects of a transform, in the order of work. */
 export const effectNames = Object.keys(effects) as readonly EffectName[];
 
-/** Those effects that a transform has, with their values. */
-const present = (values: EffectValues) =>
+/** The effects that a transform has, with their values. */
+const effectsIn = (values: EffectValues) =>
   list.flatMap(([name, effect]) =>
     values[name] === undefined ? [] : [{ name, effect, value: values[name] }],
   );
 
-/** What parameters ask for. @throws Problem `invalid_param`. */
+/** Reads the effects from parameters. @throws Problem `invalid_param`. */
 export const readEffects = (params: object): EffectValues =>
   Object.fromEntries(
     list.map(([name, effect]) => [name, effect.read(params)]).filter(([, value]) => value !== undefined),
@@ -55,40 +57,40 @@ export const readEffects = (params: object): EffectValues =>
 
 /** Puts the effects of a transform on a pipeline of sharp. */
 export const drawEffects = (image: Sharp, values: EffectValues, scene: Scene): Sharp =>
-  present(values).reduce((drawn, { effect, value }) => effect.draw(drawn, value, scene), image);
+  effectsIn(values).reduce((drawn, { effect, value }) => effect.draw(drawn, value, scene), image);
 
-/** Whether the effects of `b` may be done in one pass after those of `a`. */
+/** Whether one pass can do the effects of `a` and then those of `b`. */
 export function effectsFollow(a: EffectValues, b: EffectValues): boolean {
   const last = list.findLastIndex(([name]) => a[name] !== undefined);
   const first = list.findIndex(([name]) => b[name] !== undefined);
   return first === -1 || last < first || (last === first && list[first]?.[1].join !== undefined);
 }
 
-/** The effects of `a` and then `b`, which follow each other. */
+/** Joins the effects of `a` and `b`, where `b` follows `a`. */
 export const joinEffects = (a: EffectValues, b: EffectValues): EffectValues => ({
   ...a,
   ...Object.fromEntries(
-    present(b).map(({ name, effect, value }) => [
+    effectsIn(b).map(({ name, effect, value }) => [
       name,
       a[name] === undefined || !effect.join ? value : effect.join(a[name], value),
     ]),
   ),
 });
 
-/** Whether an effect of a transform depends on the way the picture lies. */
+/** Whether an effect of a transform is drawn at a position. */
 export const hasPlaced = (values: EffectValues): boolean =>
-  present(values).some(({ effect }) => effect.kind === 'placed');
+  effectsIn(values).some(({ effect }) => effect.kind === 'placed');
 
-/** Whether frames of an animation must be worked on one by one. */
+/** Whether a transform must be done frame by frame. */
 export const needsFrames = (values: EffectValues): boolean =>
-  present(values).some(({ effect }) => effect.perFrame);
+  effectsIn(values).some(({ effect }) => effect.perFrame);
 
-/** Whether an effect of a transform brings colours of its own. */
-export const bringsColours = (values: EffectValues): boolean =>
-  present(values).some(({ effect }) => effect.recolour !== undefined);
+/** Whether an effect of a transform has colours of its own. */
+export const hasColours = (values: EffectValues): boolean =>
+  effectsIn(values).some(({ effect }) => effect.recolour !== undefined);
 
-/** The effects of a transform with all their colours changed. */
+/** Changes all colours of the effects of a transform. */
 export const recolourEffects = (values: EffectValues, change: (colour: Colour) => Colour): EffectValues =>
   Object.fromEntries(
-    present(values).map(({ name, effect, value }) => [name, effect.recolour?.(value, change) ?? value]),
+    effectsIn(values).map(({ name, effect, value }) => [name, effect.recolour?.(value, change) ?? value]),
   );

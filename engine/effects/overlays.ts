@@ -1,7 +1,7 @@
 import type { Colour } from '../../common/colour.ts';
 import { defineEffect } from './effect.ts';
 
-/** A watermark of text. Sizes in pixels of the picture it lies on. */
+/** A watermark of text. Sizes are in pixels of the picture below it. */
 export interface TextOverlay {
   readonly kind: 'text';
   readonly text: string;
@@ -18,7 +18,7 @@ export interface TextOverlay {
   readonly at: { readonly left: number; readonly top: number } | string;
 }
 
-/** A watermark picture. `bytes` are filled in by whoever may fetch `url`. */
+/** A watermark picture. `bytes` is set once the picture of `url` is loaded. */
 export interface ImageOverlay {
   readonly kind: 'image';
   readonly url: string;
@@ -29,7 +29,7 @@ export interface ImageOverlay {
 }
 export type Overlay = TextOverlay | ImageOverlay;
 
-/** Watermarks: operations ask for them, no parameter does. */
+/** Watermarks. Operations add them; no parameter does. */
 export const overlays = defineEffect({
   fields: {},
   kind: 'placed',

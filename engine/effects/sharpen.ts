@@ -14,10 +14,10 @@ const fields = {
   },
 } as const satisfies FieldTable;
 
-/** Standard deviation, in pixels, of the Gaussian that edges are compared with. */
+/** Unsharp masking. The value is the standard deviation of its Gaussian, in pixels. */
 export const sharpen = defineEffect({
   fields,
-  kind: 'even',
+  kind: 'pixels',
   perFrame: true,
   read: ({ sharpen: sigma = 0 }): number | undefined => {
     if (sigma > maxSigma) {

@@ -3,7 +3,7 @@ import type { CodecPool } from '../codec_worker/pool.ts';
 import type { Output } from '../conversion.ts';
 import type { Encoded, Format, PictureInfo } from '../formats/format.ts';
 import type { Blocks } from '../metadata/blocks.ts';
-import { withBlocks } from '../metadata/metadata.ts';
+import { encoderWithBlocks } from '../metadata/metadata.ts';
 import { type Sharp, sharp } from '../native/sharp.ts';
 import { type Attempt, needsSearch, searchQuality } from './quality_search.ts';
 import { type Grey, readLuma, ssim } from './ssim.ts';
@@ -38,7 +38,7 @@ async function createAttempt(encoding: Encoding, write: NonNullable<Format['enco
 /** Encodes finished pixels in a format. @throws Problem `unsupported_output`, `output_too_large`. */
 export async function encode(encoding: Encoding): Promise<Encoded> {
   const { image, format, output, picture, codecs, blocks } = encoding;
-  const write = withBlocks(format, blocks);
+  const write = encoderWithBlocks(format, blocks);
   if (write === undefined) throw new Problem('unsupported_output', `${format.name} cannot be written`);
   const lossy = format.lossy && !output.lossless;
   if (lossy && needsSearch(output)) return await searchQuality(await createAttempt(encoding, write), output);

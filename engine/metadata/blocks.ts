@@ -1,4 +1,4 @@
-/** What a file tells about its picture besides pixels and colours: each block in the form that all formats share. */
+/** The metadata blocks of a file, each in the form that all formats share. */
 export interface Blocks {
   /** A TIFF structure without the prefix `Exif\0\0`. */
   readonly exif?: Buffer;

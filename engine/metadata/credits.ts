@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { openExif } from './exif.ts';
 import { bytesOf, directoryAt, entriesOf } from './tiff_directory.ts';
-import { exifOf, textRow } from './tiff_write.ts';
+import { textRow, writeExif } from './tiff_write.ts';
 
 /** Tags of the author and of the owner (TIFF 6.0, section 8). */
 const artist = 315;
@@ -16,8 +16,8 @@ function textOf(bytes: Buffer): string {
 }
 
 /**
- * A block of EXIF with the Artist and the Copyright of another block, and nothing else.
- * @returns undefined where there is neither.
+ * A new block of EXIF with only the Artist and the Copyright of another block.
+ * @returns undefined where both are missing.
  */
 export function creditsOf(exif: Buffer): Buffer | undefined {
   const tiff = openExif(exif);
@@ -28,5 +28,5 @@ export function creditsOf(exif: Buffer): Buffer | undefined {
     .map((entry) => [entry.tag, textOf(bytesOf(tiff, entry))] as const)
     .filter(([, text]) => text !== '')
     .map(([tag, text]) => textRow(tag, text));
-  return rows.length > 0 ? exifOf({ first: rows, exif: [], gps: [] }) : undefined;
+  return rows.length > 0 ? writeExif({ first: rows, exif: [], gps: [] }) : undefined;
 }

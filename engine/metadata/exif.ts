@@ -9,7 +9,7 @@ import {
   openTiff,
   type Tiff,
 } from './tiff_directory.ts';
-import { exifOf, shortRow } from './tiff_write.ts';
+import { shortRow, writeExif } from './tiff_write.ts';
 
 const prefix = 'Exif\0\0';
 const tags = {
@@ -32,7 +32,7 @@ export const exifBlock = (exif: Buffer): Buffer =>
 /** Opens a block of EXIF, with its prefix or without it. */
 export const openExif = (exif: Buffer): Tiff | undefined => openTiff(exifBlock(exif));
 
-/** The orientation tag, 1 to 8: 0 where there is none, undefined where the block is not plainly built. */
+/** The orientation tag, 1 to 8; 0 where the tag is missing, undefined where the block is damaged or unusual. */
 export function exifOrientation(exif: Buffer): number | undefined {
   const tiff = openExif(exif);
   const directory = tiff && directoryAt(tiff, tiff.first);
@@ -51,7 +51,7 @@ function writeNumber({ bytes, isLittle }: Tiff, { type, count, fieldAt }: Entry,
   else bytes.writeUIntBE(value, fieldAt, width);
 }
 
-/** Where the second directory begins and where its picture lies. */
+/** The offset of the second directory, and the bytes of its picture. */
 function thumbnailOf(tiff: Tiff): { readonly from: number; readonly data: Buffer } | undefined {
   const first = directoryAt(tiff, tiff.first);
   const second = first?.next ? directoryAt(tiff, first.next) : undefined;
@@ -65,7 +65,7 @@ function thumbnailOf(tiff: Tiff): { readonly from: number; readonly data: Buffer
   return { from: second.at, data: tiff.bytes.subarray(at, at + length) };
 }
 
-/** Takes the thumbnail out: its bytes are cut off where they come last and overwritten where they do not. */
+/** Removes the thumbnail: its bytes are cut off where they come last, and overwritten elsewhere. */
 function dropThumbnail(tiff: Tiff): Buffer {
   const { bytes, isLittle, layout, first } = tiff;
   const thumbnail = thumbnailOf(tiff);
@@ -80,10 +80,11 @@ function dropThumbnail(tiff: Tiff): Buffer {
 }
 
 /**
- * A copy of a block that says `orientation` (1 to 8) and has no thumbnail, which would show the picture before the
- * conversion; undefined where the block is not EXIF. All else stays byte for byte, so offsets in maker notes hold.
+ * Copies a block with a new orientation (1 to 8) and without its thumbnail, which would show the picture before the
+ * conversion. Everything else stays byte for byte, so that offsets in maker notes remain right.
+ * @returns undefined where the block is not EXIF.
  */
-export function rewrittenExif(exif: Buffer, orientation: number): Buffer | undefined {
+export function rewriteExif(exif: Buffer, orientation: number): Buffer | undefined {
   const tiff = openTiff(Buffer.from(exifBlock(exif)));
   const directory = tiff && directoryAt(tiff, tiff.first);
   if (tiff === undefined || directory === undefined) return undefined;
@@ -92,8 +93,8 @@ export function rewrittenExif(exif: Buffer, orientation: number): Buffer | undef
   return dropThumbnail(tiff);
 }
 
-/** A copy of a block whose Exif directory, where it says a size, says this one. */
-export function resizedExif(exif: Buffer, { width, height }: Size): Buffer {
+/** Copies a block with a new size, where its Exif directory has a size. */
+export function setExifSize(exif: Buffer, { width, height }: Size): Buffer {
   const tiff = openTiff(Buffer.from(exif));
   const first = tiff && directoryAt(tiff, tiff.first);
   const pointer = tiff && first && findEntry(tiff, first, tags.exif);
@@ -106,6 +107,6 @@ export function resizedExif(exif: Buffer, { width, height }: Size): Buffer {
   return tiff.bytes;
 }
 
-/** A block of nothing but an orientation. */
-export const orientationExif = (orientation: number): Buffer =>
-  exifOf({ first: [shortRow(tags.orientation, orientation)], exif: [], gps: [] });
+/** A block with only an orientation. */
+export const createOrientationExif = (orientation: number): Buffer =>
+  writeExif({ first: [shortRow(tags.orientation, orientation)], exif: [], gps: [] });

@@ -8,40 +8,42 @@ import type { Transform } from '../transform/transform.ts';
 import { readBlocks } from './blocks/read.ts';
 import { type Blocks, isEmpty } from './blocks.ts';
 import { creditsOf } from './credits.ts';
-import { orientationExif, resizedExif, rewrittenExif } from './exif.ts';
-import { rewrittenXmp } from './xmp.ts';
+import { createOrientationExif, rewriteExif, setExifSize } from './exif.ts';
+import { rewriteXmp } from './xmp.ts';
 
-/** What of the input goes into the output besides its pixels as eight bits. */
-export interface Kept {
-  /** EXIF, XMP and IPTC as they are written. */
+/** The metadata and the properties of pixels that an output keeps of its input. */
+export interface OutputMetadata {
+  /** EXIF, XMP and IPTC as written. */
   readonly blocks: Blocks;
+  /** Whether the colour profile is kept. */
   readonly profile: boolean;
-  /** How the written pixels lie, as an EXIF orientation: 1 is upright. */
+  /** The EXIF orientation of the written pixels; 1 is upright. */
   readonly orientation: number;
-  /** The second picture of a JPEG that makes the first one HDR. */
+  /** Whether the gain map, which makes a JPEG HDR, is kept. */
   readonly gainMap?: true;
-  /** Sixteen bits a sample. */
+  /** Whether samples have sixteen bits. */
   readonly deep?: true;
 }
 
 const coloured = ['srgb', 'rgb', 'rgb16'];
 const isGrey = (passes: readonly Transform[]): boolean => passes.some(({ grey }) => grey);
 
-/** A profile of CMYK or grey does not describe the sRGB pixels that are written, nor one of colour grey ones. */
+/** A profile of CMYK or grey does not describe sRGB pixels, and one of colour does not describe grey pixels. */
 const keepsProfile = ({ space }: Source, passes: readonly Transform[]): boolean =>
   coloured.includes(space) && !isGrey(passes);
 
-const mapped = ['orientation', 'resize'];
+const allowedWork = ['orientation', 'resize'];
 /** libvips scales a gain map with its picture; turning one breaks it (0.35.5 reads freed memory). */
-const mapFollows = (passes: readonly Transform[]): boolean =>
+const keepsGainMap = (passes: readonly Transform[]): boolean =>
   passes.length <= 1 &&
   passes.every(
     (pass) =>
       isUpright(pass.orientation ?? upright) &&
-      Object.entries(pass).every(([key, value]) => value === undefined || mapped.includes(key)),
+      Object.entries(pass).every(([key, value]) => value === undefined || allowedWork.includes(key)),
   );
 
-export interface Wanted {
+/** The conversion that metadata is chosen for. */
+export interface MetadataRequest {
   /** The file that was read, for its metadata. */
   readonly input: Buffer;
   readonly format: Format;
@@ -49,74 +51,81 @@ export interface Wanted {
   readonly plan: Plan;
 }
 
-/** The EXIF of the output: where the input has none, there still may be an orientation to tell. */
-function exifOf(exif: Buffer | undefined, orientation: number): Buffer | undefined {
-  const rewritten = exif && rewrittenExif(exif, orientation);
-  return rewritten ?? (orientation > 1 ? orientationExif(orientation) : undefined);
+/** The EXIF of the output. Where the input has none, the output may still need an orientation. */
+function exifFor(exif: Buffer | undefined, orientation: number): Buffer | undefined {
+  const rewritten = exif && rewriteExif(exif, orientation);
+  return rewritten ?? (orientation > 1 ? createOrientationExif(orientation) : undefined);
 }
 
-/** XMP that describes a gain map would describe one that is not there. */
+/** Whether XMP describes a gain map, which an output with new XMP does not have. */
 const describesGainMap = (xmp: Buffer): boolean => xmp.includes('hdrgm');
 
-/** The blocks of the output. `orientation`: what its EXIF says. */
-async function blocksFor(source: Source, { input, output }: Wanted, orientation: number): Promise<Blocks> {
+/** The blocks of the output. `orientation`: that of its EXIF. */
+async function blocksFor(
+  source: Source,
+  { input, output }: MetadataRequest,
+  orientation: number,
+): Promise<Blocks> {
   if (output.metadata === 'strip' && !output.keepCopyright) return {};
   const { exif, xmp, iptc } = await readBlocks(source.format.name, input, source.blocks);
   if (output.metadata === 'strip') {
     const credits = exif && creditsOf(exif);
     return credits ? { exif: credits } : {};
   }
-  const told = exifOf(exif, orientation);
+  const written = exifFor(exif, orientation);
   return {
-    ...(told ? { exif: told } : {}),
-    ...(xmp && !describesGainMap(xmp) ? { xmp: rewrittenXmp(xmp, orientation) } : {}),
+    ...(written ? { exif: written } : {}),
+    ...(xmp && !describesGainMap(xmp) ? { xmp: rewriteXmp(xmp, orientation) } : {}),
     ...(iptc ? { iptc } : {}),
   };
 }
 
-export async function keptOf(source: Source, wanted: Wanted): Promise<Kept> {
-  const { format, output, plan } = wanted;
+/** Chooses the metadata of an output. */
+export async function metadataFor(source: Source, request: MetadataRequest): Promise<OutputMetadata> {
+  const { format, output, plan } = request;
   const { passes } = plan;
-  const isTold = output.metadata === 'keep' && format.orientation !== undefined;
-  const orientation = isTold ? Math.max(1, plan.orientation) : 1;
+  const hasOrientation = output.metadata === 'keep' && format.orientation !== undefined;
+  const orientation = hasOrientation ? Math.max(1, plan.orientation) : 1;
   const isDeep = output.depth === 'keep' && format.deep && source.depth === 'ushort' && !isGrey(passes);
   return {
-    blocks: await blocksFor(source, wanted, format.orientation === 'own' ? 1 : orientation),
+    blocks: await blocksFor(source, request, format.orientation === 'own' ? 1 : orientation),
     profile: output.profile === 'keep' && Boolean(format.profiles) && keepsProfile(source, passes),
     orientation,
-    ...(source.hasGainMap && format.name === 'jpeg' && mapFollows(passes) ? { gainMap: true as const } : {}),
+    ...(source.hasGainMap && format.name === 'jpeg' && keepsGainMap(passes)
+      ? { gainMap: true as const }
+      : {}),
     ...(isDeep ? { deep: true as const } : {}),
   };
 }
 
-/** What sharp can do and its types do not say; its `withMetadata` sets the tag too, but always converts to sRGB. */
+/** Parts of sharp that its types lack. Its `withMetadata` sets the tag too, but always converts to sRGB. */
 interface Untyped {
   readonly options: { withMetadataOrientation: number };
   keepGainMap(): Sharp;
 }
 const untyped = (image: Sharp): Untyped => image as unknown as Untyped;
 
-/** Puts what belongs to the pixels on a pipeline: how they lie, their colours and depth, their gain map. */
-export function withPixelFacts(image: Sharp, kept: Kept): Sharp {
-  const deep = kept.deep ? image.toColourspace('rgb16') : image;
-  const mapped = kept.gainMap ? untyped(deep).keepGainMap() : deep;
-  // Some encoders (AVIF, TIFF) write how pixels lie whether or not metadata is kept.
-  untyped(mapped).options.withMetadataOrientation = kept.orientation;
-  return kept.profile ? mapped.keepIccProfile() : mapped;
+/** Sets the orientation, colour profile, depth and gain map of the output on a pipeline. */
+export function attachPixelMetadata(image: Sharp, metadata: OutputMetadata): Sharp {
+  const deep = metadata.deep ? image.toColourspace('rgb16') : image;
+  const withMap = metadata.gainMap ? untyped(deep).keepGainMap() : deep;
+  // Some encoders (AVIF, TIFF) write the orientation even where no metadata is kept.
+  untyped(withMap).options.withMetadataOrientation = metadata.orientation;
+  return metadata.profile ? withMap.keepIccProfile() : withMap;
 }
 
-/** The encoder of a format, with the blocks put into what it writes. */
-export function withBlocks(format: Format, blocks: Blocks): Format['encode'] {
+/** The encoder of a format, which also writes the blocks. */
+export function encoderWithBlocks(format: Format, blocks: Blocks): Format['encode'] {
   const { encode, attach } = format;
   if (encode === undefined || isEmpty(blocks)) return encode;
   if (attach === undefined) {
     const { xmp } = blocks;
     return xmp ? (image, ...rest) => encode(image.withXmp(xmp.toString()), ...rest) : encode;
   }
-  return async (...given) => {
-    const made = await encode(...given);
+  return async (...args) => {
+    const encoded = await encode(...args);
     const { exif } = blocks;
-    const sized = exif ? { ...blocks, exif: resizedExif(exif, made) } : blocks;
-    return { ...made, data: attach(made.data, sized, made) };
+    const sized = exif ? { ...blocks, exif: setExifSize(exif, encoded) } : blocks;
+    return { ...encoded, data: attach(encoded.data, sized, encoded) };
   };
 }

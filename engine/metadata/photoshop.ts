@@ -22,8 +22,8 @@ export function resourcesOf(block: Buffer): ReadonlyMap<number, Buffer> {
   return found;
 }
 
-/** Datasets of IPTC as an APP13 segment carries them. */
-export function photoshopOf(iptc: Buffer): Buffer {
+/** Wraps datasets of IPTC for an APP13 segment. */
+export function wrapIptc(iptc: Buffer): Buffer {
   const head = Buffer.from(`${mark}${signature}\x04\x04\0\0\0\0\0\0`, 'latin1');
   head.writeUInt32BE(iptc.length, head.length - 4);
   return Buffer.concat([head, iptc, Buffer.alloc(iptc.length % 2)]);

@@ -1,6 +1,6 @@
 /** The widths of numbers: TIFF 6.0, and BigTIFF for files over 4 GB. */
 interface Layout {
-  /** Where the header says at which offset the first directory lies. */
+  /** The offset of the field for the offset of the first directory. */
   readonly firstAt: number;
   readonly countBytes: number;
   readonly entryBytes: number;
@@ -35,9 +35,9 @@ export interface Entry {
 }
 
 export interface Directory {
-  /** As many entries as lie in the bytes. */
+  /** The number of entries that are within the bytes. */
   readonly entries: number;
-  /** Whether all of the directory lies in the bytes. */
+  /** Whether the whole directory is within the bytes. */
   readonly isWhole: boolean;
   /** The offset of the next directory; 0 after the last one and where the bytes end before it. */
   readonly next: number;
@@ -50,14 +50,14 @@ const typeBytes: Readonly<Record<number, number>> = {
   ...{ 16: 8, 17: 8, 18: 8 },
 };
 
-/** An unsigned number of so many bytes; undefined where it does not lie in the bytes. */
+/** Reads an unsigned number of `width` bytes; undefined where it is not within the bytes. */
 function readUint({ bytes, isLittle }: Pick<Tiff, 'bytes' | 'isLittle'>, at: number, width: number) {
   if (!(Number.isSafeInteger(at) && at >= 0 && at + width <= bytes.length)) return undefined;
   if (width === 8) return Number(isLittle ? bytes.readBigUInt64LE(at) : bytes.readBigUInt64BE(at));
   return isLittle ? bytes.readUIntLE(at, width) : bytes.readUIntBE(at, width);
 }
 
-/** Reads the header; undefined where the bytes do not begin as a TIFF. */
+/** Reads the header; undefined where the bytes are not a TIFF. */
 export function openTiff(bytes: Buffer): Tiff | undefined {
   const [layout, isLittle] = layouts[bytes.toString('latin1', 0, 4)] ?? [];
   if (layout === undefined || isLittle === undefined) return undefined;
@@ -65,7 +65,7 @@ export function openTiff(bytes: Buffer): Tiff | undefined {
   return first === undefined ? undefined : { bytes, isLittle, layout, first };
 }
 
-/** The directory at an offset; undefined where even its number of entries does not lie in the bytes. */
+/** Reads the directory at an offset; undefined where its number of entries is not within the bytes. */
 export function directoryAt(tiff: Tiff, at: number): Directory | undefined {
   const { countBytes, entryBytes, offsetBytes } = tiff.layout;
   const count = at === 0 ? undefined : readUint(tiff, at, countBytes);
@@ -75,7 +75,7 @@ export function directoryAt(tiff: Tiff, at: number): Directory | undefined {
   return { at, entries: Math.min(count, fitting), isWhole: count <= fitting, next };
 }
 
-/** The entries of a directory, in their order. */
+/** The entries of a directory, in order. */
 export function* entriesOf(tiff: Tiff, { at, entries }: Directory): Generator<Entry> {
   const { countBytes, entryBytes, offsetBytes } = tiff.layout;
   for (let index = 0; index < entries; index += 1) {
@@ -95,24 +95,24 @@ export function findEntry(tiff: Tiff, directory: Directory, tag: number): Entry 
   return undefined;
 }
 
-/** The entry's field as an offset, whatever its type: readers follow pointers to directories so. */
+/** The entry's field as an offset, whatever its type, as readers follow pointers to directories. */
 export const offsetIn = (tiff: Tiff, { fieldAt }: Entry): number =>
   readUint(tiff, fieldAt, tiff.layout.offsetBytes) ?? 0;
 
-/** Where the values of an entry begin. */
+/** The offset of the values of an entry. */
 function valuesAt(tiff: Tiff, entry: Entry): number {
   const length = entry.count * (typeBytes[entry.type] ?? 1);
   return length <= tiff.layout.offsetBytes ? entry.fieldAt : offsetIn(tiff, entry);
 }
 
-/** The bytes of an entry's values, as far as they lie in the file: a view, not a copy. */
+/** The bytes of an entry's values, as far as they are within the file: a view, not a copy. */
 export function bytesOf(tiff: Tiff, entry: Entry): Buffer {
   const at = valuesAt(tiff, entry);
   const length = entry.count * (typeBytes[entry.type] ?? 1);
   return tiff.bytes.subarray(at, Math.min(at + length, tiff.bytes.length));
 }
 
-/** The value at `index` of an entry of unsigned integers; undefined where there is none. */
+/** The value at `index` of an entry of unsigned integers; undefined where it is missing. */
 export function numberOf(tiff: Tiff, entry: Entry, index = 0): number | undefined {
   const width = typeBytes[entry.type];
   if (width === undefined || ![1, 3, 4, 13, 16, 18].includes(entry.type)) return undefined;
@@ -120,7 +120,7 @@ export function numberOf(tiff: Tiff, entry: Entry, index = 0): number | undefine
   return readUint(tiff, valuesAt(tiff, entry) + index * width, width);
 }
 
-/** How many directories (pages) follow each other, counted up to one more than `most`. */
+/** Counts the directories (pages) that follow each other, up to one more than `most`. */
 export function countDirectories(tiff: Tiff, most: number): number {
   let count = 0;
   for (let at = tiff.first; at > 0 && count <= most; count += 1) at = directoryAt(tiff, at)?.next ?? 0;

@@ -8,7 +8,7 @@ import {
   type Tiff,
 } from './tiff_directory.ts';
 
-/** An entry of a classic little-endian directory: the bytes of its values, or of its field as they stand. */
+/** An entry of a classic little-endian directory, with the bytes of its values. */
 export interface Row {
   readonly tag: number;
   readonly type: number;
@@ -20,19 +20,19 @@ const asciiType = 2;
 const longType = 4;
 
 /** Bytes that swap together, by the type of an entry; a rational is two numbers of four. */
-const swapped: Readonly<Record<number, 2 | 4 | 8>> = {
+const swapWidths: Readonly<Record<number, 2 | 4 | 8>> = {
   ...{ 3: 2, 4: 4, 5: 4, 8: 2, 9: 4, 10: 4, 11: 4, 12: 8, 13: 4 },
 };
 
 function littleEndian({ isLittle }: Tiff, type: number, bytes: Buffer): Buffer {
   const copy = Buffer.from(bytes);
-  const width = swapped[type];
+  const width = swapWidths[type];
   if (isLittle || width === undefined || copy.length % width !== 0) return copy;
   if (width === 2) return copy.swap16();
   return width === 4 ? copy.swap32() : copy.swap64();
 }
 
-/** Text as EXIF writes it: UTF-8 and a zero byte. */
+/** Text in EXIF: UTF-8 and a zero byte. */
 export function textRow(tag: number, text: string): Row {
   const values = Buffer.from(`${text}\0`);
   return { tag, type: asciiType, count: values.length, values };
@@ -65,8 +65,8 @@ export const rowsOf = (
 
 const even = (length: number): number => length + (length % 2);
 
-/** A directory with its values behind it, for the offset `at` (even). `next`: the offset of the next directory. */
-export function directoryBytes(rows: readonly Row[], at: number, next = 0): Buffer {
+/** Writes a directory and its values, for the offset `at` (even). `next`: the offset of the next directory. */
+export function writeDirectory(rows: readonly Row[], at: number, next = 0): Buffer {
   const sorted = rows.toSorted((a, b) => a.tag - b.tag);
   const head = Buffer.alloc(2 + 12 * sorted.length + 4);
   head.writeUInt16LE(sorted.length);
@@ -91,18 +91,18 @@ export function directoryBytes(rows: readonly Row[], at: number, next = 0): Buff
 
 const pointers = { exif: 0x8769, gps: 0x8825 };
 /** Of the first directory: description, camera, resolution, software, time, author, copyright. */
-const described: ReadonlySet<number> = new Set([...[270, 271, 272, 274, 305, 306, 315, 316, 33_432]]);
+const keptTags: ReadonlySet<number> = new Set([...[270, 271, 272, 274, 305, 306, 315, 316, 33_432]]);
 /** Entries of the Exif directory that are offsets, or that mean nothing in another file. */
-const untold: ReadonlySet<number> = new Set([0xa005]);
+const omittedTags: ReadonlySet<number> = new Set([0xa005]);
 
-function pointedAt(tiff: Tiff, directory: Directory, pointer: number): readonly Row[] {
+function rowsThrough(tiff: Tiff, directory: Directory, pointer: number): readonly Row[] {
   const entry = findEntry(tiff, directory, pointer);
   const at = entry && numberOf(tiff, entry);
   const inner = at === undefined ? undefined : directoryAt(tiff, at);
-  return inner ? rowsOf(tiff, inner, (tag) => !untold.has(tag)) : [];
+  return inner ? rowsOf(tiff, inner, (tag) => !omittedTags.has(tag)) : [];
 }
 
-/** What the first directory of EXIF or TIFF tells of a picture, with the Exif and GPS directories. */
+/** The rows of EXIF: those of the first directory that describe the picture, and the Exif and GPS directories. */
 export interface ExifRows {
   readonly first: readonly Row[];
   readonly exif: readonly Row[];
@@ -113,13 +113,13 @@ export function exifRows(tiff: Tiff): ExifRows {
   const directory = directoryAt(tiff, tiff.first);
   if (directory === undefined) return { first: [], exif: [], gps: [] };
   return {
-    first: rowsOf(tiff, directory, (tag) => described.has(tag)),
-    exif: pointedAt(tiff, directory, pointers.exif),
-    gps: pointedAt(tiff, directory, pointers.gps),
+    first: rowsOf(tiff, directory, (tag) => keptTags.has(tag)),
+    exif: rowsThrough(tiff, directory, pointers.exif),
+    gps: rowsThrough(tiff, directory, pointers.gps),
   };
 }
 
-/** The Exif and GPS directories for the offset `at`, and the rows of the first directory that point at them. */
+/** The Exif and GPS directories for the offset `at`, and the pointers to them for the first directory. */
 export function innerDirectories(
   { exif, gps }: ExifRows,
   at: number,
@@ -129,7 +129,7 @@ export function innerDirectories(
   let end = at;
   for (const [inner, tag] of [[exif, pointers.exif] as const, [gps, pointers.gps] as const]) {
     if (inner.length === 0) continue;
-    const bytes = directoryBytes(inner, end);
+    const bytes = writeDirectory(inner, end);
     rows.push(longRow(tag, end));
     parts.push(bytes);
     end += bytes.length;
@@ -139,11 +139,11 @@ export function innerDirectories(
 
 const headerBytes = 8;
 
-/** A block of EXIF of its own. */
-export function exifOf(rows: ExifRows): Buffer {
+/** Writes a block of EXIF. */
+export function writeExif(rows: ExifRows): Buffer {
   const inner = innerDirectories(rows, headerBytes);
   const firstAt = headerBytes + inner.bytes.length;
   const header = Buffer.from('II*\0\0\0\0\0', 'latin1');
   header.writeUInt32LE(firstAt, 4);
-  return Buffer.concat([header, inner.bytes, directoryBytes([...rows.first, ...inner.rows], firstAt)]);
+  return Buffer.concat([header, inner.bytes, writeDirectory([...rows.first, ...inner.rows], firstAt)]);
 }

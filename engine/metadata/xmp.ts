@@ -1,9 +1,9 @@
 const tiffNamespace = /\bxmlns:([\w.-]+)\s*=\s*["']http:\/\/ns\.adobe\.com\/tiff\/1\.0\/["']/g;
 
-/** Packets bind one prefix; each more is another walk through the text. */
+/** Packets bind one prefix; each further prefix costs another pass over the text. */
 const maxPrefixes = 8;
 
-const escaped = (text: string): string => text.replace(/[.\\-]/g, '\\$&');
+const escapeRegExp = (text: string): string => text.replace(/[.\\-]/g, '\\$&');
 
 /** A packet as text: XMP in files is UTF-8, except for a few programs that write UTF-16. */
 function textOf(xmp: Buffer): string {
@@ -15,11 +15,11 @@ function textOf(xmp: Buffer): string {
   return xmp.toString('utf8');
 }
 
-/** A packet that says `orientation` wherever it says one: as an attribute or as an element, of any prefix. */
-export function rewrittenXmp(xmp: Buffer, orientation: number): Buffer {
+/** Replaces each orientation in a packet: as an attribute or as an element, of any prefix. */
+export function rewriteXmp(xmp: Buffer, orientation: number): Buffer {
   const text = textOf(xmp);
-  const prefixes = new Set([...text.matchAll(tiffNamespace)].map(([, prefix = '']) => escaped(prefix)));
-  const told = [...prefixes]
+  const prefixes = new Set([...text.matchAll(tiffNamespace)].map(([, prefix = '']) => escapeRegExp(prefix)));
+  const rewritten = [...prefixes]
     .slice(0, maxPrefixes)
     .reduce(
       (packet, prefix) =>
@@ -28,5 +28,5 @@ export function rewrittenXmp(xmp: Buffer, orientation: number): Buffer {
           .replace(new RegExp(`(<${prefix}:Orientation(?:\\s[^<>]*)?(?<!/)>)[^<]*`, 'g'), `$1${orientation}`),
       text,
     );
-  return Buffer.from(told);
+  return Buffer.from(rewritten);
 }

@@ -1,4 +1,4 @@
-/** An overlay, drawn: where its top left corner lies, or tiled from the corner. */
+/** A drawn overlay: at the position of its top left corner, or tiled from the corner. */
 export interface Layer {
   readonly input: Buffer;
   readonly raw: { readonly width: number; readonly height: number; readonly channels: 4 };

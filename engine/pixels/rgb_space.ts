@@ -3,7 +3,7 @@ type Curve = Float64Array;
 type Row = readonly [number, number, number];
 type Matrix = readonly [Row, Row, Row];
 
-/** A colour space that mixes three lights, as an ICC matrix profile has it. */
+/** A colour space of three primaries, as in an ICC matrix profile. */
 export interface RgbSpace {
   readonly curves: readonly [Curve, Curve, Curve];
   /** Light of the three channels to XYZ under D50. */
@@ -28,14 +28,14 @@ export const srgb: RgbSpace = {
 
 const fixed = (icc: Buffer, at: number): number => icc.readInt32BE(at) / 65_536;
 
-/** The functions of `parametricCurveType` (ICC.1, 10.18). */
-function parametric(icc: Buffer, at: number): Curve | undefined {
+/** The curve of a `parametricCurveType` (ICC.1, 10.18). */
+function readParametric(icc: Buffer, at: number): Curve | undefined {
   const counts = [1, 3, 4, 5, 7];
   const type = icc.readUInt16BE(at + 8);
   const count = counts[type];
   if (count === undefined) return undefined;
-  const given = Array.from({ length: count }, (_, index) => fixed(icc, at + 12 + 4 * index));
-  const [g = 1, a = 1, b = 0, c = 0, d = 0, e = 0, f = 0] = given;
+  const numbers = Array.from({ length: count }, (_, index) => fixed(icc, at + 12 + 4 * index));
+  const [g = 1, a = 1, b = 0, c = 0, d = 0, e = 0, f = 0] = numbers;
   const power = (value: number): number => Math.max(0, a * value + b) ** g;
   const shapes = [
     power,
@@ -47,27 +47,27 @@ function parametric(icc: Buffer, at: number): Curve | undefined {
   return curveOf(shapes[type] ?? power);
 }
 
-/** A table of `curveType` (ICC.1, 10.6): none is the identity, one entry is an exponent. */
-function tabled(icc: Buffer, at: number): Curve {
+/** The curve of a `curveType` (ICC.1, 10.6): no entry is the identity, one entry is an exponent. */
+function readTable(icc: Buffer, at: number): Curve {
   const count = icc.readUInt32BE(at + 8);
   if (count === 0) return curveOf((value) => value);
   if (count === 1) return curveOf((value) => value ** (icc.readUInt16BE(at + 12) / 256));
   const entry = (index: number): number =>
     icc.readUInt16BE(at + 12 + 2 * Math.min(index, count - 1)) / 65_535;
   return curveOf((value) => {
-    const place = value * (count - 1);
-    const below = Math.floor(place);
-    return entry(below) + (place - below) * (entry(below + 1) - entry(below));
+    const position = value * (count - 1);
+    const below = Math.floor(position);
+    return entry(below) + (position - below) * (entry(below + 1) - entry(below));
   });
 }
 
 function curveAt(icc: Buffer, at: number): Curve | undefined {
   const type = icc.toString('latin1', at, at + 4);
-  if (type === 'curv') return tabled(icc, at);
-  return type === 'para' ? parametric(icc, at) : undefined;
+  if (type === 'curv') return readTable(icc, at);
+  return type === 'para' ? readParametric(icc, at) : undefined;
 }
 
-/** Where each tag of a profile is. */
+/** The offset of each tag of a profile. */
 function tagsOf(icc: Buffer): ReadonlyMap<string, number> {
   const count = Math.min(icc.readUInt32BE(128), 100);
   const entry = (index: number) => 132 + 12 * index;
@@ -79,9 +79,9 @@ function tagsOf(icc: Buffer): ReadonlyMap<string, number> {
   );
 }
 
-function matrixProfile(icc: Buffer): RgbSpace | undefined {
+function readMatrixProfile(icc: Buffer): RgbSpace | undefined {
   const tags = tagsOf(icc);
-  // Where there are tables besides, colour management reads those.
+  // Colour management prefers the tables of a profile to its matrix.
   if (icc.toString('latin1', 16, 24) !== 'RGB XYZ ' || tags.has('A2B0')) return undefined;
   const xyz = ['rXYZ', 'gXYZ', 'bXYZ'].map((tag) => tags.get(tag) ?? Number.NaN);
   const [r, g, b] = ['rTRC', 'gTRC', 'bTRC'].map((tag) => curveAt(icc, tags.get(tag) ?? Number.NaN));
@@ -94,10 +94,10 @@ function matrixProfile(icc: Buffer): RgbSpace | undefined {
   return inverse(toXyz) && { curves: [r, g, b], toXyz };
 }
 
-/** The space of an ICC profile; undefined where it is damaged or no matrix profile of RGB. */
+/** Reads the space of an ICC profile; undefined where it is damaged or not a matrix profile of RGB. */
 export function readRgbSpace(icc: Buffer): RgbSpace | undefined {
   try {
-    return matrixProfile(icc);
+    return readMatrixProfile(icc);
   } catch (error) {
     // Offsets outside of the profile.
     if (error instanceof RangeError) return undefined;
@@ -141,7 +141,7 @@ function levelsOf(curve: Curve): Uint8Array {
 /** A change of colour of the pixel at `at`, in place: red, green, blue, eight bits each. */
 export type Recolour = (pixels: Uint8Array, at: number) => void;
 
-/** From one space to another; colours that the other lacks are clipped. */
+/** Converts from one space to another; colours outside of the other are clipped. */
 export function recolour(from: RgbSpace, to: RgbSpace): Recolour {
   const back = inverse(to.toXyz) ?? srgb.toXyz;
   const column = (index: 0 | 1 | 2): Row => [
@@ -166,7 +166,7 @@ export function recolour(from: RgbSpace, to: RgbSpace): Recolour {
   };
 }
 
-/** Whether eight bits show no difference to sRGB. */
+/** Whether a space is sRGB at eight bits. */
 export function isSrgb(space: RgbSpace): boolean {
   const change = recolour(srgb, space);
   const samples = [0, 64, 128, 200, 255];

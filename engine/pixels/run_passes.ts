@@ -2,7 +2,7 @@ import type { Decode, Output } from '../conversion.ts';
 import { needsFrames } from '../effects/index.ts';
 import type { Overlay } from '../effects/overlays.ts';
 import { readOptions, type Source } from '../header/inspect.ts';
-import { type Kept, withPixelFacts } from '../metadata/metadata.ts';
+import { attachPixelMetadata, type OutputMetadata } from '../metadata/metadata.ts';
 import { renderGrey } from '../native/raw_pixels.ts';
 import { inSrgb, isGrey, type Sharp, sharp } from '../native/sharp.ts';
 import type { Plan } from '../plan.ts';
@@ -12,23 +12,24 @@ import { sizeAfter } from '../transform/transform.ts';
 import type { Layer } from './layer.ts';
 import { type Canvas, render } from './render.ts';
 import type { RgbSpace } from './rgb_space.ts';
-import { inSpace, type Working } from './working_space.ts';
+import { convertColours, type Working } from './working_space.ts';
 
+/** A planned conversion of one picture. */
 export interface Job extends Pick<Plan, 'passes'> {
   readonly source: Source;
   readonly decode: Decode;
   readonly output: Output;
-  /** First page and how many are read. */
+  /** First page, and number of pages, to read. */
   readonly page: number;
   readonly pages: number;
-  readonly kept: Kept;
+  readonly metadata: OutputMetadata;
   readonly seconds: number;
   readonly working: Working;
   readonly draw: (overlay: Overlay, canvas: Canvas, space?: RgbSpace) => Promise<Layer | undefined>;
 }
 
-/** Work that sharp does right on all frames of an animation at once. */
-const everyFrame = (transform: Transform): boolean =>
+/** Whether sharp does the work of a pass rightly on the stacked frames of an animation. */
+const worksOnStackedFrames = (transform: Transform): boolean =>
   isUpright(transform.orientation ?? upright) &&
   !(transform.crop && 'smart' in transform.crop) &&
   !needsFrames(transform);
@@ -37,33 +38,35 @@ const pageOptions = ({ source, page, pages }: Job): { page?: number; pages?: num
   source.paged ? { page, pages } : {};
 
 /**
- * The colour space that a picture is taken to before any work, where that matters. A profile is lost, or freed memory
- * is written for it (sharp 0.35.5), where the space changes at the end; colours drawn on one channel come out grey.
+ * The colour space that a picture is converted to before any work, where that matters. If the space changed at the
+ * end, the profile would be lost, or freed memory written in its place (sharp 0.35.5); colours drawn on one channel
+ * would come out grey.
  */
-function firstSpace({ source, kept, passes }: Job): string | undefined {
-  const space = kept.deep ? 'rgb16' : 'srgb';
-  if (kept.profile) return source.space === 'srgb' && space === 'srgb' ? undefined : space;
+function firstSpace({ source, metadata, passes }: Job): string | undefined {
+  const space = metadata.deep ? 'rgb16' : 'srgb';
+  if (metadata.profile) return source.space === 'srgb' && space === 'srgb' ? undefined : space;
   const isPlainGrey = ['b-w', 'grey16'].includes(source.space) && !source.hasProfile;
   return isPlainGrey && passes[0]?.background ? space : undefined;
 }
 
-function open(job: Job): Sharp {
+function openImage(job: Job): Sharp {
   const image = sharp(job.source.bytes, { ...readOptions(job.decode), ...pageOptions(job) });
   const space = firstSpace(job);
   return (space ? image.pipelineColourspace(space) : image).timeout({ seconds: job.seconds });
 }
 
-/** A pass over the pixels, and the picture that it begins with. */
+/** A pass over the pixels, and the size of the picture before it. */
 interface Pass {
   readonly transform: Transform;
   readonly canvas: Canvas;
   readonly isFirst: boolean;
 }
 
-async function pass(image: Sharp, { transform, canvas, isFirst }: Pass, job: Job): Promise<Sharp> {
+/** Puts one pass on a pipeline, with its overlays drawn. */
+async function runPass(image: Sharp, { transform, canvas, isFirst }: Pass, job: Job): Promise<Sharp> {
   const { first, later, fromP3 } = job.working;
   const space = isFirst ? first : later;
-  const coloured = inSpace(transform, space);
+  const coloured = convertColours(transform, space);
   const drawn = sizeAfter(canvas, transform);
   const overlays = coloured.overlays ?? [];
   const layers = await Promise.all(overlays.map((overlay) => job.draw(overlay, drawn, space)));
@@ -81,43 +84,43 @@ interface RawPixels extends Canvas {
   readonly channels: 1 | 2 | 3 | 4;
 }
 
-/** Pixels for the next pass: in colour, since more than light may be drawn on grey ones. */
-async function rawPixels(image: Sharp): Promise<RawPixels> {
+/** Reads the pixels for the next pass: in colour, since it may draw colours on grey pixels. */
+async function readRawPixels(image: Sharp): Promise<RawPixels> {
   const coloured = isGrey(image) ? (await renderGrey(image)).toColourspace('srgb') : image;
   const { data, info } = await coloured.raw().toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height, channels: info.channels };
 }
 
 /**
- * Hands pixels on, never a lossy file. With a colour profile to keep they travel in an uncompressed PNG,
- * a container of pixels and profile that sharp takes.
+ * Renders a pipeline and begins another with its pixels. Pixels with a colour profile to keep are handed over in an
+ * uncompressed PNG, others raw.
  */
 export async function handOver(image: Sharp, job: Job): Promise<Sharp> {
-  if ((job.kept.profile || job.kept.deep) && job.pages === 1) {
-    const made = isGrey(image) ? (await renderGrey(image)).toColourspace('srgb') : image;
-    const kept = withPixelFacts(made, job.kept);
-    const next = sharp(await kept.png({ compressionLevel: 0 }).toBuffer(), { limitInputPixels: false });
-    return job.kept.deep ? next.pipelineColourspace('rgb16') : next;
+  if ((job.metadata.profile || job.metadata.deep) && job.pages === 1) {
+    const colour = isGrey(image) ? (await renderGrey(image)).toColourspace('srgb') : image;
+    const complete = attachPixelMetadata(colour, job.metadata);
+    const next = sharp(await complete.png({ compressionLevel: 0 }).toBuffer(), { limitInputPixels: false });
+    return job.metadata.deep ? next.pipelineColourspace('rgb16') : next;
   }
-  const { data, ...raw } = await rawPixels(image);
+  const { data, ...raw } = await readRawPixels(image);
   return sharp(data, { raw, limitInputPixels: false });
 }
 
-/** All passes over one picture. */
-async function throughPasses(first: Sharp, canvas: Canvas, job: Job): Promise<Sharp> {
+/** Runs all passes over one picture. */
+async function runInTurn(first: Sharp, canvas: Canvas, job: Job): Promise<Sharp> {
   let image = first;
   let size = canvas;
   if (job.passes.length === 0 && job.working.fromP3) return inSrgb(first);
   for (const [index, transform] of job.passes.entries()) {
     if (index > 0) image = (await handOver(image, job)).timeout({ seconds: job.seconds });
-    image = await pass(image, { transform, canvas: size, isFirst: index === 0 }, job);
+    image = await runPass(image, { transform, canvas: size, isFirst: index === 0 }, job);
     size = sizeAfter(size, transform);
   }
   return image;
 }
 
-/** Draws each overlay once: all frames are of one size. */
-function once(draw: Job['draw']): Job['draw'] {
+/** Remembers drawn overlays, since all frames have the same size. */
+function drawOnce(draw: Job['draw']): Job['draw'] {
   const drawn = new Map<Overlay, ReturnType<Job['draw']>>();
   return (overlay, canvas, space) => {
     const layer = drawn.get(overlay) ?? draw(overlay, canvas, space);
@@ -126,16 +129,21 @@ function once(draw: Job['draw']): Job['draw'] {
   };
 }
 
-/** Frame by frame: each its own picture, stacked again as sharp stacks frames. */
-async function throughFrames(job: Job): Promise<Sharp> {
-  const all = await rawPixels(open(job));
+/** Runs all passes over each frame on its own, and stacks the frames again. */
+async function runFrameByFrame(job: Job): Promise<Sharp> {
+  const all = await readRawPixels(openImage(job));
   const size = { width: all.width, height: all.height / job.pages };
   const raw = { ...size, channels: all.channels };
-  const single = { ...job, pages: 1, kept: { ...job.kept, profile: false }, draw: once(job.draw) };
+  const single = {
+    ...job,
+    pages: 1,
+    metadata: { ...job.metadata, profile: false },
+    draw: drawOnce(job.draw),
+  };
   const frame = async (index: number): Promise<RawPixels> => {
     const bytes = all.data.length / job.pages;
     const data = all.data.subarray(index * bytes, (index + 1) * bytes);
-    return await rawPixels(await throughPasses(sharp(data, { raw, limitInputPixels: false }), size, single));
+    return await readRawPixels(await runInTurn(sharp(data, { raw, limitInputPixels: false }), size, single));
   };
   const first = await frame(0);
   const stack = Buffer.alloc(first.data.length * job.pages);
@@ -150,9 +158,10 @@ async function throughFrames(job: Job): Promise<Sharp> {
   });
 }
 
-/** The pipeline that yields the finished pixels of a job; only encoding is left. */
-export async function pixels(job: Job): Promise<Sharp> {
-  const animated = job.pages > 1;
-  if (animated && !(job.passes.length <= 1 && job.passes.every(everyFrame))) return await throughFrames(job);
-  return await throughPasses(open(job), job.source, job);
+/** Runs the passes of a job. Returns a pipeline that yields the finished pixels, to be encoded. */
+export async function runPasses(job: Job): Promise<Sharp> {
+  const isAnimated = job.pages > 1;
+  if (isAnimated && !(job.passes.length <= 1 && job.passes.every(worksOnStackedFrames)))
+    return await runFrameByFrame(job);
+  return await runInTurn(openImage(job), job.source, job);
 }

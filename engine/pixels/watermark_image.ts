@@ -47,8 +47,8 @@ function watermarkProblem(cause: unknown): unknown {
   });
 }
 
-/** Fetches the pictures that a transform names. */
-export const withPictures =
+/** Loads the pictures that a transform names. */
+export const loadPictures =
   (options: ConvertOptions) =>
   async (transform: Transform): Promise<Transform> => {
     if (!transform.overlays?.some(({ kind }) => kind === 'image')) return transform;
@@ -58,7 +58,7 @@ export const withPictures =
     return { ...transform, overlays: await Promise.all(overlays) };
   };
 
-/** A watermark picture as RGBA, and the space that its colours are in where sharp has not made them sRGB. */
+/** Opens a watermark picture as RGBA, with the space of its colours where sharp has not converted them to sRGB. */
 async function openPicture(bytes: Buffer, wanted: RgbSpace | undefined) {
   const options = { failOn: 'none', limitInputPixels: false, autoOrient: true } as const;
   const { autoOrient: size, space, icc } = await sharp(bytes, options).metadata();
@@ -75,7 +75,7 @@ function recolourPixels(pixels: Buffer, from: RgbSpace, to: RgbSpace): Buffer {
   return pixels;
 }
 
-/** The part of a picture that lies on the canvas, as pixels with alpha in the space of the canvas. */
+/** Draws the part of a picture that is on the canvas, in the space of the canvas. */
 async function drawImage(
   overlay: ImageOverlay,
   canvas: Canvas,
@@ -101,7 +101,7 @@ function fade(pixels: Buffer, opacity: number): Buffer {
   return pixels;
 }
 
-/** An overlay as a layer to composite, its colours in `space`; undefined where it lies beyond the canvas. */
+/** Draws an overlay as a layer, with its colours in `space`; undefined where it is outside the canvas. */
 export async function drawOverlay(
   overlay: Overlay,
   canvas: Canvas,

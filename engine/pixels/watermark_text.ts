@@ -5,17 +5,17 @@ import type { Size } from '../transform/geometry.ts';
 import type { Layer } from './layer.ts';
 import type { Canvas } from './render.ts';
 
-/** How much of each pixel the letters cover, 0 to 255. */
+/** The coverage of each pixel by letters, 0 to 255. */
 interface Mask extends Size {
   readonly data: Buffer;
 }
 
-/** Pango markup that cannot make letters larger than the font; anything else is drawn as it was typed. */
+/** Pango markup that cannot make letters larger than the font; any other text is drawn literally. */
 const markup = /^(?:[^<>&]|&(?:amp|lt|gt|quot|apos|#\d{1,6});|<\/?(?:b|i|s|u|tt|sub|sup|small)>)*$/;
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 const literal = (text: string): string => text.replace(/[&<>]/g, (sign) => escapes[sign] ?? sign);
 
-async function maskOf(text: string, { font, dpi, wrap }: TextOverlay): Promise<Mask> {
+async function drawMask(text: string, { font, dpi, wrap }: TextOverlay): Promise<Mask> {
   const { data, info } = await sharp({ text: { text, font, dpi, width: wrap } })
     .extractChannel(0)
     .raw()
@@ -23,29 +23,30 @@ async function maskOf(text: string, { font, dpi, wrap }: TextOverlay): Promise<M
   return { data, width: info.width, height: info.height };
 }
 
-async function letters(overlay: TextOverlay): Promise<Mask> {
+/** Draws the letters of a text. @throws Problem `invalid_param`. */
+async function drawLetters(overlay: TextOverlay): Promise<Mask> {
   const { text } = overlay;
   if (markup.test(text)) {
     try {
-      return await maskOf(text, overlay);
+      return await drawMask(text, overlay);
     } catch {
-      // Tags that do not pair: drawn as they stand, below.
+      // The tags are not balanced: the text is drawn literally below.
     }
   }
   try {
-    return await maskOf(literal(text), overlay);
+    return await drawMask(literal(text), overlay);
   } catch (cause) {
     throw new Problem('invalid_param', `text: ${JSON.stringify(text)} cannot be drawn`, { cause });
   }
 }
 
 interface Tile extends Size {
-  /** Where the text begins, and how far it is to the next one. */
+  /** The position of the text, and the distance to the next one. */
   readonly start: { readonly left: number; readonly top: number };
   readonly pitch: Size;
 }
 
-/** One coloured pixel per mask pixel on a transparent tile; what leaves the pitch comes in at its other side. */
+/** Colours the mask on a transparent tile; text that leaves the pitch on one side comes in on the other. */
 function tileOf(mask: Mask, { width, height, start, pitch }: Tile, overlay: TextOverlay): Layer {
   const { r, g, b, alpha } = overlay.colour;
   const input = Buffer.alloc(width * height * 4);
@@ -63,11 +64,11 @@ function tileOf(mask: Mask, { width, height, start, pitch }: Tile, overlay: Text
 
 const clamp = (value: number, most: number): number => Math.max(0, Math.min(value, most));
 
-/** Room that a text at a compass point leaves to the edge. */
+/** Distance of a text at a compass point from the edge. */
 const inset = 10;
 
-/** Where the text begins, or the first of many: never so that it leaves the picture while it has room. */
-function placeOf({ at }: TextOverlay, mask: Size, canvas: Canvas): { left: number; top: number } {
+/** The position of the text, or of the first of many: inside the picture, if the text is small enough. */
+function placeText({ at }: TextOverlay, mask: Size, canvas: Canvas): { left: number; top: number } {
   const room = { width: canvas.width - mask.width, height: canvas.height - mask.height };
   if (typeof at !== 'string') {
     return { left: clamp(at.left, room.width), top: clamp(at.top, room.height) };
@@ -87,16 +88,16 @@ const smaller = (a: Size, b: Size): Size => ({
   height: Math.min(a.height, b.height),
 });
 
-/** Text as a layer: once, or a tile with the text at its place and the margin as the space between texts. */
+/** Draws text as a layer: once, or as a tile of the text and the margin between texts. */
 export async function drawText(overlay: TextOverlay, canvas: Canvas): Promise<Layer> {
-  const mask = await letters(overlay);
-  const { left, top } = placeOf(overlay, mask, canvas);
+  const mask = await drawLetters(overlay);
+  const { left, top } = placeText(overlay, mask, canvas);
   if (!overlay.tiled) {
     const start = { left: 0, top: 0 };
     return { ...tileOf(mask, { ...smaller(mask, canvas), start, pitch: mask }, overlay), left, top };
   }
   const pitch = { width: mask.width + overlay.margin, height: mask.height + overlay.margin };
   const start = { left: left % pitch.width, top: top % pitch.height };
-  // sharp repeats a tile only where it is no larger than the picture.
+  // sharp repeats a tile only if it is no larger than the picture.
   return { ...tileOf(mask, { ...smaller(pitch, canvas), start, pitch }, overlay), tile: true };
 }

@@ -1,13 +1,13 @@
 import type { Colour } from '../../common/colour.ts';
 import type { Decode } from '../conversion.ts';
-import { bringsColours, recolourEffects } from '../effects/index.ts';
+import { hasColours, recolourEffects } from '../effects/index.ts';
 import { readOptions, type Source } from '../header/inspect.ts';
-import type { Kept } from '../metadata/metadata.ts';
+import type { OutputMetadata } from '../metadata/metadata.ts';
 import { sharp } from '../native/sharp.ts';
 import type { Transform } from '../transform/transform.ts';
 import { isSrgb, type RgbSpace, readRgbSpace, recolour, srgb } from './rgb_space.ts';
 
-/** The colour spaces that pixels are worked on in; undefined is sRGB. */
+/** The colour spaces of the pixels during the passes; undefined is sRGB. */
 export interface Working {
   readonly first?: RgbSpace;
   readonly later?: RgbSpace;
@@ -15,15 +15,15 @@ export interface Working {
   readonly fromP3?: true;
 }
 
-/** The space that sharp takes sixteen bits with a profile to. */
+/** The space that sharp converts pixels of sixteen bits with a profile to. */
 async function displayP3(): Promise<RgbSpace | undefined> {
   const pixel = sharp({ create: { width: 1, height: 1, channels: 3, background: 'black' } });
   const { icc } = await sharp(await pixel.withIccProfile('p3').png().toBuffer()).metadata();
   return icc && readRgbSpace(icc);
 }
 
-/** A picture that sharp reads in the colours that its profile means: it leaves out profiles of sixteen bits of grey. */
-export async function withReadableProfile(source: Source, decode: Pick<Decode, 'damaged'>): Promise<Source> {
+/** Applies the profile of grey pixels of sixteen bits, which sharp would ignore. */
+export async function applyGreyProfile(source: Source, decode: Pick<Decode, 'damaged'>): Promise<Source> {
   if (!(source.hasProfile && source.space === 'grey16')) return source;
   const image = sharp(source.bytes, readOptions(decode)).pipelineColourspace('b-w');
   const bytes = await image.png({ compressionLevel: 0 }).toBuffer();
@@ -31,33 +31,35 @@ export async function withReadableProfile(source: Source, decode: Pick<Decode, '
 }
 
 /**
- * Where what is drawn must be converted. A picture that keeps a profile nobody can draw in, or one that changes between
- * frames, is converted to sRGB instead.
+ * Chooses the spaces that drawn colours are converted to. Where the engine cannot draw in the space of a profile that
+ * is to be kept, or its space changes between frames, the picture is converted to sRGB instead.
  */
-export async function workingSpace(
+export async function chooseWorkingSpace(
   source: Source,
-  kept: Kept,
+  metadata: OutputMetadata,
   { passes, pages }: { readonly passes: readonly Transform[]; readonly pages: number },
-): Promise<{ readonly kept: Kept; readonly working: Working }> {
-  const drawn = source.hasProfile && passes.some(bringsColours);
-  const { icc } = kept.profile && drawn ? await sharp(source.bytes).metadata() : {};
+): Promise<{ readonly metadata: OutputMetadata; readonly working: Working }> {
+  const drawn = source.hasProfile && passes.some(hasColours);
+  const { icc } = metadata.profile && drawn ? await sharp(source.bytes).metadata() : {};
   const space = icc && readRgbSpace(icc);
   if (space && pages === 1) {
-    return { kept, working: isSrgb(space) ? {} : { first: space, later: space } };
+    return { metadata, working: isSrgb(space) ? {} : { first: space, later: space } };
   }
-  const profile = kept.profile && !drawn;
+  const profile = metadata.profile && !drawn;
   const isWide = source.hasProfile && source.space === 'rgb16' && !profile;
   const first = isWide ? await displayP3() : undefined;
-  return { kept: { ...kept, profile }, working: first ? { first, fromP3: true } : {} };
+  return { metadata: { ...metadata, profile }, working: first ? { first, fromP3: true } : {} };
 }
 
-const coloured = ({ r, g, b, alpha }: Colour, space: RgbSpace): Colour => {
+const convertColour = ({ r, g, b, alpha }: Colour, space: RgbSpace): Colour => {
   const pixel = Uint8Array.of(r, g, b);
   recolour(srgb, space)(pixel, 0);
   const [red = 0, green = 0, blue = 0] = pixel;
   return { r: red, g: green, b: blue, alpha };
 };
 
-/** A transform whose colours are those of the space that its pixels are in. */
-export const inSpace = (transform: Transform, space: RgbSpace | undefined): Transform =>
-  space ? { ...transform, ...recolourEffects(transform, (colour) => coloured(colour, space)) } : transform;
+/** Converts the colours of a transform from sRGB to the space of its pixels. */
+export const convertColours = (transform: Transform, space: RgbSpace | undefined): Transform =>
+  space
+    ? { ...transform, ...recolourEffects(transform, (colour) => convertColour(colour, space)) }
+    : transform;

@@ -4,8 +4,8 @@ import { boxesOf } from '../../engine/metadata/blocks/boxes.ts';
 import { intoJpeg } from '../../engine/metadata/blocks/jpeg.ts';
 import { intoTiff } from '../../engine/metadata/blocks/tiff.ts';
 import { directoryAt, entriesOf, openTiff } from '../../engine/metadata/tiff_directory.ts';
-import { exifOf, textRow } from '../../engine/metadata/tiff_write.ts';
-import { rewrittenXmp } from '../../engine/metadata/xmp.ts';
+import { textRow, writeExif } from '../../engine/metadata/tiff_write.ts';
+import { rewriteXmp } from '../../engine/metadata/xmp.ts';
 import { sharp } from '../../engine/native/sharp.ts';
 import { flat } from '../engine/support/pictures.ts';
 import { isolated, run } from './support/conversions.ts';
@@ -67,7 +67,7 @@ test.each(told)('the thumbnail of the picture before is not in %s', async (type)
 
 const texts = ['© 2026 Müller', '版权所有 王', 'plain'];
 const credited = async (text: string): Promise<Buffer> => {
-  const exif = exifOf({ first: [textRow(artist, text), textRow(copyright, text)], exif: [], gps: [] });
+  const exif = writeExif({ first: [textRow(artist, text), textRow(copyright, text)], exif: [], gps: [] });
   return intoJpeg(await flat(40, 30, 'jpeg'), { exif });
 };
 
@@ -148,14 +148,14 @@ test.each([
   ],
   ['<a xmlns:other="urn:x" other:Orientation="6"/>', '<a xmlns:other="urn:x" other:Orientation="6"/>'],
 ])('the XMP %s is rewritten as %s', (given, expected) => {
-  expect(rewrittenXmp(packet(given), 1).toString()).toBe(packet(expected).toString());
+  expect(rewriteXmp(packet(given), 1).toString()).toBe(packet(expected).toString());
 });
 
 test('XMP in UTF-16 is rewritten as UTF-8', () => {
   const text = `<a ${bound('tiff')} tiff:Orientation="6"/>`;
   const little = Buffer.from(`\ufeff${text}`, 'utf16le');
-  expect(rewrittenXmp(little, 1).toString()).toContain('tiff:Orientation="1"');
-  expect(rewrittenXmp(Buffer.from(little).swap16(), 1).toString()).toContain('tiff:Orientation="1"');
+  expect(rewriteXmp(little, 1).toString()).toContain('tiff:Orientation="1"');
+  expect(rewriteXmp(Buffer.from(little).swap16(), 1).toString()).toContain('tiff:Orientation="1"');
 });
 
 test('the Exif directory says the size of the output', async () => {

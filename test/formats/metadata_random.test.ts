@@ -2,7 +2,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { intoJpeg } from '../../engine/metadata/blocks/jpeg.ts';
 import type { Blocks } from '../../engine/metadata/blocks.ts';
-import { exifOf, type Row, shortRow, textRow } from '../../engine/metadata/tiff_write.ts';
+import { type Row, shortRow, textRow, writeExif } from '../../engine/metadata/tiff_write.ts';
 import { sharp } from '../../engine/native/sharp.ts';
 import { flat } from '../engine/support/pictures.ts';
 import { isolated, run } from './support/conversions.ts';
@@ -29,7 +29,7 @@ const blocks: fc.Arbitrary<{ readonly given: Blocks; readonly artist: string }> 
   .map(({ artist, orientation, exif, gps, xmp, iptc }) => ({
     artist,
     given: {
-      exif: exifOf({ first: [shortRow(0x0112, orientation), textRow(315, artist)], exif, gps }),
+      exif: writeExif({ first: [shortRow(0x0112, orientation), textRow(315, artist)], exif, gps }),
       ...(xmp
         ? {
             xmp: Buffer.from(

@@ -1,5 +1,5 @@
 import type { Blocks } from '../blocks.ts';
-import { photoshopOf } from '../photoshop.ts';
+import { wrapIptc } from '../photoshop.ts';
 import { bytesOf, directoryAt, findEntry, openTiff } from '../tiff_directory.ts';
 
 const app = { exif: 0xe1, xmp: 0xe1, mpf: 0xe2, photoshop: 0xed };
@@ -41,7 +41,7 @@ export function intoJpeg(file: Buffer, { exif, xmp, iptc }: Blocks): Buffer {
   const added = Buffer.concat([
     ...(exif ? [segment(app.exif, Buffer.from('Exif\0\0', 'latin1'), exif)] : []),
     ...(xmp ? [segment(app.xmp, Buffer.from('http://ns.adobe.com/xap/1.0/\0', 'latin1'), xmp)] : []),
-    ...(iptc ? [segment(app.photoshop, photoshopOf(iptc))] : []),
+    ...(iptc ? [segment(app.photoshop, wrapIptc(iptc))] : []),
   ]);
   const whole = Buffer.concat([file.subarray(0, at), added, file.subarray(at)]);
   lengthenFirst(whole, added.length);

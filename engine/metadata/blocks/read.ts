@@ -3,7 +3,7 @@ import type { Blocks } from '../blocks.ts';
 import { exifBlock } from '../exif.ts';
 import { resourceIds, resourcesOf } from '../photoshop.ts';
 import { bytesOf, directoryAt, findEntry, openTiff } from '../tiff_directory.ts';
-import { exifOf, exifRows } from '../tiff_write.ts';
+import { exifRows, writeExif } from '../tiff_write.ts';
 import { boxesOf } from './boxes.ts';
 
 /** The blocks that a reader of the file's header found, as that reader gives them. */
@@ -51,7 +51,7 @@ function tiffBlocks(file: Buffer): Blocks {
   const rows = exifRows(tiff);
   const tells = rows.first.length + rows.exif.length + rows.gps.length > 0;
   return blocksOf({
-    ...(tells ? { exif: exifOf(rows) } : {}),
+    ...(tells ? { exif: writeExif(rows) } : {}),
     ...(xmp ? { xmp } : {}),
     ...(bare ? { iptc: bare } : {}),
   });

@@ -1,7 +1,7 @@
 import type { Blocks } from '../blocks.ts';
 import { openExif } from '../exif.ts';
 import { directoryAt, openTiff } from '../tiff_directory.ts';
-import { directoryBytes, exifRows, innerDirectories, type Row, rowsOf } from '../tiff_write.ts';
+import { exifRows, innerDirectories, type Row, rowsOf, writeDirectory } from '../tiff_write.ts';
 
 const tags = { orientation: 274, xmp: 700, iptc: 33_723 };
 const type = { byte: 1, undefined: 7 };
@@ -36,7 +36,7 @@ export function intoTiff(file: Buffer, { exif, xmp, iptc }: Blocks): Buffer {
   const rows = [...rowsOf(tiff, directory, (tag) => !replaced.has(tag)), ...added];
   const firstAt = start + inner.bytes.length;
   const padding = Buffer.alloc(start - file.length);
-  const whole = Buffer.concat([file, padding, inner.bytes, directoryBytes(rows, firstAt, directory.next)]);
+  const whole = Buffer.concat([file, padding, inner.bytes, writeDirectory(rows, firstAt, directory.next)]);
   whole.writeUInt32LE(firstAt, 4);
   return whole;
 }
