@@ -103,9 +103,9 @@ async function passThrough(
   format: Format,
   { output }: Conversion,
 ): Promise<Encoded | undefined> {
-  if (format.pass === undefined || format !== source.format) return undefined;
+  if (format.passThrough === undefined || format !== source.format) return undefined;
   if ((output.svg ?? 'auto') !== 'auto' || !passes.every(onlyScales)) return undefined;
-  return await format.pass(source, passes.reduce(sizeAfter, source));
+  return await format.passThrough(source, passes.reduce(sizeAfter, source));
 }
 
 /** A codec pool whose requests also end when the signal aborts. */

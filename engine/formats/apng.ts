@@ -3,7 +3,7 @@ import { chunksOf, pngSignature } from './apng/chunks.ts';
 import type { Format } from './format.ts';
 import { has } from './sniff/bytes.ts';
 
-/** Whether a PNG says, before its pixels, that it is animated. */
+/** Whether a PNG has an animation chunk before its pixels. */
 function isAnimated(head: Buffer): boolean {
   if (!has(head, pngSignature.toString('latin1'))) return false;
   for (const { type } of chunksOf(head)) {

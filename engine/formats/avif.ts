@@ -1,9 +1,9 @@
 import { intoAvif } from '../metadata/blocks/avif.ts';
-import { bySharp } from './encoder.ts';
+import { encodeWithSharp } from './encoder.ts';
 import type { Format } from './format.ts';
 import { brands } from './sniff/bytes.ts';
 
-/** AVIF's scale is its own: this looks like 80 in JPEG. */
+/** The scale of AVIF differs: this quality looks like 80 in JPEG. */
 const usualQuality = 60;
 
 export const avif: Format = {
@@ -22,7 +22,7 @@ export const avif: Format = {
     (await (await import('./sequence.ts')).decodeSequence(...given)) ?? { bytes: given[0] },
   attach: intoAvif,
   orientation: 'own',
-  encode: bySharp((image, { quality = usualQuality, lossless = false, effort, avifEffort }) =>
+  encode: encodeWithSharp((image, { quality = usualQuality, lossless = false, effort, avifEffort }) =>
     image.avif({ quality, lossless, effort: Math.min(effort ?? avifEffort, 9) }),
   ),
 };

@@ -2,8 +2,8 @@ import type { Output } from '../conversion.ts';
 import type { Sharp } from '../native/sharp.ts';
 import type { Encoded, Format, PictureInfo } from './format.ts';
 
-/** An encoder that is one call of sharp with options from the output. */
-export const bySharp =
+/** An encoder that is one call of sharp. */
+export const encodeWithSharp =
   (write: (image: Sharp, output: Output, picture: PictureInfo) => Sharp): NonNullable<Format['encode']> =>
   async (image, output, picture) => {
     const { data, info } = await write(image, output, picture).toBuffer({ resolveWithObject: true });
@@ -11,7 +11,7 @@ export const bySharp =
     return { data, width: info.width, height: info.pageHeight ?? info.height, pages } satisfies Encoded;
   };
 
-/** Timing of an animation, for sharp. */
+/** The timing of an animation as options of sharp. */
 export const timing = ({ pages, delay, loop }: PictureInfo): { delay?: number[]; loop?: number } =>
   pages > 1
     ? { ...(delay ? { delay: delay.slice(0, pages) } : {}), ...(loop === undefined ? {} : { loop }) }

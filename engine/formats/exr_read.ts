@@ -1,7 +1,7 @@
 import { sharp } from '../native/sharp.ts';
 import type { Format } from './format.ts';
 
-/** OpenEXR as pixels; undefined where it is compressed in a way that ImageMagick has to read. */
+/** Decodes OpenEXR; undefined if only ImageMagick reads the compression of the file. */
 export const decodeExr = async (
   ...[input, { maxPixels }, codecs]: Parameters<NonNullable<Format['decode']>>
 ): Promise<Awaited<ReturnType<NonNullable<Format['decode']>>> | undefined> => {

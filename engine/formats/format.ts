@@ -1,3 +1,7 @@
+/**
+ * The type of a picture format. To add a format, write one file that exports a `Format` and add it to the list in
+ * `index.ts`; a format that ImageMagick reads or writes is one row in `magick/rows.ts`.
+ */
 import type { CodecPool } from '../codec_worker/pool.ts';
 import type { Output } from '../conversion.ts';
 import type { Blocks } from '../metadata/blocks.ts';
@@ -12,9 +16,9 @@ export interface PictureInfo {
   readonly height: number;
   readonly pages: number;
   readonly alpha: boolean;
-  /** Milliseconds a frame is shown, one a frame. */
+  /** Milliseconds, one number per frame. */
   readonly delay?: readonly number[];
-  /** How often an animation runs; 0 is for ever. */
+  /** How often an animation plays; 0: endlessly. */
   readonly loop?: number;
 }
 
@@ -23,13 +27,13 @@ export interface Encoded {
   readonly width: number;
   readonly height: number;
   readonly pages: number;
-  /** How it was made, where a format has several ways (SVG: trace or wrap). */
+  /** The way the file was made, for formats with several (SVG: trace or wrap). */
   readonly mode?: string;
-  /** The quality that a search came to. */
+  /** The quality that a search found. */
   readonly quality?: number;
 }
 
-/** What a reader of a foreign format is told. */
+/** Options for `decode`. */
 export interface DecodeOptions {
   /** First page, from 0. */
   readonly page: number;
@@ -41,10 +45,10 @@ export interface DecodeOptions {
   readonly leastSide?: number;
 }
 
-/** A picture in bytes that sharp reads: one page, or all of them where the format is animated. */
+/** A picture in a format that sharp reads: one page, or all pages of an animated format. */
 export interface Decoded {
   readonly bytes: Buffer;
-  /** How many the file has, where the bytes do not say. */
+  /** The number of pages in the file, if `bytes` do not say it. */
   readonly pages?: number;
   /** How many frames from the wanted one on are in `bytes`, where those are fewer. */
   readonly framesRead?: number;
@@ -56,50 +60,50 @@ export interface Decoded {
 
 export type Engine = 'sharp' | 'magick' | 'pdfium' | 'vectorizer' | 'own';
 
-/** An input that its format may hand on. */
-export interface Passed extends Size {
+/** An input that may pass through. */
+export interface PassThroughSource extends Size {
   readonly drawing?: Drawing;
   readonly exact?: Frame;
 }
 
-/** One picture format: what it is called, can do, looks like, and how it is read and written. */
+/** One picture format: its names, its abilities, and how it is recognised, read and written. */
 export interface Format {
   readonly name: string;
   readonly mime: string;
   /** Accepted names and file extensions, the usual one first. */
   readonly extensions: readonly string[];
-  /** Extensions of input files only: no output is called so. */
+  /** Extensions of input files only; outputs never get them. */
   readonly inputExtensions?: readonly string[];
   readonly reads: boolean;
   readonly writes: boolean;
   /** Whether several pictures in a file are frames, read and written together. */
   readonly animated: boolean;
   readonly alpha: boolean;
-  /** Whether it can carry a colour profile; without one, colours are converted to sRGB. */
+  /** Whether it can hold a colour profile. Otherwise colours are converted to sRGB. */
   readonly profiles?: true;
   /** Whether it can hold sixteen bits a sample. */
   readonly deep?: true;
   /** Whether quality trades likeness for bytes. */
   readonly lossy?: true;
-  /** Whether it is drawn from a description, which may take any time: so it gets fewer of the slots. */
+  /** Whether inputs are drawn from a description. That may take any time, so such inputs get fewer slots. */
   readonly document?: true;
-  /** The library that does the work. */
+  /** The library that reads and writes it. */
   readonly engine: Engine;
-  /** The one that writes, if it is another. */
+  /** The library that writes it, if another one. */
   readonly writer?: Engine;
   /** Whether these first bytes are of this format. */
   readonly sniff: (head: Buffer) => boolean;
-  /** For what sharp does not read. @throws Problem `corrupt_image`, `too_many_pixels`, `unsupported_input`. */
+  /** Decodes files that sharp does not read. @throws Problem `corrupt_image`, `too_many_pixels`, `unsupported_input`. */
   readonly decode?: (input: Buffer, options: DecodeOptions, codecs: CodecPool) => Promise<Decoded>;
-  /** What is written where no type is asked for, if it is not the same again. */
+  /** The output format of a request without `type`. Default: the same format. */
   readonly usualOutput?: string;
-  /** The input itself, cleaned and at another size. @throws Problem `corrupt_image`. */
-  readonly pass?: (source: Passed, wanted: Size) => Promise<Encoded>;
-  /** Puts EXIF, XMP and IPTC into a file that `encode` wrote, as far as the format has a place for them. */
+  /** Cleans and resizes an input without decoding it. @throws Problem `corrupt_image`. */
+  readonly passThrough?: (source: PassThroughSource, wanted: Size) => Promise<Encoded>;
+  /** Adds the EXIF, XMP and IPTC that the format can hold to a file that `encode` wrote. */
   readonly attach?: (file: Buffer, blocks: Blocks, made: Encoded) => Buffer;
   /**
-   * Where a file can say how its pixels lie: in the orientation tag of EXIF, or in a place of its own, so that
-   * readers ignore EXIF's. Absent: nowhere.
+   * Where readers look for the orientation: in the tag of EXIF, or in a field of the format. Default: a file has
+   * none.
    */
   readonly orientation?: 'exif' | 'own';
   readonly encode?: (

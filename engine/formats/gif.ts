@@ -1,4 +1,4 @@
-import { bySharp, timing } from './encoder.ts';
+import { encodeWithSharp, timing } from './encoder.ts';
 import type { Format } from './format.ts';
 import { has } from './sniff/bytes.ts';
 
@@ -13,7 +13,7 @@ export const gif: Format = {
   engine: 'sharp',
   sniff: (head) => has(head, 'GIF87a') || has(head, 'GIF89a'),
   decode: async (input) => ({ bytes: (await import('./gif/disposal.ts')).withClearDisposal(input) }),
-  encode: bySharp((image, { effort = 7 }, picture) =>
+  encode: encodeWithSharp((image, { effort = 7 }, picture) =>
     image.gif({ effort: Math.min(Math.max(effort, 1), 10), ...timing(picture) }),
   ),
 };

@@ -2,7 +2,7 @@ import { toRgba } from '../native/raw_pixels.ts';
 import { type Sharp, sharp } from '../native/sharp.ts';
 import type { Encoded, Format } from './format.ts';
 
-/** The sizes that desktops and browsers ask for, up to the largest an icon can have. */
+/** The sizes that desktops and browsers use, below the largest one. */
 const usualSides = [16, 24, 32, 48, 64, 128];
 const largestSide = 256;
 
@@ -12,7 +12,7 @@ interface Entry {
   readonly png: Buffer;
 }
 
-/** An icon file (ICONDIR): sizes of 256 are written as 0; the pictures are PNGs, as since Windows Vista. */
+/** An icon file (ICONDIR) with PNGs, as since Windows Vista. A side of 256 is written as 0. */
 function icoOf(entries: readonly Entry[]): Buffer {
   const directory = Buffer.alloc(6 + 16 * entries.length);
   directory.writeUInt16LE(1, 2);
@@ -36,7 +36,7 @@ async function entry(image: Sharp): Promise<Entry> {
   return { width: info.width, height: info.height, png: data };
 }
 
-/** The picture itself, at most 256 a side, and the usual smaller sizes, each square. */
+/** Writes the picture itself, at most 256 pixels a side, and the usual smaller sizes as squares. */
 export const encodeIco: NonNullable<Format['encode']> = async (image) => {
   const { data, width, height } = await toRgba(image);
   const raw = { width, height, channels: 4 as const };

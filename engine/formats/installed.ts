@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { Problem } from '../../common/problem.ts';
 import type { Engine } from './format.ts';
 
-/** The optional package behind an engine. Conversions that need it say what to install where it is missing. */
+/** The optional packages by engine. A conversion that needs a missing one says what to install. */
 export const packages = {
   magick: '@imagemagick/magick-wasm',
   pdfium: '@hyzyla/pdfium',
@@ -10,7 +10,7 @@ export const packages = {
 } as const;
 export type OptionalEngine = keyof typeof packages;
 
-/** Where a package lies. @throws when it is not installed. */
+/** Resolves the path of a package. @throws if it is not installed. */
 export type Resolve = (name: string) => string;
 const resolveHere: Resolve = createRequire(import.meta.url).resolve;
 

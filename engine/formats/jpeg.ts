@@ -1,9 +1,9 @@
 import { intoJpeg } from '../metadata/blocks/jpeg.ts';
-import { bySharp } from './encoder.ts';
+import { encodeWithSharp } from './encoder.ts';
 import type { Format } from './format.ts';
 import { has } from './sniff/bytes.ts';
 
-/** From here on colour is kept at full resolution, as libvips does. */
+/** From this quality on, colour keeps its full resolution, as in libvips. */
 const fullChromaQuality = 90;
 
 export const jpeg: Format = {
@@ -20,7 +20,7 @@ export const jpeg: Format = {
   sniff: (head) => has(head, '\xff\xd8\xff'),
   attach: intoJpeg,
   orientation: 'exif',
-  encode: bySharp((image, { quality, defaultQuality, interlace = false }) => {
+  encode: encodeWithSharp((image, { quality, defaultQuality, interlace = false }) => {
     const q = quality ?? defaultQuality;
     return image.jpeg({
       quality: q,

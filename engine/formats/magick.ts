@@ -4,7 +4,7 @@ import type { Encoded, Format } from './format.ts';
 import { needs } from './installed.ts';
 import { type MagickRow, type MagickWriter, magickRows } from './magick/rows.ts';
 
-/** Formats some of whose files are read in another way. */
+/** Decoders of our own for some files of a format; undefined leaves the file to ImageMagick. */
 const ownReaders: Readonly<Record<string, typeof import('./exr_read.ts')['decodeExr']>> = {
   exr: async (...given) => await (await import('./exr_read.ts')).decodeExr(...given),
   heif: async (...given) => await (await import('./sequence.ts')).decodeSequence(...given),
@@ -54,12 +54,12 @@ const encoder =
     return { data, width: info.width, height: info.height, pages: 1 } satisfies Encoded;
   };
 
-/** Formats that need ImageMagick only to be read. */
+/** Encoders of our own for formats that ImageMagick reads. */
 const ownWriters: Readonly<Record<string, NonNullable<Format['encode']>>> = {
   ico: async (...given) => await (await import('./ico_write.ts')).encodeIco(...given),
 };
 
-/** Formats whose files can be told more than ImageMagick writes. */
+/** Formats whose files can hold metadata that ImageMagick does not write. */
 const attachers: Readonly<Record<string, Pick<Format, 'attach' | 'orientation'>>> = {
   jxl: { attach: intoJxl, orientation: 'exif' },
 };
@@ -86,5 +86,5 @@ const format = (row: MagickRow): Format => ({
   ...writing(row),
 });
 
-/** The long tail: what sharp cannot read or write, and ImageMagick (as WebAssembly) can. */
+/** The long tail: formats that ImageMagick (as WebAssembly) reads or writes and sharp does not. */
 export const magickFormats: readonly Format[] = magickRows.map(format);

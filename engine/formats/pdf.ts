@@ -1,7 +1,7 @@
 import type { Format } from './format.ts';
 import { has } from './sniff/bytes.ts';
 
-/** How far from its start a PDF's header may stand, as readers have always allowed. */
+/** Readers have always accepted a PDF header anywhere in this many bytes. */
 const headerWithin = 1024;
 
 export const pdf: Format = {

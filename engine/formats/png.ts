@@ -1,5 +1,5 @@
 import { intoPng } from '../metadata/blocks/png.ts';
-import { bySharp } from './encoder.ts';
+import { encodeWithSharp } from './encoder.ts';
 import type { Format } from './format.ts';
 import { has } from './sniff/bytes.ts';
 
@@ -17,13 +17,14 @@ export const png: Format = {
   sniff: (head) => has(head, '\x89PNG\r\n\x1a\n'),
   attach: intoPng,
   orientation: 'exif',
-  encode: bySharp((image, { quality, defaultQuality, compression = 6, palette = false, interlace = false }) =>
-    image.png({
-      compressionLevel: compression,
-      progressive: interlace,
-      // Filters help true colour and harm palettes.
-      adaptiveFiltering: !palette,
-      ...(palette ? { palette, quality: quality ?? defaultQuality } : {}),
-    }),
+  encode: encodeWithSharp(
+    (image, { quality, defaultQuality, compression = 6, palette = false, interlace = false }) =>
+      image.png({
+        compressionLevel: compression,
+        progressive: interlace,
+        // Filters help true colour and harm palettes.
+        adaptiveFiltering: !palette,
+        ...(palette ? { palette, quality: quality ?? defaultQuality } : {}),
+      }),
   ),
 };

@@ -25,14 +25,14 @@ type Decode = NonNullable<Format['decode']>;
 
 /** An animated AVIF or HEIF as pages of a TIFF; undefined where the file is a still picture. */
 export async function decodeSequence(
-  ...[input, options, isolate]: Parameters<Decode>
+  ...[input, options, codecs]: Parameters<Decode>
 ): Promise<Awaited<ReturnType<Decode>> | undefined> {
   const sequence = sequenceOf(input);
   if (sequence === undefined) return undefined;
   needs('magick', 'reading animated AVIF and HEIF');
   const { count, framesRead } = framesToRead(sequence, options);
   const details = { coder: 'HEIC', frames: count, maxPixels: options.maxPixels };
-  const { data, details: made } = await isolate.run({ task: 'magick.frames', details, data: input });
+  const { data, details: made } = await codecs.run({ task: 'magick.frames', details, data: input });
   const delay = (made.delay as readonly unknown[]).map(Number);
   // A header may promise more frames than there are.
   const isShort = delay.length < count;

@@ -13,6 +13,6 @@ export const svg: Format = {
   document: true,
   engine: 'sharp',
   sniff: isDrawing,
-  pass: async (...given) => await (await import('../svg/sanitize.ts')).passDrawing(...given),
+  passThrough: async (...given) => await (await import('../svg/sanitize.ts')).passDrawing(...given),
   encode: async (...given) => await (await import('./svg/write.ts')).encodeSvg(...given),
 };

@@ -4,7 +4,7 @@ import type { Engine } from './format.ts';
 import { formats } from './index.ts';
 import { installing, isInstalled, type OptionalEngine, packages } from './installed.ts';
 
-/** What is said of a format to people and programs. */
+/** A format as `/formats` and the documentation describe it. */
 export interface FormatRow {
   readonly name: string;
   readonly mime: string;
@@ -19,7 +19,7 @@ export interface FormatRow {
   readonly sixteenBit: boolean;
   readonly readBy?: Engine;
   readonly writtenBy?: Engine;
-  /** Optional packages that are not installed here, without which reading or writing is refused. */
+  /** Missing optional packages, without which reading or writing is refused. */
   readonly missing: readonly string[];
 }
 
@@ -79,7 +79,7 @@ export interface FormatTable {
   readonly limits: Limits;
 }
 
-/** All formats and the limits that hold for them, as JSON. */
+/** All formats and their limits, as JSON. */
 export const formatTable = (limits: Limits = defaultLimits): FormatTable => ({
   formats: rows,
   limits: mapTable(defaultLimits, (_, name) => limits[name]),

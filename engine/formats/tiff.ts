@@ -1,18 +1,18 @@
 import { Problem } from '../../common/problem.ts';
 import { intoTiff } from '../metadata/blocks/tiff.ts';
-import { bySharp } from './encoder.ts';
+import { encodeWithSharp } from './encoder.ts';
 import type { Format } from './format.ts';
 import { needs } from './installed.ts';
 import { has } from './sniff/bytes.ts';
 import { isOffset, readingOf } from './tiff/decoder.ts';
 
-/** Samples that libvips does not read, or reads wrong, are read by another way; the header says which. */
+/** Reads samples that libvips refuses or reads wrong in another way, which the header decides. */
 const decodeTiff: NonNullable<Format['decode']> = async (input, { page, maxPixels }, codecs) => {
   const { by, why } = readingOf(input, page);
   if (by === 'libvips') return { bytes: input };
-  if (by === 'nobody') throw new Problem('unsupported_input', `TIFF: ${why} cannot be read`);
+  if (by === 'none') throw new Problem('unsupported_input', `TIFF: ${why} cannot be read`);
   if (by === 'planes') return await (await import('./tiff/planes.ts')).joinPlanes(input, page, maxPixels);
-  if (by === 'widened Lab') return await (await import('./tiff/lab.ts')).widenLab(input, page, maxPixels);
+  if (by === 'wider Lab') return await (await import('./tiff/lab.ts')).widenLab(input, page, maxPixels);
   needs('magick', `reading TIFF with ${why}`);
   const details = { coder: 'TIFF', page, maxPixels, ...(isOffset(input, page) ? { offset: true } : {}) };
   const { data, details: made } = await codecs.run({ task: 'magick.read', details, data: input });
@@ -34,7 +34,7 @@ export const tiff: Format = {
   attach: intoTiff,
   orientation: 'exif',
   decode: decodeTiff,
-  encode: bySharp((image, { tiffCompression }) =>
+  encode: encodeWithSharp((image, { tiffCompression }) =>
     image.tiff({
       compression: tiffCompression,
       ...(tiffCompression === 'deflate' ? { predictor: 'horizontal' } : {}),

@@ -1,5 +1,5 @@
 import { intoWebp } from '../metadata/blocks/webp.ts';
-import { bySharp, timing } from './encoder.ts';
+import { encodeWithSharp, timing } from './encoder.ts';
 import type { Format } from './format.ts';
 import { has } from './sniff/bytes.ts';
 
@@ -17,7 +17,7 @@ export const webp: Format = {
   sniff: (head) => has(head, 'RIFF') && has(head, 'WEBP', 8),
   attach: intoWebp,
   orientation: 'exif',
-  encode: bySharp((image, { quality, defaultQuality, lossless = false, effort = 4 }, picture) =>
+  encode: encodeWithSharp((image, { quality, defaultQuality, lossless = false, effort = 4 }, picture) =>
     image.webp({
       quality: quality ?? defaultQuality,
       lossless,

@@ -13,28 +13,28 @@ import { type Header, jpegHeader } from './jpeg.ts';
 import { pngHeader } from './png.ts';
 import { corrupt, headerSide, type InspectOptions, type Readable, readable, sideOf } from './readable.ts';
 
-/** A picture before any work: what its header says, and bytes that sharp reads. */
+/** A picture before any work: its header, and bytes that sharp reads. */
 export interface Source {
   readonly format: Format;
-  /** The input, or its pixels in a container that sharp reads where it does not read the format. */
+  /** The input, or its pixels in a format that sharp reads. */
   readonly bytes: Buffer;
   /** Pixels of one page, as stored. */
   readonly width: number;
   readonly height: number;
-  /** The EXIF tag, 1 to 8; 0 where there is none. */
+  /** The EXIF tag, 1 to 8; 0 if there is no tag. */
   readonly orientation: number;
   readonly pages: number;
-  /** The page that is read where none is asked for. */
+  /** The page that is read if the request names none. */
   readonly mainPage: number;
-  /** Whether `bytes` hold all pages; otherwise only the one that was asked for. */
+  /** Whether `bytes` hold all pages. Otherwise they hold only the requested one. */
   readonly paged: boolean;
   readonly alpha: boolean;
-  /** In libvips' words: srgb, b-w, cmyk, rgb16, ... */
+  /** As libvips calls it: srgb, b-w, cmyk, rgb16, ... */
   readonly space: string;
   readonly hasProfile: boolean;
-  /** What the reader of the header found besides. */
+  /** Metadata that was found with the header. */
   readonly blocks: FoundBlocks;
-  /** What an SVG draws, and its size in fractions of a pixel. */
+  /** The drawing of an SVG, and its frame in fractions of a pixel. */
   readonly drawing?: Drawing;
   readonly exact?: Frame;
   readonly hasGainMap: boolean;
@@ -47,7 +47,7 @@ export interface Source {
   readonly loop?: number;
   /** Whether the pixels are indices of a palette. */
   readonly paletted: boolean;
-  /** Bits a sample in libvips' words: uchar, ushort, ... */
+  /** Bits a sample, as libvips calls them: uchar, ushort, ... */
   readonly depth: string;
 }
 
@@ -55,7 +55,7 @@ export interface Source {
 export const isAnimation = ({ pages, format, delay }: Source): boolean =>
   pages > 1 && (format.animated || delay !== undefined);
 
-/** How sharp is told to read. Limits on pixels are ours, checked on the header before any pixel. */
+/** Options of sharp for reading. The engine checks limits on pixels itself, on the header. */
 export const readOptions = (decode: Pick<Decode, 'damaged'>): SharpOptions => ({
   failOn: decode.damaged === 'read' ? 'none' : 'error',
   limitInputPixels: false,
@@ -75,7 +75,7 @@ interface DrawnInput {
   readonly exact: Frame;
 }
 
-/** An SVG by its own text: librsvg is never asked in this process, since nothing interrupts it. */
+/** Reads an SVG from its text. librsvg cannot be interrupted, so it never runs in this process. */
 async function drawnInput(input: Buffer, { limits, codecs }: InspectOptions): Promise<DrawnInput> {
   const drawing = await readDrawing(input, limits);
   const exact = await frameOfDrawing(drawing, codecs);
@@ -83,7 +83,7 @@ async function drawnInput(input: Buffer, { limits, codecs }: InspectOptions): Pr
   return { header: { ...size, ...drawingHeader }, drawing, exact };
 }
 
-/** Headers that need no decoder; undefined where they do. */
+/** Fast readers of headers; undefined for unusual files. */
 const plainHeaders: Readonly<Record<string, (bytes: Buffer) => Header | undefined>> = {
   jpeg: jpegHeader,
   png: pngHeader,
@@ -100,7 +100,7 @@ async function header(
     const main = await sharp(bytes, readOptions({ damaged })).metadata();
     const last = (main.pages ?? 1) - 1;
     if (page === undefined || last === 0 || animated) return main;
-    // Frames are of one size; pages need not be.
+    // Frames have one size, but pages may differ.
     return await sharp(bytes, { ...readOptions({ damaged }), page: Math.min(page, last) }).metadata();
   } catch (cause) {
     throw corrupt(cause);
@@ -113,7 +113,7 @@ const foundBlocks = ({ exif, xmp, iptc }: Header): FoundBlocks => ({
   ...(iptc ? { iptc } : {}),
 });
 
-/** libvips walks them all before the first pixel, for half a minute where they are many. */
+/** libvips reads all directories before the first pixel; many of them can take half a minute. */
 const maxDirectories = 2_000;
 
 function checkTiff(input: Buffer): void {
@@ -122,7 +122,7 @@ function checkTiff(input: Buffer): void {
   throw new Problem('corrupt_image', `TIFF has more than ${maxDirectories} pages`);
 }
 
-/** Cameras write some hundred; libexif takes minutes for directories that lie in each other. */
+/** Cameras write about a hundred. libexif takes minutes for directories that contain each other. */
 const maxExifEntries = 20_000;
 
 function checkExif(input: Buffer): void {

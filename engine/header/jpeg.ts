@@ -1,7 +1,7 @@
 import { exifOrientation } from '../metadata/exif.ts';
 import type { Metadata } from '../native/sharp.ts';
 
-/** What the engine wants of a header, in sharp's words. */
+/** The fields of a header that the engine uses, named as in sharp. */
 export type Header = Pick<
   Metadata,
   'width' | 'height' | 'hasAlpha' | 'space' | 'hasProfile' | 'channels' | 'depth'
@@ -20,14 +20,14 @@ interface Segment {
 const isFrame = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 
-/** The segments up to and with the frame header; undefined where the file is not plainly built. */
+/** The segments up to and including the frame header; undefined for an unusual file. */
 function segmentsOf(file: Buffer): readonly Segment[] | undefined {
   const segments: Segment[] = [];
   for (let at = 2; at + 4 <= file.length; ) {
     const marker = file.readUInt16BE(at) - 0xff00;
     const length = file.readUInt16BE(at + 2);
     const end = at + 2 + length;
-    // Fill bytes, markers without a body and scans before the frame are for a real reader.
+    // Fill bytes, markers without a body and scans before the frame are left to sharp.
     if (marker < 0xc0 || (marker >= 0xd0 && marker <= 0xda) || marker > 0xfe) return undefined;
     if (length < 2 || end > file.length) return undefined;
     segments.push({ marker, body: file.subarray(at + 4, end) });
@@ -39,8 +39,8 @@ function segmentsOf(file: Buffer): readonly Segment[] | undefined {
 
 const begins = (body: Buffer, text: string): boolean => body.toString('latin1', 0, text.length) === text;
 
-/** A second picture inside (a gain map) changes how libvips reads the first: MPF, ISO 21496-1, or Adobe's XMP. */
-const tellsOfGainMap = ({ marker, body }: Segment): boolean =>
+/** A gain map (MPF, ISO 21496-1, or the XMP of Adobe) changes how libvips reads the picture. */
+const announcesGainMap = ({ marker, body }: Segment): boolean =>
   (marker === 0xe2 && (begins(body, 'MPF\0') || begins(body, 'urn:iso:std:iso:ts:21496'))) ||
   (marker === 0xe1 && begins(body, 'http://ns.adobe.com/xap/') && body.includes('hdrgm:'));
 
@@ -48,8 +48,8 @@ const xmpMark = 'http://ns.adobe.com/xap/1.0/\0';
 const spaces: Readonly<Record<number, Metadata['space']>> = { 1: 'b-w', 3: 'srgb', 4: 'cmyk' };
 
 /**
- * The header of a plainly built JPEG, read here because asking sharp for it costs 3 % of a small conversion.
- * @returns undefined where anything is unusual: then sharp has the say.
+ * Reads the header of an ordinary JPEG. Reading it with sharp costs 3 % of a small conversion.
+ * @returns undefined if anything is unusual; sharp reads the header then.
  */
 export function jpegHeader(file: Buffer): Header | undefined {
   const segments = segmentsOf(file);
@@ -59,7 +59,7 @@ export function jpegHeader(file: Buffer): Header | undefined {
   const [height, width] = [frame.readUInt16BE(1), frame.readUInt16BE(3)];
   const space = spaces[channels];
   if (precision !== 8 || !width || !height || !space) return undefined;
-  if (segments.some(tellsOfGainMap)) return undefined;
+  if (segments.some(announcesGainMap)) return undefined;
   const bodiesOf = (marker: number, mark: string): readonly Buffer[] =>
     segments.filter((one) => one.marker === marker && begins(one.body, mark)).map(({ body }) => body);
   const exifs = bodiesOf(0xe1, 'Exif\0\0');

@@ -4,7 +4,7 @@ import type { Header } from './jpeg.ts';
 
 type Pixel = Pick<Header, 'space' | 'channels' | 'hasAlpha' | 'depth'>;
 
-/** What pixels of a colour type and of so many bits a sample are; palettes and fewer bits are for a real reader. */
+/** Pixels by colour type and bits a sample. Palettes and fewer bits are left to sharp. */
 const pixels: Readonly<Record<string, Pixel>> = {
   '0/8': { space: 'b-w', channels: 1, hasAlpha: false, depth: 'uchar' },
   '0/16': { space: 'grey16', channels: 1, hasAlpha: false, depth: 'ushort' },
@@ -16,7 +16,7 @@ const pixels: Readonly<Record<string, Pixel>> = {
   '6/16': { space: 'rgb16', channels: 4, hasAlpha: true, depth: 'ushort' },
 };
 
-/** Chunks before the pixels that change nothing of what a header says. */
+/** Chunks before the pixels that change nothing in the header. */
 const silent = new Set([
   'pHYs',
   'gAMA',
@@ -31,10 +31,10 @@ const silent = new Set([
   'iCCP',
 ]);
 
-/** The keyword of XMP, which a real reader unpacks. */
+/** The keyword of XMP, which is left to sharp. */
 const xmpMark = 'XML:com.adobe.xmp';
 
-/** The types of the chunks before the pixels; undefined where there are none, or others than silent ones. */
+/** The types of the chunks before the pixels; undefined if there are no pixels, or chunks of other types. */
 function silentChunks(file: Buffer): ReadonlySet<string> | undefined {
   const seen = new Set<string>();
   for (const { type, data } of chunksOf(file)) {
@@ -47,8 +47,8 @@ function silentChunks(file: Buffer): ReadonlySet<string> | undefined {
 }
 
 /**
- * The header of a plainly built PNG (PNG, 11.2.2), read here because asking sharp for it costs 3 % of a small
- * conversion. @returns undefined where anything is unusual: then sharp has the say.
+ * Reads the header of an ordinary PNG (PNG, 11.2.2). Reading it with sharp costs 3 % of a small conversion.
+ * @returns undefined if anything is unusual; sharp reads the header then.
  */
 export function pngHeader(file: Buffer): Header | undefined {
   const [head] = chunksOf(file);

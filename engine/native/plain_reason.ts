@@ -1,4 +1,4 @@
-/** What codecs say where their words name their own insides, in plain words; the first that matches is taken. */
+/** Plain sentences for errors of codecs. The first matching row counts. */
 const words: readonly (readonly [RegExp, string])[] = [
   [/unsupported image format|Unsupported file format/, 'it is damaged or of a kind that is not read here'],
   [
@@ -14,15 +14,15 @@ const words: readonly (readonly [RegExp, string])[] = [
   ],
 ];
 
-/** ImageMagick names the file, and its own source: "... `/tmp/magick-x' @ error/heic.c/IsHEIFSuccess/143". */
+/** ImageMagick names the file and its source code: "... `/tmp/magick-x' @ error/heic.c/IsHEIFSuccess/143". */
 const ownSource = / @ (?:warning|error|fatalerror)\/.*$/i;
 const ownFile = /\s*[`'](?:\/tmp\/[^']*|\w*:|OpenJP2|)'(?::.*)?$/;
-/** libvips names the function, sometimes behind a sentence of sharp's. */
+/** libvips names the function, sometimes after a sentence of sharp. */
 const ownFunctions =
   /^(?:(?:Input buffer has corrupt header|\w*vips\w*|\w+(?:load|save)\w*|glib|source|heif|webp|spng):\s*)+/i;
 const camelCase = /^(?:[A-Z][a-z]+){2,}$/;
 
-/** One line without its prefix, its file and its source. */
+/** Removes the prefix, the file and the source position from a line. */
 const bareLine = (line: string): string =>
   line
     .replace(ownSource, '')
@@ -31,13 +31,13 @@ const bareLine = (line: string): string =>
     .replace(ownFile, '')
     .replace(ownFunctions, '');
 
-/** What an error of a codec says; other things that codecs throw say nothing. */
-const saidBy = (cause: unknown): string =>
+/** The message of an error or a thrown string. */
+const messageOf = (cause: unknown): string =>
   cause instanceof Error ? cause.message : typeof cause === 'string' ? cause : '';
 
-/** Why a codec could not read or write a picture, in a line without the codec's insides. */
+/** Why a codec failed, in one line without internals of the codec. */
 export function plainReason(cause: unknown): string {
-  const lines = saidBy(cause).split('\n').map(bareLine);
+  const lines = messageOf(cause).split('\n').map(bareLine);
   const bare = lines.find((line) => line !== '') ?? '';
   const known = words.find(([pattern]) => pattern.test(bare));
   if (known) return known[1];

@@ -1,16 +1,16 @@
 import sharp, { type Sharp } from 'sharp';
 
-// One libvips thread a picture and a gate of as many pictures as cores: full throughput, least memory.
-// Set explicitly: sharp raises it to the core count when it sees jemalloc or MALLOC_ARENA_MAX.
+// One libvips thread per picture, and as many pictures as cores: full throughput with the least memory.
+// Set explicitly, because sharp uses all cores when it sees jemalloc or MALLOC_ARENA_MAX.
 sharp.concurrency(1);
-// Every request brings another picture, so libvips' cache of operations only holds memory.
+// Every request has another picture, so the operation cache of libvips would only hold memory.
 sharp.cache(false);
 
 export type { Metadata, Sharp, SharpOptions } from 'sharp';
 export { sharp };
 export const libvipsVersion: string = sharp.versions.vips;
 
-/** Sixteen bits with a profile, which sharp works on as Display P3, as sRGB. */
+/** Converts to sRGB pictures of sixteen bits with a profile, which sharp processes as Display P3. */
 export const inSrgb = (image: Sharp): Sharp => image.withIccProfile('srgb', { attach: false });
 
 /** Whether a pipeline ends in grey. */

@@ -1,4 +1,7 @@
-/** What may stay in an SVG that passes through. Everything else goes. */
+/**
+ * The allow-list for an SVG that passes through: elements, attributes, CSS, and references. External references are
+ * blocked here: `cleanHref` for links and pictures, `isLocal` and `cleanCss` for `url()` and imports in CSS.
+ */
 
 export const svgNamespace = 'http://www.w3.org/2000/svg';
 export const xlinkNamespace = 'http://www.w3.org/1999/xlink';
@@ -16,29 +19,29 @@ const elements = words(`
   feMerge feMergeNode feMorphology feOffset fePointLight feSpecularLighting feSpotLight feTile feTurbulence
 `);
 
-/** Links lose what they lead to and keep what they show. */
-export const unwrapped = words('a');
+/** Elements that are dropped while their content stays: links. */
+export const unwrappedElements = words('a');
 
 export const isAllowedElement = (uri: string, local: string): boolean =>
   (uri === svgNamespace || uri === '') && elements.has(local);
 
-/** Functions of CSS that fetch; `url()` is looked at by itself. */
+/** Functions of CSS that fetch, except `url()`. */
 const fetching =
   /(?:image-set|image|cross-fade|element|src|paint|expression)\s*\(|-moz-binding|behavior\s*:/i;
 const externalUrl = /url\((?!\s*(?:["']\s*)?#)/i;
 
-/** A value of an attribute or a declaration that leads nowhere outside the document. Escapes could hide anything. */
+/** Whether a value of an attribute or a declaration refers to nothing outside the document. Escapes could hide it. */
 const isLocal = (value: string): boolean =>
   !value.includes('\\') && !fetching.test(value) && !externalUrl.test(value);
 
 const comment = /\/\*[\s\S]*?(?:\*\/|$)/g;
-/** Rules that fetch, or change how the rest is read. Written so that no part of a text is looked at twice. */
+/** Rules that fetch or change how the rest is parsed. The pattern reads no part of a text twice. */
 const importing = /@(?:import|charset|namespace)\b[^;{}]*;?|@font-face\b[^{}]*(?:\{[^{}]*\}?)?/gi;
 const allowedRule = /^@(?:media|supports|(?:-webkit-)?keyframes)\b/i;
 const otherRule = /@[-\w]*/g;
 const betweenBraces = /[^{};]+/g;
 
-/** A style sheet, or the declarations of a `style` attribute, without what leads outside. */
+/** Removes external references from a style sheet or a `style` attribute. */
 export function cleanCss(css: string): string {
   const plain = css.replace(comment, ' ').replace(importing, '');
   const kept = plain.replace(betweenBraces, (text, at: number) => {
@@ -46,7 +49,7 @@ export function cleanCss(css: string): string {
     return isSelector || isLocal(text) ? text : '';
   });
   const strange = (kept.match(otherRule) ?? []).some((rule) => !allowedRule.test(rule));
-  // Judged as a whole too: brackets in strings and addresses could fool the split into declarations.
+  // The whole is checked too, because brackets in strings and addresses could split declarations wrongly.
   return strange || kept.includes('<') || !isLocal(kept) ? '' : kept;
 }
 
@@ -58,11 +61,11 @@ function cleanHref(element: string, value: string): string | undefined {
   return /^#[^\s]+$/.test(target) ? target : undefined;
 }
 
-/** Animation may not reach what these rules have looked at. */
+/** Attributes that animations may change: none that these rules check. */
 const animatable = /^(?!on|href$|xlink:href$|style$|class$|attributename$)[a-z][a-z-]*$/i;
 
-/** Whether an element leaves alone what these rules have looked at; all but animations do. */
-export const isTame = (local: string, attributes: readonly Attribute[]): boolean => {
+/** Whether an element changes no attribute that these rules check; only animations could. */
+export const isHarmless = (local: string, attributes: readonly Attribute[]): boolean => {
   if (!local.startsWith('animate') || local === 'animateMotion') return true;
   return attributes.some((one) => one.local === 'attributeName' && animatable.test(one.value.trim()));
 };
@@ -73,7 +76,7 @@ export interface Attribute {
   readonly value: string;
 }
 
-/** The name and value of an attribute as they may stay; undefined where it may not. */
+/** The name and the cleaned value of an attribute; undefined if it is removed. */
 export function cleanAttribute(
   element: string,
   { uri, local, value }: Attribute,

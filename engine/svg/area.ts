@@ -2,7 +2,7 @@ import { type Element, isElement } from './parse.ts';
 import { frameOf, rootSize } from './size.ts';
 import { sheetsOf } from './styles.ts';
 
-/** Which share of a drawing, up to all of it, a filter works on where an element uses it. */
+/** The share of a drawing, from 0 to 1, on which a filter works when an element uses it. */
 export type ShareOf = (element: Element, filter: Element) => number;
 
 const number = /^\s*\+?(\d+\.?\d*|\.\d+)(?:px)?\s*$/;
@@ -13,7 +13,7 @@ function fraction(text = '120%'): number {
   return text.trim().endsWith('%') ? plain(text.trim().slice(0, -1)) / 100 : plain(text);
 }
 
-/** Width and height of a simple shape; NaN where its size is not told by numbers. */
+/** Width and height of a simple shape; NaN if they are not plain numbers. */
 function sidesOf({ local, attributes }: Element): readonly [number, number] {
   const side = (name: string): number => plain(attributes[name]);
   if (local === 'rect' || local === 'image') return [side('width'), side('height')];
@@ -34,12 +34,12 @@ function regionOf(element: Element, { attributes }: Element): number {
 const scaling = /scale|matrix|skew|rotate|zoom/i;
 const sizing = /(?:^|[^-\w])(?:width|height|rx?|ry|transform|scale|zoom)\s*:/i;
 
-/** What may give a unit another length within an element. */
+/** Attributes that may change the length of a unit within an element. */
 const unitAttributes = ['patternContentUnits', 'patternTransform', 'maskContentUnits', 'clipPathUnits'];
 const hasOwnUnit = ({ local, attributes }: Element): boolean =>
   local === 'marker' || local.startsWith('animate') || unitAttributes.some((name) => name in attributes);
 
-/** Whether a unit is as long everywhere in a drawing as at its root, and sizes are told by attributes. */
+/** Whether a unit has the same length in the whole drawing, and attributes alone give sizes. */
 const isEven = (element: Element, isRoot = true): boolean =>
   (isRoot || element.attributes.viewBox === undefined) &&
   !scaling.test(element.attributes.transform ?? '') &&
@@ -47,7 +47,7 @@ const isEven = (element: Element, isRoot = true): boolean =>
   !hasOwnUnit(element) &&
   element.children.filter(isElement).every((child) => isEven(child, false));
 
-/** Pixels of a square unit, for each pixel of the whole. */
+/** The area of a square unit as a share of the drawing. */
 function unitShare(root: Element): number {
   const size = rootSize(root);
   if (size.viewBox && size.viewBox.width * size.viewBox.height === 0) return Number.NaN;
@@ -57,7 +57,7 @@ function unitShare(root: Element): number {
   return Math.max(width / viewBox.width, height / viewBox.height) ** 2 / (width * height);
 }
 
-/** Shares by the size of simple shapes; all of the drawing where that cannot be told. */
+/** Computes shares from the size of simple shapes; for anything else, the share is the whole drawing. */
 export function createShares(root: Element): ShareOf {
   const unit = unitShare(root);
   const known =

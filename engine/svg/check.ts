@@ -8,19 +8,19 @@ import { drawingText, isDrawing } from './text.ts';
 import { type Cost, nothing } from './weight.ts';
 import { isPicture, type Pictures, writeDrawing } from './write.ts';
 
-/** A drawing that may be drawn. */
+/** A drawing that passed the checks. */
 export interface Drawing {
   readonly root: Element;
   readonly cost: Cost;
   readonly pictures: Pictures;
-  /** The drawings in it, by the addresses that were read. */
+  /** Embedded drawings by their original address. */
   readonly nested: ReadonlyMap<string, Drawing>;
 }
 
-/** Drawings in drawings: exports have one level, and each could hold as much as the whole. */
+/** Levels of drawings in drawings. Real files have one level. */
 const maxNested = 3;
 
-/** What a drawing and those in it may still take, all together. */
+/** Limits, and use so far, of a drawing and all drawings in it. */
 interface Allowance {
   readonly limits: Limits;
   readonly nested: number;
@@ -41,7 +41,7 @@ function checkElements({ elements }: Cost): void {
   throw new Problem('corrupt_image', `SVG ${drawn}; the limit is ${maxElements} elements`);
 }
 
-/** The addresses of pictures in a drawing, and the elements that draw them. */
+/** The addresses of pictures in a drawing, with the elements that draw them. */
 function addressesOf(element: Element): readonly (readonly [string, Element])[] {
   const own = isPicture(element)
     ? Object.entries(element.attributes).filter(([name]) => localName(name) === 'href')
@@ -58,8 +58,8 @@ interface Embedded {
   readonly cost: Cost;
 }
 
-/** A drawing within the drawing. The renderer draws it at its own size. */
-async function embeddedDrawing(bytes: Buffer, allowance: Allowance): Promise<Embedded> {
+/** Reads an embedded drawing, which the renderer draws at its own size. */
+async function readEmbeddedDrawing(bytes: Buffer, allowance: Allowance): Promise<Embedded> {
   const { nested, spent } = allowance;
   if (nested >= maxNested)
     throw new Problem('corrupt_image', `SVG: expected at most ${maxNested} drawings in each other, got more`);
@@ -76,8 +76,8 @@ async function embeddedDrawing(bytes: Buffer, allowance: Allowance): Promise<Emb
   };
 }
 
-/** A picture as it may be drawn; undefined for what the renderer does not know. */
-async function embedded(address: string, allowance: Allowance): Promise<Embedded | undefined> {
+/** Reads an embedded picture; undefined if the renderer does not know its format. */
+async function readEmbedded(address: string, allowance: Allowance): Promise<Embedded | undefined> {
   const bytes = bytesOf(address);
   if (bytes === undefined) return undefined;
   if (isRaster(bytes)) {
@@ -85,7 +85,7 @@ async function embedded(address: string, allowance: Allowance): Promise<Embedded
     checkPixels(allowance);
     return { address, cost: nothing };
   }
-  return isDrawing(bytes) ? await embeddedDrawing(bytes, allowance) : undefined;
+  return isDrawing(bytes) ? await readEmbeddedDrawing(bytes, allowance) : undefined;
 }
 
 async function read(input: Buffer, allowance: Allowance): Promise<Drawing> {
@@ -101,7 +101,7 @@ async function read(input: Buffer, allowance: Allowance): Promise<Drawing> {
   const pictures = new Map<string, Embedded>();
   const costs = new Map<Element, Cost>();
   for (const [address, element] of addressesOf(root)) {
-    const known = pictures.get(address) ?? (await embedded(address, allowance));
+    const known = pictures.get(address) ?? (await readEmbedded(address, allowance));
     if (known === undefined) continue;
     pictures.set(address, known);
     costs.set(element, known.cost);
@@ -119,9 +119,9 @@ async function read(input: Buffer, allowance: Allowance): Promise<Drawing> {
 }
 
 /**
- * Reads an SVG and counts what drawing it comes to, before a renderer sees it.
- * @throws Problem `too_large` over MAX_SVG_BYTES, `corrupt_image` for what is not well-formed, has entities other
- * than plain text or references that multiply, `too_many_pixels` when the pictures in it have more than an input may.
+ * Reads an SVG and computes the cost of drawing it, before a renderer sees it.
+ * @throws Problem `too_large` over MAX_SVG_BYTES; `corrupt_image` if it is not well-formed, has entities other than
+ * plain text, or references that multiply; `too_many_pixels` if its pictures have more pixels than an input may.
  */
 export async function readDrawing(input: Buffer, limits: Limits): Promise<Drawing> {
   if (input.length > limits.MAX_SVG_BYTES)

@@ -1,18 +1,18 @@
 import { createShares, type ShareOf } from './area.ts';
 import { type Element, isElement } from './parse.ts';
-import { createWishes, linkedIds, passesOn, type Wishes } from './styles.ts';
+import { createReferenceReader, inheritsEffects, linkedIds, type References } from './styles.ts';
 import {
   type Cost,
-  endless,
   functionsWeight,
   nothing,
   onShare,
   ownWeight,
   plus,
+  unlimited,
   type Weight,
 } from './weight.ts';
 
-/** Drawn where something refers to them, not where they are. */
+/** Elements that are drawn only where another one refers to them. */
 const unseen = new Set(
   'defs symbol clipPath mask pattern marker filter linearGradient radialGradient style metadata'.split(' '),
 );
@@ -32,13 +32,13 @@ function elementsById(root: Element): ReadonlyMap<string, Element> {
 
 /** Deeper than any drawing that the renderer takes. */
 const maxDepth = 1_500;
-/** More looks at elements than a drawing within the limits needs, though circles are walked again and again. */
+/** More visits of elements than a drawing within the limits needs, although circles are visited repeatedly. */
 const maxVisits = 120_000;
 
-/** A drawing while it is counted. */
+/** The state of counting a drawing. */
 interface Count {
   readonly byId: ReadonlyMap<string, Element>;
-  readonly wishesOf: (element: Element) => Wishes;
+  readonly referencesOf: (element: Element) => References;
   readonly shareOf: ShareOf;
   /** Whether filters, masks and clips are inherited. */
   readonly spreads: boolean;
@@ -47,25 +47,25 @@ interface Count {
   /** Elements that are being drawn, and how deep. */
   readonly under: Map<Element, number>;
   visits: number;
-  /** The depth of the outermost element that was met again within itself since it was set. */
+  /** The depth of the outermost element that was found within itself since this was reset. */
   circle: number;
 }
 
-/** How often something that an element asks for by its id is drawn. */
+/** How often an element draws another one to which it refers by id. */
 function timesFor({ local }: Element, { elements, shapes, corners }: Weight, { spreads }: Count): number {
   if (local === 'marker') return corners;
   if (paints.has(local)) return shapes;
   return spreads ? elements : 1;
 }
 
-/** An element with what is drawn in it and for it. */
-function drawn(element: Element, count: Count): Weight {
+/** The weight of an element with its content and with the elements that it refers to. */
+function weigh(element: Element, count: Count): Weight {
   const children = element.children.filter(isElement).filter(({ local }) => !unseen.has(local));
   const links = linkedIds(element).flatMap((id) => count.byId.get(id) ?? []);
   const inside = [...children, ...links]
     .map((one) => weightOf(one, count))
     .reduce((sum, one) => plus(sum, one), ownWeight(element, count.nested.get(element)));
-  const { ids, functions } = count.wishesOf(element);
+  const { ids, functions } = count.referencesOf(element);
   const whole = plus(inside, functionsWeight(functions), count.spreads ? inside.elements : 1);
   return ids
     .flatMap((id) => count.byId.get(id) ?? [])
@@ -83,8 +83,8 @@ function weightOf(element: Element, count: Count): Weight {
   const depth = under.size;
   const met = under.get(element);
   count.visits += 1;
-  if (depth > maxDepth || count.visits > maxVisits) return endless;
-  // A reference to itself is an error to the renderer, and nothing here.
+  if (depth > maxDepth || count.visits > maxVisits) return unlimited;
+  // The renderer rejects a reference to itself, so it costs nothing.
   if (met !== undefined) {
     count.circle = Math.min(count.circle, met);
     return nothing;
@@ -92,9 +92,9 @@ function weightOf(element: Element, count: Count): Weight {
   const outer = count.circle;
   count.circle = Number.POSITIVE_INFINITY;
   under.set(element, depth);
-  const weight = drawn(element, count);
+  const weight = weigh(element, count);
   under.delete(element);
-  // What was cut short for an element around this one is worth more elsewhere.
+  // A weight that was cut short because of an outer element is larger elsewhere, so it is not cached.
   if (count.circle >= depth) {
     known.set(element, weight);
     count.circle = outer;
@@ -103,15 +103,15 @@ function weightOf(element: Element, count: Count): Weight {
 }
 
 /**
- * What drawing an element comes to: every reference in it is drawn where it is used, as the renderer does.
- * `nested`: what pictures in the drawing come to that are drawings themselves.
+ * The cost of drawing an element. Every reference counts each time it is used, as in the renderer.
+ * `nested`: the costs of embedded drawings.
  */
 export function costOf(root: Element, nested: ReadonlyMap<Element, Cost>): Cost {
   const { elements, filterMs, filterSteps } = weightOf(root, {
     byId: elementsById(root),
-    wishesOf: createWishes(root),
+    referencesOf: createReferenceReader(root),
     shareOf: createShares(root),
-    spreads: passesOn(root),
+    spreads: inheritsEffects(root),
     nested,
     known: new Map(),
     under: new Map(),

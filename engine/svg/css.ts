@@ -12,13 +12,13 @@ const codePoint = (hex: string): string => {
   return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
 };
 
-/** Text of CSS as it reads with its escapes resolved. */
-export const unescaped = (text: string): string =>
+/** Resolves the escapes of CSS. */
+export const unescapeCss = (text: string): string =>
   text.includes('\\')
     ? text.replace(escapes, (_, hex?: string, other?: string) => (hex ? codePoint(hex) : (other ?? '')))
     : text;
 
-/** The same with letters written plainly: `\75rl(` is `url(`. Other escapes keep their meaning. */
+/** Resolves only escaped letters: `\75rl(` becomes `url(`. */
 const plainLetters = (css: string): string =>
   css.includes('\\')
     ? css.replace(escapes, (whole, hex?: string) =>
@@ -26,20 +26,20 @@ const plainLetters = (css: string): string =>
       )
     : css;
 
-/** The tokens that matter for where rules begin and end (CSS Syntax Module Level 3). */
+/** The tokens that decide where rules begin and end (CSS Syntax Module Level 3). */
 const tokens =
   /(?<skip>\/\*[\s\S]*?(?:\*\/|$)|<!--|-->)|"(?:\\[\s\S]|[^"\\\n])*(?:["\n]|$)|'(?:\\[\s\S]|[^'\\\n])*(?:['\n]|$)|url\([ \t\r\n\f]*(?!["'\s])(?:\\[\s\S]|[^)\\])*(?:\)|$)|\\[\s\S]?|[-\w\u0080-\uffff]+|\s+|[\s\S]/gi;
 
 const closers: Readonly<Record<string, string>> = { '{': '}', '(': ')', '[': ']' };
 
-/** Reads one rule after the other; what is in blocks within a block is left out, as librsvg does. */
+/** Reads one rule after the other. Blocks within a block are dropped, as in librsvg. */
 class RuleReader {
   readonly rules: Rule[] = [];
   private readonly open: string[] = [];
   private selector = '';
   private declarations: string | undefined;
 
-  /** A block within a declaration or a second one within a rule. */
+  /** Whether the reader is in a block within a declaration, or in a second block of a rule. */
   private get isNested(): boolean {
     return this.declarations !== undefined && this.open.lastIndexOf('}') > 0;
   }
@@ -75,10 +75,10 @@ class RuleReader {
   }
 }
 
-/** More than style sheets of drawings have; reading them keeps all else waiting. */
+/** More than style sheets of drawings have. Reading them blocks the event loop. */
 const maxTokens = 300_000;
 
-/** The rules of a style sheet. Rules that begin with `@` are left out: librsvg knows none but `@import`. */
+/** The rules of a style sheet without at-rules, of which librsvg knows only `@import`. */
 export function readRules(css: string): readonly Rule[] {
   const reader = new RuleReader();
   let count = 0;
@@ -93,26 +93,26 @@ export function readRules(css: string): readonly Rule[] {
 
 const address = /url\(\s*("(?:\\[\s\S]|[^"\\])*"?|'(?:\\[\s\S]|[^'\\])*'?|(?:\\[\s\S]|[^)\\])*)\s*\)?/gi;
 
-/** Values of CSS whose addresses all lie within the document: any other one names nothing. */
-export const withoutOutside = (value: string): string =>
+/** Replaces every address outside the document with one that refers to nothing. */
+export const removeExternalUrls = (value: string): string =>
   /url|\\/i.test(value)
     ? plainLetters(value).replace(address, (whole, inner: string) =>
-        /^["']?\s*#/.test(unescaped(inner)) ? whole : 'url(#-)',
+        /^["']?\s*#/.test(unescapeCss(inner)) ? whole : 'url(#-)',
       )
     : value;
 
 const maxNames = 10_000;
 
-/** The ids that a value may name. More than it does name, where its quoting is odd; never fewer. */
+/** The ids to which a value may refer: too many if the quoting is unusual, never too few. */
 export function namedIds(value: string): readonly string[] {
   if (!value.includes('#') && !value.includes('\\')) return [];
-  const [, ...rests] = unescaped(value).split('#');
+  const [, ...rests] = unescapeCss(value).split('#');
   if (rests.length > maxNames) throw new Problem('corrupt_image', 'SVG has a value of too many references');
   const ids = rests.flatMap((rest) => [/['"]/, /\)/, /[\s'"(),;]/].map((end) => rest.split(end)[0] ?? ''));
   return [...new Set(ids.map((id) => id.trim()))].filter(Boolean);
 }
 
-/** What an element must have to be matched by a selector; more elements may have it than are matched. */
+/** A condition for a selector to match an element. It is necessary, but not always sufficient. */
 export interface Subject {
   readonly type?: string;
   readonly ids: readonly string[];
@@ -121,7 +121,7 @@ export interface Subject {
 
 const name = '(?:\\\\[\\da-f]{1,6}\\s?|\\\\[^\\n]|[-\\w\\u0080-\\uffff])+';
 const simple = new RegExp(`([.#]?)(${name})|\\*|\\|`, 'giy');
-/** Not looked at: an element may or may not match. */
+/** Conditions that are ignored, so that an element may match. */
 const conditions = /\[[^\]]*\]?|::?[-\w\\]+(?:\((?:[^()]|\([^()]*\))*\))?/g;
 
 function subjectOf(selector: string): Subject {
@@ -131,14 +131,14 @@ function subjectOf(selector: string): Subject {
   for (let at = 0; at < last.length; at = simple.lastIndex) {
     const [, kind, text = ''] = simple.exec(last) ?? [];
     if (simple.lastIndex === 0) return { ids: [], classes: [] };
-    if (kind === '.') subject.classes.push(unescaped(text));
-    else if (kind === '#') subject.ids.push(unescaped(text));
-    else if (text) subject.type = unescaped(text).toLowerCase();
+    if (kind === '.') subject.classes.push(unescapeCss(text));
+    else if (kind === '#') subject.ids.push(unescapeCss(text));
+    else if (text) subject.type = unescapeCss(text).toLowerCase();
   }
   return subject;
 }
 
-/** The subjects of a list of selectors. Escaped separators make one that matches everything. */
+/** The subjects of a list of selectors. A list with escaped separators matches everything. */
 export function subjectsOf(selectors: string): readonly Subject[] {
   if (/\\[\s>+~,]|\\[\da-f]+\s/i.test(selectors)) return [{ ids: [], classes: [] }];
   return selectors

@@ -6,7 +6,7 @@ const percent = /%[\da-f]{2}/gi;
 
 const byteOf = (escaped: string): string => String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
 
-/** The bytes of a `data:` URI (RFC 2397), however it spells them; undefined for any other text. */
+/** The bytes of a `data:` URI (RFC 2397) in any encoding; undefined for other text. */
 export function bytesOf(uri: string): Buffer | undefined {
   const head = dataUri.exec(uri);
   if (head === null) return undefined;
@@ -15,7 +15,7 @@ export function bytesOf(uri: string): Buffer | undefined {
   return Buffer.from(Buffer.from(data).toString('latin1').replaceAll(percent, byteOf), 'latin1');
 }
 
-/** The pictures that librsvg draws within a drawing, by their first bytes. */
+/** Whether librsvg draws a picture with these first bytes within a drawing. */
 export const isRaster = (picture: Buffer): boolean =>
   has(picture, '\x89PNG') ||
   has(picture, '\xff\xd8\xff') ||
@@ -23,7 +23,7 @@ export const isRaster = (picture: Buffer): boolean =>
   (has(picture, 'RIFF') && has(picture, 'WEBP', 8)) ||
   has(picture, 'ftypavif', 4);
 
-/** Pixels of a picture by its header; one that cannot be read has none, and is not drawn either. */
+/** The pixels of a picture by its header; 0 for an unreadable picture, which is not drawn. */
 export async function pixelsOf(picture: Buffer): Promise<number> {
   const header = await sharp(picture, { limitInputPixels: false })
     .metadata()

@@ -3,7 +3,7 @@ import { SaxesParser } from 'saxes';
 import { firstLine, Problem } from '../../common/problem.ts';
 import { entitiesOf, expandedLength } from './entities.ts';
 
-/** An element of a drawing. Names are as written; `local` has no prefix. */
+/** An element of a drawing. `name` is as written; `local` has no prefix. */
 export interface Element {
   readonly name: string;
   readonly local: string;
@@ -11,16 +11,16 @@ export interface Element {
   readonly children: readonly (Element | string)[];
 }
 
-/** librsvg gives up at 500,000, after seconds that nothing can interrupt. */
+/** librsvg gives up at 500,000 elements, after seconds that cannot be interrupted. */
 export const maxElements = 50_000;
-/** Deeper than any drawing program nests its groups. */
+/** Drawing programs do not nest groups this deep. */
 const maxLevels = 500;
 
 export const localName = (name: string): string => name.slice(name.indexOf(':') + 1);
 
 export const isElement = (child: Element | string): child is Element => typeof child !== 'string';
 
-/** So much at a time that nothing else waits long. */
+/** Characters parsed at a time, so that the event loop is not blocked for long. */
 const stepCharacters = 65_536;
 
 interface Parser {
@@ -28,7 +28,7 @@ interface Parser {
   close(): unknown;
 }
 
-/** Feeds a document to a parser, to its end. */
+/** Feeds a whole document to a parser, step by step. */
 export async function feed(parser: Parser, text: string): Promise<void> {
   for (let at = 0; at < text.length; at += stepCharacters) {
     parser.write(text.slice(at, at + stepCharacters));
@@ -42,7 +42,7 @@ export const notWellFormed = (cause: unknown): Problem =>
 
 type Open = Element & { readonly children: (Element | string)[] };
 
-/** Builds the tree as its pieces are read. */
+/** Builds the tree during parsing. */
 function createBuilder() {
   const open: Open[] = [];
   let root: Element | undefined;
@@ -66,9 +66,9 @@ function createBuilder() {
 }
 
 /**
- * Reads a document into a tree. Entities of plain text are put in; comments and instructions are left out.
- * @throws Problem `corrupt_image` for what is not well-formed, too deep or has too many elements or other entities,
- * `too_large` when its entities come to more than `maxCharacters`.
+ * Parses a document into a tree. Entities of plain text are expanded; comments and instructions are dropped.
+ * @throws Problem `corrupt_image` if it is not well-formed, too deep, or has too many elements or other entities;
+ * `too_large` if its entities expand to more than `maxCharacters`.
  */
 export async function parseDrawing(text: string, maxCharacters: number): Promise<Element> {
   const parser = new SaxesParser();

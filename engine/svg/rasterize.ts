@@ -12,22 +12,22 @@ import {
   fillsFrame,
   frameOf,
   inkFrame,
+  resizeDrawing,
   rootSize,
-  roundedFrame,
-  sizedDrawing,
+  roundFrame,
   wholeSize,
 } from './size.ts';
 import { writeDrawing } from './write.ts';
 
-/** Most pixels that a drawing is made of. */
+/** Most pixels of a rasterized drawing. */
 const maxPixels = 50e6;
 
-/** The renderer takes an inch for 96 pixels, as CSS does, and then draws this much larger. */
+/** The renderer counts 96 pixels an inch, as CSS does, and then scales by this factor. */
 const cssScale = 96 / 72;
 
-/** What is drawn is measured in parts of a pixel. */
+/** Ink is measured in this fraction of a pixel. */
 const inkScale = 32;
-/** Left of and above all that is measured. */
+/** Left of and above everything that is measured. */
 const farAway = 10_000;
 
 const element = (
@@ -41,7 +41,7 @@ const element = (
   children,
 });
 
-async function measured(drawing: Drawing, more: readonly Element[], codecs: CodecPool): Promise<Size> {
+async function measure(drawing: Drawing, more: readonly Element[], codecs: CodecPool): Promise<Size> {
   const { root } = drawing;
   const { width: _w, height: _h, viewBox: _v, ...attributes } = root.attributes;
   const prefix = root.name.slice(0, -root.local.length);
@@ -53,47 +53,47 @@ async function measured(drawing: Drawing, more: readonly Element[], codecs: Code
   return { width: side('width'), height: side('height') };
 }
 
-/** Where a drawing has ink; only laying it out can tell. A mark far away shows where that begins. */
+/** The area of the ink, which only the renderer knows. A second measurement with a distant mark gives its offset. */
 async function inkOf(drawing: Drawing, codecs: CodecPool): Promise<Box> {
   const prefix = drawing.root.name.slice(0, -drawing.root.local.length);
   const at = `${-farAway}`;
   const mark = element(`${prefix}rect`, { x: at, y: at, width: '1', height: '1', style: 'fill:#000' }, []);
-  const size = await measured(drawing, [], codecs);
-  const whole = await measured(drawing, [mark], codecs);
+  const size = await measure(drawing, [], codecs);
+  const whole = await measure(drawing, [mark], codecs);
   return { left: whole.width - farAway - size.width, top: whole.height - farAway - size.height, ...size };
 }
 
-/** The frame of a drawing. @throws Problem `corrupt_image` when it has no size and draws nothing. */
+/** The frame of a drawing. @throws Problem `corrupt_image` if it has no size and draws nothing. */
 export async function frameOfDrawing(drawing: Drawing, codecs: CodecPool): Promise<Frame> {
   const own = rootSize(drawing.root);
   return frameOf(own) ?? inkFrame(own, await inkOf(drawing, codecs));
 }
 
-/** libvips takes for an SVG what has the name of its root without a prefix near its start. */
+/** libvips recognises an SVG only by an unprefixed `<svg` near its start. */
 const documentOf = ({ root, pictures }: Drawing): Buffer =>
   Buffer.from(`<!--<svg-->${writeDrawing(root, { pictures, sheets: 'as counted' })}`);
 
-/** The document that shows all of a drawing at a size, to the pixel. */
+/** A document that shows the whole drawing at exactly this size. */
 function documentAt(drawing: Drawing, frame: Frame, { width, height }: Size): Buffer {
   const size = { width: width / cssScale, height: height / cssScale };
-  const sized = sizedDrawing(drawing, frame, size);
+  const sized = resizeDrawing(drawing, frame, size);
   if (!fillsFrame(frame)) return documentOf(sized);
   const attributes = { ...sized.root.attributes, preserveAspectRatio: 'none' };
   return documentOf({ ...sized, root: { ...sized.root, attributes } });
 }
 
-/** The size at which a drawing is drawn, by its own. */
+/** The scale at which the first pass needs a drawing. */
 function scaleFor(size: Size, first: Transform | undefined): number {
   const scale = wantedScale(size, first);
   return scale === 1 ? 1 : Math.min(Math.sqrt(maxPixels / (size.width * size.height)), scale);
 }
 
-/** libvips draws in squares of this side, and each of them all of the filters. */
+/** libvips draws in squares of this side, and runs all filters for each square. */
 const tileSide = 2_000;
-/** Milliseconds of each step of a filter, however small: its threads have to start. */
+/** Milliseconds that each filter step takes to start its threads, however small it is. */
 const stepMs = 2;
 
-/** @throws Problem `corrupt_image` when filters alone would take longer than a conversion may. */
+/** @throws Problem `corrupt_image` if the filters alone would exceed the time limit of a conversion. */
 function checkFilters({ cost }: Drawing, { width, height }: Size, limits: Limits): void {
   const tiles = [width, height].map((side) => Math.ceil(side / tileSide)).reduce((all, one) => all * one, 1);
   const ms = cost.filterMs * ((width * height) / 1e6) + cost.filterSteps * stepMs;
@@ -105,17 +105,17 @@ function checkFilters({ cost }: Drawing, { width, height }: Size, limits: Limits
   );
 }
 
-interface Drawn {
+interface RasterSource {
   readonly bytes: Buffer;
   readonly drawing?: Drawing;
   readonly exact?: Frame;
 }
 
 /**
- * A drawing as pixels, drawn in a process that can be ended: nothing interrupts librsvg in this one, and a few
- * hundred bytes can keep it busy for minutes. Any other source as it is.
+ * Rasterizes a drawing in the worker. A few hundred bytes can keep librsvg busy for minutes, and only ending its
+ * process interrupts it. Other sources are returned unchanged.
  */
-export async function rasterize<T extends Drawn>(
+export async function rasterize<T extends RasterSource>(
   source: T,
   passes: readonly Transform[],
   { limits, codecs }: Pick<ConvertOptions, 'limits' | 'codecs'>,
@@ -126,7 +126,7 @@ export async function rasterize<T extends Drawn>(
   const scale = scaleFor(exact, passes[0]);
   const size = wholeSize({ width: exact.width * scale, height: exact.height * scale });
   checkFilters(drawing, size, limits);
-  const data = documentAt(drawing, scale === 1 ? roundedFrame(exact) : exact, size);
+  const data = documentAt(drawing, scale === 1 ? roundFrame(exact) : exact, size);
   const drawn = await codecs.run({ task: 'svg.draw', details: { scale: cssScale }, data });
   return { ...source, bytes: drawn.data };
 }

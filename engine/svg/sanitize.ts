@@ -1,28 +1,29 @@
+/** Cleans an SVG that passes through. The rules, also those that block external references, are in `allow_list.ts`. */
 import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { Problem } from '../../common/problem.ts';
-import type { Encoded, Passed } from '../formats/format.ts';
+import type { Encoded, PassThroughSource } from '../formats/format.ts';
 import type { Size } from '../transform/geometry.ts';
 import {
   type Attribute,
   cleanAttribute,
   cleanCss,
   isAllowedElement,
-  isTame,
+  isHarmless,
   svgNamespace,
-  unwrapped,
+  unwrappedElements,
   xlinkNamespace,
 } from './allow_list.ts';
 import type { Drawing } from './check.ts';
 import { drawingUri } from './embedded.ts';
 import { feed, notWellFormed } from './parse.ts';
-import { type Frame, frameOf, rootSize, sizedDrawing } from './size.ts';
-import { escapedText, writeDrawing, writtenAttributes } from './write.ts';
+import { type Frame, frameOf, resizeDrawing, rootSize } from './size.ts';
+import { escapeText, writeAttributes, writeDrawing } from './write.ts';
 
 const hrefOf = ({ uri, value }: Attribute): [string, string] => [uri === '' ? 'href' : 'xlink:href', value];
 
 type Fate = 'kept' | 'unwrapped' | 'dropped';
 
-/** Writes again what may stay, as it is read. */
+/** Writes the allowed parts of a document while it is parsed. */
 class Cleaner {
   private readonly out: string[] = [];
   private readonly open: { readonly name: string; readonly fate: Fate }[] = [];
@@ -40,8 +41,9 @@ class Cleaner {
   private fateOf({ uri, local, attributes }: SaxesTagNS): Fate {
     const around = this.open.at(-1);
     if (around?.fate === 'dropped' || around?.name === 'style') return 'dropped';
-    if (isAllowedElement(uri, local)) return isTame(local, Object.values(attributes)) ? 'kept' : 'dropped';
-    return unwrapped.has(local) && this.open.length > 0 ? 'unwrapped' : 'dropped';
+    if (isAllowedElement(uri, local))
+      return isHarmless(local, Object.values(attributes)) ? 'kept' : 'dropped';
+    return unwrappedElements.has(local) && this.open.length > 0 ? 'unwrapped' : 'dropped';
   }
 
   start(tag: SaxesTagNS): void {
@@ -57,8 +59,8 @@ class Cleaner {
         .map((one) => (this.isTrusted(local, one) ? hrefOf(one) : cleanAttribute(local, one)))
         .filter((one) => one !== undefined),
     );
-    if (this.open.length > 0) return `<${local}${writtenAttributes(attributes)}>`;
-    return `<${local} xmlns="${svgNamespace}" xmlns:xlink="${xlinkNamespace}"${writtenAttributes(attributes)}>`;
+    if (this.open.length > 0) return `<${local}${writeAttributes(attributes)}>`;
+    return `<${local} xmlns="${svgNamespace}" xmlns:xlink="${xlinkNamespace}"${writeAttributes(attributes)}>`;
   }
 
   private isTrusted(element: string, { local, value }: Attribute): boolean {
@@ -69,10 +71,10 @@ class Cleaner {
     const inside = this.open.at(-1);
     if (inside === undefined || inside.fate === 'dropped') return;
     if (inside.name === 'style') this.css += text;
-    else this.out.push(escapedText(text));
+    else this.out.push(escapeText(text));
   }
 
-  /** A style sheet is judged whole: its pieces could hide what they come to. */
+  /** A style sheet is checked as a whole, because its pieces could hide a reference. */
   private takeCss(): string {
     const css = cleanCss(this.css);
     this.css = '';
@@ -81,15 +83,15 @@ class Cleaner {
 
   end(): void {
     const closed = this.open.pop();
-    if (closed?.fate === 'kept' && closed.name === 'style') this.out.push(escapedText(this.takeCss()));
+    if (closed?.fate === 'kept' && closed.name === 'style') this.out.push(escapeText(this.takeCss()));
     if (closed?.fate === 'kept') this.out.push(`</${closed.name}>`);
   }
 }
 
 /**
- * An SVG that browsers can be given: no scripts, handlers or foreign elements, and nothing that leads outside.
- * Addresses of pictures that are `trusted` stay as they are.
- * @throws Problem `corrupt_image` when it is not well-formed XML.
+ * Cleans an SVG for browsers: no scripts, handlers, foreign elements or external references.
+ * The addresses of `trusted` pictures stay unchanged.
+ * @throws Problem `corrupt_image` if it is not well-formed XML.
  */
 export async function cleanSvg(svg: string, trusted: ReadonlySet<string> = new Set()): Promise<string> {
   const cleaner = new Cleaner(trusted);
@@ -108,8 +110,8 @@ export async function cleanSvg(svg: string, trusted: ReadonlySet<string> = new S
   return cleaner.text;
 }
 
-/** A drawing as it was read, with the drawings in it cleaned, and the addresses of those. */
-async function withCleanPictures({ root, pictures, nested }: Drawing) {
+/** Cleans the drawings in a drawing. Returns the text with them, and their addresses. */
+async function cleanPictures({ root, pictures, nested }: Drawing) {
   const cleaned = await Promise.all(
     [...nested].map(async ([address, one]) => [address, drawingUri(await cleanDrawing(one))] as const),
   );
@@ -118,20 +120,23 @@ async function withCleanPictures({ root, pictures, nested }: Drawing) {
 }
 
 async function cleanDrawing(drawing: Drawing): Promise<string> {
-  const { text, trusted } = await withCleanPictures(drawing);
+  const { text, trusted } = await cleanPictures(drawing);
   return await cleanSvg(text, trusted);
 }
 
-/** A drawing with its own size is left as it is where no other one is wanted. */
-function sizedFor({ drawing, exact, ...natural }: Passed & { drawing: Drawing; exact: Frame }, wanted: Size) {
+/** Resizes a drawing, unless it has the wanted size already. */
+function resizeIfNeeded(
+  { drawing, exact, ...natural }: PassThroughSource & { drawing: Drawing; exact: Frame },
+  wanted: Size,
+) {
   const same = natural.width === wanted.width && natural.height === wanted.height;
-  return same && frameOf(rootSize(drawing.root)) ? drawing : sizedDrawing(drawing, exact, wanted);
+  return same && frameOf(rootSize(drawing.root)) ? drawing : resizeDrawing(drawing, exact, wanted);
 }
 
-/** An SVG handed on as one: cleaned, at the size that is wanted. */
-export async function passDrawing(source: Passed, wanted: Size): Promise<Encoded> {
+/** Passes an SVG through: cleaned, at the wanted size. */
+export async function passDrawing(source: PassThroughSource, wanted: Size): Promise<Encoded> {
   const { drawing, exact } = source;
   if (!drawing || !exact) throw new Problem('internal', 'SVG: expected a drawing that was read');
-  const clean = await cleanDrawing(sizedFor({ ...source, drawing, exact }, wanted));
+  const clean = await cleanDrawing(resizeIfNeeded({ ...source, drawing, exact }, wanted));
   return { data: Buffer.from(clean), ...wanted, pages: 1, mode: 'clean' };
 }

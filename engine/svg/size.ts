@@ -3,20 +3,20 @@ import type { Box, Size } from '../transform/geometry.ts';
 import type { Element } from './parse.ts';
 import { sheetsOf } from './styles.ts';
 
-/** What the root of a drawing says of its size, in CSS pixels; a side is absent where it has none of its own. */
+/** The size in the root of a drawing, in CSS pixels. A side is absent if the root does not give it. */
 export interface RootSize {
   readonly width?: number;
   readonly height?: number;
   readonly viewBox?: Box;
 }
 
-/** How large a drawing is and which part of its plane it shows, in CSS pixels; sides may be fractions. */
+/** The size of a drawing and the part of its plane that it shows, in CSS pixels. Sides may be fractions. */
 export interface Frame extends Size {
   readonly viewBox: Box;
 }
 
 const pixelsPerInch = 96;
-/** librsvg's size of text where none is given. */
+/** The default font size of librsvg. */
 const defaultFontSize = 12;
 
 const pixelsPerUnit: Readonly<Record<string, number>> = {
@@ -33,7 +33,7 @@ const fontUnits: Readonly<Record<string, number>> = { em: 1, rem: 1, ex: 0.5, ch
 
 const length = /^\s*\+?(\d+\.?\d*(?:e[-+]?\d+)?|\.\d+(?:e[-+]?\d+)?)\s*([a-z]*)\s*$/i;
 
-/** A length above 0 in pixels; undefined for a percentage, a word or a unit that depends on the window. */
+/** A positive length in pixels; undefined for percentages, words and units that depend on the window. */
 function pixelsOf(text: string | undefined, fontSize: number): number | undefined {
   const [, amount = '', unit = ''] = length.exec(text ?? '') ?? [];
   const name = unit.toLowerCase();
@@ -52,13 +52,13 @@ function viewBoxOf(text: string | undefined): Box | undefined {
 }
 
 /** The last value of a property in a `style` attribute. */
-export const styled = (style: string | undefined, property: string): string | undefined =>
+export const styleValue = (style: string | undefined, property: string): string | undefined =>
   [...(style ?? '').matchAll(new RegExp(`(?:^|;)\\s*${property}\\s*:([^;!]*)`, 'gi'))].at(-1)?.[1];
 
 /** Reads size and viewBox of the root element. */
 export function rootSize({ attributes }: Element): RootSize {
   const read = (property: string): string | undefined =>
-    styled(attributes.style, property) ?? attributes[property];
+    styleValue(attributes.style, property) ?? attributes[property];
   const fontSize = pixelsOf(read('font-size'), defaultFontSize) ?? defaultFontSize;
   const width = pixelsOf(read('width'), fontSize);
   const height = pixelsOf(read('height'), fontSize);
@@ -71,9 +71,9 @@ export function rootSize({ attributes }: Element): RootSize {
 }
 
 /**
- * The frame of a drawing; undefined where it depends on what is drawn.
- * A missing side has the proportions of the viewBox; without any side the viewBox is the size.
- * @throws Problem `corrupt_image` when a viewBox without area is all that is known.
+ * The frame of a drawing; undefined if it depends on the ink.
+ * A missing side follows the proportions of the viewBox. Without both sides, the viewBox gives the size.
+ * @throws Problem `corrupt_image` if a viewBox without area is the only size.
  */
 export function frameOf({ width, height, viewBox }: RootSize): Frame | undefined {
   if (viewBox === undefined) {
@@ -111,13 +111,13 @@ const numberText = (value: number): string => String(Math.round(value * 1e6) / 1
 const sizeRule = /(?:^|[^-\w])(?:width|height)\s*:/i;
 const sizeDeclaration = /(^|;)\s*(?:width|height)\s*:[^;]*/gi;
 
-/** A drawing whose root shows all of its frame at a size. */
-export function sizedDrawing<T extends { readonly root: Element }>(drawing: T, frame: Frame, size: Size): T {
+/** Sets the size of a drawing, which then shows its whole frame. */
+export function resizeDrawing<T extends { readonly root: Element }>(drawing: T, frame: Frame, size: Size): T {
   const { root } = drawing;
   const { left, top, ...box } = frame.viewBox;
   const [width, height] = [numberText(size.width), numberText(size.height)];
   const own = (root.attributes.style ?? '').replace(sizeDeclaration, '$1');
-  // Rules of style sheets win over attributes.
+  // Rules of style sheets override attributes.
   const wins = sheetsOf(root).some((sheet) => sizeRule.test(sheet))
     ? `;width:${width}px!important;height:${height}px!important`
     : '';
@@ -132,10 +132,10 @@ export function sizedDrawing<T extends { readonly root: Element }>(drawing: T, f
 }
 
 /**
- * A frame that keeps its pixels where they are when its size is rounded: sharp edges stay sharp.
- * A frame of few pixels is stretched instead, since rounding would change its proportions.
+ * Rounds the size of a frame without moving its content, so that sharp edges stay sharp.
+ * A small frame is not rounded but stretched later, because rounding would change its proportions.
  */
-export function roundedFrame(frame: Frame): Frame {
+export function roundFrame(frame: Frame): Frame {
   const { width, height } = wholeSize(frame);
   const [across, down] = [width / frame.width, height / frame.height];
   if (Math.max(Math.abs(across - 1), Math.abs(down - 1)) > 0.05) return frame;
@@ -147,6 +147,6 @@ export function roundedFrame(frame: Frame): Frame {
   };
 }
 
-/** Whether a drawing fills its frame, so that rounding to pixels may stretch it: by less than one of them. */
+/** Whether a drawing fills its frame, so that rounding may stretch it by less than a pixel. */
 export const fillsFrame = ({ width, height, viewBox }: Frame): boolean =>
   Math.abs((width / height) * (viewBox.height / viewBox.width) - 1) < 1e-3;

@@ -2,41 +2,41 @@ import { Problem } from '../../common/problem.ts';
 import { namedIds, readRules, type Subject, subjectsOf } from './css.ts';
 import { type Element, isElement, localName } from './parse.ts';
 
-/** What attributes and rules ask for beside an element itself. */
-export interface Wishes {
+/** References of an element, from its attributes and from rules of style sheets. */
+export interface References {
   /** Paint servers, masks, clips, markers and filters by id. */
   readonly ids: readonly string[];
-  /** Filters that are functions of CSS, in their order. */
+  /** Filter functions of CSS, in order. */
   readonly functions: readonly string[];
 }
 
-/** Functions that a declaration of `filter` names: `filter: blur(2px)`. */
+/** The functions in declarations of `filter`, such as `filter: blur(2px)`. */
 const functionsOf = (declarations: string): readonly string[] =>
   [...declarations.matchAll(/(?:^|[;\s])filter\s*:([^;]*)/gi)]
     .flatMap(([, value = '']) => [...value.matchAll(/([a-z-]+)\(/gi)])
     .map(([, name = '']) => name.toLowerCase())
     .filter((name) => name !== 'url');
 
-const wishesIn = (declarations: string): Wishes => ({
+const referencesIn = (declarations: string): References => ({
   ids: namedIds(declarations),
   functions: functionsOf(declarations),
 });
 
-/** Attributes that name nothing and may have a `#`. */
+/** Attributes that refer to nothing, although they may contain a `#`. */
 const plain = new Set(['id', 'class', 'd', 'points', 'transform']);
 
-const attributeWishes = ({ attributes }: Element): readonly Wishes[] =>
+const attributeReferences = ({ attributes }: Element): readonly References[] =>
   Object.entries(attributes)
     .filter(([name]) => !plain.has(name) && localName(name) !== 'href')
-    .map(([name, value]) => wishesIn(name === 'filter' ? `filter:${value}` : value));
+    .map(([name, value]) => referencesIn(name === 'filter' ? `filter:${value}` : value));
 
 interface Entry {
   readonly subject: Subject;
-  readonly wishes: Wishes;
+  readonly references: References;
 }
 
-/** By what an element must have: an id, else a class, else a type. */
-const keyOf = ({ ids: [id], classes: [name], type }: Subject): string => {
+/** The index key of a subject: its id, otherwise its class, otherwise its type. */
+const subjectKey = ({ ids: [id], classes: [name], type }: Subject): string => {
   if (id !== undefined) return `#${id}`;
   return name === undefined ? (type ?? '*') : `.${name}`;
 };
@@ -44,13 +44,13 @@ const keyOf = ({ ids: [id], classes: [name], type }: Subject): string => {
 function entriesOf(sheets: readonly string[]): ReadonlyMap<string, readonly Entry[]> {
   const entries = new Map<string, Entry[]>();
   for (const { selector, declarations } of sheets.flatMap(readRules)) {
-    const wishes = wishesIn(declarations);
-    if (wishes.ids.length + wishes.functions.length === 0) continue;
+    const references = referencesIn(declarations);
+    if (references.ids.length + references.functions.length === 0) continue;
     for (const subject of subjectsOf(selector)) {
-      const key = keyOf(subject);
+      const key = subjectKey(subject);
       const same = entries.get(key);
-      if (same) same.push({ subject, wishes });
-      else entries.set(key, [{ subject, wishes }]);
+      if (same) same.push({ subject, references });
+      else entries.set(key, [{ subject, references }]);
     }
   }
   return entries;
@@ -74,17 +74,17 @@ export const sheetsOf = (element: Element): readonly string[] =>
     ? [element.children.filter((child) => !isElement(child)).join('')]
     : element.children.filter(isElement).flatMap(sheetsOf);
 
-/** Rules looked at for all elements together. */
-const maxLooks = 1_000_000;
+/** Most comparisons of rules with elements. */
+const maxComparisons = 1_000_000;
 
 /**
- * A reader of what each element of a drawing asks for, by its attributes and by the rules that may match it.
- * @throws Problem `corrupt_image` when there are too many rules for so many elements.
+ * Reads the references of each element of a drawing, from its attributes and from the rules that may match it.
+ * @throws Problem `corrupt_image` if there are too many rules for that many elements.
  */
-export function createWishes(root: Element): (element: Element) => Wishes {
+export function createReferenceReader(root: Element): (element: Element) => References {
   const entries = entriesOf(sheetsOf(root));
-  let looks = 0;
-  const matching = (element: Element): readonly Wishes[] => {
+  let comparisons = 0;
+  const matching = (element: Element): readonly References[] => {
     if (entries.size === 0) return [];
     const classes = (element.attributes.class ?? '').split(/\s+/).filter(Boolean);
     const keys = [
@@ -94,13 +94,15 @@ export function createWishes(root: Element): (element: Element) => Wishes {
       '*',
     ];
     const found = [...new Set(keys)].flatMap((key) => entries.get(key) ?? []);
-    looks += found.length;
-    if (looks > maxLooks)
+    comparisons += found.length;
+    if (comparisons > maxComparisons)
       throw new Problem('corrupt_image', 'SVG has too many rules in its style sheets for its elements');
-    return found.filter(({ subject }) => isMatch(subject, element, classes)).map(({ wishes }) => wishes);
+    return found
+      .filter(({ subject }) => isMatch(subject, element, classes))
+      .map(({ references }) => references);
   };
   return (element) => {
-    const all = [...attributeWishes(element), ...matching(element)];
+    const all = [...attributeReferences(element), ...matching(element)];
     return {
       ids: [...new Set(all.flatMap(({ ids }) => ids))],
       functions: all.flatMap(({ functions }) => functions),
@@ -108,7 +110,7 @@ export function createWishes(root: Element): (element: Element) => Wishes {
   };
 }
 
-/** The ids that an element's links name. */
+/** The ids to which the links of an element refer. */
 export const linkedIds = ({ attributes }: Element): readonly string[] =>
   Object.entries(attributes)
     .filter(([name, value]) => localName(name) === 'href' && value.includes('#'))
@@ -116,10 +118,10 @@ export const linkedIds = ({ attributes }: Element): readonly string[] =>
 
 const inherited = /(?:filter|mask|clip-path)\s*:\s*inherit/i;
 
-/** Whether filters, masks or clips pass on to what is inside an element, which they do only where told. */
-export const passesOn = (element: Element): boolean =>
+/** Whether anything in an element inherits filters, masks or clips, which must be requested. */
+export const inheritsEffects = (element: Element): boolean =>
   ['filter', 'mask', 'clip-path'].some((name) => element.attributes[name]?.trim() === 'inherit') ||
   inherited.test(element.attributes.style ?? '') ||
   (element.local === 'style' &&
     sheetsOf(element).some((sheet) => inherited.test(sheet.replaceAll(/\/\*[\s\S]*?\*\//g, ' ')))) ||
-  element.children.filter(isElement).some(passesOn);
+  element.children.filter(isElement).some(inheritsEffects);

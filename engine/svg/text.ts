@@ -4,13 +4,13 @@ import { Problem } from '../../common/problem.ts';
 
 const inflate = promisify(gunzip);
 
-/** Enough of a compressed drawing to see its root element. */
+/** Enough text to find the root element. */
 const headBytes = 65_536;
 const largestRatio = 1_100;
 
 const isGzip = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
 
-/** How a document begins in each encoding that is not a superset of ASCII (XML 1.0, appendix F). */
+/** First bytes of a document in encodings that are not supersets of ASCII (XML 1.0, appendix F). */
 const wide: readonly (readonly [label: string, start: string])[] = [
   ['utf-32', '0000feff'],
   ['utf-32', 'fffe0000'],
@@ -23,7 +23,7 @@ const wide: readonly (readonly [label: string, start: string])[] = [
 ];
 const declared = /^<\?xml[^>]*?\sencoding\s*=\s*["']([\w.:-]+)["']/;
 
-/** The encoding of an XML document. A declaration of UTF-16 in a document of single bytes is a common slip. */
+/** The encoding of an XML document. Documents in single bytes often declare UTF-16 by mistake. */
 function encodingOf(bytes: Buffer): string {
   const start = bytes.toString('hex', 0, 4);
   const [label] = wide.find(([, magic]) => start.startsWith(magic)) ?? [];
@@ -45,7 +45,7 @@ function decoderFor(label: string) {
   }
 }
 
-async function unpacked(bytes: Buffer, maxBytes: number): Promise<Buffer> {
+async function unpack(bytes: Buffer, maxBytes: number): Promise<Buffer> {
   if (!isGzip(bytes)) return bytes;
   try {
     return await inflate(bytes, { maxOutputLength: maxBytes });
@@ -61,7 +61,7 @@ async function unpacked(bytes: Buffer, maxBytes: number): Promise<Buffer> {
  * @throws Problem `too_large` over `maxBytes` when unpacked, `corrupt_image` for an unknown or wrong encoding.
  */
 export async function drawingText(input: Buffer, maxBytes: number): Promise<string> {
-  const bytes = await unpacked(input, maxBytes);
+  const bytes = await unpack(input, maxBytes);
   const encoding = encodingOf(bytes);
   try {
     return decoderFor(encoding).decode(bytes);
@@ -73,7 +73,7 @@ export async function drawingText(input: Buffer, maxBytes: number): Promise<stri
   }
 }
 
-/** Whether `TextDecoder` knows an encoding; a name that it does not know is told when the whole is read. */
+/** Whether `TextDecoder` knows an encoding. Reading the whole document reports an unknown one. */
 const isKnown = (label: string): boolean => {
   try {
     return new TextDecoder(label).encoding !== '';
@@ -82,7 +82,7 @@ const isKnown = (label: string): boolean => {
   }
 };
 
-/** What the first bytes of a file say as XML text; empty for what cannot be XML. */
+/** Decodes the first bytes of a file as XML; empty if it cannot be XML. */
 export function headText(head: Buffer): string {
   try {
     const packed = isGzip(head) ? head.subarray(0, 1024) : undefined;
@@ -95,12 +95,12 @@ export function headText(head: Buffer): string {
   }
 }
 
-/** What may stand before the root element: white space, declaration and instructions, comments, DOCTYPE. */
+/** What may precede the root element: white space, declaration and instructions, comments, DOCTYPE. */
 const misc =
   /\s+|<\?[^>]*\?>|<!--(?:(?!-->)[\s\S])*-->|<!DOCTYPE(?:[^>["']|"[^"]*"|'[^']*')*(?:\[[^\]]*\]\s*)?>/iy;
 const rootElement = /<(?:[\w.-]+:)?svg[\s>/]/iy;
 
-/** Whether a file is an SVG by its first bytes: its root element, in any encoding and packed too. */
+/** Whether the first bytes of a file show an SVG root element, in any encoding, also packed. */
 export function isDrawing(head: Buffer): boolean {
   const text = headText(head);
   let at = 0;

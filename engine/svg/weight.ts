@@ -1,16 +1,16 @@
 import type { Element } from './parse.ts';
 
-/** What drawing comes to. */
+/** The cost of drawing. */
 export interface Cost {
-  /** Elements that are drawn, each as often as it is referred to. */
+  /** Drawn elements; each reference counts again. */
   readonly elements: number;
-  /** Milliseconds that its filters take for each megapixel. */
+  /** Milliseconds per megapixel that filters take. */
   readonly filterMs: number;
-  /** Parts of filters that are done, each of which takes some time whatever its size. */
+  /** Filter steps, each of which takes some time at any size. */
   readonly filterSteps: number;
 }
 
-/** What an element comes to, and how often something inherited is drawn in it: by shape, and by corner. */
+/** The cost of an element, and the number of its shapes and corners, each of which draws what it inherits. */
 export interface Weight extends Cost {
   readonly shapes: number;
   readonly corners: number;
@@ -19,7 +19,7 @@ export interface Weight extends Cost {
 type Attributes = Element['attributes'];
 
 export const nothing: Weight = { elements: 0, filterMs: 0, filterSteps: 0, shapes: 0, corners: 0 };
-export const endless: Weight = { ...nothing, elements: Number.POSITIVE_INFINITY };
+export const unlimited: Weight = { ...nothing, elements: Number.POSITIVE_INFINITY };
 
 export function plus(one: Weight, other: Weight, times = 1): Weight {
   if (times === 0) return one;
@@ -35,7 +35,7 @@ export function plus(one: Weight, other: Weight, times = 1): Weight {
 const numbers = (text = ''): readonly number[] => text.split(/[\s,]+/).map(Number);
 const largest = (text = ''): number => Math.max(0, ...numbers(text).filter(Number.isFinite).slice(0, 2));
 
-/** Milliseconds that librsvg takes for a megapixel, measured; a radius counts as if it were in pixels. */
+/** Milliseconds per megapixel, measured with librsvg. A radius counts as if it were in pixels. */
 const primitives: Readonly<Record<string, (attributes: Attributes) => number>> = {
   feGaussianBlur: () => 150,
   feDropShadow: () => 200,
@@ -46,36 +46,36 @@ const primitives: Readonly<Record<string, (attributes: Attributes) => number>> =
   feConvolveMatrix: ({ order = '3' }) => 20 * largest(order) ** 2,
   feTurbulence: ({ numOctaves = '1' }) => 120 + 85 * Math.min(7, largest(numOctaves)),
 };
-/** Parts of a primitive, not primitives themselves. */
+/** Elements that are parts of a primitive. */
 const parts = /^fe(?:MergeNode|Func[RGBA]|(?:Distant|Point|Spot)Light)$/;
 const functions: Readonly<Record<string, number>> = { blur: 150, 'drop-shadow': 200 };
 const others = 50;
-/** Milliseconds of each use of a mask for each megapixel, however little of that it covers. */
+/** Milliseconds per megapixel for each use of a mask, even if it covers little. */
 const maskMs = 5;
 
 const primitiveMs = ({ local, attributes }: Element): number =>
   local.startsWith('fe') && !parts.test(local) ? (primitives[local]?.(attributes) ?? others) : 0;
 
 const shapes = new Set('path rect circle ellipse line polyline polygon text tspan textPath'.split(' '));
-/** What a part of a gradient is beside a shape. */
+/** Weights of parts of a gradient; a shape has the weight 1. */
 const elementWeights: Readonly<Record<string, number>> = {
   stop: 0.05,
   linearGradient: 0.25,
   radialGradient: 0.25,
 };
-/** Numbers that each command of a path takes; an arc may write its flags without spaces. */
+/** Numbers after each command of a path. An arc may have its flags without spaces. */
 const arity: Readonly<Record<string, number>> = {
   ...{ h: 1, v: 1, m: 2, l: 2, t: 2, q: 4, s: 4, c: 6, a: 4, z: 1 },
 };
 
 const longPath = 20_000;
 
-/** About as many corners as a line has: markers are drawn at each. */
+/** Approximate number of corners. A marker is drawn at each. */
 function cornersOf({ local, attributes: { d = '', points = '' } }: Element): number {
   if (local === 'line') return 2;
   if (local.startsWith('poly')) return Math.ceil(numbers(points).length / 2);
   if (local !== 'path') return 0;
-  // A corner takes two characters at least; reading each of a long path keeps all else waiting.
+  // A corner has at least two characters. Parsing a long path would block the event loop.
   if (d.length > longPath) return Math.ceil(d.length / 2);
   return [...d.matchAll(/([mlhvcsqtaz])([^mlhvcsqtaz]*)/gi)].reduce((sum, [, command = '', rest = '']) => {
     const count = rest.match(/[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?/gi)?.length ?? 0;
@@ -83,7 +83,7 @@ function cornersOf({ local, attributes: { d = '', points = '' } }: Element): num
   }, 0);
 }
 
-/** An element by itself. */
+/** The weight of an element alone. */
 export const ownWeight = (element: Element, nested: Cost = nothing): Weight => ({
   elements: (elementWeights[element.local] ?? 1) + nested.elements,
   filterMs: primitiveMs(element) + (element.local === 'mask' ? maskMs : 0) + nested.filterMs,
@@ -92,20 +92,20 @@ export const ownWeight = (element: Element, nested: Cost = nothing): Weight => (
   corners: cornersOf(element),
 });
 
-/** What functions of filters come to, such as `blur(2px)`. */
+/** The weight of filter functions such as `blur(2px)`. */
 export const functionsWeight = (names: readonly string[]): Weight => ({
   ...nothing,
   filterMs: names.reduce((sum, name) => sum + (functions[name] ?? others), 0),
   filterSteps: names.length,
 });
 
-/** Milliseconds of each step of a filter for each megapixel of the whole, however little it works on. */
+/** Milliseconds per megapixel of the drawing for each filter step, even if it works on little of it. */
 const stepMs = 5;
 
-/** Shadows and glows; heavier filters count as if they worked on all of the drawing. */
+/** Limit for shadows and glows. Heavier filters count as if they worked on the whole drawing. */
 const ordinaryMs = 600;
 
-/** A filter where it works on a share of the drawing. */
+/** The weight of a filter that works on a share of the drawing. */
 export const onShare = (filter: Weight, share: number): Weight =>
   share === 1 || filter.filterMs > ordinaryMs
     ? filter

@@ -1,13 +1,13 @@
 import type { Extent } from './header.ts';
 import { halves } from './light.ts';
 
-/** B44 compression of OpenEXR: squares of four by four halves in 14 bytes, or in three where they are all the same. */
+/** B44 compression of OpenEXR: squares of four by four halves in 14 bytes, or in three if all are the same. */
 const square = 4;
 const squareBytes = 14;
 const flatBytes = 3;
 const flatFrom = 13 << 2;
 
-/** The half next to a number from 0 on. */
+/** The largest half that is not above a number from 0 on. */
 function halfOf(value: number): number {
   let [low, high] = [0, 0x7bff];
   while (low < high) {
@@ -20,7 +20,7 @@ function halfOf(value: number): number {
 
 const signedHalfOf = (value: number): number => (value < 0 ? 0x8000 | halfOf(-value) : halfOf(value));
 
-/** Channels that eyes take as linear are packed as the power of an eighth of them. */
+/** Channels with `pLinear` are packed as the exponential of an eighth of their value. */
 let logarithms: Uint16Array | undefined;
 const logarithmsOf = (): Uint16Array => {
   logarithms ??= Uint16Array.from(halves, (value) =>
@@ -32,7 +32,7 @@ const logarithmsOf = (): Uint16Array => {
 /** Halves are packed so that their bits sort as their values. */
 const unsorted = (bits: number): number => (bits & 0x8000 ? bits & 0x7fff : ~bits & 0xffff);
 
-/** The sixteen halves of a square, row by row. Returns the bytes that it takes. */
+/** Unpacks the sixteen halves of a square, row by row. Returns the number of packed bytes. */
 function unpackSquare(bytes: Buffer, at: number, to: Uint16Array): number {
   const first = bytes.readUInt16BE(at);
   const shift = bytes.readUInt8(at + 2) >> 2;
@@ -59,7 +59,7 @@ function unpackSquare(bytes: Buffer, at: number, to: Uint16Array): number {
   return squareBytes;
 }
 
-/** The halves of a channel. Returns where its data ends. */
+/** Unpacks the halves of a channel. Returns the offset of the end of its data. */
 function unpackHalves(
   bytes: Buffer,
   start: number,
@@ -81,7 +81,7 @@ function unpackHalves(
   return at;
 }
 
-/** The words of a block, plane by plane. Samples that are no halves are stored as they are. */
+/** Unpacks the words of a block, plane by plane. Samples that are not halves are stored unpacked. */
 export function unpackB44(packed: Buffer, words: Uint16Array, extents: readonly Extent[]): void {
   let at = 0;
   let to = 0;

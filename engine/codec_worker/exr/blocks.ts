@@ -5,7 +5,7 @@ import { compressions } from './unpack.ts';
 const corrupt = (reason: string): Problem =>
   new Problem('corrupt_image', `Cannot decode image: EXR ${reason}`);
 
-/** A rectangle of a part, from the corner of its data window, as it is stored. */
+/** A packed rectangle of a part, measured from the corner of the data window. */
 export interface Block {
   readonly left: number;
   readonly top: number;
@@ -14,7 +14,7 @@ export interface Block {
   readonly packed: Buffer;
 }
 
-/** The blocks of a part in its full size. */
+/** The blocks of a part at full resolution. */
 export function* blocksOf(input: Buffer, { parts, isMultiPart, end }: Exr, chosen: number): Generator<Block> {
   const countOf = ({ chunks, data, compression, tile }: Part): number => {
     if (chunks !== undefined) return chunks;

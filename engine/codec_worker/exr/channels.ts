@@ -1,7 +1,7 @@
 import type { Channel, Part } from './header.ts';
 
-/** The channels of a part that are shown: their places in the part by what they mean. */
-export type Shown = Readonly<Record<string, number>>;
+/** The channels that make the picture: their indices in the part, by meaning. */
+export type ColourChannels = Readonly<Record<string, number>>;
 
 const meanings: Readonly<Record<string, string>> = {
   ...{ r: 'R', g: 'G', b: 'B', a: 'A', y: 'Y', ry: 'RY', by: 'BY' },
@@ -10,7 +10,7 @@ const meanings: Readonly<Record<string, string>> = {
 
 const layerOf = ({ name }: Channel): string => name.slice(0, name.lastIndexOf('.') + 1);
 
-function shownOf(channels: readonly Channel[], layer: string): Shown {
+function shownOf(channels: readonly Channel[], layer: string): ColourChannels {
   const entries = channels.flatMap((channel, index) => {
     const meaning = meanings[channel.name.slice(layer.length).toLowerCase()];
     return meaning && layerOf(channel) === layer ? [[meaning, index] as const] : [];
@@ -18,10 +18,11 @@ function shownOf(channels: readonly Channel[], layer: string): Shown {
   return Object.fromEntries(entries);
 }
 
-export const hasColour = (shown: Shown): boolean => ['R', 'G', 'B', 'Y'].some((name) => name in shown);
+export const hasColour = (shown: ColourChannels): boolean =>
+  ['R', 'G', 'B', 'Y'].some((name) => name in shown);
 
-/** The channels that make a picture: those without a layer, else those of the first layer that has colours. */
-export function pictureOf({ channels }: Part): Shown | undefined {
+/** The channels that make a picture: those without a layer, otherwise those of the first layer with colours. */
+export function pictureOf({ channels }: Part): ColourChannels | undefined {
   const layers = ['', ...new Set(channels.map(layerOf))];
   const all = layers.map((layer) => shownOf(channels, layer));
   return all.find(hasColour) ?? all.find((shown) => 'A' in shown);

@@ -2,7 +2,7 @@ import { Problem } from '../../../common/problem.ts';
 import type { Frame } from '../frame.ts';
 import type { Task } from '../task.ts';
 import { blocksOf } from './blocks.ts';
-import { hasColour, pictureOf, type Shown } from './channels.ts';
+import { type ColourChannels, hasColour, pictureOf } from './channels.ts';
 import { type Exr, exrHeader, type Part } from './header.ts';
 import { halves, luminanceWeights, opacityOf, shadeOf } from './light.ts';
 import { asTheyAre, type Store, samples, storeBlock } from './samples.ts';
@@ -14,13 +14,13 @@ const corrupt = (reason: string, cause?: unknown): Problem =>
 interface Picture {
   readonly part: Part;
   readonly index: number;
-  readonly shown: Shown;
-  /** Values of a pixel in the output: red, green and blue, and opacity where the file has it. */
+  readonly shown: ColourChannels;
+  /** Samples of an output pixel: red, green and blue, and opacity if the file has it. */
   readonly values: 3 | 4;
 }
 
-/** The first part that has colours. @throws Problem where there is none. */
-function chosen({ parts }: Exr): Picture {
+/** Chooses the first part with colours. @throws Problem if no part has colours. */
+function choosePicture({ parts }: Exr): Picture {
   const pictures = parts.flatMap((part, index) => {
     const shown = part.isDeep ? undefined : pictureOf(part);
     return shown ? [{ part, index, shown, values: 'A' in shown ? (4 as const) : (3 as const) }] : [];
@@ -33,7 +33,7 @@ function chosen({ parts }: Exr): Picture {
   throw corrupt(`has no colours: expected channels R, G, B or Y, got ${names.slice(0, 8).join(', ')}`);
 }
 
-/** Runs through the blocks of a picture. */
+/** Decodes all blocks of a picture into its stores. */
 function fill(input: Buffer, file: Exr, { part, index }: Picture, stores: ReadonlyMap<number, Store>): void {
   for (const block of blocksOf(input, file, index)) storeBlock(block, part, stores);
 }
@@ -43,18 +43,21 @@ const opacityOfHalf = Uint8Array.from(halves, opacityOf);
 const light = { value: shadeOf, half: shadeOfHalf };
 const opacity = { value: opacityOf, half: opacityOfHalf };
 
-/** Places in a pixel. Luminance alone is grey. */
-const places: Readonly<Record<string, number>> = { R: 0, G: 1, B: 2, A: 3, Y: 0 };
+/** Offsets of channels in an output pixel. Luminance alone is grey. */
+const offsetsInPixel: Readonly<Record<string, number>> = { R: 0, G: 1, B: 2, A: 3, Y: 0 };
 
-const isGrey = (shown: Shown): boolean => !['R', 'G', 'B'].some((name) => name in shown) && 'Y' in shown;
+const isGrey = (shown: ColourChannels): boolean =>
+  !['R', 'G', 'B'].some((name) => name in shown) && 'Y' in shown;
 
-function plain(input: Buffer, file: Exr, picture: Picture): Buffer {
+function readPlain(input: Buffer, file: Exr, picture: Picture): Buffer {
   const { part, shown, values } = picture;
   const { width, height } = part.data;
   const to = Buffer.alloc(width * height * values);
-  const used = Object.entries(shown).filter(([name]) => name in places && (name !== 'Y' || isGrey(shown)));
+  const used = Object.entries(shown).filter(
+    ([name]) => name in offsetsInPixel && (name !== 'Y' || isGrey(shown)),
+  );
   const stores = used.map(([name, index]) => {
-    const start = places[name] ?? 0;
+    const start = offsetsInPixel[name] ?? 0;
     return [
       index,
       { to, start, step: values, stride: width * values, ...(name === 'A' ? opacity : light) },
@@ -68,8 +71,8 @@ function plain(input: Buffer, file: Exr, picture: Picture): Buffer {
 type Plane = (x: number, y: number) => number;
 const none: Plane = () => 0;
 
-/** Samples of a channel between which colours are mixed. */
-function between(
+/** Interpolates between the samples of a channel that has fewer samples than pixels. */
+function interpolate(
   store: Float32Array,
   [width, height]: readonly [number, number],
   [every, first]: readonly [number, number][],
@@ -88,8 +91,8 @@ function between(
   };
 }
 
-/** Channels of fewer samples than pixels, and colours as their difference from luminance. */
-function mixed(input: Buffer, file: Exr, picture: Picture): Buffer {
+/** Reads channels with fewer samples than pixels, and colours stored as differences from luminance. */
+function readMixed(input: Buffer, file: Exr, picture: Picture): Buffer {
   const { part, shown, values } = picture;
   const { left, top, width, height } = part.data;
   const stores = new Map<number, Store>();
@@ -102,7 +105,7 @@ function mixed(input: Buffer, file: Exr, picture: Picture): Buffer {
       [x, Math.ceil(left / x) * x - left],
       [y, Math.ceil(top / y) * y - top],
     ] as [number, number][];
-    return [name, between(to, sides, offsets)] as const;
+    return [name, interpolate(to, sides, offsets)] as const;
   });
   fill(input, file, picture, stores);
   const { Y = none, RY = none, BY = none, R = none, G = none, B = none, A } = Object.fromEntries(planes);
@@ -127,29 +130,29 @@ function mixed(input: Buffer, file: Exr, picture: Picture): Buffer {
 
 function readExr({ details, data }: Frame): Frame {
   const file = exrHeader(data);
-  const picture = chosen(file);
+  const picture = choosePicture(file);
   const { width, height } = picture.part.data;
   if (width * height > Number(details.maxPixels))
     throw new Problem('too_many_pixels', `EXR of ${width}x${height} pixels is over the limit`);
-  if (compressions[picture.part.compression] === undefined) return otherwise(file, picture);
+  if (compressions[picture.part.compression] === undefined) return leaveToMagick(file, picture);
   const isMixed = Object.entries(picture.shown).some(
     ([name, index]) => ['RY', 'BY'].includes(name) || picture.part.channels[index]?.every.x !== 1,
   );
-  const made = isMixed ? mixed(data, file, picture) : plain(data, file, picture);
+  const made = isMixed ? readMixed(data, file, picture) : readPlain(data, file, picture);
   return { details: { width, height, channels: picture.values }, data: made };
 }
 
 const plainNames = ['A,B,G,R', 'B,G,R', 'Y'];
 
-/** ImageMagick reads the other compressions, and only where all channels are those of a plain picture. */
-function otherwise({ parts }: Exr, { part }: Picture): Frame {
+/** Leaves other compressions to ImageMagick, which reads them only in pictures of plain channels. */
+function leaveToMagick({ parts }: Exr, { part }: Picture): Frame {
   const names = part.channels.map(({ name }) => name).join();
   if (parts.length > 1 || !plainNames.includes(names))
     throw corrupt(`has channels ${names.slice(0, 80)} in a compression that is read for R, G, B and A alone`);
   return { details: { isOther: true }, data: Buffer.alloc(0) };
 }
 
-/** OpenEXR as raw pixels. `details`: maxPixels. The answer says `isOther` where ImageMagick has to read it. */
+/** Decodes OpenEXR to raw pixels. `details`: maxPixels. The answer has `isOther` if ImageMagick has to read the file. */
 export const read: Task = async (request) => {
   try {
     return readExr(request);

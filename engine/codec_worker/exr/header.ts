@@ -1,6 +1,6 @@
 import { Problem } from '../../../common/problem.ts';
 
-/** A channel of OpenEXR, one sample for every `every` columns and rows. */
+/** A channel of OpenEXR, with one sample for every `every` columns and rows. */
 export interface Channel {
   readonly name: string;
   /** 0 unsigned integer, 1 half, 2 float. */
@@ -19,7 +19,7 @@ export interface Extent {
   readonly type: number;
   /** Whether lossy compressions store its power. */
   readonly isPower: boolean;
-  /** The rows of the block that it has samples in. */
+  /** The rows of the block in which it has samples. */
   readonly rows: ReadonlySet<number>;
 }
 
@@ -30,15 +30,15 @@ export interface Box {
   readonly height: number;
 }
 
-/** A picture of a file. */
+/** One picture of a file. */
 export interface Part {
   readonly channels: readonly Channel[];
   readonly compression: number;
   readonly data: Box;
-  /** Sides of tiles; without it, the part is in rows. */
+  /** Sides of the tiles. Without tiles, the part is stored in rows. */
   readonly tile?: { readonly width: number; readonly height: number };
   readonly isDeep: boolean;
-  /** Pieces that the part is stored in, where it is said. */
+  /** The number of stored pieces, if the header says it. */
   readonly chunks?: number;
   /** x and y of red, green, blue and white. */
   readonly chromaticities?: readonly number[];
@@ -47,7 +47,7 @@ export interface Part {
 export interface Exr {
   readonly parts: readonly Part[];
   readonly isMultiPart: boolean;
-  /** Where the headers end. */
+  /** Offset of the end of the headers. */
   readonly end: number;
 }
 
@@ -137,7 +137,7 @@ function partOf({ values }: Attributes, version: number): Part {
   };
 }
 
-/** The headers of a file. @throws Problem `corrupt_image`, RangeError where the file ends before. */
+/** Reads the headers of a file. @throws Problem `corrupt_image`, RangeError if the file is cut off. */
 export function exrHeader(input: Buffer): Exr {
   const version = input.readUInt32LE(4);
   const isMultiPart = (version & flags.multiPart) !== 0;

@@ -1,4 +1,4 @@
-/** The number that a half (IEEE 754 binary16) stands for. */
+/** The value of a half (IEEE 754 binary16). */
 function halfValue(bits: number): number {
   const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
   const sign = bits & 0x8000 ? -1 : 1;
@@ -9,14 +9,14 @@ function halfValue(bits: number): number {
 
 export const halves = Float32Array.from({ length: 65_536 }, (_, bits) => halfValue(bits));
 
-/** Light from 0 to 1 by sRGB's curve (IEC 61966-2-1), from 0 to 255. */
+/** Applies the curve of sRGB (IEC 61966-2-1): light from 0 to 1, result from 0 to 255. */
 function shade(light: number): number {
   if (!(light > 0)) return 0;
   if (light >= 1) return 255;
   return Math.round(255 * (light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055));
 }
 
-/** Below it all is black. */
+/** Anything darker is black. */
 const darkest = 2 ** -13;
 const bits = new Uint32Array(1);
 const float = new Float32Array(bits.buffer);
@@ -26,7 +26,7 @@ const indexOf = (light: number): number => {
 };
 const lowest = indexOf(darkest);
 
-/** Shades by the first 11 bits of a float's fraction, which is exact to a level. */
+/** Shades by the exponent and the first 11 bits of a float's fraction; at most one level is off. */
 const shades = Uint8Array.from({ length: indexOf(1) - lowest + 1 }, (_, index) => {
   bits[0] = ((index + lowest) << 12) | 0x800;
   return shade(float[0] ?? 0);
@@ -41,10 +41,10 @@ export function shadeOf(light: number): number {
 /** Opacity as a byte. */
 export const opacityOf = (value: number): number => (value > 0 ? Math.min(255, Math.round(value * 255)) : 0);
 
-/** x and y of Rec. 709's primaries and of D65. */
+/** x and y of the primaries of Rec. 709 and of D65. */
 const rec709 = [0.64, 0.33, 0.3, 0.6, 0.15, 0.06, 0.3127, 0.329];
 
-/** How much red, green and blue give to luminance, by the colours that they are. */
+/** The weights of red, green and blue in luminance, for given primaries. */
 export function luminanceWeights(
   chromaticities: readonly number[] = rec709,
 ): readonly [number, number, number] {

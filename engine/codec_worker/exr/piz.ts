@@ -27,7 +27,7 @@ function bitReader(bytes: Buffer, start: number) {
       for (let left = length; left > 0; left -= 1) value = value * 2 + bit();
       return value;
     },
-    /** The next bits without taking them; zeros after the end. */
+    /** The next bits, without consuming them; zeros after the end. */
     peek: (length: number): number => {
       let value = held & ((1 << count) - 1);
       let have = count;
@@ -104,7 +104,7 @@ function nextSymbol(bits: Bits, { first, symbols, fast }: Codes): number {
   throw new RangeError('PIZ data has an unknown code');
 }
 
-/** The words of a block. The last symbol stands for a run of the word before. */
+/** Unpacks the words of a block. The last symbol repeats the previous word. */
 function unpackWords(bytes: Buffer, words: Uint16Array): void {
   const [first, last] = [bytes.readUInt32LE(0), bytes.readUInt32LE(4)];
   if (first > values || last > values) throw new RangeError('PIZ data has a symbol over its limit');
@@ -134,7 +134,7 @@ export interface Plane {
   readonly stepY: number;
 }
 
-/** Puts a sum and a difference back to two values, in place. */
+/** Turns a sum and a difference back into two values, in place. */
 type Unmix = (words: Uint16Array, one: number, other: number) => void;
 
 const unmix14: Unmix = (words, one, other) => {
@@ -161,7 +161,7 @@ function unmixLevel(words: Uint16Array, plane: Plane, unmix: Unmix, wide: number
     for (let x = 0; x < width; x += wide) {
       const one = at + x * stepX + y * stepY;
       const [isWide, isHigh] = [x + wide <= width, y + wide <= height];
-      // What is left over at the edges counts only where the level's bit is set in the side.
+      // A remainder at the edge belongs to this level only if the bit of the level is set in the length of the side.
       if (isHigh && (isWide || width & half)) unmix(words, one, one + down);
       if (isHigh && isWide) unmix(words, one + right, one + right + down);
       if (isWide && (isHigh || height & half)) unmix(words, one, one + right);
@@ -176,7 +176,7 @@ function unmixPlane(words: Uint16Array, plane: Plane, unmix: Unmix): void {
   for (; wide > 1; wide /= 2) unmixLevel(words, plane, unmix, wide);
 }
 
-/** The words of a block, plane by plane. @throws RangeError where it is damaged. */
+/** Unpacks the words of a block, plane by plane. @throws RangeError if it is damaged. */
 export function unpackPiz(packed: Buffer, words: Uint16Array, planes: readonly Plane[]): void {
   const [least, most] = [packed.readUInt16LE(0), packed.readUInt16LE(2)];
   const bitmap = new Uint8Array(values / 8);

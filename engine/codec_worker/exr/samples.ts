@@ -3,7 +3,7 @@ import type { Channel, Extent, Part } from './header.ts';
 import { halves } from './light.ts';
 import { compressions, unpackBlock } from './unpack.ts';
 
-/** Where the samples of a channel go. */
+/** The destination of the samples of a channel. */
 export interface Store {
   readonly to: Uint8Array | Float32Array;
   readonly start: number;
@@ -11,17 +11,17 @@ export interface Store {
   readonly step: number;
   /** From one row of samples to the next. */
   readonly stride: number;
-  /** What is stored for a value, and for each half. */
+  /** The stored value for a number, and for each half. */
   readonly value: (light: number) => number;
   readonly half: ArrayLike<number>;
 }
 
-/** A store of values as they are. */
+/** Stores values unchanged. */
 export const asTheyAre = { value: (light: number): number => light, half: halves };
 
 const bytesOf = ({ type }: Channel): number => (type === 1 ? 2 : 4);
 
-/** How many multiples of `every` lie in a range. */
+/** The number of multiples of `every` in a range. */
 export const samples = (from: number, count: number, every: number): number =>
   Math.floor((from + count - 1) / every) - Math.ceil(from / every) + 1;
 
@@ -58,11 +58,11 @@ function storeRow({ bytes, at, count, type }: Row, { to, step, value, half }: St
     to[into] = value(type === 2 ? view.getFloat32(from, true) : view.getUint32(from, true));
 }
 
-/** Samples before the block, in a row or a column of the whole. */
+/** The number of samples before the block, in a row or a column of the picture. */
 const before = (from: number, count: number, every: number): number =>
   count > 0 ? samples(from, count, every) : 0;
 
-/** Unpacks a block and stores the samples of its channels; those without a store are passed over. */
+/** Unpacks a block and stores the samples of its channels. Channels without a store are skipped. */
 export function storeBlock(block: Block, part: Part, stores: ReadonlyMap<number, Store>): void {
   const { channels, data } = part;
   const compression = compressions[part.compression];

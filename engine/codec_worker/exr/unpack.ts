@@ -3,8 +3,8 @@ import { unpackB44 } from './b44.ts';
 import type { Extent } from './header.ts';
 import { type Plane, unpackPiz } from './piz.ts';
 
-/** Puts back what was done to bytes so that they pack well: differences, and halves that were apart. */
-function joined(bytes: Buffer): Buffer {
+/** Undoes the two steps that make bytes pack well: differences, and separate halves. */
+function undoPrediction(bytes: Buffer): Buffer {
   for (let at = 1; at < bytes.length; at += 1) bytes[at] = (bytes[at - 1] ?? 0) + (bytes[at] ?? 0) - 128;
   const whole = Buffer.alloc(bytes.length);
   const half = (bytes.length + 1) >> 1;
@@ -48,8 +48,8 @@ function eachRow(extents: readonly Extent[], call: (extent: Extent, index: numbe
     }
 }
 
-/** Rows of channels in turn, from words that stand plane by plane. */
-function interleaved(words: Uint16Array, extents: readonly Extent[]): Buffer {
+/** Turns words in planes into rows of alternating channels. */
+function interleave(words: Uint16Array, extents: readonly Extent[]): Buffer {
   let start = 0;
   const starts = extents.map(({ width, height, bytes }) => {
     start += (width * height * bytes) / 2;
@@ -66,7 +66,7 @@ function interleaved(words: Uint16Array, extents: readonly Extent[]): Buffer {
   return Buffer.from(whole.buffer);
 }
 
-function wavelets(packed: Buffer, size: number, extents: readonly Extent[]): Buffer {
+function unpackWavelets(packed: Buffer, size: number, extents: readonly Extent[]): Buffer {
   const words = new Uint16Array(size / 2);
   const planes: Plane[] = [];
   let at = 0;
@@ -77,17 +77,17 @@ function wavelets(packed: Buffer, size: number, extents: readonly Extent[]): Buf
     at += width * height * step;
   }
   unpackPiz(packed, words, planes);
-  return interleaved(words, extents);
+  return interleave(words, extents);
 }
 
-function squares(packed: Buffer, size: number, extents: readonly Extent[]): Buffer {
+function unpackSquares(packed: Buffer, size: number, extents: readonly Extent[]): Buffer {
   const words = new Uint16Array(size / 2);
   unpackB44(packed, words, extents);
-  return interleaved(words, extents);
+  return interleave(words, extents);
 }
 
-/** Differences of samples, their bytes apart; floats have lost their lowest byte. */
-function pxr24(packed: Buffer, size: number, extents: readonly Extent[]): Buffer {
+/** Unpacks differences of samples whose bytes are in separate planes; floats lack their lowest byte. */
+function unpackPxr24(packed: Buffer, size: number, extents: readonly Extent[]): Buffer {
   const stored = (type: number): number => ({ 0: 4, 1: 2, 2: 3 })[type] ?? 4;
   let packedSize = 0;
   eachRow(extents, ({ width, type }) => {
@@ -127,24 +127,24 @@ const stored: Compression = {
     return packed;
   },
 };
-const zip = (packed: Buffer, size: number): Buffer => joined(inflate(packed, size));
+const zip = (packed: Buffer, size: number): Buffer => undoPrediction(inflate(packed, size));
 
-/** By OpenEXR's number; DWA, which is made like JPEG, is missing. */
+/** Compressions by their number in OpenEXR. DWA, which resembles JPEG, is not supported. */
 export const compressions: Readonly<Record<number, Compression>> = {
   0: stored,
-  1: { rows: 1, unpack: (packed, size) => joined(unpackRuns(packed, size)) },
+  1: { rows: 1, unpack: (packed, size) => undoPrediction(unpackRuns(packed, size)) },
   2: { rows: 1, unpack: zip },
   3: { rows: 16, unpack: zip },
-  4: { rows: 32, unpack: wavelets },
-  5: { rows: 16, unpack: pxr24 },
-  6: { rows: 32, unpack: squares },
-  7: { rows: 32, unpack: squares },
+  4: { rows: 32, unpack: unpackWavelets },
+  5: { rows: 16, unpack: unpackPxr24 },
+  6: { rows: 32, unpack: unpackSquares },
+  7: { rows: 32, unpack: unpackSquares },
 };
 
-/** Tiles may be as large as the picture, of any number of channels. */
+/** A tile may be as large as the picture, with any number of channels. */
 const mostBlockBytes = 1e9;
 
-/** The bytes of a block, row by row; blocks that do not get smaller are stored as they are. */
+/** Unpacks a block, row by row. A block that compression would not make smaller is stored unpacked. */
 export const unpackBlock = ({ unpack }: Compression, packed: Buffer, extents: readonly Extent[]): Buffer => {
   const size = extents.reduce((sum, { width, height, bytes }) => sum + width * height * bytes, 0);
   if (size > mostBlockBytes) throw new RangeError('a block is over its limit');

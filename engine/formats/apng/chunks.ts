@@ -7,7 +7,7 @@ export interface Chunk {
   readonly data: Buffer;
 }
 
-/** The chunks of a PNG, as far as they are whole (PNG, 5.3). Their checksums are left to the decoder. */
+/** The chunks of a PNG up to the first damaged one (PNG, 5.3). Checksums are left to the decoder. */
 export function* chunksOf(png: Buffer): Generator<Chunk> {
   for (let at = pngSignature.length; at + 12 <= png.length; ) {
     const length = png.readUInt32BE(at);

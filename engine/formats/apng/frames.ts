@@ -8,22 +8,21 @@ export interface Frame {
   readonly left: number;
   readonly top: number;
   readonly delayMs: number;
-  /** After it was shown: 0 stays, 1 is cleared, 2 gives way to what was there before. */
+  /** What happens after the frame was shown: 0 it stays, 1 it is cleared, 2 the previous canvas returns. */
   readonly dispose: number;
-  /** Laid over what is there, or put in its place. */
+  /** Whether the frame is composited over the canvas, or replaces it. */
   readonly over: boolean;
-  /** The frame as a PNG of its own; made when asked for, since each carries the chunks that all share. */
+  /** Makes a PNG of the frame. It is made on demand, because each copy has the shared chunks. */
   readonly png: () => Buffer;
 }
 export interface Animation {
   readonly width: number;
   readonly height: number;
-  /** How many the file says it has. */
   readonly frames: readonly Frame[];
   readonly plays: number;
 }
 
-/** Chunks that say how pixels are to be read: every frame needs them. */
+/** Chunks that every frame needs to be decoded. */
 const shared = ['PLTE', 'tRNS', 'gAMA', 'cHRM', 'sRGB', 'iCCP', 'sBIT'];
 
 function delayOf(control: Buffer): number {
@@ -52,20 +51,20 @@ function frameOf(control: Buffer, data: readonly Buffer[], header: Buffer, commo
   };
 }
 
-const broken = (what: string): Problem => new Problem('corrupt_image', `Cannot decode APNG: ${what}`);
+const corrupt = (what: string): Problem => new Problem('corrupt_image', `Cannot decode APNG: ${what}`);
 
 function checkFrame({ width, height, left, top }: Frame, canvas: { width: number; height: number }): void {
   const inside = width > 0 && height > 0 && left + width <= canvas.width && top + height <= canvas.height;
-  if (!inside) throw broken('a frame lies outside the canvas');
+  if (!inside) throw corrupt('a frame lies outside the canvas');
 }
 
-/** Far more than any animation has; a file of nothing but empty chunks would take seconds. */
+/** Far more than any animation has. A file full of empty chunks would take seconds. */
 const maxChunks = 100_000;
 
 function chunksIn(input: Buffer): readonly Chunk[] {
   const all: Chunk[] = [];
   for (const chunk of chunksOf(input)) {
-    if (all.push(chunk) > maxChunks) throw broken(`more than ${maxChunks} chunks`);
+    if (all.push(chunk) > maxChunks) throw corrupt(`more than ${maxChunks} chunks`);
   }
   return all;
 }
@@ -75,7 +74,7 @@ export function readAnimation(input: Buffer): Animation {
   const all = chunksIn(input);
   const header = all.find(({ type }) => type === 'IHDR')?.data;
   const control = all.find(({ type }) => type === 'acTL')?.data;
-  if (header?.length !== 13 || (control?.length ?? 0) < 8) throw broken('no header');
+  if (header?.length !== 13 || (control?.length ?? 0) < 8) throw corrupt('no header');
   const common = all.filter(({ type }) => shared.includes(type));
   const canvas = { width: header.readUInt32BE(0), height: header.readUInt32BE(4) };
   const parts: { control: Buffer; data: Buffer[] }[] = [];
@@ -88,7 +87,7 @@ export function readAnimation(input: Buffer): Animation {
   const frames = parts
     .filter(({ data }) => data.length > 0)
     .map((part) => frameOf(part.control, part.data, header, common));
-  if (frames.length === 0) throw broken('no frames');
+  if (frames.length === 0) throw corrupt('no frames');
   for (const frame of frames) checkFrame(frame, canvas);
   return { ...canvas, frames, plays: control?.readUInt32BE(4) ?? 0 };
 }

@@ -6,7 +6,7 @@ import { type Animation, type Frame, readAnimation } from './frames.ts';
 
 const bytesPerPixel = 4;
 
-/** Rows of `source` (of the frame's size) into the canvas, or clear pixels where there is none. */
+/** Copies `source`, which has the size of the frame, into the canvas; without a source, clears the area. */
 function put(canvas: Buffer, width: number, frame: Frame, source?: Buffer): void {
   const row = frame.width * bytesPerPixel;
   for (let y = 0; y < frame.height; y += 1) {
@@ -16,7 +16,7 @@ function put(canvas: Buffer, width: number, frame: Frame, source?: Buffer): void
   }
 }
 
-async function laidOver(
+async function compositeOver(
   canvas: Buffer,
   { width, height }: Animation,
   frame: Frame,
@@ -29,13 +29,13 @@ async function laidOver(
     .toBuffer();
 }
 
-/** Every frame as it is seen. */
-async function* drawn(animation: Animation, count: number): AsyncGenerator<Buffer> {
+/** Draws every frame as viewers show it. */
+async function* drawFrames(animation: Animation, count: number): AsyncGenerator<Buffer> {
   let canvas: Buffer = Buffer.alloc(animation.width * animation.height * bytesPerPixel);
   for (const frame of animation.frames.slice(0, count)) {
     const { data } = await toRgba(sharp(frame.png(), { limitInputPixels: false }));
     const before = frame.dispose === 2 ? Buffer.from(canvas) : undefined;
-    if (frame.over) canvas = await laidOver(canvas, animation, frame, data);
+    if (frame.over) canvas = await compositeOver(canvas, animation, frame, data);
     else put(canvas, animation.width, frame, data);
     yield Buffer.from(canvas);
     if (before) canvas = before;
@@ -49,7 +49,7 @@ export async function readApng(input: Buffer, options: DecodeOptions): Promise<D
   const { width, height, frames } = animation;
   const { count, framesRead } = framesToRead({ width, height, frames: frames.length }, options);
   const stack: Buffer[] = [];
-  for await (const frame of drawn(animation, count)) stack.push(frame);
+  for await (const frame of drawFrames(animation, count)) stack.push(frame);
   const raw = { width, height: height * count, channels: 4 as const, pageHeight: height };
   const bytes = await sharp(Buffer.concat(stack), { raw, limitInputPixels: false })
     .tiff({ compression: 'none' })

@@ -17,7 +17,7 @@ function frameControl(sequence: number, { width, height }: Encoded, delayMs: num
   return { type: 'fcTL', data: Buffer.concat([uint32(sequence, width, height, 0, 0), timing]) };
 }
 
-function animated(pngs: readonly Buffer[], size: Encoded, { delay, loop = 0 }: PictureInfo): Buffer {
+function buildApng(pngs: readonly Buffer[], size: Encoded, { delay, loop = 0 }: PictureInfo): Buffer {
   const header = pngs[0] ? [...chunksOf(pngs[0])].filter(({ type }) => type === 'IHDR') : [];
   const frames = pngs.flatMap((png, index) => {
     const control = frameControl(Math.max(0, index * 2 - 1), size, delay?.[index] ?? 100);
@@ -39,5 +39,5 @@ export const encodeApng: NonNullable<Format['encode']> = async (image, { compres
     const frame = sharp(data.subarray(at, at + frameBytes), { raw: { width, height, channels: 4 } });
     pngs.push(await frame.png({ compressionLevel: compression }).toBuffer());
   }
-  return { ...size, data: animated(pngs, size, picture) };
+  return { ...size, data: buildApng(pngs, size, picture) };
 };

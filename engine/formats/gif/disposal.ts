@@ -1,29 +1,29 @@
-/** What a frame of a GIF says of itself (GIF89a, 20 and 23). */
+/** A frame of a GIF (GIF89a, sections 20 and 23). */
 interface Frame {
   readonly left: number;
   readonly top: number;
   readonly width: number;
   readonly height: number;
-  /** Where its descriptor begins. */
+  /** Offset of its image descriptor. */
   readonly at: number;
-  /** Where its graphic control begins, if it has one. */
+  /** Offset of its graphic control extension, if it has one. */
   readonly control?: number;
-  /** Where its colour table begins. */
+  /** Offset of its colour table. */
   readonly colours: number;
-  /** Where its compressed pixels begin, with the size of their codes. */
+  /** Offset of its compressed pixels, which start with the size of their codes. */
   readonly pixels: number;
 }
 
 const tableBytes = (flags: number): number => (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0);
 
-/** Where the sub-blocks that begin here end. */
+/** The offset of the end of the sub-blocks that begin at `start`. */
 function endOfBlocks(gif: Buffer, start: number): number {
   let at = start;
   while (at < gif.length && gif[at]) at += 1 + (gif[at] ?? 0);
   return at + 1;
 }
 
-/** The frames of a GIF, as far as its blocks are whole. */
+/** The frames of a GIF up to the first damaged block. */
 function* framesOf(gif: Buffer): Generator<Frame> {
   const global = 13;
   let control: number | undefined;
@@ -54,7 +54,7 @@ function coversCanvas(gif: Buffer, { left, top, width, height }: Frame): boolean
   return left === 0 && top === 0 && width >= across && height >= down;
 }
 
-/** The pieces of compressed pixels, each without its length. */
+/** The pieces of the compressed pixels, without their lengths. */
 function* piecesOf(gif: Buffer, start: number): Generator<Buffer> {
   for (let at = start; at < gif.length && gif[at]; at += 1 + (gif[at] ?? 0)) {
     yield gif.subarray(at + 1, at + 1 + (gif[at] ?? 0));
@@ -63,12 +63,12 @@ function* piecesOf(gif: Buffer, start: number): Generator<Buffer> {
 
 interface Code {
   readonly value: number;
-  /** Its first bit, and how many it has. */
+  /** Its first bit, and the number of its bits. */
   readonly bit: number;
   readonly size: number;
 }
 
-/** The codes of LZW data that stand for one pixel: any colour that is used is at first one of them. */
+/** The codes of LZW data for a single pixel. The first use of any colour is such a code. */
 function* literals(data: Buffer, bits: number): Generator<Code> {
   const clear = 2 ** bits;
   let [size, next, isFirst] = [bits + 1, clear + 2, true];
@@ -89,7 +89,7 @@ function* literals(data: Buffer, bits: number): Generator<Code> {
   }
 }
 
-/** Makes one code another of the same size. */
+/** Replaces a code by another one of the same size. */
 function replaceCode(data: Buffer, { value, bit, size }: Code, by: number): void {
   for (let index = 0; index < size; index += 1) {
     const [byte, mask] = [(bit + index) >> 3, 1 << ((bit + index) & 7)];
@@ -97,8 +97,8 @@ function replaceCode(data: Buffer, { value, bit, size }: Code, by: number): void
   }
 }
 
-/** The colour of a table that is nearest to one of it. */
-function nearest(gif: Buffer, colours: number, index: number): number {
+/** The index of the colour in a table that is nearest to another one in it. */
+function nearestColour(gif: Buffer, colours: number, index: number): number {
   const distance = (other: number): number =>
     [0, 1, 2].reduce((sum, channel) => {
       const [a = 0, b = 0] = [gif[colours + 3 * index + channel], gif[colours + 3 * other + channel]];
@@ -108,7 +108,7 @@ function nearest(gif: Buffer, colours: number, index: number): number {
   return others.reduce((best, other) => (distance(other) < distance(best) ? other : best));
 }
 
-/** An index that no pixel of the frame has; where all are used, the rarest is given up for the colour nearest to it. */
+/** An index that no pixel of the frame uses. If all are used, pixels of the rarest get the nearest other colour. */
 function unusedIndex(gif: Buffer, { pixels, colours }: Frame): number {
   const bits = gif[pixels] ?? 0;
   if (bits < 8) return 255;
@@ -118,7 +118,7 @@ function unusedIndex(gif: Buffer, { pixels, colours }: Frame): number {
   for (const { value } of literals(data, 8)) counts[value] = (counts[value] ?? 0) + 1;
   const index = counts.indexOf(Math.min(...counts));
   if (counts[index] === 0) return index;
-  const other = nearest(gif, colours, index);
+  const other = nearestColour(gif, colours, index);
   for (const code of [...literals(data, 8)]) if (code.value === index) replaceCode(data, code, other);
   let at = 0;
   for (const piece of pieces) at += data.copy(piece, 0, at);
@@ -126,8 +126,8 @@ function unusedIndex(gif: Buffer, { pixels, colours }: Frame): number {
 }
 
 /**
- * A GIF whose frames are disposed of as browsers do. libvips clears to the background colour, and has no opacity at
- * all, where frames have no transparent index: here they get one. The input itself where it needs none.
+ * Gives a transparent index to frames that are cleared after they were shown, as browsers clear them. Without such an
+ * index libvips clears to the background colour and reads no opacity. Returns the input itself if it needs no change.
  */
 export function withClearDisposal(input: Buffer): Buffer {
   const frames = [...framesOf(input)];

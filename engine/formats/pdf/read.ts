@@ -2,7 +2,7 @@ import { sharp } from '../../native/sharp.ts';
 import type { Format } from '../format.ts';
 import { needs } from '../installed.ts';
 
-/** One page as pixels. */
+/** Draws one page. */
 export const decodePdf: NonNullable<Format['decode']> = async (input, { page, dpi, maxPixels }, codecs) => {
   needs('pdfium', 'reading PDF');
   const { data, details } = await codecs.run({

@@ -8,7 +8,7 @@ import { checkPixels, type Rewrite } from './rewrite.ts';
 const endsEarly = (): Problem =>
   new Problem('corrupt_image', 'Cannot decode image: BMP ends before its last pixel');
 
-/** Rows of packed indices as one byte an index; each row ends at a multiple of four bytes. */
+/** Unpacks indices to one byte each. Rows end at multiples of four bytes. */
 function unpackIndices(stored: Buffer, { width, height, bits }: BitmapHeader): Buffer {
   const stride = Math.ceil((width * bits) / 32) * 4;
   if (stored.length < stride * (height - 1) + Math.ceil((width * bits) / 8)) throw endsEarly();
@@ -23,7 +23,7 @@ function unpackIndices(stored: Buffer, { width, height, bits }: BitmapHeader): B
   return indices;
 }
 
-/** The palette's colours as RGBA, each in one number; an index that it does not have is black. */
+/** The palette as one RGBA number per colour. Missing entries are black. */
 function readPalette(data: Buffer, { paletteAt, colours, entryBytes }: BitmapHeader): Uint32Array {
   const palette = new Uint32Array(256).fill(0xff000000);
   for (let index = 0; index < colours; index += 1) {
@@ -36,7 +36,7 @@ function readPalette(data: Buffer, { paletteAt, colours, entryBytes }: BitmapHea
 
 const rowOf = ({ height, isTopDown }: BitmapHeader, y: number): number => (isTopDown ? y : height - 1 - y);
 
-function fromPalette(data: Buffer, header: BitmapHeader): Buffer {
+function unpackPaletted(data: Buffer, header: BitmapHeader): Buffer {
   const { width, height } = header;
   const stored = data.subarray(header.pixelsAt);
   const indices = header.way === way.plain ? unpackIndices(stored, header) : unpackRuns(stored, header);
@@ -49,7 +49,7 @@ function fromPalette(data: Buffer, header: BitmapHeader): Buffer {
   return Buffer.from(out.buffer);
 }
 
-function fromRuns24(data: Buffer, header: BitmapHeader): Buffer {
+function unpackRuns24(data: Buffer, header: BitmapHeader): Buffer {
   const { width, height } = header;
   const samples = unpackRuns(data.subarray(header.pixelsAt), header);
   const out = Buffer.alloc(width * height * 4, 255);
@@ -63,12 +63,12 @@ function fromRuns24(data: Buffer, header: BitmapHeader): Buffer {
 
 const fileHeaderBytes = 14;
 
-/** The masks of the colours and of opacity: in longer headers of Windows, or behind the one of 40 bytes. */
+/** The masks of colours and opacity, which are in the longer Windows headers or follow the header of 40 bytes. */
 const masksOf = (data: Buffer, { at, size, paletteAt }: BitmapHeader): Buffer =>
   data.subarray(at + 40, [40, 52, 56].includes(size) ? paletteAt : at + 40);
 
-/** The same file with a header that ImageMagick knows; it minds lengths, planes and versions more than others do. */
-function withPlainHeader(data: Buffer, header: BitmapHeader): Buffer {
+/** Writes a header that ImageMagick accepts: it checks lengths, planes and versions more strictly than others. */
+function replaceHeader(data: Buffer, header: BitmapHeader): Buffer {
   const { at, size, pixelsAt } = header;
   const masks = masksOf(data, header);
   const isLong = size === 108 || size === 124;
@@ -81,7 +81,7 @@ function withPlainHeader(data: Buffer, header: BitmapHeader): Buffer {
   dib.writeUInt16LE(1, 12);
   dib.writeUInt16LE(header.bits, 14);
   if (header.way === way.alphaBitFields) dib.writeUInt32LE(way.bitFields, 16);
-  // A palette of a picture in full colours is advice only.
+  // In a true-colour picture, the palette is only a hint.
   dib.writeUInt32LE(0, 32);
   const rest = data.subarray(pixelsAt);
   const file = Buffer.alloc(fileHeaderBytes);
@@ -91,8 +91,8 @@ function withPlainHeader(data: Buffer, header: BitmapHeader): Buffer {
   return Buffer.concat([file, dib, rest]);
 }
 
-/** Its profile lies at an offset from the header, so that nothing may move. */
-function withRightLengths(data: Buffer, at: number): Buffer {
+/** Corrects lengths in place, because the profile is at an offset from the header. */
+function fixLengths(data: Buffer, at: number): Buffer {
   const patched = Buffer.from(data);
   patched.writeUInt32LE(data.length, at - fileHeaderBytes + 2);
   patched.writeUInt16LE(1, at + 12);
@@ -102,7 +102,7 @@ function withRightLengths(data: Buffer, at: number): Buffer {
 const indexed = [1, 2, 4, 8];
 const runs: readonly number[] = [way.plain, way.rle4, way.rle8];
 
-/** Bitmaps with a palette are unpacked here; those in full colours get a header that ImageMagick knows. */
+/** Unpacks bitmaps with a palette. True-colour bitmaps get a header that ImageMagick accepts. */
 export const rewriteBmp: Rewrite = (data, { maxPixels }) => {
   const header = isBmp(data) ? readBitmapHeader(data) : undefined;
   if (header === undefined) return { data };
@@ -111,11 +111,11 @@ export const rewriteBmp: Rewrite = (data, { maxPixels }) => {
     throw new Problem('corrupt_image', 'Cannot decode image: BMP has no pixels');
   checkPixels(width, height, maxPixels);
   if (indexed.includes(bits) && runs.includes(header.way))
-    return { coder: 'PAM', data: rgbaPam(fromPalette(data, header), width, height) };
+    return { coder: 'PAM', data: rgbaPam(unpackPaletted(data, header), width, height) };
   if (header.way === way.rle24)
-    return { coder: 'PAM', data: rgbaPam(fromRuns24(data, header), width, height) };
-  if (size === 124 && at === fileHeaderBytes) return { data: withRightLengths(data, at) };
+    return { coder: 'PAM', data: rgbaPam(unpackRuns24(data, header), width, height) };
+  if (size === 124 && at === fileHeaderBytes) return { data: fixLengths(data, at) };
   return [way.plain, way.bitFields, way.alphaBitFields].some((one) => one === header.way)
-    ? { data: withPlainHeader(data, header) }
+    ? { data: replaceHeader(data, header) }
     : { data };
 };

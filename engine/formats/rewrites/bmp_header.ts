@@ -1,6 +1,6 @@
 import { has } from '../sniff/bytes.ts';
 
-/** Windows' numbers for ways to store pixels; OS/2 has others of its own from 3 on. */
+/** Compression methods by their Windows number. OS/2 uses 3 and 4 differently: its numbers are 100 higher here. */
 export const way = {
   plain: 0,
   rle8: 1,
@@ -11,14 +11,14 @@ export const way = {
   huffman: 103,
 } as const;
 
-/** What the headers of a bitmap say. */
+/** The headers of a bitmap. */
 export interface BitmapHeader {
-  /** Where the header of the bitmap lies, behind that of the file. */
+  /** Offset of the bitmap header, after the file header. */
   readonly at: number;
-  /** Its length, which tells the versions apart. */
+  /** Its length, which identifies the version. */
   readonly size: number;
   readonly width: number;
-  /** Rows, and whether the first one is the top one. */
+  /** Number of rows. */
   readonly height: number;
   readonly isTopDown: boolean;
   readonly bits: number;
@@ -31,12 +31,12 @@ export interface BitmapHeader {
 }
 
 const os2Size = 12;
-/** Headers of Windows; any other length from 16 to 64 is OS/2's second version, cut short or whole. */
+/** Lengths of Windows headers. Other lengths from 16 to 64 are the second OS/2 version, which may be cut short. */
 const windowsSizes = [40, 52, 56, 108, 124];
 export const isHeaderSize = (size: number): boolean =>
   size === os2Size || (size >= 16 && size <= 64) || windowsSizes.includes(size);
 
-/** Whether a bitmap's header lies at the start, without that of a file: a `.dib`. */
+/** Whether the bytes begin with a bitmap header instead of a file header (`.dib`). */
 export function isBareBitmap(head: Buffer): boolean {
   if (head.length < 40 || !windowsSizes.includes(head.readUInt32LE(0))) return false;
   const [width, height] = [head.readInt32LE(4), Math.abs(head.readInt32LE(8))];
@@ -44,7 +44,7 @@ export function isBareBitmap(head: Buffer): boolean {
   return isSized && head.readUInt16LE(12) === 1 && [1, 4, 8, 16, 24, 32].includes(head.readUInt16LE(14));
 }
 
-/** Offset of the file's header: an array of bitmaps (OS/2) has one of its own before it. Undefined: there is none. */
+/** Offset of the file header, which an array of bitmaps (OS/2) precedes with its own; undefined if there is no header. */
 function fileHeaderAt(data: Buffer): number | undefined {
   if (has(data, 'BM')) return 0;
   return has(data, 'BA') && has(data, 'BM', 14) ? 14 : undefined;
@@ -60,7 +60,7 @@ function masksBytes(size: number, stored: number): number {
   return stored === way.bitFields ? 12 : stored === way.alphaBitFields ? 16 : 0;
 }
 
-/** Reads the headers; undefined where the bytes are too few. */
+/** Reads the headers; undefined if the file is too short. */
 export function readBitmapHeader(data: Buffer): BitmapHeader | undefined {
   const fileAt = fileHeaderAt(data);
   const at = fileAt === undefined ? 0 : fileAt + 14;

@@ -1,7 +1,7 @@
 import type { BitmapHeader } from './bmp_header.ts';
 import { way } from './bmp_header.ts';
 
-/** Where the next pixel goes: column, and row from the first one of the file. */
+/** Position of the next pixel: its column, and its row in the order of the file. */
 interface Pen {
   x: number;
   y: number;
@@ -24,7 +24,7 @@ function put(sheet: Sheet, pen: Pen, pixel: Buffer): void {
 /** Bits of one stored pixel. */
 const pixelBits: Readonly<Record<number, number>> = { [way.rle4]: 4, [way.rle8]: 8, [way.rle24]: 24 };
 
-/** The pixel number `index` of those that begin at `packed`. */
+/** The pixel with this index in `packed`. */
 function pixelAt(packed: Buffer, index: number, bits: number): Buffer {
   if (bits !== 4) return packed.subarray((index * bits) / 8, ((index + 1) * bits) / 8);
   const two = packed[index >> 1] ?? 0;
@@ -32,8 +32,8 @@ function pixelAt(packed: Buffer, index: number, bits: number): Buffer {
 }
 
 /**
- * Run-length packets as one sample an index (or three a colour), rows in the order of the file. Skipped pixels
- * and those behind the end are 0, as other readers have it.
+ * Unpacks runs to one byte per index or three per colour, with rows in the order of the file. Skipped and missing
+ * pixels are 0, as in other readers.
  */
 export function unpackRuns(packed: Buffer, header: BitmapHeader): Buffer {
   const bits = pixelBits[header.way] ?? 8;
@@ -45,7 +45,7 @@ export function unpackRuns(packed: Buffer, header: BitmapHeader): Buffer {
     const [count = 0, value = 0] = packed.subarray(at, at + 2);
     if (count > 0) {
       const run = packed.subarray(at + 1);
-      // Two pixels of four bits take turns.
+      // A run of 4-bit pixels alternates between two values.
       for (let index = 0; index < count && pen.x < width; index += 1)
         put(sheet, pen, pixelAt(run, bits === 4 ? index % 2 : 0, bits));
       at += 1 + Math.max(1, size);

@@ -1,4 +1,4 @@
-/** Pixels of eight bits as a portable arbitrary map: red, green, blue and opacity, top row first. */
+/** Writes RGBA of eight bits, top row first, as a portable arbitrary map. */
 export function rgbaPam(pixels: Buffer, width: number, height: number): Buffer {
   const head = `P7\nWIDTH ${width}\nHEIGHT ${height}\nDEPTH 4\nMAXVAL 255\nTUPLTYPE RGB_ALPHA\nENDHDR\n`;
   return Buffer.concat([Buffer.from(head), pixels]);

@@ -3,7 +3,7 @@ import type { Rewrite } from './rewrite.ts';
 
 const headerBytes = 512;
 
-/** Offsets and lengths of the packed rows, with those of the grey rows three times; the rows move back. */
+/** The table of row offsets and lengths, with the grey rows three times. The larger table moves all rows back. */
 function tablesFor(data: Buffer, height: number, planes: readonly number[], channels: number): Buffer {
   const added = (planes.length - channels) * height * 8;
   const table = Buffer.alloc(planes.length * height * 8);
@@ -19,7 +19,7 @@ function tablesFor(data: Buffer, height: number, planes: readonly number[], chan
   return table;
 }
 
-/** ImageMagick takes grey for a palette: it has none of so many colours, and no opacity. It becomes colours here. */
+/** Turns 16-bit grey, and grey with opacity, into colours: ImageMagick takes them for indices of a palette. */
 export const rewriteSgi: Rewrite = (data) => {
   const [isPacked, bytes] = [data[2] === 1, data[3] ?? 0];
   if (!has(data, '\x01\xda') || data.length < headerBytes) return { data };

@@ -48,7 +48,7 @@ const bytesFor = (bits: number): number => Math.ceil(bits / 8);
 const endsEarly = (): Problem =>
   new Problem('corrupt_image', 'Cannot decode image: TGA ends before its last pixel');
 
-/** Run-length packets as the pixels that they stand for; they may cross rows. */
+/** Unpacks runs, which may cross rows. */
 function unpack(packed: Buffer, count: number, size: number): Buffer {
   const pixels = Buffer.alloc(count * size);
   let at = 0;
@@ -66,14 +66,14 @@ function unpack(packed: Buffer, count: number, size: number): Buffer {
   return pixels;
 }
 
-/** A colour as RGBA in one number, as a little-endian machine stores it. */
+/** Reads a colour as one RGBA number in little-endian order. */
 type Colour = (stored: Buffer, at: number) => number;
 
 const rgba = (red: number, green: number, blue: number, alpha: number): number =>
   (red | (green << 8) | (blue << 16) | (alpha << 24)) >>> 0;
 const fiveBits = (value: number): number => Math.round(((value & 31) * 255) / 31);
 
-/** The colour of a pixel or palette entry, by its bits. */
+/** A reader of colours with this many bits. */
 function colourOf(bits: number, hasAlpha: boolean): Colour {
   const byte = (stored: Buffer, at: number): number => stored[at] ?? 0;
   if (bits === 15 || bits === 16)
@@ -110,7 +110,7 @@ function palettedOf({ map, mapAt, bits, alphaBits }: Header, data: Buffer): Colo
   };
 }
 
-/** Programs leave the opacity of 32 bits at 0 throughout where they know of none. */
+/** Some programs write 32 bits without opacity: all its bytes are 0. */
 const hasOpacity = (pixels: Buffer): boolean => {
   for (let at = 3; at < pixels.length; at += 4) if (pixels[at] !== 0) return true;
   return false;
@@ -122,8 +122,8 @@ function colourFor(header: Header, data: Buffer, pixels: Buffer): Colour {
   return colourOf(header.bits, header.bits === 32 ? hasOpacity(pixels) : header.alphaBits > 0);
 }
 
-/** Rows from the top and pixels from the left, whatever their order in the file. */
-function inOrder(pixels: Buffer, colour: Colour, header: Header): Buffer {
+/** Orders rows from the top and pixels from the left. */
+function orderPixels(pixels: Buffer, colour: Colour, header: Header): Buffer {
   const { width, height, isRightToLeft, isTopDown } = header;
   const size = bytesFor(header.bits);
   const out = new Uint32Array(width * height);
@@ -135,7 +135,7 @@ function inOrder(pixels: Buffer, colour: Colour, header: Header): Buffer {
   return Buffer.from(out.buffer);
 }
 
-/** TGA is unpacked here: ImageMagick takes grey with opacity for five bits a colour. */
+/** Unpacks TGA, because ImageMagick takes grey with opacity for colours of five bits. */
 export const rewriteTga: Rewrite = (data, { maxPixels }) => {
   if (!isTga(data)) return { data };
   const header = readHeader(data);
@@ -147,6 +147,6 @@ export const rewriteTga: Rewrite = (data, { maxPixels }) => {
   if (pixels.length < count * size) throw endsEarly();
   return {
     coder: 'PAM',
-    data: rgbaPam(inOrder(pixels, colourFor(header, data, pixels), header), width, height),
+    data: rgbaPam(orderPixels(pixels, colourFor(header, data, pixels), header), width, height),
   };
 };

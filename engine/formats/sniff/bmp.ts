@@ -1,7 +1,7 @@
 import { isBareBitmap, isHeaderSize } from '../rewrites/bmp_header.ts';
 import { has } from './bytes.ts';
 
-/** A bitmap with or without the header of a file, or the first one of OS/2's arrays. */
+/** Whether this is a bitmap, with or without a file header, or an array of bitmaps of OS/2. */
 export function isBmp(head: Buffer): boolean {
   const fileAt = has(head, 'BA') ? 14 : 0;
   if (has(head, 'BM', fileAt))

@@ -2,10 +2,10 @@ import { bytesOf, directoryAt, findEntry, openTiff } from '../../metadata/tiff_d
 import { has } from './bytes.ts';
 
 const tag = { make: 271, subIfds: 330, dngVersion: 50706 };
-/** Makers whose raw files are TIFFs with the sensor's data in a sub-directory. */
+/** Makers whose raw files are TIFFs with the sensor data in a sub-directory. */
 const makers = /^(NIKON|SONY|PENTAX|SAMSUNG)/i;
 
-/** Whether this is a camera's raw file: by its own magic number, or a TIFF that says it is one. */
+/** Whether this is a raw file of a camera, by its magic number or by the tags of a TIFF. */
 export function isRaw(head: Buffer): boolean {
   if (['IIRO', 'IIRS', 'MMOR', 'FUJIFILMCCD-RAW', 'IIU\0'].some((magic) => has(head, magic))) return true;
   if (has(head, 'II*\0') && has(head, 'CR\x02', 8)) return true;

@@ -6,7 +6,7 @@ import type { Size } from '../../transform/geometry.ts';
 import type { Encoded } from '../format.ts';
 import { isInstalled, needs } from '../installed.ts';
 
-/** What VTracer is told; colours and shapes are kept the finer the picture is meant to be. */
+/** Options of VTracer by kind of picture. */
 const common = {
   colorMode: 0,
   hierarchical: 0,
@@ -25,13 +25,13 @@ const presets = {
 export type Preset = keyof typeof presets;
 export const isPreset = (word: string): word is Preset => word in presets;
 
-/** Tracing takes seconds for more, and makes files that no viewer likes. */
+/** Larger pictures take seconds to trace, and the file would be too large for viewers. */
 const maxTracedPixels = 4_000_000;
 
-/** More than this of a photograph is too fine to draw: it is traced smaller, and shown at its own size. */
+/** A larger photograph has too much detail for shapes: it is traced at a smaller size and shown at its own size. */
 const maxPhotoPixels = 500_000;
 
-async function smaller(pixels: Pixels): Promise<Pixels> {
+async function shrinkPhoto(pixels: Pixels): Promise<Pixels> {
   const scale = Math.sqrt(maxPhotoPixels / (pixels.width * pixels.height));
   if (scale >= 1) return pixels;
   const raw = { width: pixels.width, height: pixels.height, channels: 4 as const };
@@ -39,8 +39,8 @@ async function smaller(pixels: Pixels): Promise<Pixels> {
   return await toRgba(sharp(pixels.data, { raw, limitInputPixels: false }).resize({ width }));
 }
 
-/** VTracer writes a declaration and a comment first, and no viewBox: without one the drawing does not scale. */
-function scalable(svg: string, { width, height }: Size, drawn: Size): string {
+/** Adds a viewBox, without which a drawing does not scale, and drops the declaration and comment of VTracer. */
+function makeScalable(svg: string, { width, height }: Size, drawn: Size): string {
   const box = `viewBox="0 0 ${drawn.width} ${drawn.height}" preserveAspectRatio="none"`;
   const root = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ${box}>`;
   return `${svg
@@ -49,17 +49,17 @@ function scalable(svg: string, { width, height }: Size, drawn: Size): string {
     .trimEnd()}\n`;
 }
 
-/** The picture as shapes. @throws Problem `unsupported_output` without the tracer, `too_many_pixels`. */
-export async function traced(pixels: Pixels, preset: Preset, codecs: CodecPool): Promise<Encoded> {
+/** Traces the picture as shapes. @throws Problem `unsupported_output` without the tracer, `too_many_pixels`. */
+export async function trace(pixels: Pixels, preset: Preset, codecs: CodecPool): Promise<Encoded> {
   const { width, height } = pixels;
   needs('vectorizer', 'writing traced SVG');
   if (width * height > maxTracedPixels)
     throw new Problem('too_many_pixels', `${width}x${height} is too large to trace: at most 4 megapixels`);
-  const { data, ...drawn } = preset === 'photo' ? await smaller(pixels) : pixels;
+  const { data, ...drawn } = preset === 'photo' ? await shrinkPhoto(pixels) : pixels;
   const details = { ...drawn, config: presets[preset] };
   const { data: svg } = await codecs.run({ task: 'svg.trace', details, data });
   return {
-    data: Buffer.from(scalable(svg.toString(), pixels, drawn)),
+    data: Buffer.from(makeScalable(svg.toString(), pixels, drawn)),
     width,
     height,
     pages: 1,
@@ -67,10 +67,10 @@ export async function traced(pixels: Pixels, preset: Preset, codecs: CodecPool):
   };
 }
 
-/** How much a tracing may differ: the mean over all pixels, and the share of pixels that are clearly wrong (of 255). */
+/** Allowed difference of a tracing, of 255: the mean of all pixels, and the share of pixels that differ clearly. */
 const closeness = { mean: 3, far: 32, farShare: 0.03 };
 
-/** Enough to judge by, and few enough to compare without holding up anything else. */
+/** Enough pixels to compare, and few enough not to block the event loop for long. */
 const comparedSide = 640;
 
 async function isClose(whole: Pixels, svg: Buffer): Promise<boolean> {
@@ -90,7 +90,7 @@ async function isClose(whole: Pixels, svg: Buffer): Promise<boolean> {
   return sum <= closeness.mean * count && far <= closeness.farShare * count;
 }
 
-/** The largest difference of a channel, colours weighed by opacity, so that what cannot be seen does not count. */
+/** The largest difference of a channel. Colours are weighted by opacity, so that invisible colours do not count. */
 function pixelDifference(a: Buffer, b: Buffer, at: number): number {
   const alphaA = a[at + 3] ?? 0;
   const alphaB = b[at + 3] ?? 0;
@@ -100,8 +100,8 @@ function pixelDifference(a: Buffer, b: Buffer, at: number): number {
   return most;
 }
 
-/** The tracing where the picture is flat and it comes close and is no larger than `maxBytes`; otherwise undefined. */
-export async function tracedIfGood(
+/** Traces flat artwork. Undefined for other pictures, and if the tracing differs too much or exceeds `maxBytes`. */
+export async function traceIfGood(
   image: Sharp,
   maxBytes: number,
   codecs: CodecPool,
@@ -109,11 +109,11 @@ export async function tracedIfGood(
   if (!isInstalled('vectorizer')) return undefined;
   const pixels = await toRgba(image);
   if (pixels.width * pixels.height > maxTracedPixels || !isFlat(pixels)) return undefined;
-  const made = await traced(pixels, 'logo', codecs).catch(untraceable);
+  const made = await trace(pixels, 'logo', codecs).catch(ignoreUntraceable);
   return made && made.data.length <= maxBytes && (await isClose(pixels, made.data)) ? made : undefined;
 }
 
-/** The tracer gives up on some pictures, such as one without anything in it: those are embedded. */
-function untraceable(error: unknown): undefined {
+/** The tracer fails on some pictures, such as an empty one. Those are embedded instead. */
+function ignoreUntraceable(error: unknown): undefined {
   if (!(error instanceof Problem && error.code === 'unprocessable')) throw error;
 }

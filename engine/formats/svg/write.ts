@@ -1,13 +1,13 @@
 import { toRgba } from '../../native/raw_pixels.ts';
 import type { Sharp } from '../../native/sharp.ts';
 import type { Encoded, Format } from '../format.ts';
-import { isPreset, traced, tracedIfGood } from './trace.ts';
+import { isPreset, trace, traceIfGood } from './trace.ts';
 
-/** A small picture is better drawn even where its pixels would take less. */
+/** Up to this many bytes, shapes are preferred even if the pixels need fewer. */
 const smallDrawing = 20_000;
 
-/** The picture itself inside an SVG: every pixel as it was. */
-async function wrapped(image: Sharp): Promise<Encoded> {
+/** Embeds the picture in an SVG, with every pixel unchanged. */
+async function wrap(image: Sharp): Promise<Encoded> {
   const { data: png, info } = await image.clone().png().toBuffer({ resolveWithObject: true });
   const { width, height } = info;
   const data = Buffer.from(
@@ -23,9 +23,9 @@ export const encodeSvg: NonNullable<Format['encode']> = async (
   _picture,
   codecs,
 ) => {
-  if (mode === 'trace') return await traced(await toRgba(image), 'logo', codecs);
-  if (isPreset(mode)) return await traced(await toRgba(image), mode, codecs);
-  const whole = await wrapped(image);
+  if (mode === 'trace') return await trace(await toRgba(image), 'logo', codecs);
+  if (isPreset(mode)) return await trace(await toRgba(image), mode, codecs);
+  const whole = await wrap(image);
   if (mode === 'wrap') return whole;
-  return (await tracedIfGood(image, Math.max(whole.data.length, smallDrawing), codecs)) ?? whole;
+  return (await traceIfGood(image, Math.max(whole.data.length, smallDrawing), codecs)) ?? whole;
 };

@@ -7,7 +7,7 @@ import {
   type Tiff,
 } from '../../metadata/tiff_directory.ts';
 
-/** What a directory says of its samples (TIFF 6.0; its defaults where it does not). */
+/** The samples of a page, by its directory or the defaults of TIFF 6.0. */
 interface Samples {
   readonly bits: readonly number[];
   readonly compression: number;
@@ -52,9 +52,9 @@ function readSamples(tiff: Tiff, directory: Directory): Samples {
   };
 }
 
-/** How a page of a TIFF is read, and what of it decides that. */
+/** How a page of a TIFF is read, and why. */
 export interface TiffReading {
-  readonly by: 'libvips' | 'magick' | 'widened Lab' | 'planes' | 'nobody';
+  readonly by: 'libvips' | 'magick' | 'wider Lab' | 'planes' | 'none';
   readonly why: string;
 }
 
@@ -73,23 +73,23 @@ const isPlain = ({ bits, photometric, format, compression }: Samples): boolean =
 const isOdd = ({ bits }: Pick<Samples, 'bits'>): boolean =>
   bits.some((one) => one !== 8 && one !== 16) && !(bits.length === 1 && [1, 2, 4].includes(bits[0] ?? 1));
 
-/** What libvips does not read, or shows wrong; the first row that fits says how it is read. */
+/** Pages that libvips refuses or reads wrong. The first matching row says how they are read. */
 const readings: readonly (TiffReading & { readonly fits: (samples: Samples) => boolean })[] = [
   { by: 'magick', why: 'old-style JPEG', fits: ({ compression }) => compression === oldJpeg },
   { by: 'planes', why: 'planes in tiles', fits: (samples) => isInTiles(samples) && isPlain(samples) },
-  { by: 'nobody', why: 'planes in tiles, but for grey and RGB of 8 and 16 bits,', fits: isInTiles },
+  { by: 'none', why: 'planes in tiles, but for grey and RGB of 8 and 16 bits,', fits: isInTiles },
   {
-    by: 'nobody',
+    by: 'none',
     why: 'integers of more than 16 bits that are not 32',
     fits: ({ bits, format }) => format !== float && bits.some((one) => one > 16 && one !== 32),
   },
   {
-    by: 'nobody',
+    by: 'none',
     why: 'floating point of 24 bits',
     fits: ({ bits, format }) => format === float && bits.includes(24),
   },
   {
-    by: 'widened Lab',
+    by: 'wider Lab',
     why: 'CIELab of 8 bits',
     fits: ({ photometric, bits }) => photometric === lab && bits.every((one) => one === 8),
   },
@@ -102,14 +102,14 @@ const readings: readonly (TiffReading & { readonly fits: (samples: Samples) => b
       !(isPlanar && bits.length > 1 && isOdd({ bits })),
   },
   {
-    by: 'nobody',
+    by: 'none',
     why: 'planes of samples of other than 8 and 16 bits',
     fits: (samples) => samples.isPlanar && samples.bits.length > 1 && isOdd(samples),
   },
   { by: 'magick', why: 'bits that are no whole bytes', fits: isOdd },
 ];
 
-/** A directory of a TIFF by its number; undefined where there is none. */
+/** A directory of a TIFF by its number; undefined if the file does not have it. */
 export function openPage(
   input: Buffer,
   page: number,
@@ -129,7 +129,7 @@ export function readingOf(input: Buffer, page: number): TiffReading {
   return (samples && readings.find(({ fits }) => fits(samples))) ?? { by: 'libvips', why: '' };
 }
 
-/** Whether black is the lowest negative number: ImageMagick takes the others' bits as they are. */
+/** Whether black is the lowest negative number, which ImageMagick does not know. */
 export function isOffset(input: Buffer, page: number): boolean {
   const opened = openPage(input, page);
   const samples = opened && readSamples(opened.tiff, opened.directory);

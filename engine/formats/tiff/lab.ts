@@ -6,7 +6,7 @@ import { openPage, tag } from './decoder.ts';
 const rgb = 2;
 const cieLab = 8;
 
-/** The samples of a page as they are stored, which libvips hands out where it takes them for colours of RGB. */
+/** The stored samples of a page. libvips returns them unchanged if the file calls them RGB. */
 async function storedSamples(input: Buffer, page: number, maxPixels: number) {
   const opened = openPage(input, page);
   const entry = opened && findEntry(opened.tiff, opened.directory, tag.photometric);
@@ -70,7 +70,7 @@ function labTiff(
   return Buffer.concat([head, body]);
 }
 
-/** CIELab of eight bits, which libvips refuses, as sixteen bits, which it reads. */
+/** Rewrites CIELab of eight bits, which libvips refuses, with sixteen bits, which it reads. */
 export async function widenLab(input: Buffer, page: number, maxPixels: number) {
   const { data, channels, pages, ...size } = await storedSamples(input, page, maxPixels);
   return { bytes: labTiff(widen(data, channels), size), pages };

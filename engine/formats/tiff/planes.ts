@@ -18,7 +18,7 @@ interface Page {
   readonly directory: Directory;
 }
 
-/** Writes an unsigned number of so many bytes in the order of the file. */
+/** Writes an unsigned number of `width` bytes in the byte order of the file. */
 function writeUint(
   { isLittle }: Tiff,
   into: Buffer,
@@ -30,7 +30,7 @@ function writeUint(
   else into.writeUIntBE(value, at + width - low, low);
 }
 
-/** Gives an entry one number of sixteen bits. */
+/** Sets an entry to one number of sixteen bits. */
 function setShort({ tiff }: Page, into: Buffer, entry: Entry, value: number): void {
   const { offsetBytes } = tiff.layout;
   into.fill(0, entry.fieldAt - offsetBytes - 2, entry.fieldAt + offsetBytes);
@@ -39,7 +39,7 @@ function setShort({ tiff }: Page, into: Buffer, entry: Entry, value: number): vo
   writeUint(tiff, into, [entry.fieldAt, 2], value);
 }
 
-/** Leaves an entry the part of its values that is of one plane of `planes`. */
+/** Reduces the values of an entry to those of one plane. */
 function keepPart(
   { tiff }: Page,
   into: Buffer,
@@ -56,7 +56,7 @@ function keepPart(
   else writeUint(tiff, into, [entry.fieldAt, offsetBytes], part.byteOffset - tiff.bytes.byteOffset);
 }
 
-/** The file with a directory that says that one of the planes is a grey picture. */
+/** A copy of the file whose directory describes one of the planes as a grey picture. */
 function onePlane(page: Page, which: readonly [plane: number, planes: number], bits: number): Buffer {
   const patched = Buffer.from(page.tiff.bytes);
   const find = (wanted: number): Entry | undefined => findEntry(page.tiff, page.directory, wanted);
@@ -72,7 +72,7 @@ function onePlane(page: Page, which: readonly [plane: number, planes: number], b
     if (entry) setShort(page, patched, entry, value);
   }
   const extra = find(tag.extraSamples);
-  // A grey picture has none: a tag that no reader knows.
+  // A grey picture has no extra samples. The entry gets a tag that readers ignore.
   if (extra) writeUint(page.tiff, patched, [extra.fieldAt - page.tiff.layout.offsetBytes - 4, 2], 65_000);
   for (const wanted of [tag.tileOffsets, tag.tileLengths]) {
     const entry = find(wanted);
@@ -81,7 +81,7 @@ function onePlane(page: Page, which: readonly [plane: number, planes: number], b
   return patched;
 }
 
-/** The planes' samples side by side. */
+/** Interleaves the samples of the planes. */
 function interleave(planes: readonly Buffer[], bytes: number): Buffer {
   const whole = Buffer.alloc(planes.reduce((sum, { length }) => sum + length, 0));
   for (const [plane, samples] of planes.entries())
@@ -91,7 +91,7 @@ function interleave(planes: readonly Buffer[], bytes: number): Buffer {
   return whole;
 }
 
-/** Planes in tiles, which neither libvips nor ImageMagick reads right, each as a picture of its own and then together. */
+/** Reads planes in tiles, which libvips and ImageMagick both read wrong: each as a picture, which are then joined. */
 export async function joinPlanes(input: Buffer, number: number, maxPixels: number) {
   const page = openPage(input, number);
   const bits = page && findEntry(page.tiff, page.directory, tag.bits);
