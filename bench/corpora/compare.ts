@@ -7,7 +7,7 @@ export interface Pixels {
   readonly height: number;
 }
 
-/** @throws when the PNG cannot be read. */
+/** @throws if the PNG cannot be read. */
 export async function pixelsOf(png: Buffer): Promise<Pixels> {
   const { data, info } = await sharp(png, { limitInputPixels: false })
     .ensureAlpha()

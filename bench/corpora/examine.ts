@@ -11,9 +11,9 @@ import type { SheetLine } from './sheet.ts';
 export interface ExamineOptions {
   readonly codecs: CodecPool;
   readonly peers: readonly InstalledPeer[];
-  /** A folder for what the peers write. */
+  /** A folder for the files that peers write. */
   readonly scratch: string;
-  /** Names of the formats that are examined; absent: all. */
+  /** Names of the formats to examine. Default: all. */
   readonly formats?: readonly string[];
 }
 
@@ -22,7 +22,7 @@ export interface Examined {
   readonly line: SheetLine;
 }
 
-/** The format by the file's bytes, else by its name; undefined for anything but pictures. */
+/** The format by the bytes of the file, otherwise by its name; undefined for files that are not pictures. */
 function formatOf(file: string, input: Buffer): string | undefined {
   try {
     return sniff(input).name;
@@ -40,7 +40,7 @@ async function cellOf(peer: string, png: Buffer | undefined, ours: Pixels | unde
   return { peer, size: sizeOf(pixels), ...(difference === undefined ? {} : { difference }) };
 }
 
-/** What the engine and every peer make of a file; undefined where it is no picture or not one of `formats`. */
+/** Decodes a file with the engine and every peer; undefined if it is not a picture or not in `formats`. */
 export async function examine(file: string, options: ExamineOptions): Promise<Examined | undefined> {
   const input = await readFile(file);
   const format = formatOf(file, input);

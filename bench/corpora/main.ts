@@ -42,7 +42,7 @@ const all: Examined[] = [];
 for (const file of await filesIn(folder)) {
   const one = await examine(file, { codecs, peers: installed, scratch, ...formats });
   if (one === undefined) continue;
-  // Pictures of those that agree would only fill the memory.
+  // Pictures that agree would only fill the memory.
   all.push(isOutlier(one.row, above) ? one : { ...one, line: { label: '', pictures: [] } });
   process.stderr.write(`${verdictOf(one.row, above)}: ${file}\n`);
 }

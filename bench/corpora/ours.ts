@@ -13,7 +13,7 @@ export interface OurResult {
 
 const asPng = conversionOf([{ operation: 'convert', params: { type: 'png', depth: '8' } }], 'inline');
 
-/** The PNG that the engine makes of a file, or the reason why it refuses. */
+/** Decodes a file to PNG with the engine, or says why it refuses. */
 export async function decodeByEngine(input: Buffer, codecs: CodecPool): Promise<OurResult> {
   const fetchImage = () => Promise.reject(new Error('nothing to fetch'));
   try {

@@ -7,13 +7,13 @@ const run = promisify(execFile);
 /** A decoder that shares no code with the engine: it writes the first picture of a file as PNG. */
 export interface Peer {
   readonly name: string;
-  /** The formats that it is asked for; absent: all. */
+  /** The formats that it decodes. Default: all. */
   readonly formats?: readonly string[];
-  /** Programs that can do it, the preferred one first. */
+  /** Its possible programs, the preferred one first. */
   readonly programs: readonly string[];
   /** Arguments that make the program show that it is this decoder. */
   readonly probe: readonly string[];
-  /** What the program says then. */
+  /** A pattern in the output of the probe. */
   readonly says: RegExp;
   readonly args: (file: string, png: string) => readonly string[];
 }
@@ -90,7 +90,7 @@ export const peers: readonly Peer[] = [
   },
 ];
 
-/** A peer with the program that is installed here. */
+/** A peer with its installed program. */
 export interface InstalledPeer extends Peer {
   readonly program: string;
 }
@@ -100,7 +100,7 @@ async function isPeer(program: string, { probe, says }: Peer): Promise<boolean> 
   return says.test(`${stdout ?? ''}${stderr ?? ''}`);
 }
 
-/** The peers that are installed here, and the names of the others. */
+/** The installed peers, and the names of the others. */
 export async function findPeers(): Promise<{
   readonly installed: readonly InstalledPeer[];
   readonly missing: readonly string[];
@@ -119,7 +119,7 @@ export async function findPeers(): Promise<{
 
 const timeoutMs = 30_000;
 
-/** The PNG that a peer makes of a file; undefined when it refuses. `place` is a path without extension to write to. */
+/** Decodes a file to PNG with a peer; undefined if it refuses. `place` is an output path without extension. */
 export async function decodeByPeer(
   peer: InstalledPeer,
   file: string,

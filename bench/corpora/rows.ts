@@ -1,21 +1,21 @@
-/** What one peer made of a file. */
+/** The result of one peer. */
 export interface PeerCell {
   readonly peer: string;
   readonly size?: string;
-  /** Mean difference to our pixels; absent where the sizes differ or either side refused. */
+  /** Mean difference to our pixels; absent if the sizes differ or either side refused. */
   readonly difference?: number;
 }
 
 export interface FileRow {
   readonly file: string;
   readonly format: string;
-  /** Our size, absent when we refused. */
+  /** Our size; absent if the engine refused. */
   readonly size?: string;
   readonly problem?: string;
   readonly peers: readonly PeerCell[];
 }
 
-/** agrees: at least one peer that opened the file shows the same. */
+/** agrees: at least one peer shows the same picture. */
 export type Verdict = 'agrees' | 'differs' | 'only peers open it' | 'only we open it' | 'refused by all';
 
 /** The verdict on a row; `above` is the mean difference from which two pictures differ. */
@@ -28,7 +28,7 @@ export function verdictOf({ size, peers }: FileRow, above: number): Verdict {
     : 'differs';
 }
 
-/** Whether any peer that opened the file shows something else, or only peers open it. */
+/** Whether any peer shows another picture, or only peers open the file. */
 export const isOutlier = (row: FileRow, above: number): boolean =>
   verdictOf(row, above) === 'only peers open it' ||
   (row.size !== undefined &&
@@ -42,7 +42,7 @@ function cellText({ size, difference }: PeerCell, ours: string | undefined): str
   return ours === undefined ? size : `${size}!`;
 }
 
-/** The table as tab-separated text: a peer's cell is the mean difference, or its size where that is another. */
+/** The table as tab-separated text. The cell of a peer is the mean difference, or its size if that differs. */
 export function tableOf(rows: readonly FileRow[], peers: readonly string[], above: number): string {
   const head = ['file', 'format', 'verdict', 'our size', ...peers, 'why we refuse'];
   const lines = rows.map((row) => [

@@ -1,7 +1,7 @@
 import type { OverlayOptions } from 'sharp';
 import { sharp } from '../../engine/native/sharp.ts';
 
-/** One line of a contact sheet: ours first, then the peers'; undefined where the file was refused. */
+/** One line of a contact sheet: our picture, then those of the peers; undefined if the file was refused. */
 export interface SheetLine {
   readonly label: string;
   readonly pictures: readonly (Buffer | undefined)[];
@@ -20,7 +20,7 @@ const labelOf = (text: string, width: number): Buffer =>
       `<text x="3" y="13" font-family="sans-serif" font-size="12">${escapeXml(text)}</text></svg>`,
   );
 
-/** A thumbnail on a chequerboard's grey, or an empty place. */
+/** A thumbnail on lilac, or a dark square. */
 async function thumbnail(png: Buffer | undefined): Promise<Buffer> {
   const background = png ? '#c8a2c8' : '#404040';
   const empty = { create: { width: side, height: side, channels: 3 as const, background } };
@@ -58,7 +58,7 @@ async function drawSheet(title: string, lines: readonly SheetLine[]): Promise<Bu
     .toBuffer();
 }
 
-/** Contact sheets (PNG) of so many lines; `title` says what the columns are. */
+/** Draws contact sheets (PNG). `title` names the columns. */
 export async function contactSheets(title: string, lines: readonly SheetLine[]): Promise<readonly Buffer[]> {
   const sheets: Buffer[] = [];
   for (let at = 0; at < lines.length; at += perSheet)

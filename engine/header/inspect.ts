@@ -11,7 +11,7 @@ import { frameOfDrawing } from '../svg/rasterize.ts';
 import { type Frame, wholeSize } from '../svg/size.ts';
 import { type Header, jpegHeader } from './jpeg.ts';
 import { pngHeader } from './png.ts';
-import { corrupt, headerSide, type InspectOptions, type Readable, readable, sideOf } from './readable.ts';
+import { corrupt, decodeInput, headerSide, type InspectOptions, type Readable, sideOf } from './readable.ts';
 
 /** A picture before any work: its header, and bytes that sharp reads. */
 export interface Source {
@@ -152,7 +152,7 @@ export async function inspect(input: Buffer, decode: Decode, options: InspectOpt
   const drawn = format.name === 'svg' ? await drawnInput(input, options) : undefined;
   const decoded: Readable = drawn
     ? { bytes: input }
-    : await readable(input, format, { ...decode, leastSide: headerSide }, options);
+    : await decodeInput(input, format, { ...decode, leastSide: headerSide }, options);
   const meta = drawn?.header ?? (await header(decoded.bytes, format, decode));
   const { delay = meta.delay, loop = meta.loop, framesRead, whole, pages = meta.pages ?? 1 } = decoded;
   checkPage(decode.page, pages);

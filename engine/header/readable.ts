@@ -14,19 +14,19 @@ export interface InspectOptions {
   readonly codecs: CodecPool;
 }
 
-/** What a header says shows in so many pixels, where a format holds smaller copies of its picture. */
+/** Pixels that are enough to read a header, for formats that hold smaller copies of their picture. */
 export const headerSide = 512;
 
 export const sideOf = ({ width, height }: Size): number => Math.max(width, height);
 
-/** Where a document has no resolution of its own. */
+/** The resolution of documents. */
 const defaultDpi = 72;
 
-/** Bytes that sharp reads, and what they do not say. */
+/** Bytes that sharp reads, and details that they do not have. */
 export type Readable = Partial<Decoded> & Pick<Decoded, 'bytes'>;
 
-/** Bytes that sharp reads. */
-export async function readable(
+/** Decodes an input to a format that sharp reads. */
+export async function decodeInput(
   input: Buffer,
   format: Format,
   { leastSide, ...decode }: Decode & Pick<DecodeOptions, 'leastSide'>,

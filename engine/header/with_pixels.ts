@@ -1,6 +1,6 @@
 import type { Decode } from '../conversion.ts';
 import type { Source } from './inspect.ts';
-import { type InspectOptions, readable, sideOf } from './readable.ts';
+import { decodeInput, type InspectOptions, sideOf } from './readable.ts';
 
 /** A source with enough pixels to be shown at `scale` of its size. */
 export async function withPixels(
@@ -10,6 +10,6 @@ export async function withPixels(
 ): Promise<Source> {
   const leastSide = Math.ceil(sideOf(source) * Math.min(1, scale));
   if (source.heldSide === undefined || source.heldSide >= leastSide) return source;
-  const { bytes } = await readable(input, source.format, { ...decode, leastSide }, options);
+  const { bytes } = await decodeInput(input, source.format, { ...decode, leastSide }, options);
   return { ...source, bytes };
 }

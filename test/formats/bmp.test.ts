@@ -57,7 +57,7 @@ test.each([12, 16, 24, 40, 52, 56, 64, 108, 124])(
   },
 );
 
-test('rows may begin at the top, and a bitmap may come without the header of a file', async () => {
+test('bitmaps are read with rows from the top, and without a file header', async () => {
   const body = packedRows(countRows(indexOf(4)), 4);
   await expectSame(bmp(indexed(4, 4, { height: -height, body })), paletted(4));
   await expectSame(bmp(indexed(8, 4), true), paletted(4));

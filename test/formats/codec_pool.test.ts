@@ -35,7 +35,7 @@ test.each(['exit', 'abort'])(
   },
 );
 
-test('a worker that never ends is ended when time is up', async () => {
+test('a worker that never answers is ended when time is up', async () => {
   const { run } = hostile({ timeoutMs: 2500 });
   await expect(run({ task: 'spin', data: nothing })).rejects.toMatchObject({
     code: 'conversion_timeout',
@@ -44,7 +44,7 @@ test('a worker that never ends is ended when time is up', async () => {
   expect((await run({ task: 'echo', data: nothing })).details.pid).toBeGreaterThan(0);
 });
 
-test('the end of a conversion ends its request, and one that waits leaves the queue', async () => {
+test('the end of a conversion ends its request, or removes it from the queue', async () => {
   const { run } = hostile();
   await run({ task: 'echo', data: nothing });
   const control = new AbortController();
@@ -55,7 +55,7 @@ test('the end of a conversion ends its request, and one that waits leaves the qu
   await expect(spinning).rejects.toMatchObject({ code: 'conversion_timeout' });
 });
 
-test('a request that takes long keeps no other one waiting', async () => {
+test('a long request does not delay others', async () => {
   const { run } = hostile({ workers: 2 });
   const control = new AbortController();
   const order: string[] = [];
@@ -81,14 +81,14 @@ test('as many requests as there are workers are worked on at a time, each by its
   expect(new Set([...(await pids()), ...(await pids())]).size).toBe(2);
 });
 
-test('workers that rest hold no more than they may together', async () => {
+test('idle workers together hold no more memory than the limit', async () => {
   const { run } = hostile({ workers: 2, maxResidentBytes: 15e9 });
   const grown = await Promise.all([1, 2].map(() => run({ task: 'grow', data: nothing })));
   const next = await Promise.all([1, 2].map(() => run({ task: 'echo', data: nothing })));
   expect(new Set([...grown, ...next].map(({ details }) => details.pid)).size).toBe(3);
 });
 
-test('a problem of the codec comes back as it is, and the worker goes on', async () => {
+test('a problem of the codec is thrown unchanged, and the worker stays', async () => {
   const { run } = hostile();
   const { details } = await run({ task: 'echo', data: nothing });
   await expect(run({ task: 'refuse', data: nothing })).rejects.toMatchObject({
@@ -98,7 +98,7 @@ test('a problem of the codec comes back as it is, and the worker goes on', async
   expect((await run({ task: 'echo', data: nothing })).details.pid).toBe(details.pid);
 });
 
-test('a worker that has grown too large gives way to a new one', async () => {
+test('a worker that has grown too large is replaced', async () => {
   const { run } = hostile();
   const { details } = await run({ task: 'grow', data: nothing });
   expect((await run({ task: 'echo', data: nothing })).details.pid).not.toBe(details.pid);
@@ -118,7 +118,7 @@ test('an idle worker ends', async () => {
   expect((await run({ task: 'echo', data: nothing })).details.pid).not.toBe(details.pid);
 });
 
-test('of idle workers, as many as are to be kept stay: those that worked last', () => {
+test('of idle workers, the kept ones are those that worked last', () => {
   jest.useFakeTimers();
   try {
     const ended: string[] = [];
@@ -135,14 +135,14 @@ test('of idle workers, as many as are to be kept stay: those that worked last', 
   }
 });
 
-test('more requests than may wait are refused', async () => {
+test('requests over the length of the queue are refused', async () => {
   const { run } = hostile({ waiting: 1 });
   const [first, second, third] = [1, 2, 3].map(() => run({ task: 'echo', data: nothing }));
   await expect(third).rejects.toMatchObject({ code: 'too_busy', status: 503 });
   await Promise.all([first, second]);
 });
 
-test('bytes arrive as they were, whatever their length', async () => {
+test('bytes of any length arrive unchanged', async () => {
   const { run } = hostile();
   for (const length of [0, 1, 65_536, 5_000_000]) {
     const data = Buffer.alloc(length, 'pixels');
@@ -150,7 +150,7 @@ test('bytes arrive as they were, whatever their length', async () => {
   }
 });
 
-test('a worker has nothing of our environment and cannot write files', async () => {
+test('a worker gets none of our environment and cannot write files', async () => {
   const { run } = hostile();
   expect((await run({ task: 'environment', data: nothing })).details.names).toEqual(['GLIBC_TUNABLES']);
   const path = join(tmpdir(), `never-${process.pid}`);
@@ -161,7 +161,7 @@ test('a worker has nothing of our environment and cannot write files', async () 
   expect(existsSync(path)).toBe(false);
 });
 
-test('the first use of every foreign codec holds up the event loop for no more than 50 ms', async () => {
+test('the first use of a foreign codec blocks the event loop for at most 50 ms', async () => {
   const photo = await jpeg(scenery(1200, 900));
   const { data: pdf } = await run(photo, { type: 'pdf' });
   const fresh = createCodecPool();

@@ -99,7 +99,7 @@ test.each(coders.read)('the coder %s reads nothing but its own format', async (c
   }
 });
 
-test('the policy turns everything off before it turns the list on', () => {
+test('the policy forbids everything before it allows the list', () => {
   const lines = policy.split('\n').filter((line) => line.startsWith('<policy '));
   expect(lines[0]).toBe('<policy domain="coder" rights="none" pattern="*"/>');
   expect(lines).toContain('<policy domain="delegate" rights="none" pattern="*"/>');

@@ -36,14 +36,14 @@ test.each(Object.entries(jobs))('memory is as after the start when a job %s', as
   expect(new Set(seen.slice(atStart.length))).toEqual(new Set(seen.length > atStart.length ? [0] : []));
 });
 
-test('an instance is used again when its memory was put back', async () => {
+test('an instance is reused after its memory was reset', async () => {
   await fresh.use(() => undefined);
   const before = started;
   await fresh.use(() => undefined);
   expect(started).toBe(before);
 });
 
-test('a job that comes at once waits until the memory was put back', async () => {
+test('a job that follows at once waits until the memory is reset', async () => {
   await fresh.use(({ memory }) => memory.fill(0xee));
   expect(await fresh.use(({ memory }) => [...memory])).toEqual(atStart);
 });

@@ -79,7 +79,7 @@ const frame = fc
   })
   .map(({ transparent, ...rest }) => (transparent === undefined ? rest : { ...rest, transparent }));
 
-test('frames of any disposal, place and opacity show as in a browser', async () => {
+test('frames of any disposal, place and opacity look as in a browser', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(frame, { minLength: 1, maxLength: 6 }), async (frames) => {
       const gif: Gif = { side, bits: 2, frames };
@@ -107,7 +107,7 @@ test.each([
   expect(Math.max(...errors)).toBeLessThanOrEqual(most === 0 ? 0 : far);
 });
 
-test('a file that needs nothing is left as it is, and so is a broken one', () => {
+test('a file that needs no change stays unchanged, and so does a damaged one', () => {
   const plain = gifOf({ side, bits: 2, frames: [filled(0, 1, whole), filled(1, 1, [5, 5, 10])] });
   expect(withClearDisposal(plain)).toBe(plain);
   const cleared = gifOf({ side, bits: 8, frames: [filled(0, 2, whole), filled(1, 2, [5, 5, 10])] });

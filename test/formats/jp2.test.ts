@@ -25,7 +25,7 @@ test.each(['offset.jp2', 'tiles.j2k', 'even.jp2', 'even_offset.j2k'])(
   },
 );
 
-test('one whose tiles cut between samples is refused, not shown wrong', async () => {
+test('a JPEG 2000 whose tiles cut between samples is refused', async () => {
   const cut = file('even.jp2');
   cut.writeUInt32BE(13, cut.indexOf('\xff\x4f\xff\x51', 'latin1') + 2 + 22);
   await expect(pixelsOf(cut)).rejects.toMatchObject({ code: 'unsupported_input' });

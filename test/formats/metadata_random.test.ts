@@ -43,7 +43,7 @@ const blocks: fc.Arbitrary<{ readonly given: Blocks; readonly artist: string }> 
 
 const types = ['jpeg', 'png', 'webp', 'avif', 'tiff', 'jxl'];
 
-test('whatever a picture tells, every type can be read and has its author where it is asked to', async () => {
+test('outputs of every type are readable and keep the author on request, whatever metadata the input has', async () => {
   const picture = await flat(24, 16, 'jpeg');
   const modes = fc.constantFrom(
     { stripmeta: false },

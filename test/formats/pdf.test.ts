@@ -78,7 +78,7 @@ test.each([
   });
 });
 
-test('a PDF becomes PNG where no type is asked for', async () => {
+test('a PDF becomes PNG if the request has no type', async () => {
   const { format } = await run(pdf(twoPages), { width: 50 }, { operation: 'resize' });
   expect(format.name).toBe('png');
 });

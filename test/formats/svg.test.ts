@@ -27,7 +27,7 @@ const logo = (): Promise<Buffer> =>
     .png()
     .toBuffer();
 
-test('wrap is the picture itself, pixel for pixel', async () => {
+test('svg=wrap embeds the picture, pixel for pixel', async () => {
   const { data: rgba } = await open(scenery(90, 60))
     .ensureAlpha(0.5)
     .raw()
@@ -45,7 +45,7 @@ test('wrap is the picture itself, pixel for pixel', async () => {
   expect(parsed(data)).toEqual(['svg', 'image']);
 });
 
-test('trace draws shapes that look like the picture and scale', async () => {
+test('svg=trace draws shapes that look like the picture and scale', async () => {
   const input = await logo();
   const { data, info } = await run(input, { type: 'svg', svg: 'trace' });
   expect(info.mode).toBe('trace');
@@ -70,7 +70,7 @@ test.each([
   expect(meanDifference(await pixels(data), await pixels(await make()))).toBeLessThan(3);
 });
 
-test('a picture that is too large to trace is refused when tracing was asked for, and wrapped otherwise', async () => {
+test('a picture that is too large to trace is refused with svg=trace, and wrapped otherwise', async () => {
   const large = await png({ ...quad(2100, 2000) });
   await expect(run(large, { type: 'svg', svg: 'trace' })).rejects.toMatchObject({ code: 'too_many_pixels' });
   expect((await run(large, { type: 'svg' })).info.mode).toBe('wrap');

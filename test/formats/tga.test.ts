@@ -43,7 +43,7 @@ test.each(kinds)('a TGA of %s is right in every order, raw and packed', async (_
   }
 });
 
-test('32 bits whose opacity is 0 throughout are opaque', async () => {
+test('32-bit pixels are opaque if the opacity of all is 0', async () => {
   const order = { isTopDown: true, isRightToLeft: false, isPacked: false };
   const seen = await pixelsOf(
     tga(

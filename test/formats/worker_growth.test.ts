@@ -4,7 +4,7 @@ import { fixture } from './support/fixtures.ts';
 
 afterAll(async () => await isolated.close());
 
-test('many pictures later the worker has not grown beyond bounds', async () => {
+test('the worker stays within bounds after many pictures', async () => {
   const input = await fixture('jxl');
   const sizes: number[] = [];
   for (let count = 0; count < 120; count += 1) {

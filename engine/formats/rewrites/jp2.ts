@@ -12,7 +12,7 @@ interface Axis {
   readonly steps: readonly number[];
 }
 
-/** Where the numbers of an axis lie, from the marker on. */
+/** Offsets of the numbers of an axis, from the marker on. */
 const fields = { end: 6, start: 14, tile: 22, tilesStart: 30 } as const;
 export const componentsAt = 40;
 
@@ -60,8 +60,8 @@ const greatestDivisor = (a: number, b: number): number => (b === 0 ? a : greates
 const unsupported = (why: string): Problem =>
   new Problem('unsupported_input', `JPEG 2000: expected components that fit each other, got ${why}`);
 
-/** The same samples on a grid that is as coarse as they are; tiles must stay where they are. */
-function coarser(axis: Axis): Axis {
+/** Puts the samples on a grid as coarse as they are. Tiles must keep their places. */
+function coarsenGrid(axis: Axis): Axis {
   const by = axis.steps.reduce(greatestDivisor, 0);
   if (by <= 1) return axis;
   const [start, end] = [Math.ceil(axis.start / by), Math.ceil(axis.end / by)];
@@ -71,7 +71,7 @@ function coarser(axis: Axis): Axis {
   return { start, end, steps, tilesStart: axis.tilesStart / by, tile: axis.tile / by };
 }
 
-/** ImageMagick takes the size from the first component, and finds the others' samples by this arithmetic. */
+/** ImageMagick takes the size from the first component, and finds samples of the others with this arithmetic. */
 function checkFit({ start, end, steps }: Axis): void {
   if (steps[0] !== 1) throw unsupported('a first one that is coarser than the others');
   const length = end - start;
@@ -94,8 +94,8 @@ function levelsOf(data: Buffer, siz: number): number {
   return 0;
 }
 
-/** How often the sides are halved so that the longer one still has enough pixels. */
-function halvings(
+/** How often the sides can be halved while the longer one keeps enough pixels. */
+function countHalvings(
   length: number,
   { leastSide, most }: { readonly leastSide: number; readonly most: number },
 ): number {
@@ -104,17 +104,17 @@ function halvings(
   return count;
 }
 
-/** Whether ImageMagick finds the samples of all components in a smaller copy too. */
+/** Whether ImageMagick finds the samples of all components in smaller copies too. */
 const canShrink = ({ start, steps }: Axis): boolean => start === 0 && steps.every((step) => step <= 2);
 
 /**
- * ImageMagick decodes the area from (0, 0) to the size of the first component, on the reference grid: it must be
- * told the area of a picture that lies elsewhere, and the grid must be that of the samples.
+ * ImageMagick decodes the area from (0, 0) to the size of the first component, on the reference grid. So it needs the
+ * area of a picture that begins elsewhere, and a grid on which the samples of the picture are neighbours.
  */
 export const rewriteJp2: Rewrite = (data, { maxPixels, leastSide }) => {
   const siz = findSiz(data);
   if (siz === undefined) return { data };
-  const [across, down] = [coarser(readAxis(data, siz, 0)), coarser(readAxis(data, siz, 1))];
+  const [across, down] = [coarsenGrid(readAxis(data, siz, 0)), coarsenGrid(readAxis(data, siz, 1))];
   checkFit(across);
   checkFit(down);
   const rewritten = Buffer.from(data);
@@ -128,7 +128,7 @@ export const rewriteJp2: Rewrite = (data, { maxPixels, leastSide }) => {
   if (ihdr >= 0) rewritten.writeUInt32BE(width, ihdr + 8);
   const extract = `${width}x${height}+${across.start}+${down.start}`;
   if (leastSide !== undefined && canShrink(across) && canShrink(down)) {
-    const reduce = halvings(Math.max(width, height), { leastSide, most: levelsOf(data, siz) });
+    const reduce = countHalvings(Math.max(width, height), { leastSide, most: levelsOf(data, siz) });
     if (reduce > 0) return { data: rewritten, extract, reduce, whole: { width, height } };
   }
   return across.start === 0 && down.start === 0 ? { data: rewritten } : { data: rewritten, extract };

@@ -7,15 +7,15 @@ export interface MagickInput {
   readonly data: Buffer;
   /** The area to decode, `WIDTHxHEIGHT+X+Y`. Default: all. */
   readonly extract?: string;
-  /** How often the sides are halved (JPEG 2000), and the size of the whole. */
+  /** How often the sides are halved (JPEG 2000), and the full size. */
   readonly reduce?: number;
   readonly whole?: Size;
 }
 
-/** How much is decoded. */
+/** How much of a file is decoded. */
 export interface Amount {
   readonly maxPixels: number;
-  /** Pixels of the longer side that are enough; absent: all. */
+  /** Pixels of the longer side that are enough. Default: all. */
   readonly leastSide?: number;
 }
 
