@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createObjectStore, type ObjectStore } from '../cloud/storage.ts';
 import { type LocalCloud, startLocalCloud } from '../local/cloud.ts';
-import { startChild } from './child.ts';
+import { startMeasured } from './child.ts';
 import { pictures } from './pictures.ts';
 import { cpuMsOf } from './process_cpu.ts';
 import { median, type Section } from './report.ts';
@@ -14,7 +14,7 @@ const rounds = 3;
 const uploadsInFlight = 8;
 const metadata = { formats: 'jpg,webp', params: 'quality=80' };
 
-/** When each output of the destination bucket was first there, by name. */
+/** The times when outputs first appeared in the destination bucket, by name. */
 async function watch(cloud: LocalCloud) {
   const seen = new Map<string, number>();
   const waiting = new Map<string, () => void>();
@@ -33,11 +33,11 @@ type Watch = Awaited<ReturnType<typeof watch>>;
 
 interface Bulk {
   readonly ms: number;
-  /** From the upload's begin to the output's being there, one an output. */
+  /** Time from the start of the upload to the output, one per output. */
   readonly latencies: readonly number[];
 }
 
-/** Uploads `count` pictures and waits until all their outputs are there. */
+/** Uploads `count` pictures and waits for all their outputs. */
 async function bulk(
   store: ObjectStore,
   watched: Watch,
@@ -83,13 +83,13 @@ interface LoopTimes {
 
 const parts = ['converter', 'fan', 'storage, queue, events, uploads'] as const;
 
-/** CPU time so far of each part, in ms: where it goes. */
+/** CPU time of each part so far, in ms. */
 function cpuNow({ services }: LocalCloud): readonly number[] {
   const { user, system } = process.cpuUsage();
   return [cpuMsOf(services.converter.pid()), cpuMsOf(services.fan.pid()), (user + system) / 1000];
 }
 
-/** Uploads to all outputs being there, against sharp alone on the same conversions and cores, in turn. */
+/** The batch door from upload to last output, compared in turn with sharp alone on the same conversions and cores. */
 export async function batch(): Promise<Section> {
   const dir = await mkdtemp(path.join(tmpdir(), 'imagetx-bench-'));
   const cloud = await startLocalCloud({
@@ -98,7 +98,7 @@ export async function batch(): Promise<Section> {
     certificates: path.join(dir, 'certs'),
     env: { LOG_LEVEL: 'warn' },
   });
-  const loop = await startChild('bench/peers/batch_loop.ts', [], {});
+  const loop = await startMeasured('bench/peers/batch_loop.ts', [], {});
   try {
     const watched = await watch(cloud);
     const store = createObjectStore({ projectId: 'local-dev', endpoint: cloud.urls.storage });

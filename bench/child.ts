@@ -9,22 +9,22 @@ export interface Usage {
   readonly peakMb: number;
 }
 
-export interface Child {
+export interface MeasuredChild {
   readonly usage: () => Promise<Usage>;
   readonly process: ChildProcess;
-  /** Sends a message and waits for the answer (for children that work by messages). */
+  /** Sends a message and waits for the reply, for children that are driven by messages. */
   readonly ask: (message: unknown) => Promise<unknown>;
   readonly stop: () => Promise<void>;
 }
 
 const wrapper = path.join(import.meta.dirname, 'measured.ts');
 
-/** Starts an entry file as a process of its own that can tell what it has used. */
-export async function startChild(
+/** Starts an entry file in its own process, which reports its CPU time and memory. */
+export async function startMeasured(
   entry: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-): Promise<Child> {
+): Promise<MeasuredChild> {
   const child = fork(wrapper, [entry, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

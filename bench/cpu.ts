@@ -1,8 +1,12 @@
-import type { Child } from './child.ts';
+import type { MeasuredChild } from './child.ts';
 import { load, type Shot } from './load.ts';
 
 /** CPU time of a server process per request, in ms, while it answers `shots`; every answer must be a 200. */
-export async function cpuPerRequest(child: Child, shots: readonly Shot[], inFlight: number): Promise<number> {
+export async function cpuPerRequest(
+  child: MeasuredChild,
+  shots: readonly Shot[],
+  inFlight: number,
+): Promise<number> {
   const before = await child.usage();
   const { statuses } = await load(shots, inFlight);
   const after = await child.usage();
@@ -11,8 +15,8 @@ export async function cpuPerRequest(child: Child, shots: readonly Shot[], inFlig
 }
 
 /**
- * Measures contenders in turn, round after round, so that drift of the machine meets all alike.
- * @returns the figures of each contender, one a round.
+ * Measures contenders in turn, round after round, so that drift of the machine affects all of them equally.
+ * @returns the figures of each contender, one per round.
  */
 export async function inTurn<K extends string>(
   rounds: number,

@@ -4,12 +4,12 @@ import { convert } from '../engine/convert.ts';
 import { defaultLimits } from '../engine/limits.ts';
 import type { Params } from '../engine/params.ts';
 import { pictures } from './pictures.ts';
-import { median, type Row, type Section } from './report.ts';
+import { median, type ResultRow, type Section } from './report.ts';
 
 /** One piece of work for each engine and direction, on a picture of one megapixel. */
 interface Work {
   readonly engine: string;
-  /** What the picture is first made into; absent: as it is. */
+  /** The format that the picture is first converted to. Absent: no conversion. */
   readonly from?: Params;
   readonly to: Params;
 }
@@ -46,7 +46,7 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
 const name = ({ from, to }: Work): string =>
   `${from?.type ?? 'png'} to ${[to.type, to.svg].filter(Boolean).join(' ')}`;
 
-async function measure(work: Work, picture: Buffer): Promise<Row> {
+async function measure(work: Work, picture: Buffer): Promise<ResultRow> {
   const codecs = createCodecPool();
   const run = (input: Buffer, params: Params) =>
     convert(input, conversionOf([{ operation: 'convert', params }], 'inline'), {
@@ -70,10 +70,10 @@ async function measure(work: Work, picture: Buffer): Promise<Row> {
   };
 }
 
-/** What each engine takes for a picture of one megapixel: the first time, with its start, and then. */
+/** Time of each engine for a picture of one megapixel: the first time, including its start, and later. */
 export async function formatEngines(): Promise<Section> {
   const [picture = Buffer.alloc(0)] = await pictures('png', 1);
-  const rows: Row[] = [];
+  const rows: ResultRow[] = [];
   for (const work of works) rows.push(await measure(work, picture));
   return { name: 'formats', rows, targets: [] };
 }

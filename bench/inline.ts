@@ -3,8 +3,8 @@ import { cpuPerRequest, inTurn } from './cpu.ts';
 import type { Shot } from './load.ts';
 import { loadRows } from './load_rows.ts';
 import { type InputName, pictures } from './pictures.ts';
-import { geometricMean, median, type Row, type Section, type Target } from './report.ts';
-import { type Server, startServer } from './server.ts';
+import { type Goal, geometricMean, median, type ResultRow, type Section } from './report.ts';
+import { type Server, startHttpServer } from './server.ts';
 
 interface InlineKind {
   readonly name: string;
@@ -37,9 +37,9 @@ const environment = (storageUrl: string): Readonly<Record<string, string>> => ({
   LOG_LEVEL: 'silent',
 });
 
-const startStorage = () => startServer('bench/peers/storage.ts', {}, '/storage/v1/b/bench-dst');
+const startStorage = () => startHttpServer('bench/peers/storage.ts', {}, '/storage/v1/b/bench-dst');
 const startService = (env: Readonly<Record<string, string>>) =>
-  startServer('convert_stream/main.ts', env, '/readyz');
+  startHttpServer('convert_stream/main.ts', env, '/readyz');
 
 /** A form as bytes, so that building it costs nothing while measuring. */
 async function form(kind: InlineKind, image: Buffer, name: string): Promise<Pick<Shot, 'headers' | 'body'>> {
@@ -53,7 +53,7 @@ async function form(kind: InlineKind, image: Buffer, name: string): Promise<Pick
 
 let written = 0;
 
-/** Every request writes a name of its own, as new pictures do. */
+/** Every request writes a new name, as new pictures do. */
 async function shotsOf(kind: InlineKind, url: string, count: number): Promise<Shot[]> {
   const all = await pictures(kind.input, distinct);
   const one = async (_: unknown, at: number): Promise<Shot> => {
@@ -68,9 +68,9 @@ export async function inlineCpu(): Promise<Section> {
   const storage = await startStorage();
   const env = environment(storage.url);
   const service = await startService(env);
-  const multer = await startServer('bench/peers/multer.ts', env);
+  const multer = await startHttpServer('bench/peers/multer.ts', env);
   try {
-    const rows: (Row & { readonly ratio: number })[] = [];
+    const rows: (ResultRow & { readonly ratio: number })[] = [];
     for (const kind of kinds) {
       const run = async (server: Server, count: number): Promise<number> =>
         await cpuPerRequest(server, await shotsOf(kind, server.url, count), 4);
@@ -89,7 +89,7 @@ export async function inlineCpu(): Promise<Section> {
       });
     }
     const targets = rows.map(
-      (row): Target => ({
+      (row): Goal => ({
         what: `CPU of ${row.work} against Express + multer`,
         value: row.ratio,
         bound: 1.1,
@@ -113,8 +113,8 @@ const loads: readonly InlineKind[] = [
 
 export async function inlineLoad(): Promise<Section> {
   const storage = await startStorage();
-  const rows: Row[] = [];
-  const targets: Target[] = [];
+  const rows: ResultRow[] = [];
+  const targets: Goal[] = [];
   try {
     for (const kind of loads) {
       const shots = (url: string, count: number) => shotsOf(kind, url, count);

@@ -1,8 +1,8 @@
 import type { Sharp } from 'sharp';
 import type { InputName } from './pictures.ts';
 
-/** One kind of work: how the service is asked for it, and what the same is as one call of sharp. */
-export interface Kind {
+/** One kind of work: the request to the service, and the same work as one call of sharp. */
+export interface Workload {
   readonly name: string;
   readonly input: InputName;
   /** Path and query of the on-the-fly door. */
@@ -21,8 +21,8 @@ const nextcloud = JSON.stringify([
   },
 ]);
 
-/** The on-the-fly door's work: what clients ask for most, and what costs most. */
-export const kinds: readonly Kind[] = [
+/** Work of the on-the-fly door: the most frequent requests, and the most expensive ones. */
+export const workloads: readonly Workload[] = [
   {
     name: 'resize 300',
     input: 'jpeg',
@@ -109,8 +109,8 @@ export const kinds: readonly Kind[] = [
   },
 ];
 
-export const kindNamed = (name: string): Kind => {
-  const kind = kinds.find((one) => one.name === name);
+export const findWorkload = (name: string): Workload => {
+  const kind = workloads.find((one) => one.name === name);
   if (kind === undefined) throw new Error(`no kind of work is called ${name}`);
   return kind;
 };

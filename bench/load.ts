@@ -8,14 +8,14 @@ export interface Shot {
 }
 
 export interface LoadResult {
-  /** Answers by status; 0 is a request without an answer. */
+  /** Responses by status; 0 is a request without a response. */
   readonly statuses: Readonly<Record<number, number>>;
-  /** 200s a second, from the first answers of all clients until the first one found nothing left to send. */
+  /** 200s per second, from the first responses of all clients until the first client has nothing left to send. */
   readonly rate: number;
-  /** Of the 200s, first byte sent to last byte read, waiting for Retry-After left out. */
+  /** Of the 200s, from first byte sent to last byte read, without waits for Retry-After. */
   readonly p50: number;
   readonly p99: number;
-  /** The longest of the clients' first 200s, when all knock at once; the other times leave these out. */
+  /** The longest of the clients' first 200s, when all start at once. The other times exclude them. */
   readonly firstMs: number;
 }
 
@@ -27,10 +27,10 @@ const mostAttempts = 20;
 const refusals = [429, 503];
 
 interface Fired {
-  /** 0 without an answer. */
+  /** 0 without a response. */
   readonly status: number;
   readonly ms: number;
-  /** Until it may be tried again; undefined where it need not be. */
+  /** Wait before the retry; undefined: no retry. */
   readonly pauseMs?: number;
 }
 
@@ -46,7 +46,7 @@ async function fire({ url, ...options }: Shot, dispatcher: Agent): Promise<Fired
   return { status, ms, ...(isRefused ? { pauseMs: Math.min(retryAfter * 1000, longestPauseMs) } : {}) };
 }
 
-/** Sends a shot until it is answered for good or has been refused too often; told of every try. */
+/** Sends a shot until it gets a final response or has been refused too often. Reports every try. */
 async function insist(shot: Shot, agent: Agent, told: (fired: Fired) => void): Promise<void> {
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const fired = await fire(shot, agent);
@@ -57,8 +57,8 @@ async function insist(shot: Shot, agent: Agent, told: (fired: Fired) => void): P
 }
 
 /**
- * Closed-loop clients: `inFlight` of them, each sends its next request when the last is answered; a 429 or 503
- * is tried again after its Retry-After. Ends after `shots` have each been answered once (or given up on).
+ * Closed-loop clients: each of `inFlight` clients sends its next request after the response to the last one, and
+ * repeats after a 429 or 503 with Retry-After. Ends when each of `shots` has a final response or has been given up.
  */
 export async function load(shots: readonly Shot[], inFlight: number): Promise<LoadResult> {
   const agent = new Agent({

@@ -1,5 +1,5 @@
 import { type LoadResult, load, type Shot } from './load.ts';
-import type { Row, Target } from './report.ts';
+import type { Goal, ResultRow } from './report.ts';
 import type { Server } from './server.ts';
 
 /** One kind of work under load. */
@@ -11,7 +11,7 @@ export interface LoadWork {
 
 const requests = 256;
 
-/** A fresh service under `inFlight` clients. */
+/** Measures a new service under `inFlight` clients. */
 async function run({ start, shots }: LoadWork, inFlight: number): Promise<LoadResult & { peakMb: number }> {
   const service = await start();
   try {
@@ -25,7 +25,7 @@ async function run({ start, shots }: LoadWork, inFlight: number): Promise<LoadRe
 
 const mean = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b) / numbers.length;
 
-/** One line of several runs: means, but the worst of what is to stay below something. */
+/** One row for several runs: means, but the worst value where there is an upper bound. */
 function rowOf(name: string, inFlight: number, runs: readonly Awaited<ReturnType<typeof run>>[]) {
   const all = (key: Exclude<keyof LoadResult, 'statuses'> | 'peakMb') => runs.map((one) => one[key]);
   const answers = (status: number) => runs.reduce((sum, { statuses }) => sum + (statuses[status] ?? 0), 0);
@@ -43,22 +43,22 @@ function rowOf(name: string, inFlight: number, runs: readonly Awaited<ReturnType
   };
 }
 
-/** Rate, latency and memory at 4 and at 32 in flight, in turn on fresh processes, and what is to be reached. */
+/** Rate, latency and memory with 4 and 32 requests in flight, in turn on new processes, with their goals. */
 export async function loadRows(work: LoadWork) {
   const [before, ...between] = [await run(work, 4), await run(work, 32), await run(work, 32)];
   const few = rowOf(work.name, 4, [before, await run(work, 4)]);
   const many = rowOf(work.name, 32, between);
-  const rate: Target = {
+  const rate: Goal = {
     what: `${work.name}: rate at 32 in flight against 4`,
     value: many.rate / few.rate,
     bound: 0.95,
     is: 'at least',
   };
-  const lost: Target = {
+  const lost: Goal = {
     what: `${work.name}: requests without an answer`,
     value: few.lost + many.lost,
     bound: 0,
     is: 'at most',
   };
-  return { few, many, rows: [few, many] satisfies readonly Row[], targets: [rate, lost] };
+  return { few, many, rows: [few, many] satisfies readonly ResultRow[], targets: [rate, lost] };
 }

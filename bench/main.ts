@@ -1,4 +1,4 @@
-/** `npm run bench [-- SECTION...]`: runs the sections named, or all; prints tables, writes bench/results/*.json. */
+/** `npm run bench [-- SECTION...]`: runs the given sections, or all. Prints tables, writes bench/results/*.json. */
 import { tuneGcForThroughput } from '../common/gc.ts';
 import { batch } from './batch.ts';
 import { formatEngines } from './formats.ts';
@@ -8,7 +8,7 @@ import { holds, report, type Section } from './report.ts';
 import { soak } from './soak.ts';
 import { telemetryCost } from './telemetry.ts';
 
-// The local cloud runs in this process, as it does by `npm start`.
+// The local cloud runs in this process, as with `npm start`.
 tuneGcForThroughput();
 
 const { PEER_URL } = process.env;

@@ -6,7 +6,7 @@ const [entry, ...rest] = process.argv.slice(2);
 if (entry === undefined) throw new Error('usage: measured.ts ENTRY [ARGS...]');
 process.argv = [process.argv[0] ?? 'node', entry, ...rest];
 
-/** Peak resident memory of this program; the system's own figure begins with what the parent had when it forked. */
+/** Peak resident memory of this program. The system's figure includes the parent's memory at the fork. */
 function peakMb(): number {
   try {
     return Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) / 1024;

@@ -1,19 +1,19 @@
-import { type Child, startChild } from './child.ts';
+import { type MeasuredChild, startMeasured } from './child.ts';
 import { cpuPerRequest, inTurn } from './cpu.ts';
-import { type Kind, kindNamed, kinds } from './kinds.ts';
+import { findWorkload, type Workload, workloads } from './kinds.ts';
 import { load, type Shot } from './load.ts';
 import { loadRows } from './load_rows.ts';
 import { pictures } from './pictures.ts';
-import { geometricMean, median, type Row, type Section, type Target } from './report.ts';
-import { type Server, startServer } from './server.ts';
+import { type Goal, geometricMean, median, type ResultRow, type Section } from './report.ts';
+import { type Server, startHttpServer } from './server.ts';
 
 const distinct = 6;
 const rounds = 9;
 const requests = 40;
 
-/** The service as the on-the-fly door, nothing else configured. */
+/** The service with the on-the-fly door only. */
 const startService = (): Promise<Server> =>
-  startServer('convert_stream/main.ts', {
+  startHttpServer('convert_stream/main.ts', {
     DOORS: 'onthefly',
     LOG_LEVEL: 'error',
     API_KEY: '',
@@ -21,7 +21,7 @@ const startService = (): Promise<Server> =>
   });
 
 const shotsOf = async (
-  kind: Kind,
+  kind: Workload,
   url: string,
   count: number,
   extra: Readonly<Record<string, string>> = {},
@@ -38,14 +38,14 @@ const shotsOf = async (
 interface Servers {
   readonly service: Server;
   readonly bare: Server;
-  readonly loop: Child;
+  readonly loop: MeasuredChild;
 }
 
 /** CPU per request: the service, the bare handler and the loop, in turn. */
 async function cpuRow(
-  kind: Kind,
+  kind: Workload,
   { service, bare, loop }: Servers,
-): Promise<Row & { readonly 'of bare': number }> {
+): Promise<ResultRow & { readonly 'of bare': number }> {
   const toService = await shotsOf(kind, service.url, requests);
   const toBare = await shotsOf(kind, bare.url, requests, { 'x-kind': kind.name });
   await load(toService, 4);
@@ -80,14 +80,14 @@ const bounds: Readonly<Record<string, number>> = {
 export async function ontheflyCpu(): Promise<Section> {
   const servers: Servers = {
     service: await startService(),
-    bare: await startServer('bench/peers/bare.ts', { CONVERSIONS: '2' }),
-    loop: await startChild('bench/peers/loop.ts', [], {}),
+    bare: await startHttpServer('bench/peers/bare.ts', { CONVERSIONS: '2' }),
+    loop: await startMeasured('bench/peers/loop.ts', [], {}),
   };
   try {
-    const rows: (Row & { readonly 'of bare': number })[] = [];
-    for (const kind of kinds) rows.push(await cpuRow(kind, servers));
+    const rows: (ResultRow & { readonly 'of bare': number })[] = [];
+    for (const kind of workloads) rows.push(await cpuRow(kind, servers));
     const mean = geometricMean(rows.map((row) => row['of bare']));
-    const targets = rows.flatMap((row): Target[] => {
+    const targets = rows.flatMap((row): Goal[] => {
       const bound = bounds[String(row.work)];
       return bound
         ? [
@@ -115,10 +115,10 @@ export async function ontheflyCpu(): Promise<Section> {
 }
 
 export async function ontheflyLoad(): Promise<Section> {
-  const rows: Row[] = [];
-  const targets: Target[] = [];
+  const rows: ResultRow[] = [];
+  const targets: Goal[] = [];
   for (const name of ['resize 300', 'nextcloud pipeline', 'resize webp', 'resize to avif']) {
-    const shots = (url: string, count: number) => shotsOf(kindNamed(name), url, count);
+    const shots = (url: string, count: number) => shotsOf(findWorkload(name), url, count);
     const measured = await loadRows({ name, start: startService, shots });
     rows.push(...measured.rows);
     targets.push(...measured.targets);
@@ -126,12 +126,12 @@ export async function ontheflyLoad(): Promise<Section> {
   return { name: 'onthefly-load', rows, targets };
 }
 
-/** Throughput against another server that speaks the same API, under the same load, in turn. */
+/** Throughput compared with another server of the same API, under the same load, in turn. */
 export async function peer(peerUrl: string): Promise<Section> {
   const service = await startService();
   try {
-    const rows: Row[] = [];
-    for (const kind of kinds.filter(({ mime }) => mime !== 'image/avif')) {
+    const rows: ResultRow[] = [];
+    for (const kind of workloads.filter(({ mime }) => mime !== 'image/avif')) {
       const mine = await shotsOf(kind, service.url, requests);
       const theirs = await shotsOf(kind, peerUrl, requests);
       const figures = await inTurn(rounds, {

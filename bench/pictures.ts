@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { seeded } from '../local/kit/seeded.ts';
 
-/** Coarse noise scaled up, one octave: the larger `cells`, the finer. */
+/** One octave of noise: coarse noise, scaled up. More `cells` make it finer. */
 async function octave(width: number, height: number, cells: number, next: () => number): Promise<Buffer> {
   const rows = Math.max(2, Math.round((cells * height) / width));
   const noise = Buffer.from(Array.from({ length: cells * rows * 3 }, () => Math.floor(next() * 256)));
@@ -11,7 +11,7 @@ async function octave(width: number, height: number, cells: number, next: () => 
     .toBuffer();
 }
 
-/** Weights of the octaves: a photograph's detail falls off with its fineness. */
+/** Weights of the octaves: in a photograph, finer detail is weaker. */
 const octaves = [
   { cells: 6, weight: 0.5 },
   { cells: 40, weight: 0.25 },
@@ -19,7 +19,7 @@ const octaves = [
   { cells: 960, weight: 0.09 },
 ];
 
-/** A picture with the statistics of a photograph: no two seeds alike, the same seed always the same. */
+/** A picture with the statistics of a photograph. Each seed gives its own picture, always the same. */
 export async function photograph(width: number, height: number, seed: number): Promise<Sharp> {
   const next = seeded(seed);
   const layers: Buffer[] = [];
@@ -51,7 +51,7 @@ export type InputName = keyof typeof inputs;
 
 const made = new Map<string, Promise<readonly Buffer[]>>();
 
-/** `count` different pictures of a kind, made once a process. */
+/** `count` different pictures of a kind, made once per process. */
 export function pictures(name: InputName, count: number): Promise<readonly Buffer[]> {
   const key = `${name}${count}`;
   const known =

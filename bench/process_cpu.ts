@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 const tickMs = 10;
 
-/** User and system time of another process so far, in ms; NaN where there is no /proc. */
+/** User and system time of another process so far, in ms; NaN without /proc. */
 export function cpuMsOf(pid: number | undefined): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -2,11 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 export type Cell = string | number;
-/** One measured line: the same keys in every row of a table. */
-export type Row = Readonly<Record<string, Cell>>;
+/** One measured row. All rows of a table have the same keys. */
+export type ResultRow = Readonly<Record<string, Cell>>;
 
-/** A figure that was promised: `value` must be on the right side of `bound`. */
-export interface Target {
+/** A documented figure: `value` must be on the right side of `bound`. */
+export interface Goal {
   readonly what: string;
   readonly value: number;
   readonly bound: number;
@@ -15,11 +15,11 @@ export interface Target {
 
 export interface Section {
   readonly name: string;
-  readonly rows: readonly Row[];
-  readonly targets: readonly Target[];
+  readonly rows: readonly ResultRow[];
+  readonly targets: readonly Goal[];
 }
 
-export const holds = ({ value, bound, is }: Target): boolean =>
+export const holds = ({ value, bound, is }: Goal): boolean =>
   is === 'at most' ? value <= bound : value >= bound;
 
 const shown = (cell: Cell | undefined): string =>
@@ -29,14 +29,14 @@ const shown = (cell: Cell | undefined): string =>
       : cell.toFixed(cell < 10 ? 2 : 1)
     : (cell ?? '');
 
-function table(rows: readonly Row[]): string {
+function table(rows: readonly ResultRow[]): string {
   const columns = [...new Set(rows.flatMap(Object.keys))];
   const lines = [columns, ...rows.map((row) => columns.map((column) => shown(row[column])))];
   const widths = columns.map((_, at) => Math.max(...lines.map((line) => (line[at] ?? '').length)));
   return lines.map((line) => line.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')).join('\n');
 }
 
-/** Prints a section and keeps it as JSON beside the earlier ones. */
+/** Prints a section and writes it to bench/results as JSON. */
 export async function report(section: Section): Promise<void> {
   console.log(`\n## ${section.name}\n${table(section.rows)}`);
   for (const target of section.targets) {

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import net from 'node:net';
-import { type Child, startChild } from './child.ts';
+import { type MeasuredChild, startMeasured } from './child.ts';
 
-/** A port of 127.0.0.1 that was free a moment ago. */
+/** Finds a free port of 127.0.0.1. */
 async function freePort(): Promise<number> {
   const server = net.createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -25,10 +25,10 @@ async function untilReady(url: string): Promise<void> {
   throw new Error(`${url} does not answer`);
 }
 
-export type Server = Child & { readonly url: string };
+export type Server = MeasuredChild & { readonly url: string };
 
-/** Starts a program of HTTP, with its arguments where it has any, on a port of its own; resolves when it answers `readyPath`. */
-export async function startServer(
+/** Starts an HTTP server in its own process, on a free port. Resolves when it answers `readyPath`. */
+export async function startHttpServer(
   entry: string | readonly [file: string, ...args: readonly string[]],
   env: Readonly<Record<string, string>> = {},
   readyPath = '/healthz',
@@ -36,7 +36,7 @@ export async function startServer(
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const [file, ...args] = typeof entry === 'string' ? [entry] : entry;
-  const child = await startChild(file, args, { ...env, PORT: String(port) });
+  const child = await startMeasured(file, args, { ...env, PORT: String(port) });
   await untilReady(url + readyPath);
   return { ...child, url };
 }

@@ -4,14 +4,14 @@ import { allocatorVariables } from '../engine/native/environment.ts';
 import { load, type Shot } from './load.ts';
 import { pictures } from './pictures.ts';
 import { cpuMsOf } from './process_cpu.ts';
-import type { Row, Section } from './report.ts';
-import { startServer } from './server.ts';
+import type { ResultRow, Section } from './report.ts';
+import { startHttpServer } from './server.ts';
 
 const requests = Number(process.env.SOAK_REQUESTS ?? 3_000);
 const inFlight = 8;
 const restMs = 10_000;
 
-/** What glibc is told at the start of a process; it reads nothing later. */
+/** Settings of glibc's allocator, which reads them only at the start of a process. */
 const allocators: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'glibc as it is': {},
   'as images, `imagetx serve` and the local cloud set it': allocatorVariables,
@@ -52,9 +52,9 @@ async function mixed(url: string): Promise<readonly Shot[]> {
 const memoryMb = (pid: number | undefined, name: 'VmRSS' | 'VmHWM'): number =>
   Number(new RegExp(`${name}:\\s+(\\d+)`).exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 
-async function soaked(allocator: string, env: Readonly<Record<string, string>>): Promise<Row> {
+async function soaked(allocator: string, env: Readonly<Record<string, string>>): Promise<ResultRow> {
   // `imagetx serve` would set the allocator for itself.
-  const server = await startServer('convert_stream/main.ts', {
+  const server = await startHttpServer('convert_stream/main.ts', {
     ...env,
     DOORS: 'onthefly',
     LOG_LEVEL: 'silent',
@@ -81,9 +81,9 @@ async function soaked(allocator: string, env: Readonly<Record<string, string>>):
   return row;
 }
 
-/** Memory of `imagetx serve` at the peak of a mixed load and when it has rested. */
+/** Memory of `imagetx serve` at the peak of a mixed load and after a rest. */
 export async function soak(): Promise<Section> {
-  const rows: Row[] = [];
+  const rows: ResultRow[] = [];
   for (const [allocator, env] of Object.entries(allocators)) rows.push(await soaked(allocator, env));
   return { name: 'soak', rows, targets: [] };
 }

@@ -1,13 +1,13 @@
 /**
- * `npm run bench:start`: how long the inline service takes from nothing to listening and to its first picture,
- * from source, as the bundle, and as the bundle with V8's compile cache, beside a script that only resizes once.
+ * `npm run bench:start`: time from spawning the inline service until it listens and until its first picture: from
+ * source, as the bundle, and as the bundle with V8's compile cache, compared with a script that only resizes once.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { photograph } from './pictures.ts';
-import { holds, median, report, type Target } from './report.ts';
+import { type Goal, holds, median, report } from './report.ts';
 import { type Started, startScript, startService } from './started.ts';
 
 const rounds = Number(process.env.ROUNDS ?? 21);
@@ -15,7 +15,7 @@ const root = path.join(import.meta.dirname, '..');
 
 const folder = await mkdtemp(path.join(tmpdir(), 'imagetx-start-'));
 const file = path.join(folder, 'picture.jpg');
-// As the web has them: a photograph of 1920 x 1080, a quarter of a megabyte.
+// A typical photograph of the web: 1920 x 1080, a quarter of a megabyte.
 const picture = await (await photograph(1920, 1080, 1)).jpeg({ quality: 80 }).toBuffer();
 await writeFile(file, picture);
 execFileSync(process.execPath, ['build/main.ts'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
@@ -32,7 +32,7 @@ const contenders: Readonly<Record<string, () => Promise<Started>>> = {
 };
 
 const times = Object.fromEntries(Object.keys(contenders).map((name) => [name, [] as Started[]]));
-// The first round warms the disk and the compile cache, and is not counted.
+// The first round warms the disk cache and the compile cache; it is not counted.
 for (let round = 0; round <= rounds; round += 1) {
   for (const [name, start] of Object.entries(contenders)) {
     const started = await start();
@@ -45,7 +45,7 @@ const middle = (name: string, key: keyof Started): number =>
   median((times[name] ?? []).map((started) => started[key]));
 const bare = middle('bare node', 'firstMs');
 const first = (name: string): number => middle(name, 'firstMs') - bare;
-const targets: readonly Target[] = [
+const targets: readonly Goal[] = [
   {
     what: 'first picture of the bundled inline service (with its compile cache), times that of a bare script with sharp',
     value: first('bundle, compile cache') / first('sharp script'),

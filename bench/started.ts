@@ -2,16 +2,16 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { request } from 'node:http';
 
-/** Wall time from spawning a process. */
+/** Wall time since the process was spawned. */
 export interface Started {
   readonly listeningMs: number;
-  /** Until the first picture has arrived whole. */
+  /** Until the first picture has arrived completely. */
   readonly firstMs: number;
 }
 
 const isListening = /"event":"listening","url":"http:\/\/127\.0\.0\.1:(\d+)"/;
 
-/** Text of a process until `enough` of it is there. */
+/** Reads the output of a process until it matches `enough`. */
 async function said(child: ChildProcess, enough: RegExp): Promise<RegExpExecArray> {
   let text = '';
   for await (const chunk of child.stdout ?? []) {
@@ -25,7 +25,7 @@ async function said(child: ChildProcess, enough: RegExp): Promise<RegExpExecArra
 const spawned = (args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess =>
   spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
 
-/** A program that says something when it is done. */
+/** Measures a program that prints something when it is done. */
 export async function startScript(args: readonly string[]): Promise<Started> {
   const began = performance.now();
   const child = spawned(args, {});
@@ -51,7 +51,7 @@ const form = (picture: Buffer): Buffer =>
     Buffer.from(`\r\n--${boundary}--\r\n`),
   ]);
 
-/** By node:http, which is loaded here already: `fetch` would load itself on the first measured time. */
+/** Uses node:http, which is loaded already: loading `fetch` would add to the first measured time. */
 function convert(port: number, body: Buffer): Promise<Buffer> {
   const headers = {
     'content-type': `multipart/form-data; boundary=${boundary}`,
@@ -74,7 +74,7 @@ function convert(port: number, body: Buffer): Promise<Buffer> {
   });
 }
 
-/** The inline service: it is asked as soon as it says that it listens. */
+/** Measures the inline service: sends a request as soon as it logs that it listens. */
 export async function startService(
   args: readonly string[],
   picture: Buffer,
@@ -88,7 +88,7 @@ export async function startService(
   const listeningMs = performance.now() - began;
   await convert(Number(port), body);
   const firstMs = performance.now() - began;
-  // In good order: V8's cache is written at the end.
+  // An orderly exit, because V8 writes its cache at the end.
   child.kill('SIGTERM');
   await exit;
   return { listeningMs, firstMs };

@@ -4,23 +4,23 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { cpuPerRequest, inTurn } from './cpu.ts';
-import { type Kind, kindNamed } from './kinds.ts';
+import { findWorkload, type Workload } from './kinds.ts';
 import { load, type Shot } from './load.ts';
 import { pictures } from './pictures.ts';
-import { geometricMean, median, type Row, type Section } from './report.ts';
-import { type Server, startServer } from './server.ts';
+import { geometricMean, median, type ResultRow, type Section } from './report.ts';
+import { type Server, startHttpServer } from './server.ts';
 
-/** The smaller the work, the more of it is telemetry. */
+/** Small work, of which telemetry is a large share. */
 const works = ['resize 300 small', 'convert jpeg to webp', 'resize 300', 'nextcloud pipeline'];
 const distinct = 6;
 const rounds = 11;
 const requests = 40;
 const starts = 11;
-/** More code takes longer to be compiled. */
+/** With telemetry there is more code to compile. */
 const warmUps = 6;
 const entry = 'convert_stream/main.ts';
 
-/** A collector that takes everything. */
+/** A collector that accepts everything. */
 async function startSink() {
   const server = createServer((req, res) => {
     req.resume().once('end', () => res.writeHead(200).end());
@@ -45,7 +45,7 @@ const environment = (sink: string): Readonly<Record<'on' | 'off', Environment>> 
   };
 };
 
-async function shotsOf({ input, query }: Kind, url: string): Promise<Shot[]> {
+async function shotsOf({ input, query }: Workload, url: string): Promise<Shot[]> {
   const all = await pictures(input, distinct);
   return Array.from({ length: requests }, (_, at) => ({
     method: 'POST',
@@ -55,8 +55,8 @@ async function shotsOf({ input, query }: Kind, url: string): Promise<Shot[]> {
   }));
 }
 
-/** The ratio is that of throughput where the processor is the limit, whatever else the machine does meanwhile. */
-async function cpuRow(kind: Kind, services: Readonly<Record<'on' | 'off', Server>>) {
+/** The ratio of CPU times: that of throughput where the CPU is the limit, independent of other load on the machine. */
+async function cpuRow(kind: Workload, services: Readonly<Record<'on' | 'off', Server>>) {
   const shots = { on: await shotsOf(kind, services.on.url), off: await shotsOf(kind, services.off.url) };
   for (const side of ['on', 'off'] as const) await load(Array(warmUps).fill(shots[side]).flat(), 4);
   const { on, off } = await inTurn(rounds, {
@@ -67,7 +67,7 @@ async function cpuRow(kind: Kind, services: Readonly<Record<'on' | 'off', Server
   return { work: kind.name, 'CPU ms on': median(on), 'CPU ms off': median(off), ratio };
 }
 
-/** Milliseconds from the start of the process until it says that it listens. */
+/** Milliseconds from the start of the process until it logs that it listens. */
 async function startMs(env: Environment): Promise<number> {
   const began = performance.now();
   const program = spawn(process.execPath, [entry], {
@@ -82,14 +82,14 @@ async function startMs(env: Environment): Promise<number> {
   return ms;
 }
 
-/** What telemetry costs: throughput with and without it, and how much later a program listens. */
+/** The cost of telemetry: throughput with and without it, and the delay until a program listens. */
 export async function telemetryCost(): Promise<Section> {
   const sink = await startSink();
   const env = environment(sink.url);
-  const services = { on: await startServer(entry, env.on), off: await startServer(entry, env.off) };
+  const services = { on: await startHttpServer(entry, env.on), off: await startHttpServer(entry, env.off) };
   try {
-    const rows: (Row & { readonly ratio: number })[] = [];
-    for (const name of works) rows.push(await cpuRow(kindNamed(name), services));
+    const rows: (ResultRow & { readonly ratio: number })[] = [];
+    for (const name of works) rows.push(await cpuRow(findWorkload(name), services));
     const all = geometricMean(rows.map(({ ratio }) => ratio));
     const { on, off } = await inTurn(starts, { on: () => startMs(env.on), off: () => startMs(env.off) });
     const laterMs = median(on.map((ms, at) => ms - (off[at] ?? Number.NaN)));

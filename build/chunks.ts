@@ -1,12 +1,12 @@
 /** Packages in a separate file, which is loaded when one of them is first used. */
-export interface Chunk {
+export interface BundleChunk {
   readonly name: string;
   /** The packages whose imports lead to it. */
   readonly importers: RegExp;
   readonly packages: readonly string[];
 }
 
-export const chunks: readonly Chunk[] = [
+export const chunks: readonly BundleChunk[] = [
   { name: 'storage', importers: /^cloud\//, packages: ['@google-cloud/storage'] },
   {
     name: 'tasks',

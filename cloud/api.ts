@@ -7,7 +7,7 @@ import { tracer } from '../common/telemetry/spans.ts';
 import { withoutTrailingSlash } from '../common/url.ts';
 import type { ObjectRef } from './objects.ts';
 
-export type Answer = Dispatcher.ResponseData;
+export type ApiResponse = Dispatcher.ResponseData;
 type HeadersInit = ConstructorParameters<typeof Headers>[0];
 type Query = Readonly<Record<string, string | undefined>>;
 
@@ -19,7 +19,7 @@ export interface CallOptions {
   readonly dispatcher?: Dispatcher;
 }
 
-export interface Call {
+export interface ApiCall {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -72,9 +72,9 @@ async function authorize(client: Storage, uri: string): Promise<Readonly<Record<
  */
 export async function call(
   client: Storage,
-  { headers, body, ...call }: Call,
+  { headers, body, ...call }: ApiCall,
   options: CallOptions,
-): Promise<Answer> {
+): Promise<ApiResponse> {
   const { signal, idleMs, dispatcher } = options;
   const { request } = await import('undici');
   const sent = {

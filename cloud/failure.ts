@@ -31,7 +31,7 @@ const reasons: Partial<Record<ProblemCode, string>> = {
   storage_unavailable: 'storage is not available; try again later',
 };
 
-export interface Attempts {
+export interface RetryOptions {
   /** Waits before the second and later attempts, in milliseconds. */
   readonly retryDelaysMs: readonly number[];
   readonly signal?: AbortSignal | undefined;
@@ -43,7 +43,7 @@ export interface Attempts {
  */
 export async function withRetries<T>(
   what: string,
-  { retryDelaysMs, signal }: Attempts,
+  { retryDelaysMs, signal }: RetryOptions,
   work: (isAgain: boolean) => Promise<T>,
 ): Promise<T> {
   for (let tried = 0; ; tried += 1) {

@@ -3,7 +3,7 @@ import { crc32cOf } from '../common/crc32c.ts';
 import { Problem } from '../common/problem.ts';
 import { type CollectOptions, collect } from '../common/streams/collect.ts';
 import { codingsIn, unpack } from '../common/streams/unpack.ts';
-import { type Answer, type CallOptions, call, objectUrl } from './api.ts';
+import { type ApiResponse, type CallOptions, call, objectUrl } from './api.ts';
 import type { ObjectRef } from './objects.ts';
 
 export interface MediaOptions extends CallOptions {
@@ -13,7 +13,7 @@ export interface MediaOptions extends CallOptions {
 }
 
 /** Compares the data with the stored checksum. @throws an error without a status when they differ. */
-async function check(data: Buffer, headers: Answer['headers']): Promise<void> {
+async function check(data: Buffer, headers: ApiResponse['headers']): Promise<void> {
   const { 'content-encoding': sent = 'identity', 'x-goog-stored-content-encoding': stored } = headers;
   // The stored checksum does not fit data that storage has unpacked.
   if (stored !== sent) return;
@@ -29,7 +29,7 @@ const limitsOf = ({ what, maxBytes, reserve }: MediaOptions): CollectOptions => 
 });
 
 /** Decodes the Content-Encoding. @throws Problem `corrupt_image` when the data is not encoded so. */
-async function unpacked(data: Buffer, { headers }: Answer, options: MediaOptions): Promise<Buffer> {
+async function unpacked(data: Buffer, { headers }: ApiResponse, options: MediaOptions): Promise<Buffer> {
   const { signal, what } = options;
   const codings = codingsIn(headers['content-encoding']);
   try {

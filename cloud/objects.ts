@@ -17,7 +17,7 @@ export interface ObjectInfo {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-export interface Write {
+export interface ObjectWrite {
   readonly bucket: string;
   readonly name: string;
   readonly data: Buffer;
@@ -55,7 +55,7 @@ export interface ObjectStore {
   /** Undefined when the object does not exist. */
   stat(ref: ObjectRef): Promise<ObjectInfo | undefined>;
   /** Returns the new generation. @throws Problem `superseded` when a precondition fails, `storage_unavailable`. */
-  write(write: Write): Promise<string>;
+  write(write: ObjectWrite): Promise<string>;
   /**
    * Adds custom metadata to the object and keeps its generation.
    * @throws Problem `superseded` when the object has another generation, `not_found`, `storage_unavailable`.

@@ -5,11 +5,11 @@ import { inClientSpan } from '../common/telemetry/spans.ts';
 import type { CallOptions } from './api.ts';
 import { statusOf, withRetries } from './failure.ts';
 import { readMedia } from './media.ts';
-import type { ObjectRef, ObjectStore, Write } from './objects.ts';
+import type { ObjectRef, ObjectStore, ObjectWrite } from './objects.ts';
 import { lazyClient, lazyDispatcher } from './storage_client.ts';
-import { annotate, isWritten, metadataOf, remove, toObjectInfo, upload } from './transfer.ts';
+import { annotate, fetchMetadata, isWritten, remove, toObjectInfo, uploadObject } from './transfer.ts';
 
-export type { ObjectInfo, ObjectRef, ObjectStore, Write } from './objects.ts';
+export type { ObjectInfo, ObjectRef, ObjectStore, ObjectWrite } from './objects.ts';
 
 export interface ObjectStoreOptions {
   readonly projectId: string;
@@ -40,7 +40,7 @@ function checkRef(ref: ObjectRef): void {
 /** Undefined when the object does not exist. */
 async function statOnce(client: Storage, ref: ObjectRef, options: CallOptions) {
   try {
-    return toObjectInfo(await metadataOf(client, ref, options));
+    return toObjectInfo(await fetchMetadata(client, ref, options));
   } catch (error) {
     if (statusOf(error) === 404) return undefined;
     throw error;
@@ -48,12 +48,12 @@ async function statOnce(client: Storage, ref: ObjectRef, options: CallOptions) {
 }
 
 /** Repeats a write. The object may already be there, written by an attempt whose response was lost. */
-async function writeAgain(client: Storage, write: Write, options: CallOptions): Promise<string> {
+async function writeAgain(client: Storage, write: ObjectWrite, options: CallOptions): Promise<string> {
   try {
-    return await upload(client, write, options);
+    return await uploadObject(client, write, options);
   } catch (error) {
     if (statusOf(error) !== 412) throw error;
-    const there = await metadataOf(client, { bucket: write.bucket, name: write.name }, options);
+    const there = await fetchMetadata(client, { bucket: write.bucket, name: write.name }, options);
     if (!(await isWritten(there, write))) throw error;
     return String(there.generation);
   }
@@ -134,7 +134,9 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
         ? undefined
         : await on('get', ref, (client, call) => statOnce(client, ref, call)),
     write: (write) =>
-      on('insert', write, (client, call, isAgain) => (isAgain ? writeAgain : upload)(client, write, call)),
+      on('insert', write, (client, call, isAgain) =>
+        (isAgain ? writeAgain : uploadObject)(client, write, call),
+      ),
     annotate: (ref, metadata) =>
       on('patch', ref, (client, options) => annotate(client, ref, { metadata, options })),
     remove: (ref) => on('delete', ref, (client, call) => removeOnce(client, ref, call)),

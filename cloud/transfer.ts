@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { FileMetadata, Storage } from '@google-cloud/storage';
 import { crc32cOf } from '../common/crc32c.ts';
-import { type Answer, type CallOptions, call, objectUrl, uploadUrl } from './api.ts';
+import { type ApiResponse, type CallOptions, call, objectUrl, uploadUrl } from './api.ts';
 import { statusOf } from './failure.ts';
-import type { ObjectInfo, ObjectRef, Write } from './objects.ts';
+import type { ObjectInfo, ObjectRef, ObjectWrite } from './objects.ts';
 
-const metadataIn = async ({ body }: Answer): Promise<FileMetadata> => (await body.json()) as FileMetadata;
+const metadataIn = async ({ body }: ApiResponse): Promise<FileMetadata> =>
+  (await body.json()) as FileMetadata;
 
-export async function metadataOf(
+export async function fetchMetadata(
   client: Storage,
   ref: ObjectRef,
   options: CallOptions,
@@ -38,7 +39,7 @@ export async function annotate(
 const pieceBytes = 256 * 1024;
 
 /** The data in chunks. The connection requests each chunk after it has taken the ones before. */
-function* pieces({ data, onProgress }: Write): Generator<Buffer> {
+function* pieces({ data, onProgress }: ObjectWrite): Generator<Buffer> {
   if (!onProgress) return yield data;
   for (let at = 0; at < data.length; at += pieceBytes) {
     onProgress(at);
@@ -47,7 +48,7 @@ function* pieces({ data, onProgress }: Write): Generator<Buffer> {
 }
 
 /** Metadata and data in one body. Storage verifies the checksum before it creates the object. */
-async function related(write: Write) {
+async function related(write: ObjectWrite) {
   const { name, data, contentType, cacheControl, contentDisposition, contentLanguage, metadata } = write;
   const boundary = randomUUID();
   const served = { contentType, cacheControl, contentDisposition, contentLanguage };
@@ -74,7 +75,11 @@ const isDamaged = (error: unknown): boolean =>
   statusOf(error) === 400 && /match(es)? (the )?calculated/i.test((error as Error).message);
 
 /** Writes an object. @returns its generation. @throws what `call` throws, and an error without status for damaged bytes. */
-export async function upload(client: Storage, write: Write, options: CallOptions): Promise<string> {
+export async function uploadObject(
+  client: Storage,
+  write: ObjectWrite,
+  options: CallOptions,
+): Promise<string> {
   const { bucket, predefinedAcl, ifGeneration, ifMetageneration, onProgress, data } = write;
   const url = uploadUrl(client, bucket, {
     uploadType: 'multipart',
@@ -95,7 +100,7 @@ export async function upload(client: Storage, write: Write, options: CallOptions
 }
 
 /** Whether the object was written by an attempt whose response was lost. */
-export async function isWritten(there: FileMetadata, { data, metadata = {} }: Write): Promise<boolean> {
+export async function isWritten(there: FileMetadata, { data, metadata = {} }: ObjectWrite): Promise<boolean> {
   const custom = Object.entries(metadata).every(([key, value]) => there.metadata?.[key] === value);
   return custom && there.crc32c === (await crc32cOf(data));
 }

@@ -11,12 +11,12 @@ export interface KindValue {
   readonly enum: string;
   readonly list: readonly string[];
 }
-export type Kind = keyof KindValue;
-export type FieldValue = KindValue[Kind];
+export type FieldKind = keyof KindValue;
+export type FieldValue = KindValue[FieldKind];
 
 /** One input as text. The same row parses it from any source (query, form, metadata, environment) and documents it. */
 export interface Field {
-  readonly kind: Kind;
+  readonly kind: FieldKind;
   readonly doc: string;
   readonly unit?: string;
   readonly default?: FieldValue;
@@ -112,7 +112,7 @@ function colour(raw: string, { otherwise }: Field): Parsed {
 }
 
 /** The parser of each kind. */
-const readers: Readonly<Record<Kind, (raw: string, field: Field, dialect: Dialect) => Parsed>> = {
+const readers: Readonly<Record<FieldKind, (raw: string, field: Field, dialect: Dialect) => Parsed>> = {
   int: number,
   float: number,
   bool: (raw, _field, dialect) => {
@@ -133,7 +133,7 @@ const bounds = ({ min, max }: Field): string => {
 
 /** The values that a field accepts, in plain words. */
 export function expectation(field: Field): string {
-  const words: Readonly<Record<Kind, string>> = {
+  const words: Readonly<Record<FieldKind, string>> = {
     int: `a whole number${bounds(field)}`,
     float: `a number${bounds(field)}`,
     bool: 'true or false',

@@ -8,7 +8,7 @@ import { names, serviceEnvironment, traceEnvironment, type Urls, urlsFor } from 
 import { startTogether } from './kit/together.ts';
 import type { CloudOptions } from './options.ts';
 import { fixedPorts, type Ports, randomPorts } from './ports.ts';
-import { type Child, createChild } from './services/child.ts';
+import { createServiceProcess, type ServiceProcess } from './services/child.ts';
 import { root, type ServiceName, serviceNames, services } from './services/services.ts';
 import { startTrace } from './trace/server.ts';
 
@@ -78,7 +78,7 @@ async function startAll(options: CloudOptions, addresses: { ports: Ports; urls: 
   };
 }
 
-async function startChildren(children: readonly Child[]) {
+async function startChildren(children: readonly ServiceProcess[]) {
   const close = async () => void (await Promise.all(children.map((child) => child.stop())));
   try {
     await Promise.all(children.map((child) => child.start()));
@@ -102,7 +102,7 @@ function childrenFor(options: CloudOptions, { ports, urls }: { ports: Ports; url
   };
   const made = serviceNames.map((name) => {
     const { entry, args, port, readyPath } = services[name];
-    return createChild({
+    return createServiceProcess({
       name,
       args: args(resolve(root, options.entries?.[name] ?? entry)),
       env: { ...env, PORT: String(ports[port]) },
@@ -113,7 +113,7 @@ function childrenFor(options: CloudOptions, { ports, urls }: { ports: Ports; url
       ...(options.onEvent && { onEvent: options.onEvent }),
     });
   });
-  return Object.fromEntries(made.map((child) => [child.name, child])) as Record<ServiceName, Child>;
+  return Object.fromEntries(made.map((child) => [child.name, child])) as Record<ServiceName, ServiceProcess>;
 }
 
 function choosePorts(choice: CloudOptions['ports'] = 'default'): Promise<Ports> {

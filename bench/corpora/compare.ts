@@ -1,14 +1,14 @@
 import { sharp } from '../../engine/native/sharp.ts';
 
 /** Pixels of eight bits: red, green, blue and opacity. */
-export interface Pixels {
+export interface RgbaPixels {
   readonly data: Buffer;
   readonly width: number;
   readonly height: number;
 }
 
 /** @throws if the PNG cannot be read. */
-export async function pixelsOf(png: Buffer): Promise<Pixels> {
+export async function decodePng(png: Buffer): Promise<RgbaPixels> {
   const { data, info } = await sharp(png, { limitInputPixels: false })
     .ensureAlpha()
     .toColourspace('srgb')
@@ -21,7 +21,7 @@ export async function pixelsOf(png: Buffer): Promise<Pixels> {
  * Mean difference of the samples, 0 to 255, colours weighted by their opacity, so that colours of clear pixels do
  * not count; undefined where the sizes differ.
  */
-export function meanDifference(a: Pixels, b: Pixels): number | undefined {
+export function meanDifference(a: RgbaPixels, b: RgbaPixels): number | undefined {
   if (a.width !== b.width || a.height !== b.height) return undefined;
   let sum = 0;
   for (let at = 0; at < a.data.length; at += 4) {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { CodecPool } from '../../engine/codec_worker/pool.ts';
 import { inputFormat, sniff } from '../../engine/formats/index.ts';
-import { meanDifference, type Pixels, pixelsOf } from './compare.ts';
+import { decodePng, meanDifference, type RgbaPixels } from './compare.ts';
 import { decodeByEngine } from './ours.ts';
 import { decodeByPeer, type InstalledPeer } from './peers.ts';
 import type { FileRow, PeerCell } from './rows.ts';
@@ -31,10 +31,14 @@ function formatOf(file: string, input: Buffer): string | undefined {
   }
 }
 
-const sizeOf = ({ width, height }: Pixels): string => `${width}x${height}`;
+const sizeOf = ({ width, height }: RgbaPixels): string => `${width}x${height}`;
 
-async function cellOf(peer: string, png: Buffer | undefined, ours: Pixels | undefined): Promise<PeerCell> {
-  const pixels = png && (await pixelsOf(png).catch(() => undefined));
+async function cellOf(
+  peer: string,
+  png: Buffer | undefined,
+  ours: RgbaPixels | undefined,
+): Promise<PeerCell> {
+  const pixels = png && (await decodePng(png).catch(() => undefined));
   if (!pixels) return { peer };
   const difference = ours && meanDifference(ours, pixels);
   return { peer, size: sizeOf(pixels), ...(difference === undefined ? {} : { difference }) };
@@ -46,7 +50,7 @@ export async function examine(file: string, options: ExamineOptions): Promise<Ex
   const format = formatOf(file, input);
   if (format === undefined || options.formats?.includes(format) === false) return undefined;
   const { png, problem } = await decodeByEngine(input, options.codecs);
-  const ours = png && (await pixelsOf(png));
+  const ours = png && (await decodePng(png));
   const asked = options.peers.filter(({ formats }) => formats?.includes(format) ?? true);
   const decoded = await Promise.all(
     asked.map(async (peer) => ({

@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { createCodecPool } from '../../engine/codec_worker/pool.ts';
 import { type Examined, examine } from './examine.ts';
 import { findPeers } from './peers.ts';
-import { isOutlier, tableOf, verdictOf } from './rows.ts';
+import { isOutlier, judgeRow, tableOf } from './rows.ts';
 import { contactSheets } from './sheet.ts';
 
 const { values, positionals } = parseArgs({
@@ -44,7 +44,7 @@ for (const file of await filesIn(folder)) {
   if (one === undefined) continue;
   // Pictures that agree would only fill the memory.
   all.push(isOutlier(one.row, above) ? one : { ...one, line: { label: '', pictures: [] } });
-  process.stderr.write(`${verdictOf(one.row, above)}: ${file}\n`);
+  process.stderr.write(`${judgeRow(one.row, above)}: ${file}\n`);
 }
 await Promise.all([codecs.close(), rm(scratch, { recursive: true })]);
 
@@ -58,7 +58,7 @@ for (const [index, sheet] of sheets.entries()) {
   await writeFile(join(values.out, `sheet-${String(index).padStart(3, '0')}.png`), sheet);
 }
 
-for (const [verdict, { length }] of Map.groupBy(rows, (row) => verdictOf(row, above))) {
+for (const [verdict, { length }] of Map.groupBy(rows, (row) => judgeRow(row, above))) {
   console.log(`${length} ${verdict}`);
 }
 if (missing.length > 0) console.log(`not installed: ${missing.join(', ')}`);

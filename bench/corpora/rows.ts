@@ -16,10 +16,10 @@ export interface FileRow {
 }
 
 /** agrees: at least one peer shows the same picture. */
-export type Verdict = 'agrees' | 'differs' | 'only peers open it' | 'only we open it' | 'refused by all';
+export type Agreement = 'agrees' | 'differs' | 'only peers open it' | 'only we open it' | 'refused by all';
 
 /** The verdict on a row; `above` is the mean difference from which two pictures differ. */
-export function verdictOf({ size, peers }: FileRow, above: number): Verdict {
+export function judgeRow({ size, peers }: FileRow, above: number): Agreement {
   const opened = peers.filter((cell) => cell.size !== undefined);
   if (size === undefined) return opened.length > 0 ? 'only peers open it' : 'refused by all';
   if (opened.length === 0) return 'only we open it';
@@ -30,7 +30,7 @@ export function verdictOf({ size, peers }: FileRow, above: number): Verdict {
 
 /** Whether any peer shows another picture, or only peers open the file. */
 export const isOutlier = (row: FileRow, above: number): boolean =>
-  verdictOf(row, above) === 'only peers open it' ||
+  judgeRow(row, above) === 'only peers open it' ||
   (row.size !== undefined &&
     row.peers.some(
       ({ size, difference = Number.POSITIVE_INFINITY }) => size !== undefined && difference > above,
@@ -48,7 +48,7 @@ export function tableOf(rows: readonly FileRow[], peers: readonly string[], abov
   const lines = rows.map((row) => [
     row.file,
     row.format,
-    verdictOf(row, above),
+    judgeRow(row, above),
     row.size ?? 'refused',
     ...peers.map((name) => {
       const cell = row.peers.find(({ peer }) => peer === name);

@@ -1,7 +1,7 @@
-/** The floor: node:http, the body into one buffer, one call of sharp, the answer. The kind of work is a header. */
+/** The lower bound: node:http, the body in one buffer, one call of sharp, the response. A header names the work. */
 import http from 'node:http';
 import sharp from 'sharp';
-import { kindNamed } from '../kinds.ts';
+import { findWorkload } from '../kinds.ts';
 
 sharp.concurrency(1);
 sharp.cache(false);
@@ -13,7 +13,7 @@ async function body(request: http.IncomingMessage): Promise<Buffer> {
   return whole;
 }
 
-/** As many pictures at once as the service's gate lets through. */
+/** The same concurrency as the service's gate. */
 const places = Number(process.env.CONVERSIONS ?? 2);
 const line: (() => void)[] = [];
 let running = 0;
@@ -30,7 +30,7 @@ function leave(): void {
 http
   .createServer(async (request, response) => {
     if (request.method === 'GET') return response.end();
-    const kind = kindNamed(String(request.headers['x-kind']));
+    const kind = findWorkload(String(request.headers['x-kind']));
     const input = await body(request);
     await enter();
     try {

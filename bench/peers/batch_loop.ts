@@ -1,4 +1,4 @@
-/** The limit of the batch door: every output of every picture by sharp alone, decoded once per output, two in flight. */
+/** The upper bound of the batch door: every output of every picture with sharp alone, two at a time. */
 import sharp from 'sharp';
 import { pictures } from '../pictures.ts';
 

@@ -1,6 +1,6 @@
-/** The limit: sharp in a loop, two in flight, no server. Told by message which work on how many pictures. */
+/** The upper bound: sharp in a loop, two at a time, without a server. A message names the work and the count. */
 import sharp from 'sharp';
-import { kindNamed } from '../kinds.ts';
+import { findWorkload } from '../kinds.ts';
 import { pictures } from '../pictures.ts';
 
 sharp.concurrency(1);
@@ -13,7 +13,7 @@ interface Order {
 }
 
 async function run({ kind: name, distinct, count }: Order): Promise<{ cpuMs: number; ms: number }> {
-  const kind = kindNamed(name);
+  const kind = findWorkload(name);
   const all = await pictures(kind.input, distinct);
   const before = process.cpuUsage();
   const began = performance.now();

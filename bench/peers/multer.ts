@@ -1,4 +1,4 @@
-/** What most people would write: Express, multer's memory storage, one call of sharp, one write to the bucket. */
+/** The usual solution: Express, multer's memory storage, one call of sharp, one write to the bucket. */
 import { Storage } from '@google-cloud/storage';
 import express from 'express';
 import multer from 'multer';

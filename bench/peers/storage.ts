@@ -1,4 +1,4 @@
-/** The local Cloud Storage in a process of its own, so that its CPU time is nobody else's. */
+/** The storage emulator in its own process, so that its CPU time is not counted. */
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

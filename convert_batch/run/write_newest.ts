@@ -1,8 +1,8 @@
-import type { ObjectInfo, ObjectStore, Write } from '../../cloud/storage.ts';
+import type { ObjectInfo, ObjectStore, ObjectWrite } from '../../cloud/storage.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
 import { type Origin, sourceMetadata } from '../origin.ts';
 
-export interface NewestWrite extends Omit<Write, 'ifGeneration' | 'metadata'> {
+export interface NewestWrite extends Omit<ObjectWrite, 'ifGeneration' | 'metadata'> {
   readonly origin: Origin;
   /** Metadata beside the origin; depends on the object that is replaced. */
   readonly metadata: (current: ObjectInfo | undefined) => Readonly<Record<string, string>>;

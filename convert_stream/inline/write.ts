@@ -1,5 +1,5 @@
 import { isMarked } from '../../cloud/deleted_mark.ts';
-import type { ObjectInfo, ObjectStore, Write } from '../../cloud/storage.ts';
+import type { ObjectInfo, ObjectStore, ObjectWrite } from '../../cloud/storage.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
 import { stemOf } from '../../engine/catalog.ts';
 import type { StreamConfig } from '../settings/config.ts';
@@ -24,7 +24,10 @@ const attempts = 4;
  * @returns the object's generation.
  * @throws Problem `storage_unavailable`; `name_taken` when the object is the only picture that remains of a deleted upload.
  */
-export async function putLatest(store: ObjectStore, write: Omit<Write, 'ifGeneration'>): Promise<string> {
+export async function putLatest(
+  store: ObjectStore,
+  write: Omit<ObjectWrite, 'ifGeneration'>,
+): Promise<string> {
   let condition: Condition = { ifGeneration: '0' };
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -37,7 +40,7 @@ export async function putLatest(store: ObjectStore, write: Omit<Write, 'ifGenera
   }
 }
 
-type Condition = Pick<Write, 'ifGeneration' | 'ifMetageneration'>;
+type Condition = Pick<ObjectWrite, 'ifGeneration' | 'ifMetageneration'>;
 
 /** The precondition for replacing an existing object. */
 function conditionFor(name: string, existing: ObjectInfo | undefined): Condition {

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import fresh from 'fresh';
 import { spanOf } from '../kit/range.ts';
-import type { Entry } from './cache.ts';
-import { clientCacheControl, type Headers } from './policy.ts';
+import type { CacheEntry } from './cache.ts';
+import { clientCacheControl, type HeaderMap } from './policy.ts';
 
 /** The values of Cloud CDN's variable `cdn_cache_status`, which our Terraform sends as X-Cache-Status. */
 export type CacheStatus = 'hit' | 'miss' | 'revalidated' | 'stale' | 'uncacheable';
 
-type Answer = { readonly status: number; readonly headers: Headers };
+type Answer = { readonly status: number; readonly headers: HeaderMap };
 
 /** The headers for the client: those of the origin with the client TTL, and those of the CDN. */
 export function clientHeaders({ status: code, headers: origin }: Answer, status: CacheStatus) {
@@ -24,7 +24,7 @@ export function clientHeaders({ status: code, headers: origin }: Answer, status:
 export function answerFrom(
   req: IncomingMessage,
   res: ServerResponse,
-  { entry, status, now }: { readonly entry: Entry; readonly status: CacheStatus; readonly now: number },
+  { entry, status, now }: { readonly entry: CacheEntry; readonly status: CacheStatus; readonly now: number },
 ): void {
   const age = Math.max(0, Math.floor((now - entry.storedAt) / 1000));
   const isServedFromCache = status === 'hit' || status === 'stale';
@@ -41,13 +41,13 @@ export function answerFrom(
   res.end(req.method === 'HEAD' ? undefined : body);
 }
 
-function isUnchanged(req: IncomingMessage, { etag, 'last-modified': modified }: Headers): boolean {
+function isUnchanged(req: IncomingMessage, { etag, 'last-modified': modified }: HeaderMap): boolean {
   const tags = req.headers['if-none-match'];
   if (tags !== undefined) return etag !== undefined && fresh({ 'if-none-match': tags }, { etag });
   return Date.parse(modified ?? '') <= Date.parse(req.headers['if-modified-since'] ?? '');
 }
 
-function partOf(req: IncomingMessage, { status, headers, body }: Entry) {
+function partOf(req: IncomingMessage, { status, headers, body }: CacheEntry) {
   const condition = req.headers['if-range'];
   const isRangeAllowed =
     condition === undefined || [headers.etag, headers['last-modified']].includes(String(condition));

@@ -1,9 +1,9 @@
-import type { Headers, Lifetime } from './policy.ts';
+import type { HeaderMap, Lifetime } from './policy.ts';
 
 /** A cached response; times are milliseconds of the CDN's clock. */
-export type Entry = {
+export type CacheEntry = {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: HeaderMap;
   readonly body: Buffer;
   readonly storedAt: number;
   readonly lifetime: Lifetime;
@@ -11,7 +11,7 @@ export type Entry = {
 
 export type Freshness = 'fresh' | 'stale' | 'expired';
 
-export function freshnessOf({ storedAt, lifetime }: Entry, now: number): Freshness {
+export function freshnessOf({ storedAt, lifetime }: CacheEntry, now: number): Freshness {
   const age = (now - storedAt) / 1000;
   if (age < lifetime.ttl) return 'fresh';
   return age < lifetime.ttl + lifetime.stale ? 'stale' : 'expired';
@@ -19,7 +19,7 @@ export function freshnessOf({ storedAt, lifetime }: Entry, now: number): Freshne
 
 /** A cache that evicts the least recently used entries when bodies, keys and headers exceed `maxBytes`. */
 export function createLruCache(maxBytes: number) {
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, CacheEntry>();
   let bytes = 0;
   const drop = (key: string) => {
     const entry = entries.get(key);
@@ -27,14 +27,14 @@ export function createLruCache(maxBytes: number) {
     entries.delete(key);
   };
   return {
-    get(key: string): Entry | undefined {
+    get(key: string): CacheEntry | undefined {
       const entry = entries.get(key);
       if (entry === undefined) return undefined;
       entries.delete(key);
       entries.set(key, entry);
       return entry;
     },
-    set(key: string, entry: Entry): void {
+    set(key: string, entry: CacheEntry): void {
       drop(key);
       entries.set(key, entry);
       bytes += sizeOf(key, entry);
@@ -47,5 +47,5 @@ export function createLruCache(maxBytes: number) {
   };
 }
 
-const sizeOf = (key: string, { body, headers }: Entry) =>
+const sizeOf = (key: string, { body, headers }: CacheEntry) =>
   body.length + key.length + JSON.stringify(headers).length + 200;

@@ -1,15 +1,15 @@
 import { buffer } from 'node:stream/consumers';
-import { type createLruCache, type Entry, freshnessOf } from './cache.ts';
-import type { Origin, OriginAnswer } from './origin.ts';
-import { lifetimeOf, policy } from './policy.ts';
+import { type CacheEntry, type createLruCache, freshnessOf } from './cache.ts';
+import type { BucketOrigin, OriginAnswer } from './origin.ts';
+import { cdnPolicy, lifetimeOf } from './policy.ts';
 
 /** A cached response, or one that is not cacheable, which only the request that fetched it can pass on. */
 export type Filled =
-  | { readonly kind: 'entry'; readonly entry: Entry; readonly isRevalidated: boolean }
+  | { readonly kind: 'entry'; readonly entry: CacheEntry; readonly isRevalidated: boolean }
   | { readonly kind: 'through'; readonly answer: OriginAnswer };
 
 type Options = {
-  readonly origin: Origin;
+  readonly origin: BucketOrigin;
   readonly cache: ReturnType<typeof createLruCache>;
   readonly now: () => number;
 };
@@ -31,7 +31,7 @@ export function createFiller({ origin, cache, now }: Options) {
       return { kind: 'entry', entry, isRevalidated: true };
     }
     const isSmall =
-      Number(answer.headers['content-length'] ?? Number.POSITIVE_INFINITY) <= policy.maxEntryBytes;
+      Number(answer.headers['content-length'] ?? Number.POSITIVE_INFINITY) <= cdnPolicy.maxEntryBytes;
     if (!isSmall || lifetimeOf(answer.status, answer.headers, now()) === undefined) {
       if (answer.status < 500) cache.delete(key);
       return { kind: 'through', answer };
@@ -41,7 +41,10 @@ export function createFiller({ origin, cache, now }: Options) {
     return { kind: 'entry', entry, isRevalidated: false };
   }
 
-  function keep(key: string, { status, headers, body }: Pick<Entry, 'status' | 'headers' | 'body'>): Entry {
+  function keep(
+    key: string,
+    { status, headers, body }: Pick<CacheEntry, 'status' | 'headers' | 'body'>,
+  ): CacheEntry {
     const lifetime = lifetimeOf(status, headers, now()) ?? { ttl: 0, stale: 0 };
     const entry = { status, headers, body, storedAt: now(), lifetime };
     cache.set(key, entry);

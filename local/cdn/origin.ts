@@ -1,16 +1,16 @@
 import type { Readable } from 'node:stream';
 import { Pool } from 'undici';
-import type { Headers } from './policy.ts';
+import type { HeaderMap } from './policy.ts';
 
 export type OriginAnswer = {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: HeaderMap;
   readonly body: Readable;
   /** Ends a response whose body is not needed; destroying the body would raise an unhandled error. */
   readonly discard: () => Promise<void>;
 };
 
-export type Origin = ReturnType<typeof createBucketOrigin>;
+export type BucketOrigin = ReturnType<typeof createBucketOrigin>;
 
 /** Hop-by-hop headers, and those that the CDN sets itself. */
 const dropped = new Set(['connection', 'keep-alive', 'transfer-encoding', 'date', 'age', 'via']);
@@ -19,7 +19,7 @@ const dropped = new Set(['connection', 'keep-alive', 'transfer-encoding', 'date'
 export function createBucketOrigin(origin: string, bucket: string) {
   const pool = new Pool(origin, { connections: 64, headersTimeout: 30_000, bodyTimeout: 30_000 });
   return {
-    async fetch(path: string, method: 'GET' | 'HEAD', headers: Headers): Promise<OriginAnswer> {
+    async fetch(path: string, method: 'GET' | 'HEAD', headers: HeaderMap): Promise<OriginAnswer> {
       const {
         statusCode,
         headers: got,

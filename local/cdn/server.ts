@@ -7,7 +7,7 @@ import { answerFrom, clientHeaders } from './answer.ts';
 import { createLruCache } from './cache.ts';
 import { createFiller, type Filled, findServable } from './fill.ts';
 import { createBucketOrigin, type OriginAnswer } from './origin.ts';
-import { policy } from './policy.ts';
+import { cdnPolicy } from './policy.ts';
 
 export type CdnOptions = {
   /** URL of the storage server, and its public bucket. */
@@ -66,7 +66,7 @@ type Serving = {
 };
 
 function serving({ origin, now, keyParams }: Serving) {
-  const cache = createLruCache(policy.maxCacheBytes);
+  const cache = createLruCache(cdnPolicy.maxCacheBytes);
   const fill = createFiller({ origin, cache, now });
 
   return async (req: IncomingMessage, res: ServerResponse): Promise<void> => {

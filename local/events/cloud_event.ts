@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-
-/** The `storage#object` resource that an event carries. */
-export type ObjectResource = Readonly<Record<string, unknown>>;
+import type { ObjectResource } from '../storage/resource.ts';
 
 export type EventRequest = {
   readonly path: string;

@@ -1,6 +1,7 @@
 import { Agent } from 'undici';
+import type { ObjectResource } from '../storage/resource.ts';
 import { backoffMs } from '../tasks/retry.ts';
-import { finalizeRequest, type ObjectResource } from './cloud_event.ts';
+import { finalizeRequest } from './cloud_event.ts';
 import { postEvent } from './post.ts';
 import type { Delivery, EventStore } from './store.ts';
 import type { Switches } from './switches.ts';

@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
-import { eventId, type ObjectResource } from './cloud_event.ts';
+import type { ObjectResource } from '../storage/resource.ts';
+import { eventId } from './cloud_event.ts';
 
 export type Delivery = { readonly seq: number; readonly attempts: number; readonly object: ObjectResource };
 export type EventStore = ReturnType<typeof openEventStore>;

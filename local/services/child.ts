@@ -14,12 +14,12 @@ export type ChildOptions = Expected & {
 };
 
 /** A service in its own process. */
-export type Child = ReturnType<typeof createChild>;
+export type ServiceProcess = ReturnType<typeof createServiceProcess>;
 
 const leash = new URL('./die_with_parent.ts', import.meta.url).href;
 const limits = { stopMs: 10_000, longestPauseMs: 5_000 };
 
-export function createChild(options: ChildOptions) {
+export function createServiceProcess(options: ChildOptions) {
   const { name, port, onEvent = () => {} } = options;
   let running: ChildProcess | undefined;
   let starting: Promise<void> | undefined;

@@ -5,7 +5,7 @@ import { pruneFields } from './fields.ts';
 import type { Preconditions } from './preconditions.ts';
 import { preconditionsIn } from './preconditions.ts';
 import { refusal } from './refusal.ts';
-import type { Store } from './store.ts';
+import type { DiskStore } from './store.ts';
 
 /** One parsed request. Parameters are decoded from the raw path, so that a name may contain any character. */
 export type Call = {
@@ -13,7 +13,7 @@ export type Call = {
   readonly res: ServerResponse;
   /** The request body, without the content coding of the transfer. */
   readonly body: Readable;
-  readonly store: Store;
+  readonly store: DiskStore;
   /** Scheme and authority that the client used, for links in responses. */
   readonly base: string;
   readonly path: string;

@@ -4,7 +4,7 @@ import { jsonObject, mergeAttributes, type StoredObject } from './object.ts';
 import { checkPreconditions } from './preconditions.ts';
 import { refusal } from './refusal.ts';
 import { objectResource } from './resource.ts';
-import type { Store } from './store.ts';
+import type { DiskStore } from './store.ts';
 
 /** Limit of Cloud Storage for one call. */
 const maxSources = 32;
@@ -22,7 +22,7 @@ function sourceOf({ store, params }: Call, value: unknown): StoredObject {
   return object;
 }
 
-async function* bytesOf(store: Store, sources: readonly StoredObject[]): AsyncGenerator<Buffer> {
+async function* bytesOf(store: DiskStore, sources: readonly StoredObject[]): AsyncGenerator<Buffer> {
   for (const source of sources) yield* createReadStream(store.blob(source));
 }
 

@@ -3,8 +3,11 @@ import { attributesOf, type StoredObject } from './object.ts';
 
 const google = 'https://www.googleapis.com';
 
-/** The `storage#object` resource. In finalize events its links point to Google. */
-export function objectResource(object: StoredObject, base = google): Readonly<Record<string, unknown>> {
+/** The `storage#object` resource of the JSON API. */
+export type ObjectResource = Readonly<Record<string, unknown>>;
+
+/** The resource of an object. In finalize events its links point to Google. */
+export function objectResource(object: StoredObject, base = google): ObjectResource {
   const path = `/storage/v1/b/${object.bucket}/o/${encodeURIComponent(object.name)}`;
   return {
     kind: 'storage#object',

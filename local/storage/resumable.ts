@@ -10,9 +10,9 @@ import type { StoredObject } from './object.ts';
 import { refusal } from './refusal.ts';
 import { objectResource } from './resource.ts';
 import { fingerprint } from './staging.ts';
-import type { Store, Write } from './store.ts';
+import type { DiskStore, StoreWrite } from './store.ts';
 
-type Target = Omit<Write, 'staged'>;
+type Target = Omit<StoreWrite, 'staged'>;
 type Session = { readonly target: Target; readonly file: string; size: number; done?: StoredObject };
 
 /** Open resumable uploads. Their bytes are in the store's staging folder, which a restart clears. */
@@ -21,7 +21,7 @@ export type Sessions = ReturnType<typeof createSessions>;
 /** Interrupted uploads keep whole units of this size, as Cloud Storage does. */
 const unit = 256 * 1024;
 
-export function createSessions(store: Store) {
+export function createSessions(store: DiskStore) {
   const sessions = new Map<string, Session>();
   return {
     inTurn: createLocks(),

@@ -3,7 +3,7 @@ import { composeObject } from './compose.ts';
 import * as json from './json.ts';
 import { refusal } from './refusal.ts';
 import type { Sessions } from './resumable.ts';
-import { upload } from './upload.ts';
+import { handleUpload } from './upload.ts';
 import * as xml from './xml.ts';
 
 type Serve = (call: Call, sessions: Sessions) => Promise<void>;
@@ -31,7 +31,7 @@ const jsonRows: readonly Row[] = [
 const rows: readonly Row[] = [
   ...jsonRows.map(([methods, path, serve]): Row => [methods, `(?:/storage/v1)?${path}`, serve]),
   ['GET', '/download/storage/v1/b/:bucket/o/:object', json.downloadObject],
-  ['POST PUT DELETE', '(?:/resumable)?/upload/storage/v1/b/:bucket/o', upload],
+  ['POST PUT DELETE', '(?:/resumable)?/upload/storage/v1/b/:bucket/o', handleUpload],
   ['GET HEAD', '/:bucket/*object', xml.getPublic],
   ['PUT', '/:bucket/*object', xml.putPublic],
   ['POST', '/:bucket/*object', xml.startPublic],

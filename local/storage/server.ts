@@ -5,10 +5,10 @@ import { createFaults, type Faults } from '../kit/faults.ts';
 import { closeServer, listenOn } from '../kit/listening.ts';
 import { bodyOf, parseRequest } from './call.ts';
 import { asRefusal } from './refusal.ts';
-import { objectResource } from './resource.ts';
+import { type ObjectResource, objectResource } from './resource.ts';
 import { createSessions } from './resumable.ts';
 import { route } from './router.ts';
-import { Store } from './store.ts';
+import { DiskStore } from './store.ts';
 
 export type StorageOptions = {
   /** Folder of the objects; created when it is missing. One process at a time. */
@@ -23,9 +23,6 @@ export type StorageOptions = {
   /** Keeps the events of objects that are written before the first listener is added. */
   readonly holdEvents?: boolean;
 };
-
-/** The `storage#object` resource of a new object. */
-export type ObjectResource = Readonly<Record<string, unknown>>;
 
 export type LocalStorage = {
   readonly url: string;
@@ -42,7 +39,7 @@ export type LocalStorage = {
 
 /** An emulator of Cloud Storage: the JSON API, and the part of the XML API that public and signed URLs need. */
 export async function startStorage(options: StorageOptions): Promise<LocalStorage> {
-  const store = await Store.open(options.dir, { holdEvents: options.holdEvents ?? false });
+  const store = await DiskStore.open(options.dir, { holdEvents: options.holdEvents ?? false });
   const known = new Set(store.catalogue.buckets().map(({ name }) => name));
   for (const name of options.buckets ?? []) if (!known.has(name)) await store.createBucket(name);
   const sessions = createSessions(store);

@@ -15,7 +15,7 @@ import { checkSums, measuresOf, type Staged, stage } from './staging.ts';
 
 export type FinalizeListener = (object: StoredObject) => void | Promise<void>;
 
-export type Write = ObjectPath & {
+export type StoreWrite = ObjectPath & {
   readonly staged: Staged;
   readonly attributes: Attributes;
   readonly preconditions?: Preconditions;
@@ -34,7 +34,7 @@ export type StoreOptions = {
 const pathText = ({ bucket, name }: ObjectPath) => `${bucket}/${name}`;
 
 /** Objects on disk, with generations and preconditions. Every change is written before its promise resolves. */
-export class Store {
+export class DiskStore {
   readonly catalogue: Catalogue;
   readonly #disk: Disk;
   readonly #now: () => number;
@@ -45,9 +45,9 @@ export class Store {
   #lastGeneration: number;
 
   /** Opens `dir`; one process at a time. */
-  static async open(dir: string, options: StoreOptions = {}): Promise<Store> {
+  static async open(dir: string, options: StoreOptions = {}): Promise<DiskStore> {
     const disk = openDisk(dir);
-    return new Store(disk, await disk.load(), options);
+    return new DiskStore(disk, await disk.load(), options);
   }
 
   private constructor(disk: Disk, loaded: Awaited<ReturnType<Disk['load']>>, options: StoreOptions) {
@@ -78,7 +78,7 @@ export class Store {
     }
   }
 
-  async write(request: Write): Promise<StoredObject> {
+  async write(request: StoreWrite): Promise<StoredObject> {
     try {
       const object = await this.#inTurn(pathText(request), () => this.#commit(request));
       await this.#announce(object);
@@ -88,14 +88,14 @@ export class Store {
     }
   }
 
-  async copy(source: StoredObject, to: Omit<Write, 'staged'>): Promise<StoredObject> {
+  async copy(source: StoredObject, to: Omit<StoreWrite, 'staged'>): Promise<StoredObject> {
     const file = this.newFile();
     await copyFile(this.blob(source), file);
     return this.write({ ...to, staged: { file, ...measuresOf(source) } });
   }
 
   /** The rename inside `writeObject` makes the new object visible; the old one stays visible until then. */
-  async #commit(request: Write) {
+  async #commit(request: StoreWrite) {
     const { staged, attributes, preconditions = {}, expected = {}, bucket, name, predefinedAcl } = request;
     const path = { bucket, name: checkObjectName(name) };
     const before = this.catalogue.find(path);

@@ -8,7 +8,7 @@ import { answerSession, type Sessions } from './resumable.ts';
 import type { Staged } from './staging.ts';
 
 /** Handles POST and PUT of the upload paths; `uploadType` selects one of three kinds of upload. */
-export async function upload(call: Call, sessions: Sessions): Promise<void> {
+export async function handleUpload(call: Call, sessions: Sessions): Promise<void> {
   if (call.query.has('upload_id')) return answerSession(call, sessions);
   const type = call.query.get('uploadType') ?? 'media';
   const kind = kinds[type];

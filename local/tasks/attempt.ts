@@ -1,10 +1,10 @@
 import { status as codes } from '@grpc/grpc-js';
 import { type Agent, request } from 'undici';
 import { shortName } from './names.ts';
-import type { Task } from './task.ts';
+import type { QueuedTask } from './task.ts';
 
 /** The outcome of one attempt: an HTTP status, or the reason why there is none. */
-export type Outcome = {
+export type AttemptOutcome = {
   readonly httpStatus?: number;
   readonly reason?: 'DEADLINE_EXCEEDED' | 'UNAVAILABLE';
   readonly message: string;
@@ -13,7 +13,7 @@ export type Outcome = {
 
 export type Sender = {
   readonly agent: Agent;
-  readonly token: (oidc: NonNullable<Task['oidc']>) => Promise<string> | string;
+  readonly token: (oidc: NonNullable<QueuedTask['oidc']>) => Promise<string> | string;
 };
 
 const statusNames: Record<number, keyof typeof codes> = {
@@ -35,7 +35,7 @@ const reserved =
   /^(host|content-length|transfer-encoding|connection|x-cloudtasks-.*|x-google-.*|x-appengine-.*)$/i;
 
 /** Sends the task once. Never throws: an unreachable target is an outcome too. */
-export async function sendTask(task: Task, sender: Sender): Promise<Outcome> {
+export async function sendTask(task: QueuedTask, sender: Sender): Promise<AttemptOutcome> {
   try {
     const headers = { ...requestHeaders(task), ...(await authorization(task, sender)) };
     const answer = await request(task.url, {
@@ -55,18 +55,18 @@ export async function sendTask(task: Task, sender: Sender): Promise<Outcome> {
   }
 }
 
-export function isDone({ httpStatus = 0 }: Outcome): boolean {
+export function isDone({ httpStatus = 0 }: AttemptOutcome): boolean {
   return httpStatus >= 200 && httpStatus < 300;
 }
 
 /** The outcome as a google.rpc.Status. */
-export function rpcStatus(outcome: Outcome): { code: number; message: string } {
+export function rpcStatus(outcome: AttemptOutcome): { code: number; message: string } {
   if (isDone(outcome)) return { code: codes.OK, message: outcome.message };
   const name = outcome.reason ?? statusNames[outcome.httpStatus ?? 0] ?? 'UNKNOWN';
   return { code: codes[name], message: outcome.message };
 }
 
-function answered(httpStatus: number, retryAfter: unknown): Outcome {
+function answered(httpStatus: number, retryAfter: unknown): AttemptOutcome {
   const name = statusNames[httpStatus] ?? 'UNKNOWN';
   const message = isDone({ httpStatus, message: '', retryAfterMs: 0 })
     ? 'OK'
@@ -81,15 +81,15 @@ function readRetryAfter(header: unknown): number {
   return Number.isFinite(ms) ? Math.max(0, ms) : 0;
 }
 
-function hasBody(task: Task): boolean {
+function hasBody(task: QueuedTask): boolean {
   return task.method !== 'GET' && task.method !== 'HEAD';
 }
 
-async function authorization(task: Task, sender: Sender): Promise<Record<string, string>> {
+async function authorization(task: QueuedTask, sender: Sender): Promise<Record<string, string>> {
   return task.oidc ? { authorization: `Bearer ${await sender.token(task.oidc)}` } : {};
 }
 
-function requestHeaders(task: Task): Record<string, string> {
+function requestHeaders(task: QueuedTask): Record<string, string> {
   const { history } = task;
   const own = Object.entries(task.headers).filter(([name]) => !reserved.test(name));
   const given = new Set(own.map(([name]) => name.toLowerCase()));

@@ -1,28 +1,28 @@
 import { type Pump, startPump } from '../kit/pump.ts';
-import { type Bucket, fullBucket, type Rate, refill, takeOne, waitMs } from './bucket.ts';
 import { burstOf, type Queue } from './settings.ts';
 import type { TaskStore } from './store.ts';
-import type { Task } from './task.ts';
+import type { QueuedTask } from './task.ts';
+import { fullBucket, type Rate, refill, type TokenBucket, takeOne, waitMs } from './token_bucket.ts';
 
-export type Dispatcher = Pump<Task>;
+export type Dispatcher = Pump<QueuedTask>;
 
 type Parts = {
   readonly store: TaskStore;
   readonly queue: string;
   readonly now: () => number;
   /** Sends the task and records the outcome. */
-  readonly send: (task: Task) => Promise<void>;
+  readonly send: (task: QueuedTask) => Promise<void>;
 };
 
 /** Sends one queue's due tasks within its limits of rate and concurrency. */
 export function startDispatcher({ store, queue, now, send }: Parts): Dispatcher {
-  let kept: Bucket | undefined;
+  let kept: TokenBucket | undefined;
   const active = (): Queue | undefined => {
     const settings = store.queue(queue);
     return settings?.paused ? undefined : settings;
   };
 
-  function bucketAt(rate: Rate): Bucket {
+  function bucketAt(rate: Rate): TokenBucket {
     kept = refill(kept ?? fullBucket(rate, now()), rate, now());
     return kept;
   }

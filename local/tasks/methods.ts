@@ -1,8 +1,8 @@
 import { checkResourceName, splitTaskName } from './names.ts';
-import { refusal } from './refusal.ts';
+import { rpcError } from './refusal.ts';
 import { defaultSettings, type Queue, queueToWire, readSettings } from './settings.ts';
 import type { TaskStore } from './store.ts';
-import { readTask, type Task, taskToWire } from './task.ts';
+import { type QueuedTask, readTask, taskToWire } from './task.ts';
 import type { Masked, Named, Paged, Parented, QueueRequest, TaskRequest, Viewed } from './wire.ts';
 
 export type Context = {
@@ -11,7 +11,7 @@ export type Context = {
   readonly tombstoneMs: number;
   /** Wakes the queue's dispatcher after a change. */
   readonly wake: (queue: string) => void;
-  readonly runNow: (task: Task) => void;
+  readonly runNow: (task: QueuedTask) => void;
   readonly count: (what: 'created' | 'duplicates') => void;
 };
 
@@ -37,9 +37,9 @@ function queueMethods({ store, now, wake, tombstoneMs }: Context) {
     CreateQueue({ parent, queue }: Parented & QueueRequest) {
       const name = checkResourceName('queue', queue?.name);
       if (!name.startsWith(`${checkResourceName('parent', parent)}/queues/`)) {
-        throw refusal('INVALID_ARGUMENT', 'Queue.name must start with the parent of the request.');
+        throw rpcError('INVALID_ARGUMENT', 'Queue.name must start with the parent of the request.');
       }
-      if (store.queue(name)) throw refusal('ALREADY_EXISTS', 'Queue already exists');
+      if (store.queue(name)) throw rpcError('ALREADY_EXISTS', 'Queue already exists');
       return put({ ...readSettings(queue ?? {}, defaultSettings), name, paused: false });
     },
     /** Creates a missing queue, as Google's does. */
@@ -66,7 +66,7 @@ function queueMethods({ store, now, wake, tombstoneMs }: Context) {
 }
 
 function taskMethods({ store, now, tombstoneMs, wake, runNow, count }: Context) {
-  function found(name: unknown): Task {
+  function found(name: unknown): QueuedTask {
     splitTaskName(name);
     const task = store.task(String(name));
     if (task) return task;
@@ -74,7 +74,7 @@ function taskMethods({ store, now, tombstoneMs, wake, runNow, count }: Context) 
     const text = isRecent
       ? 'The task no longer exists, though a task with this name existed recently.'
       : notFound;
-    throw refusal('NOT_FOUND', text);
+    throw rpcError('NOT_FOUND', text);
   }
 
   return {
@@ -83,7 +83,7 @@ function taskMethods({ store, now, tombstoneMs, wake, runNow, count }: Context) 
       const task = readTask(wire ?? {}, queue, now());
       const taken = takenText(store, task.name, now());
       count(taken ? 'duplicates' : 'created');
-      if (taken) throw refusal('ALREADY_EXISTS', taken);
+      if (taken) throw rpcError('ALREADY_EXISTS', taken);
       store.add(task);
       wake(queue);
       return taskToWire(task, responseView);
@@ -121,7 +121,7 @@ function queuesOf(store: TaskStore, parent: string): Queue[] {
 function existing(store: TaskStore, name: unknown): Queue {
   const queue = store.queue(checkResourceName('queue', name));
   if (queue) return queue;
-  throw refusal(
+  throw rpcError(
     'NOT_FOUND',
     'Queue does not exist. If you just created the queue, wait at least a minute for the queue to initialize.',
   );

@@ -1,4 +1,4 @@
-import { refusal } from './refusal.ts';
+import { rpcError } from './refusal.ts';
 
 const parentPattern = /^projects\/[a-zA-Z0-9:.-]+\/locations\/[a-zA-Z0-9-]+$/;
 const queuePattern = /^projects\/[a-zA-Z0-9:.-]+\/locations\/[a-zA-Z0-9-]+\/queues\/[a-zA-Z0-9-]{1,100}$/;
@@ -13,7 +13,7 @@ const shapes = {
 export function checkResourceName(kind: keyof typeof shapes, name: unknown): string {
   const { pattern, shape } = shapes[kind];
   if (typeof name === 'string' && pattern.test(name)) return name;
-  throw refusal('INVALID_ARGUMENT', `Invalid resource name "${name}". The expected form is "${shape}".`);
+  throw rpcError('INVALID_ARGUMENT', `Invalid resource name "${name}". The expected form is "${shape}".`);
 }
 
 /** Splits QUEUE/tasks/ID. @throws INVALID_ARGUMENT for any other form. */
@@ -21,7 +21,7 @@ export function splitTaskName(name: unknown): { readonly queue: string; readonly
   const [queue = '', id = ''] = String(name).split('/tasks/');
   if (queuePattern.test(queue) && taskIdPattern.test(id)) return { queue, id };
   const shape = `${shapes.queue.shape}/tasks/TASK_ID`;
-  throw refusal(
+  throw rpcError(
     'INVALID_ARGUMENT',
     `Invalid resource name "${name}". The expected form is "${shape}", where TASK_ID has 1 to 500 of the characters A-Z a-z 0-9 _ -.`,
   );

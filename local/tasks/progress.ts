@@ -1,20 +1,20 @@
-import { isDone, type Outcome, rpcStatus } from './attempt.ts';
+import { type AttemptOutcome, isDone, rpcStatus } from './attempt.ts';
 import { backoffMs, isExhausted } from './retry.ts';
 import type { QueueSettings } from './settings.ts';
-import type { Attempt, History, Task } from './task.ts';
+import type { AttemptRecord, History, QueuedTask } from './task.ts';
 
 /** The next step of a task after an attempt. */
-export type Decision =
+export type NextStep =
   | { readonly state: 'done' | 'dropped' }
   | { readonly state: 'again'; readonly dueMs: number };
 
-export function recordStart({ history, dueMs }: Task, nowMs: number): History {
-  const attempt: Attempt = { scheduledMs: dueMs, dispatchedMs: nowMs };
+export function recordStart({ history, dueMs }: QueuedTask, nowMs: number): History {
+  const attempt: AttemptRecord = { scheduledMs: dueMs, dispatchedMs: nowMs };
   const first = history.first ?? attempt;
   return { ...history, dispatches: history.dispatches + 1, first, last: attempt };
 }
 
-export function recordEnd(history: History, outcome: Outcome, nowMs: number): History {
+export function recordEnd(history: History, outcome: AttemptOutcome, nowMs: number): History {
   const { httpStatus } = outcome;
   const status = rpcStatus(outcome);
   const last = history.last && { ...history.last, status };
@@ -31,9 +31,9 @@ export function recordEnd(history: History, outcome: Outcome, nowMs: number): Hi
 
 export function decideNext(
   history: History,
-  outcome: Outcome,
+  outcome: AttemptOutcome,
   at: { queue: QueueSettings; nowMs: number },
-): Decision {
+): NextStep {
   if (isDone(outcome)) return { state: 'done' };
   const ageMs = at.nowMs - (history.first?.dispatchedMs ?? at.nowMs);
   if (isExhausted(history.dispatches, ageMs, at.queue)) return { state: 'dropped' };

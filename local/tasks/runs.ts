@@ -1,9 +1,9 @@
 import { Agent } from 'undici';
 import { sendTask } from './attempt.ts';
-import { type Decision, decideNext, recordEnd, recordStart } from './progress.ts';
+import { decideNext, type NextStep, recordEnd, recordStart } from './progress.ts';
 import { defaultSettings } from './settings.ts';
 import type { TaskStore } from './store.ts';
-import type { Task } from './task.ts';
+import type { QueuedTask } from './task.ts';
 
 export type MintToken = (claims: { audience: string; email: string }) => Promise<string> | string;
 
@@ -12,7 +12,7 @@ type Parts = {
   readonly now: () => number;
   readonly tombstoneMs: number;
   readonly token: MintToken;
-  readonly onDecision: (decision: Decision['state']) => void;
+  readonly onDecision: (decision: NextStep['state']) => void;
 };
 
 /** Makes attempts, and records the beginning and end of each in the store. */
@@ -21,7 +21,7 @@ export function trackAttempts({ store, now, tombstoneMs, token, onDecision }: Pa
   let isStopped = false;
   const under = new Set<Promise<void>>();
 
-  async function once(task: Task) {
+  async function once(task: QueuedTask) {
     const history = recordStart(task, now());
     store.start(task.name, history);
     const outcome = await sendTask(task, { agent, token });
@@ -37,7 +37,7 @@ export function trackAttempts({ store, now, tombstoneMs, token, onDecision }: Pa
 
   return {
     count: () => under.size,
-    send(task: Task): Promise<void> {
+    send(task: QueuedTask): Promise<void> {
       const run: Promise<void> = once(task).finally(() => under.delete(run));
       under.add(run);
       return run;

@@ -1,4 +1,4 @@
-import { refusal } from './refusal.ts';
+import { rpcError } from './refusal.ts';
 import { fromMs, toMs, type WireTime } from './time.ts';
 import type { WireQueue } from './wire.ts';
 
@@ -59,7 +59,7 @@ export function readSettings(wire: WireQueue, base: QueueSettings, mask?: readon
     .map((name) => [name, readOne(wire, name, base)]);
   const settings = { ...base, ...Object.fromEntries(pairs) } as QueueSettings;
   if (settings.maxBackoffMs < settings.minBackoffMs) {
-    throw refusal('INVALID_ARGUMENT', 'Queue.retryConfig.minBackoff must not exceed maxBackoff.');
+    throw rpcError('INVALID_ARGUMENT', 'Queue.retryConfig.minBackoff must not exceed maxBackoff.');
   }
   return settings;
 }
@@ -88,5 +88,5 @@ function readOne(wire: WireQueue, name: keyof QueueSettings, base: QueueSettings
   if (sent === undefined || sent === null || sent === 0) return base[name];
   const value = name.endsWith('Ms') ? toMs(sent as WireTime) : Number(sent);
   if (value >= range[0] && value <= range[1]) return value;
-  throw refusal('INVALID_ARGUMENT', `Queue.${group}.${field} must be between ${range[0]} and ${range[1]}.`);
+  throw rpcError('INVALID_ARGUMENT', `Queue.${group}.${field} must be between ${range[0]} and ${range[1]}.`);
 }

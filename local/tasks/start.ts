@@ -5,7 +5,7 @@ import { createMethods } from './methods.ts';
 import { type MintToken, trackAttempts } from './runs.ts';
 import { defaultSettings, type Queue, type QueueSettings } from './settings.ts';
 import { openTaskStore, type TaskStore } from './store.ts';
-import type { Task } from './task.ts';
+import type { QueuedTask } from './task.ts';
 
 export type TasksOptions = {
   /** Folder of queues and tasks; a new start continues from it. */
@@ -33,7 +33,7 @@ export async function startTasks(options: TasksOptions) {
   const runs = trackAttempts({ store, now, tombstoneMs, token: options.mintToken, onDecision: count });
   const idlers = createWaiters(() => runs.count() === 0 && store.isEmpty());
 
-  async function send(task: Task) {
+  async function send(task: QueuedTask) {
     count('dispatched');
     await runs.send(task);
     idlers.tell();
@@ -44,7 +44,7 @@ export async function startTasks(options: TasksOptions) {
     dispatchers.of(queue).wake();
     idlers.tell();
   };
-  const runNow = (task: Task) => dispatchers.of(task.queue).run(task);
+  const runNow = (task: QueuedTask) => dispatchers.of(task.queue).run(task);
   const answers = createMethods({ store, now, tombstoneMs, wake, runNow, count });
   if (options.queue) store.putQueue(queueWith(store, options.queue));
   const server = await serveGrpc(answers, options.port);

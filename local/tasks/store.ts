@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import type { Queue } from './settings.ts';
-import type { History, Task } from './task.ts';
+import type { History, QueuedTask } from './task.ts';
 
 /**
  * Queues, tasks and tombstones on disk. Every completed statement survives a kill -9 of the process. With
@@ -73,7 +73,7 @@ export function openTaskStore(dir: string, nowMs: number) {
       run.deleteTasks.run(queue);
     },
 
-    add(task: Task) {
+    add(task: QueuedTask) {
       const { name, queue, dueMs, body, history, ...request } = task;
       run.insert.run(name, queue, dueMs, JSON.stringify(request), body, JSON.stringify(history));
     },
@@ -109,7 +109,7 @@ function toQueue(row: Row): Queue {
   return JSON.parse(String(row.settings)) as Queue;
 }
 
-function toTask(row: Row): Task {
+function toTask(row: Row): QueuedTask {
   return {
     ...JSON.parse(String(row.request)),
     name: String(row.name),

@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { splitTaskName } from './names.ts';
-import { refusal } from './refusal.ts';
+import { rpcError } from './refusal.ts';
 import { fromMs, toMs } from './time.ts';
 import type { WireRequest, WireTask } from './wire.ts';
 
 /** A task in the queue: its request, its due time and its attempts so far. */
-export type Task = {
+export type QueuedTask = {
   readonly name: string;
   readonly queue: string;
   readonly url: string;
@@ -26,11 +26,11 @@ export type History = {
   readonly executions: number;
   readonly previousResponse?: number | undefined;
   readonly retryReason?: string | undefined;
-  readonly first?: Attempt | undefined;
-  readonly last?: Attempt | undefined;
+  readonly first?: AttemptRecord | undefined;
+  readonly last?: AttemptRecord | undefined;
 };
 
-export type Attempt = {
+export type AttemptRecord = {
   readonly scheduledMs: number;
   readonly dispatchedMs: number;
   readonly respondedMs?: number | undefined;
@@ -43,7 +43,7 @@ const deadline = { minMs: 15_000, maxMs: 1_800_000, defaultMs: 600_000 };
 const maxAheadMs = 30 * 24 * 3_600_000;
 
 /** Reads the task of a request. @throws INVALID_ARGUMENT with Google's message. */
-export function readTask(wire: WireTask, queue: string, nowMs: number): Task {
+export function readTask(wire: WireTask, queue: string, nowMs: number): QueuedTask {
   const request = readRequest(wire);
   return {
     name: readName(wire.name, queue),
@@ -57,7 +57,7 @@ export function readTask(wire: WireTask, queue: string, nowMs: number): Task {
 }
 
 /** @param view FULL includes the body. */
-export function taskToWire(task: Task, view: unknown = 'BASIC') {
+export function taskToWire(task: QueuedTask, view: unknown = 'BASIC') {
   const { history } = task;
   return {
     name: task.name,
@@ -73,7 +73,7 @@ export function taskToWire(task: Task, view: unknown = 'BASIC') {
   };
 }
 
-function requestToWire(task: Task, isFull: boolean) {
+function requestToWire(task: QueuedTask, isFull: boolean) {
   const request = { url: task.url, httpMethod: task.method, headers: { ...task.headers } };
   const token = task.oidc && {
     oidcToken: { serviceAccountEmail: task.oidc.email, audience: task.oidc.audience },
@@ -81,7 +81,7 @@ function requestToWire(task: Task, isFull: boolean) {
   return { ...request, ...token, ...(isFull && { body: task.body }) };
 }
 
-function attemptToWire(attempt: Attempt) {
+function attemptToWire(attempt: AttemptRecord) {
   return {
     scheduleTime: fromMs(attempt.scheduledMs),
     dispatchTime: fromMs(attempt.dispatchedMs),
@@ -94,16 +94,16 @@ function readName(name: WireTask['name'], queue: string): string {
   if (!name) return `${queue}/tasks/${randomInt(2 ** 47)}${randomInt(1e5)}`;
   const split = splitTaskName(name);
   if (split.queue === queue) return name;
-  throw refusal('INVALID_ARGUMENT', 'The queue name from request ("parent") must match the task name.');
+  throw rpcError('INVALID_ARGUMENT', 'The queue name from request ("parent") must match the task name.');
 }
 
-function readRequest(wire: WireTask): Pick<Task, 'url' | 'method' | 'headers' | 'body' | 'oidc'> {
+function readRequest(wire: WireTask): Pick<QueuedTask, 'url' | 'method' | 'headers' | 'body' | 'oidc'> {
   const request = wire.httpRequest;
   if (!request)
-    throw refusal('INVALID_ARGUMENT', 'Task.httpRequest must be set: only HTTP tasks are imitated.');
+    throw rpcError('INVALID_ARGUMENT', 'Task.httpRequest must be set: only HTTP tasks are imitated.');
   const url = readUrl(request.url);
   const body = Buffer.from((request.body ?? '') as Uint8Array);
-  if (body.length > maxBodyBytes) throw refusal('INVALID_ARGUMENT', 'Task size too large');
+  if (body.length > maxBodyBytes) throw rpcError('INVALID_ARGUMENT', 'Task size too large');
   const method = String(request.httpMethod || 'POST');
   return {
     url,
@@ -113,30 +113,30 @@ function readRequest(wire: WireTask): Pick<Task, 'url' | 'method' | 'headers' | 
   };
 }
 
-function readExtras(request: WireRequest, url: string): Pick<Task, 'headers' | 'oidc'> {
-  if (request.oauthToken) throw refusal('UNIMPLEMENTED', 'Only OIDC tokens are imitated.');
+function readExtras(request: WireRequest, url: string): Pick<QueuedTask, 'headers' | 'oidc'> {
+  if (request.oauthToken) throw rpcError('UNIMPLEMENTED', 'Only OIDC tokens are imitated.');
   const headers = { ...request.headers };
   if (!request.oidcToken) return { headers };
   const { serviceAccountEmail: email, audience } = request.oidcToken;
-  if (!email) throw refusal('INVALID_ARGUMENT', 'HttpRequest.oidcToken.serviceAccountEmail must be set.');
+  if (!email) throw rpcError('INVALID_ARGUMENT', 'HttpRequest.oidcToken.serviceAccountEmail must be set.');
   return { headers, oidc: { email, audience: audience || url } };
 }
 
 function readUrl(url: WireRequest['url']): string {
   const parsed = URL.parse(url ?? '');
   if (parsed?.protocol === 'http:' || parsed?.protocol === 'https:') return url as string;
-  throw refusal('INVALID_ARGUMENT', 'HttpRequest.url must start with "http://" or "https://".');
+  throw rpcError('INVALID_ARGUMENT', 'HttpRequest.url must start with "http://" or "https://".');
 }
 
 function readDeadline(wire: WireTask): number {
   const ms = wire.dispatchDeadline ? toMs(wire.dispatchDeadline) : deadline.defaultMs;
   if (ms >= deadline.minMs && ms <= deadline.maxMs) return ms;
-  throw refusal('INVALID_ARGUMENT', 'Task.dispatchDeadline must be between [15s, 30m].');
+  throw rpcError('INVALID_ARGUMENT', 'Task.dispatchDeadline must be between [15s, 30m].');
 }
 
 /** A time in the past means now, as at Google. */
 function readDue(wire: WireTask, nowMs: number): number {
   const due = wire.scheduleTime ? toMs(wire.scheduleTime) : nowMs;
   if (due - nowMs <= maxAheadMs) return Math.max(due, nowMs);
-  throw refusal('INVALID_ARGUMENT', 'Task.scheduleTime must be within 30 days from now.');
+  throw rpcError('INVALID_ARGUMENT', 'Task.scheduleTime must be within 30 days from now.');
 }

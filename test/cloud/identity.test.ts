@@ -39,14 +39,14 @@ test.each(forbidden)('%s is forbidden', (_, make) =>
   }),
 );
 
-test('a token whose signature IAM has taken is good only where IAM is in front', () =>
+test('a token whose signature IAM has removed is valid only behind IAM', () =>
   withOidc(async (oidc) => {
     const token = bearer(stripSignature(await oidc.mint(good)));
     await expect(verifier(oidc)(token)).rejects.toMatchObject({ code: 'unauthorized' });
     expect(await verifier(oidc, true)(token)).toEqual({ email });
   }));
 
-test('where IAM is in front a whole token is still checked wholly', () =>
+test('behind IAM a complete token is still verified completely', () =>
   withOidc(async (oidc) => {
     const verify = verifier(oidc, true);
     expect(await verify(bearer(await oidc.mint(good)))).toEqual({ email });
@@ -69,12 +69,12 @@ test.each(forbidden)('where IAM is in front %s, stripped, is forbidden', (_, mak
   }),
 );
 
-test('a verifier without an audience is not made', () => {
+test('a verifier without an audience is refused', () => {
   const options = { emails: [email], issuers: ['https://a'], jwksUri: 'https://a/certs' };
   expect(() => createVerifier({ ...options, audience: '' })).toThrow(/audience/);
 });
 
-test('keys that cannot be fetched are no fault of the token', () =>
+test('keys that cannot be fetched are not the token’s error', () =>
   withOidc(async (oidc) => {
     const token = bearer(await oidc.mint(good));
     const jwksUri = `${oidc.issuer}/none`;

@@ -55,7 +55,7 @@ async function listed(prefix: string): Promise<readonly { name: string; info: Ob
   return found;
 }
 
-test('what is written is read, with its attributes, and is gone after removal', async () => {
+test('a written object is read with its attributes, and is gone after its removal', async () => {
   const name = 'größe/a b&c?.txt';
   const generation = await store.write({
     bucket,
@@ -86,7 +86,7 @@ test('a superseded generation is not found', async () => {
   expect(await text('twice', now)).toBe('new');
 });
 
-test('writing and removing hold to the generation that was seen', async () => {
+test('writing and removing respect the precondition of a generation', async () => {
   const first = await put('seen', 'first', '0');
   await expect(put('seen', 'again', '0')).rejects.toMatchObject({ code: 'superseded' });
   await put('seen', 'second', first);
@@ -145,7 +145,7 @@ test('a composite object, which has no MD5, is read by its CRC32C', async () => 
   });
 });
 
-test('bytes that were changed on the way are noticed', async () => {
+test('bytes that were changed in a download are detected', async () => {
   await put('damaged', 'hello');
   await throughChanging(
     (_, body) => damaged(body),
@@ -156,7 +156,7 @@ test('bytes that were changed on the way are noticed', async () => {
   );
 });
 
-test('bytes that are changed on their way there do not become an object', async () => {
+test('bytes that were changed in an upload do not become an object', async () => {
   const swap = (_: unknown, body: Buffer): Buffer => Buffer.from(String(body).replace('my text', 'no text'));
   await throughChanging(swap, async (store) => {
     const writing = store.write({
@@ -170,13 +170,13 @@ test('bytes that are changed on their way there do not become an object', async 
   expect(await store.stat({ bucket, name: 'swapped' })).toBeUndefined();
 });
 
-test('an object larger than allowed is given up while it comes', async () => {
+test('an object over the limit is refused while it arrives', async () => {
   await put('big', 'x'.repeat(1_000_000));
   const reading = store.read({ bucket, name: 'big' }, { maxBytes: 1000 });
   await expect(reading).rejects.toMatchObject({ code: 'too_large' });
 });
 
-test('a read that is called off ends at once, before and during the answer', async () => {
+test('an aborted read ends at once, before and during the response', async () => {
   await put('slow', 'x');
   server.faults.add({ path: 'alt=media', delayMs: 300 });
   const signal = AbortSignal.timeout(20);
@@ -213,7 +213,7 @@ test.each(passing)('%s passes unnoticed: reading, writing, removing, listing', a
   expect(await store.stat({ bucket, name })).toBeUndefined();
 });
 
-test.each(passing)('%s without end is storage_unavailable, and nothing else ends', async (_, fault) => {
+test.each(passing)('endless %s is storage_unavailable, and nothing else fails', async (_, fault) => {
   await put('down', 'x'.repeat(5000));
   server.faults.add({ ...fault, times: 100 });
   const calls = [
@@ -252,7 +252,7 @@ test('a read carries the token that the client’s other calls carry', async () 
   ]);
 });
 
-test('a bucket that is not there is not found', async () => {
+test('a missing bucket is not found', async () => {
   const writing = store.write({ bucket: 'none', name: 'x', data: Buffer.from('x'), contentType: 'a/b' });
   await expect(writing).rejects.toMatchObject({ code: 'not_found' });
   await expect(store.read({ bucket: 'none', name: 'x' })).rejects.toMatchObject({ code: 'not_found' });
@@ -263,16 +263,13 @@ test('a refusal is ours to mend, so it can be retried', async () => {
   await expect(store.read({ bucket, name: 'x' })).rejects.toMatchObject({ code: 'internal', retry: true });
 });
 
-test.each(['', '.', '..'])(
-  'no call goes out for the name %j, which is a place and no object',
-  async (name) => {
-    server.faults.add({ status: 500, times: 1000 });
-    expect(await store.stat({ bucket, name })).toBeUndefined();
-    for (const call of [store.read({ bucket, name }), store.remove({ bucket, name }), put(name, 'x')])
-      await expect(call).rejects.toMatchObject({ code: 'not_found' });
-    expect(server.faults.list()[0]?.hits).toBe(0);
-  },
-);
+test.each(['', '.', '..'])('no call is made for the name %j, which cannot be an object', async (name) => {
+  server.faults.add({ status: 500, times: 1000 });
+  expect(await store.stat({ bucket, name })).toBeUndefined();
+  for (const call of [store.read({ bucket, name }), store.remove({ bucket, name }), put(name, 'x')])
+    await expect(call).rejects.toMatchObject({ code: 'not_found' });
+  expect(server.faults.list()[0]?.hits).toBe(0);
+});
 
 const packed = gzipSync(Buffer.from('a picture'));
 const encodings = [
@@ -319,7 +316,7 @@ test('an object that unpacks to more than the limit is too large, and one that c
   ]);
 });
 
-test('bytes of a packed object that were changed on the way are not taken', async () => {
+test('changed bytes of a compressed object are refused', async () => {
   const origin = createServer((_req, res) =>
     res
       .writeHead(200, {

@@ -19,7 +19,7 @@ const taskTo = (url: string, id: string): Task => ({
   body: `id=${id}`,
 });
 
-test('tasks are sent with body, headers and token; a name that is taken counts as done', () =>
+test('tasks are sent with body, headers and token; an existing name counts as done', () =>
   withQueue({}, async ({ tasks, target }) => {
     const queue = createTaskQueue(optionsFor(tasks.url));
     const wanted = ['a', 'b', 'c'].map((id) => taskTo(target.url, id));
@@ -34,7 +34,7 @@ test('tasks are sent with body, headers and token; a name that is taken counts a
     });
   }));
 
-test('when one is refused the others are made all the same', () =>
+test('when one task is refused the others are still created', () =>
   withQueue({}, async ({ tasks, target }) => {
     const queue = createTaskQueue(optionsFor(tasks.url));
     const wanted = [taskTo(target.url, 'bad id'), ...['a', 'b'].map((id) => taskTo(target.url, id))];

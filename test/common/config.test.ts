@@ -15,7 +15,7 @@ const table = {
   BUCKET: { kind: 'string', required: true, doc: '' },
 } as const satisfies FieldTable;
 
-test('what is not set has its default, and empty is not set', () => {
+test('an unset or empty setting has its default', () => {
   expect(readConfig(table, { BUCKET: 'b', PORT: '', OTHER: 'x' })).toEqual({
     PORT: 8080,
     OPEN: false,
@@ -73,7 +73,7 @@ test('all errors are reported at once, by name, with what was expected, and with
   );
 });
 
-test('every whole number in range is read as itself, any other text is a fault', () => {
+test('every integer in range is read as itself, and any other text is an error', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 65_535 }), (port) => {
       expect(readConfig(table, { BUCKET: 'b', PORT: String(port) }).PORT).toBe(port);
@@ -89,7 +89,7 @@ test('every whole number in range is read as itself, any other text is a fault',
   );
 });
 
-test('whatever text comes, reading ends in a value of its kind or a fault', () => {
+test('any text gives a value of its kind or an error', () => {
   const { BUCKET: _required, ...fields } = table;
   fc.assert(
     fc.property(

@@ -98,7 +98,7 @@ test('any number reads back without its sign, and as a whole number rounded half
   );
 });
 
-test('any text gives a value of its kind or one fault that names it, and never throws', () => {
+test('any text gives a value of its kind or one error that names it, and never throws', () => {
   const isKind: Readonly<Record<string, (value: unknown) => boolean>> = {
     int: (value) => Number.isInteger(value) && (value as number) >= 0,
     float: (value) => Number.isFinite(value) && (value as number) >= 0,

@@ -40,7 +40,7 @@ test.each([
   { url: `/resize?url=https%3A%2F%2Fuser%3A${secret}%40pictures.example%2Fa.jpg` },
   { url: `https://user:${secret}@pictures.example/a.jpg` },
   { error: new Problem('internal', 'x', { cause: new Error(`/?api_key=${secret}`) }) },
-])('no secret is written, wherever it slipped in: %#', (facts) => {
+])('no secret is written, in any field: %#', (facts) => {
   const { text } = written(facts);
   expect(text).not.toContain(secret);
   expect(text).toContain('hidden');
@@ -54,19 +54,19 @@ test.each([
   ['a list', { a: Array.from({ length: 1_000 }, () => long) }],
   ['many texts', Object.fromEntries(Array.from({ length: 90 }, (_, at) => [`a${at}`, long]))],
   ['causes of an error', { error: new Error(long, { cause: new Error(long) }) }],
-])('a line with %s without end is one that Cloud Logging takes', (_what, facts) => {
+])('Cloud Logging accepts a line with endless %s', (_what, facts) => {
   const { text, line } = written({ event: 'converted', ...facts }, long);
   expect(Buffer.byteLength(text)).toBeLessThan(256 * 1024);
   expect(line).toMatchObject({ severity: 'INFO', event: 'converted' });
 });
 
-test('facts that hold each other are written', () => {
+test('fields that contain each other are written', () => {
   const facts: Record<string, unknown> = { name: 'a' };
   facts.self = facts;
   expect(written({ facts }).line).toMatchObject({ facts: { name: 'a', self: { name: 'a' } } });
 });
 
-test('what is no secret is written as it is', () => {
+test('text without secrets is written unchanged', () => {
   const facts = { name: 'monkey=1', url: '/resize?width=3&monkey=5&design=x' };
   expect(written(facts).line).toMatchObject(facts);
 });
@@ -101,7 +101,7 @@ test.each([
   expect(parseTraceHeaders({ [name]: value })).toEqual(trace && { ...trace, isRemote: true });
 });
 
-test('a line names its trace as Cloud Logging wants it', () => {
+test('a line names its trace in the form of Cloud Logging', () => {
   expect(traceFields({ traceId, spanId: 'b7ad6b7169203331', traceFlags: 1 }, 'p')).toEqual({
     'logging.googleapis.com/trace': `projects/p/traces/${traceId}`,
     'logging.googleapis.com/spanId': 'b7ad6b7169203331',

@@ -97,7 +97,7 @@ describe('looking a name up', () => {
     await expect(addresses(name)).rejects.toMatchObject({ code: 'ENOTFOUND' });
   });
 
-  test('a failure of a name server is told as one', async () => {
+  test('a failure of a name server is reported as one', async () => {
     await expect(addresses('failing.example.com.')).rejects.toMatchObject({ code: 'ESERVFAIL' });
   });
 
@@ -109,7 +109,7 @@ describe('looking a name up', () => {
     expect(await lookUp('later.')).toEqual([{ address: '10.0.0.5', family: 4 }]);
   });
 
-  test('a name server that does not answer ends with the time', async () => {
+  test('a lookup of a silent name server ends with its timeout', async () => {
     await expect(addresses('silent.example.com', { timeoutMs: 50 })).rejects.toMatchObject({
       name: 'TimeoutError',
     });
@@ -122,7 +122,7 @@ describe('looking a name up', () => {
     await expect(found).rejects.toThrow('client disconnected');
   });
 
-  test('names whose server is silent keep no other name waiting: the oldest gives up its place', async () => {
+  test('names whose server is silent never delay other names: the oldest lookup gives up its slot', async () => {
     const lookUp = lookUpWith({ most: 5 });
     const silent = Array.from({ length: 40 }, (_, at) => lookUp(`silent${at}.example.com`));
     const ends = silent.map((one) => one.catch(({ code }) => code));

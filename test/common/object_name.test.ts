@@ -56,7 +56,7 @@ describe('names', () => {
   });
 });
 
-test('an accepted name comes back from its URL, and stays below the CDN whatever a browser makes of it', () => {
+test('an accepted name survives its URL, and a browser resolves it below the CDN', () => {
   fc.assert(
     fc.property(anyName, (name) => {
       let accepted: string;

@@ -50,7 +50,7 @@ test.each([
   'API_KEY: expected a text, got nothing',
   'https://x.example/~me/logo@2x.png',
   '100% of 3 = 3',
-])('what is no secret is shown as it is: %s', (text) => {
+])('text without secrets is shown unchanged: %s', (text) => {
   expect(withoutSecrets(text)).toBe(text);
 });
 
@@ -101,7 +101,7 @@ const nested = fc
     return `/resize?${query}`;
   });
 
-test('however a secret is named and nested, it is not shown', () => {
+test('a secret is hidden however it is named and nested', () => {
   fc.assert(
     fc.property(nested, (text) => {
       expect(shownUrl(text)).not.toContain('c0ffee');

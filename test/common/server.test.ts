@@ -72,7 +72,7 @@ test('closing lets a running request finish, refuses new ones, and says it is dr
 
 const request = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n';
 
-test('an answer that is made while draining says that the connection closes', async () => {
+test('a response during draining announces that the connection closes', async () => {
   const { promise: begun, resolve: begin } = Promise.withResolvers<() => void>();
   const server = await start((_req, res) => begin(() => void res.end('late')));
   const client = await connection(server);
@@ -84,7 +84,7 @@ test('an answer that is made while draining says that the connection closes', as
   await closed;
 });
 
-test('a client that keeps its connection gets an answer to its next request, which says that it closes', async () => {
+test('a client that keeps its connection gets a response to its next request, which announces the close', async () => {
   const server = await start((_req, res) => void res.end('x'), { drainMs: 60_000 });
   const client = await connection(server);
   client.write(request);
@@ -96,7 +96,7 @@ test('a client that keeps its connection gets an answer to its next request, whi
   await closed;
 });
 
-test('an answer that had begun before draining is finished, and its connection does not hold up closing', async () => {
+test('a response that had begun before draining is finished, and its connection does not delay closing', async () => {
   const { promise: begun, resolve: begin } = Promise.withResolvers<() => void>();
   const server = await start(
     (_req, res) => {
@@ -114,7 +114,7 @@ test('an answer that had begun before draining is finished, and its connection d
   await closed;
 });
 
-test('what is still running after the time to drain is cut off', async () => {
+test('requests that still run after the drain time are cut off', async () => {
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
   const server = await start(() => begin(), { drainMs: 50 });
   const stuck = fetch(`${server.url}/stuck`).catch(() => 'cut off');
@@ -145,7 +145,7 @@ test('a request line of nearly a megabyte is taken, as long signed pipelines nee
   expect(await answer.text()).toBe('900004');
 });
 
-test('a place where it cannot listen is told in a sentence', async () => {
+test('the error of an address that cannot be used is a sentence', async () => {
   const { url } = await start((_req, res) => void res.end());
   const taken = Number(new URL(url).port);
   for (const [host, port, message] of [
@@ -159,7 +159,7 @@ test('a place where it cannot listen is told in a sentence', async () => {
     await expect(listen(() => {}, { host, port, drainMs: 0 })).rejects.toThrow(message);
 });
 
-test('an answer that its client does not read is given up after a while', async () => {
+test('a response that the client does not read is cut off after a while', async () => {
   const { promise: isSent, resolve } = Promise.withResolvers<boolean>();
   const handler: RequestListener = (_req, res) => {
     res.once('close', () => resolve(res.writableFinished));
@@ -171,7 +171,7 @@ test('an answer that its client does not read is given up after a while', async 
   deaf.destroy();
 });
 
-test('an answer that is made after its client has gone leaves nothing behind', async () => {
+test('a response after the client has disconnected leaves nothing behind', async () => {
   const timers = (): number =>
     process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
   const { promise: grown, resolve } = Promise.withResolvers<number>();

@@ -101,7 +101,7 @@ describe('unpacking', () => {
     expect(reserved).toBe(packed.length + text.length);
   });
 
-  test('broken and cut data is an error of zlib', async () => {
+  test('invalid and cut data is an error of zlib', async () => {
     const options = { codings: ['gzip'], maxBytes: 1e9, tooLarge };
     await expect(unpack(Buffer.from('no gzip at all'), options)).rejects.toMatchObject({
       code: 'Z_DATA_ERROR',
@@ -126,7 +126,7 @@ describe('collecting', () => {
     [undefined, Array.from({ length: 300 }, () => 10_000)],
     [50_000_000, [7]],
   ];
-  test.each(streams)('takes %p announced bytes that come as they like', async (expected, sizes) => {
+  test.each(streams)('collects a stream of %p announced bytes in any chunks', async (expected, sizes) => {
     const options = { maxBytes: 60_000_000, tooLarge, ...(expected === undefined ? {} : { expected }) };
     const data = await collect(pieces(sizes), options);
     expect(data.equals(Buffer.concat(sizes.map((size, at) => Buffer.alloc(size, at + 1))))).toBe(true);

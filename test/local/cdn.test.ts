@@ -18,7 +18,7 @@ test('a first request misses without Age, the second hits with it, on HTTPS and 
   expect([plain.headers.get('x-cache-status'), await plain.text()]).toEqual(['hit', 'one']);
 });
 
-test('what was cached is served though the object is gone', async () => {
+test('a cached object is served after its deletion', async () => {
   await rig.put('gone.png', 'still here');
   await rig.get('/gone.png');
   await rig.storage.bucket.file('gone.png').delete();
@@ -62,7 +62,7 @@ test.each(['private', 'no-store', 'no-cache', 'private, max-age=60'])(
   },
 );
 
-test('a stale answer goes out at once and is fetched anew behind it', async () => {
+test('a stale response is served at once and refreshed in the background', async () => {
   await rig.put('swr', 'old', 'public, max-age=300, stale-while-revalidate=86400');
   await rig.get('/swr');
   await rig.put('swr', 'new', 'public, max-age=300, stale-while-revalidate=86400');
@@ -104,13 +104,13 @@ test('simultaneous misses of one URL are one fetch', async () => {
   expect(rig.originCalls()).toBe(1);
 });
 
-test('simultaneous requests for what cannot be cached are all answered', async () => {
+test('simultaneous requests for an uncacheable object all get a response', async () => {
   await rig.put('popular-secret', 'mine', 'private');
   const answers = await Promise.all(Array.from({ length: 5 }, () => rig.get('/popular-secret')));
   expect(answers.map(({ cache, text }) => `${cache} ${text}`)).toEqual(Array(5).fill('uncacheable mine'));
 });
 
-test('the query string is no part of the key, but for the parameters named', async () => {
+test('the cache key has only the configured parameters of the query string', async () => {
   await rig.put('keyed', 'one');
   await rig.get('/keyed');
   expect(await rig.get('/keyed?utm=1')).toMatchObject({ cache: 'hit' });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createLruCache } from '../../local/cdn/cache.ts';
-import { clientCacheControl, lifetimeOf, policy } from '../../local/cdn/policy.ts';
+import { cdnPolicy, clientCacheControl, lifetimeOf } from '../../local/cdn/policy.ts';
 import { testCdn } from './support/cdn.ts';
 
 let rig: Awaited<ReturnType<typeof testCdn>>;
@@ -29,7 +29,7 @@ test.each(ranges)(
   },
 );
 
-test('a range on a miss fetches the whole and answers the part', async () => {
+test('a range on a miss fetches the whole object and serves the part', async () => {
   await rig.put('part-first', '0123456789');
   expect(await rig.get('/part-first', { range: 'bytes=1-2' })).toMatchObject({
     status: 206,
@@ -39,7 +39,7 @@ test('a range on a miss fetches the whole and answers the part', async () => {
   expect(await rig.get('/part-first')).toMatchObject({ status: 200, cache: 'hit', text: '0123456789' });
 });
 
-test('If-Range with another ETag gets the whole', async () => {
+test('If-Range with another ETag gets the whole object', async () => {
   const etag = (await rig.get('/digits')).header('etag') ?? '';
   expect((await rig.get('/digits', { range: 'bytes=0-1', 'if-range': etag })).status).toBe(206);
   expect((await rig.get('/digits', { range: 'bytes=0-1', 'if-range': '"other"' })).status).toBe(200);
@@ -78,15 +78,15 @@ test('names with slashes, spaces and dots reach the bucket as they are, and no o
   expect((await rig.get('/%2e%2e/private/x')).status).toBe(404);
 });
 
-test('a body too large to keep passes through whole', async () => {
-  const data = randomBytes(policy.maxEntryBytes + 1);
+test('a body that is too large for the cache passes through', async () => {
+  const data = randomBytes(cdnPolicy.maxEntryBytes + 1);
   await rig.put('huge', data);
   const response = await rig.fetch('/huge');
   expect(response.headers.get('x-cache-status')).toBe('uncacheable');
   expect(Buffer.from(await response.arrayBuffer()).equals(data)).toBe(true);
 });
 
-test('an answer cut on its way from the origin is 502 and is not kept', async () => {
+test('a response that the origin cuts is 502 and is not cached', async () => {
   await rig.put('cut', 'x'.repeat(100_000));
   rig.storage.server.faults.clear();
   rig.storage.server.faults.add({ path: '^/pictures/cut', cutResponseAfterBytes: 50_000 });
@@ -94,7 +94,7 @@ test('an answer cut on its way from the origin is 502 and is not kept', async ()
   expect(await rig.get('/cut')).toMatchObject({ status: 200, cache: 'miss', text: 'x'.repeat(100_000) });
 });
 
-test('an origin that fails is answered for while the stale copy lasts, then its failure shows', async () => {
+test('the stale copy covers a failing origin until it expires', async () => {
   const own = await testCdn();
   try {
     await own.put('kept', 'x', 'public, max-age=60, stale-while-revalidate=600');
@@ -145,11 +145,11 @@ const told = [
   [410, 'max-age=3600', 'max-age=0'],
   [503, undefined, 'public, max-age=0'],
 ] as const;
-test.each(told)('clients of status %i with Cache-Control %p are told %p', (status, header, text) => {
+test.each(told)('clients get for status %i with Cache-Control %p the header %p', (status, header, text) => {
   expect(clientCacheControl(status, header)).toBe(text);
 });
 
-test('a page that asks for an output before it is done gets it ten seconds later', async () => {
+test('an output that is requested before it is done is available ten seconds later', async () => {
   const early = await rig.get('/early.webp');
   expect([early.status, early.header('cache-control')]).toEqual([404, 'public, max-age=10']);
   await rig.put('early.webp', 'done');

@@ -42,7 +42,7 @@ test('keys are readable by their owner only', async () => {
   }
 });
 
-test('what is good is kept; a leaf near its end is renewed under the same CA; a damaged one too', async () => {
+test('valid certificates are kept; one that expires soon, or is damaged, is renewed under the same CA', async () => {
   const first = await developmentCertificates(dir);
   expect(await developmentCertificates(dir)).toEqual(first);
   const renewed = await developmentCertificates(dir, new Date(Date.now() + 370 * day));

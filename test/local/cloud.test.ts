@@ -24,7 +24,7 @@ test('an upload goes through Fan, the queue and the converter into the bucket be
     await agent.close();
   }));
 
-test('a converter that was killed gets its tasks again once it is back', () =>
+test('a killed converter gets its tasks again after its restart', () =>
   withCloud({ queue: { minBackoffMs: 1, maxBackoffMs: 20, maxAttempts: -1 } }, async (cloud) => {
     await cloud.services.converter.kill('SIGKILL');
     expect(cloud.services.converter.pid()).toBeUndefined();
@@ -36,7 +36,7 @@ test('a converter that was killed gets its tasks again once it is back', () =>
     expect(await names(bucketOf(cloud, 'destination'))).toEqual(['2.webp']);
   }));
 
-test('with signatures stripped, as behind the IAM of Cloud Run, a converter that checks them refuses', () =>
+test('a converter that verifies signatures refuses tokens without one, as IAM of Cloud Run passes them on', () =>
   withCloud({ queue: { minBackoffMs: 1, maxAttempts: 2 } }, async (cloud) => {
     cloud.oidc.switches.stripSignatures = true;
     await uploadTo(cloud, 'logo.png', { name: '3', formats: 'jpg' });

@@ -15,7 +15,7 @@ import { npmStart } from './support/start.ts';
 const run = promisify(execFile);
 const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-test('npm start prints where everything is, can be sourced and found, and Ctrl-C ends it', () =>
+test('npm start prints all addresses, writes a file to source, and stops at Ctrl-C', () =>
   inFolder(async (dir) => {
     const { child, ended, output } = await npmStart([`--dir=${dir}`, '--random-ports', '--no-services']);
     const running = await findRunning(dir);
@@ -43,7 +43,7 @@ test('npm start prints where everything is, can be sourced and found, and Ctrl-C
     expect(await isListening(running?.ports.storage ?? 0)).toBe(false);
   }));
 
-test('npm start ends when npm is ended alone: the shell between the two is gone then', () =>
+test('the local cloud stops when only npm is ended, although the shell between them is gone', () =>
   inFolder(async (dir) => {
     const main = file('../../local/main.ts');
     const script = '"$0" "$@"; echo over';
@@ -59,7 +59,7 @@ test('npm start ends when npm is ended alone: the shell between the two is gone 
     expect(await findRunning(dir)).toBeUndefined();
   }));
 
-test('a second start on the same folder is refused, and what a killed one left is no obstacle', () =>
+test('a second start on the same folder is refused, and the files of a killed one are ignored', () =>
   inFolder(async (dir) => {
     const options = [`--dir=${dir}`, '--random-ports', '--no-services'];
     const first = await npmStart(options);
@@ -75,7 +75,7 @@ test('a second start on the same folder is refused, and what a killed one left i
     expect(await third.ended).toEqual([0, null]);
   }));
 
-test('a taken port stops the start with its name and the option, without a stack trace', () =>
+test('a port in use stops the start with its name and the option, without a stack trace', () =>
   inFolder(async (dir) => {
     const ports = await randomPorts();
     const server = createServer().listen(ports.tasks, '127.0.0.1');

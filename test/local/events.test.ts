@@ -85,7 +85,7 @@ test('objects of other buckets, deletions and metadata changes make no event', (
     expect(subjects(seen)).toEqual(['objects/here.png']);
   }));
 
-test('an event that is refused or cut off comes again until it is taken', () => {
+test('an event that is refused or cut off is delivered again until it is accepted', () => {
   const answer: Settings['answer'] = (_, res, nth) => {
     if (nth === 1) return res.destroy();
     res.writeHead([500, 429, 204][nth - 2] ?? 500).end();
@@ -99,7 +99,7 @@ test('an event that is refused or cut off comes again until it is taken', () => 
   });
 });
 
-test('duplicates are copies of one event: same id, same generation, as many as the switch says', () =>
+test('duplicates are copies of one event with the same id and generation, as many as configured', () =>
   withEvents({ switches: { copies: [3, 3] } }, async ({ bucket, events, seen }) => {
     await put(bucket(), 'a.png');
     await put(bucket(), 'b.png');
@@ -145,7 +145,7 @@ test('a lost request never reaches the function, a lost answer brings the event 
     expect(seen.length).toBeGreaterThan(5);
   }));
 
-test('an event that was not taken yet outlives a restart', () =>
+test('an undelivered event survives a restart', () =>
   withEvents({ answer: (_, res) => res.writeHead(503).end() }, async ({ dir, bucket, events }) => {
     await put(bucket(), 'kept.png');
     await events.close();

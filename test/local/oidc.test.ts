@@ -11,7 +11,7 @@ function verify(oidc: { issuer: string; jwksUri: string }, token: string) {
   return jwtVerify(token, keys, expected);
 }
 
-test('a token passes by the published keys and has the claims of a Google one', () =>
+test('a token verifies with the published keys and has the claims of Google’s tokens', () =>
   inFolder(async (dir) => {
     const oidc = await startOidc({ dir, port: 0 });
     const { payload } = await verify(oidc, await oidc.mint(claims));
@@ -38,7 +38,7 @@ test('the discovery document leads to the keys, and anything else is a 404', () 
     await oidc.close();
   }));
 
-test('tokens outlive a restart, since the key is kept', () =>
+test('tokens stay valid after a restart, because the key is kept', () =>
   inFolder(async (dir) => {
     const first = await startOidc({ dir, port: 0 });
     const token = await first.mint(claims);
@@ -48,7 +48,7 @@ test('tokens outlive a restart, since the key is kept', () =>
     await second.close();
   }));
 
-test('tokens can be made wrong on purpose: expired, foreign, unverified', () =>
+test('tokens can be made invalid on purpose: expired, foreign, unverified', () =>
   inFolder(async (dir) => {
     const oidc = await startOidc({ dir, port: 0 });
     const expired = await oidc.mint({ ...claims, lifetimeSeconds: -60 });

@@ -28,7 +28,7 @@ const names = [
   '//x//',
 ];
 
-test.each(names)('object name %j comes back as it went in, through every API', async (name) => {
+test.each(names)('object name %j is the same through every API', async (name) => {
   await save(name, name);
   expect((await file(name).download())[0].toString()).toBe(name);
   expect((await file(name).getMetadata())[0].name).toBe(name);

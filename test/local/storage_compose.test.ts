@@ -53,7 +53,7 @@ test('a composed object may be composed again, onto itself too, and its copy sta
   expect([metadata.componentCount, metadata.md5Hash]).toEqual([3, undefined]);
 });
 
-test('what the destination says is kept: type, encoding, metadata', async () => {
+test('the attributes of the destination are kept: type, encoding, metadata', async () => {
   await parts('kept', 1);
   const destination = { contentType: 'image/webp', cacheControl: 'no-store', metadata: { formats: 'jpg' } };
   expect(await compose('kept/x', { sourceObjects: named('kept', 1), destination })).toMatchObject({

@@ -30,7 +30,7 @@ test('the next N matching calls fail with a status, the others do not', async ()
   expect(await statuses(2)).toEqual([503, 200]);
 });
 
-test('a probability strikes the same calls for the same seed', async () => {
+test('a probability affects the same calls for the same seed', async () => {
   const run = async (seed: number) => {
     storage.server.faults.clear();
     storage.server.faults.add({ probability: 0.5, seed, status: 500 });
@@ -58,7 +58,7 @@ function headBytes(response: Response): number {
   return [`HTTP/1.1 200 OK`, ...lines, '', ''].join('\r\n').length;
 }
 
-test('a call whose answer is lost was carried out, one whose request is cut was not', async () => {
+test('a call whose response is lost was carried out, one whose request is cut was not', async () => {
   const put = (name: string) =>
     fetch(`${storage.server.url}/pictures/${name}`, { method: 'PUT', body: 'abc' });
   storage.server.faults.add({ path: 'answer-lost', cutResponseAfterBytes: 0 });
@@ -77,7 +77,7 @@ test('a delayed call is served after calls that came later', async () => {
   expect(order).toEqual(['quick', 'slow']);
 });
 
-test('faults are set, shown and ended over HTTP', async () => {
+test('faults are added, listed and removed over HTTP', async () => {
   const control = (init?: RequestInit) =>
     fetch(`${storage.server.url}/_faults`, init).then((answer) => answer.json());
   await control({

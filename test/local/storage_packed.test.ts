@@ -31,7 +31,7 @@ const uploadPath = (query: string) => `/upload/storage/v1/b/${storage.bucket.nam
 const inFlight = { 'content-encoding': 'gzip' };
 const jsonType = { 'content-type': 'application/json' };
 
-test('bodies that clients pack for the way are stored unpacked, by every kind of upload', async () => {
+test('bodies that clients compress for the transfer are stored decompressed, by every kind of upload', async () => {
   const related = (body: Buffer, name: string) =>
     Buffer.concat([
       Buffer.from(`--b\r\ncontent-type: application/json\r\n\r\n{"name":"${name}"}\r\n--b\r\n\r\n`),
@@ -77,7 +77,7 @@ test.each(['multipart', 'media'])('a %s body that is not the gzip it claims to b
   expect((await storage.bucket.file('broken').exists())[0]).toBe(false);
 });
 
-test('the client library saves with gzip, and reads what it saved', async () => {
+test('the client library saves with gzip and reads its objects', async () => {
   const file = storage.bucket.file('saved.svg');
   await file.save(plain, { resumable: false, gzip: true });
   expect((await file.getMetadata())[0]).toMatchObject({ contentEncoding: 'gzip' });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type LocalStorage, type StorageOptions, startStorage } from '../../local/storage/server.ts';
-import { Store } from '../../local/storage/store.ts';
+import { DiskStore } from '../../local/storage/store.ts';
 import { removeDir, temporaryDir } from '../support/folder.ts';
 
 const page = { prefix: '', delimiter: '', maxResults: 1000 };
@@ -53,7 +53,7 @@ test.each([3, 8, 21, 34, 55])(
   async (count) => {
     const acknowledged = await writeAndKill(dir, count);
     expect(acknowledged.length).toBeGreaterThanOrEqual(count);
-    const store = await Store.open(dir);
+    const store = await DiskStore.open(dir);
     for (const object of store.catalogue.list('pictures', page).items) {
       const bytes = await readFile(store.blob(object));
       expect(createHash('md5').update(bytes).digest('base64')).toBe(object.md5Hash);
@@ -87,14 +87,14 @@ test('a stop before any file operation leaves the state before the step or after
 
 test('what a cut of power left empty is no object, and all else is there', async () => {
   const folder = join(dir, 'power');
-  const store = await Store.open(folder);
+  const store = await DiskStore.open(folder);
   await store.createBucket('pictures');
   const put = async (name: string) =>
     await store.write({ bucket: 'pictures', name, staged: await store.stage(bytes(name)), attributes: {} });
   const [cut] = [await put('cut'), await put('kept')];
   await truncate(store.blob(cut));
   await writeFile(join(folder, 'objects', 'empty.json'), '');
-  const { items } = (await Store.open(folder)).catalogue.list('pictures', page);
+  const { items } = (await DiskStore.open(folder)).catalogue.list('pictures', page);
   expect(items.map(({ name }) => name)).toEqual(['kept']);
 });
 

@@ -80,7 +80,7 @@ test('a failed task is sent again, with counts, until it is answered with a 2xx'
     },
   ));
 
-test('a task whose target is not there is kept and counted; the last attempt drops it', () =>
+test('a task whose target is unreachable is kept and counted; the last attempt drops it', () =>
   withQueue({ queue: { maxAttempts: 3 } }, async ({ client, target, tasks }) => {
     await target.close();
     await client.createTask({ parent: queue, task: { httpRequest: { url: target.url } } });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { fullBucket, refill, takeOne, waitMs } from '../../local/tasks/bucket.ts';
 import { backoffMs, isExhausted } from '../../local/tasks/retry.ts';
+import { fullBucket, refill, takeOne, waitMs } from '../../local/tasks/token_bucket.ts';
 import { parent, queue, withQueue } from './support/queue.ts';
 
 const q2 = `${parent}/queues/q2`;
@@ -21,7 +21,7 @@ test('a queue made without settings has those of Google', () =>
     await expect(client.getQueue({ name: q2 })).rejects.toMatchObject({ code: 5 });
   }));
 
-test('an update changes what its mask names and nothing else', () =>
+test('an update changes only the fields of its mask', () =>
   withQueue({ queue: { maxConcurrentDispatches: 7, maxAttempts: 9 } }, async ({ client }) => {
     const change = { rateLimits: { maxConcurrentDispatches: 3 }, retryConfig: { maxAttempts: 2 } };
     const updateMask = { paths: ['rate_limits.max_concurrent_dispatches'] };
@@ -43,7 +43,7 @@ test('settings out of range are refused', () =>
     }
   }));
 
-test('the pause of a queue is told and outlives other changes', () =>
+test('a paused queue says so and stays paused through other changes', () =>
   withQueue({}, async ({ client }) => {
     await client.pauseQueue({ name: queue });
     const update = { queue: { name: queue, rateLimits: { maxConcurrentDispatches: 2 } } };
@@ -52,7 +52,7 @@ test('the pause of a queue is told and outlives other changes', () =>
     expect((await client.purgeQueue({ name: queue }))[0].purgeTime).toBeTruthy();
   }));
 
-test('a method the stand-in does not have answers UNIMPLEMENTED', () =>
+test('a method that the emulator lacks answers UNIMPLEMENTED', () =>
   withQueue({}, async ({ client }) => {
     await expect(client.getIamPolicy({ resource: queue })).rejects.toMatchObject({ code: 12 });
   }));
@@ -81,7 +81,7 @@ test.each([
   },
 );
 
-test('a bucket gives its burst at once and then its rate, and holds no more than the burst', () => {
+test('a token bucket gives its burst at once and then its rate, and holds no more than the burst', () => {
   const rate = { perSecond: 20, burst: 10 };
   let bucket = fullBucket(rate, 0);
   for (let i = 0; i < 10; i += 1) bucket = takeOne(bucket);

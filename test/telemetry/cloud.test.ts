@@ -48,7 +48,7 @@ function addedUp(all: readonly Series[]) {
   };
 }
 
-test('Cloud Monitoring is told of every byte by file type, once, and Cloud Trace of every span', () =>
+test('Cloud Monitoring gets every byte by file type, once, and Cloud Trace gets every span', () =>
   withGoogle(async (google, pipeline) => {
     await pipeline.upload('a.png', await png(640, 480), { name: 'a', formats: 'jpg,webp,tiff' });
     await pipeline.upload('b.png', await png(9, 9), { name: 'b', formats: 'jpg' });

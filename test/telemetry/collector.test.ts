@@ -41,7 +41,7 @@ async function convertOnce(collector: RequestListener, env: Readonly<Record<stri
   }
 }
 
-test('a collector that is named gets everything by SIGTERM at the latest, as protobuf with its headers', async () => {
+test('a configured collector gets everything by SIGTERM at the latest, as protobuf with its headers', async () => {
   const calls: {
     readonly path: string;
     readonly type: string;
@@ -72,7 +72,7 @@ test('a collector that is named gets everything by SIGTERM at the latest, as pro
   );
 });
 
-test('a collector that never answers keeps no answer back, nor the end', async () => {
+test('a collector that never answers delays neither responses nor the exit', async () => {
   const done = await convertOnce((req) => void req.resume());
   expect(done).toMatchObject({ status: 200, code: 0 });
 });

@@ -22,7 +22,7 @@ const kinds = {
   histogram: ['CUMULATIVE', 'DISTRIBUTION'],
 } as const;
 
-test.each(names)('Cloud Monitoring takes %s', (name) => {
+test.each(names)('Cloud Monitoring accepts %s', (name) => {
   const { kind, unit, labels, doc } = metrics[name];
   const [metricKind, valueType] = kinds[kind];
   const descriptor = { type: `${typePrefix}/${name}`, unit, metricKind, valueType };
@@ -36,7 +36,7 @@ test('the rules refuse what Cloud Monitoring refuses', () => {
   expect(faultsOf(wrong)).toHaveLength(5);
 });
 
-test('the metric that has always been written keeps its name, unit, label and boundaries', () => {
+test('the oldest metric keeps its name, unit, label and boundaries', () => {
   expect(typePrefix).toBe('custom.googleapis.com/opencensus');
   expect(metrics['mBytes/bytes']).toMatchObject({
     kind: 'histogram',
@@ -106,7 +106,7 @@ test.each<[string, Readonly<Record<string, unknown>>, readonly (readonly [string
   ['a shared conversion', { event: 'coalesced', bytes: 7, bytesIn: 9 }, [['imagetx/saved', 1]]],
   ['an answer the client had', { event: 'not_modified' }, [['imagetx/saved', 1]]],
   ['any other line', { event: 'listening' }, []],
-])('%s is counted by the facts of its line', (_title, facts, expected) => {
+])('the metrics of %s derive from its log line', (_title, facts, expected) => {
   expect(recorded(facts)).toEqual(expected);
 });
 
@@ -128,7 +128,7 @@ test.each([
   expect(chooseTarget({ ...readConfig(telemetryFields, rest), K_SERVICE })).toBe(target);
 });
 
-test('a pace tells how long to rest', () => {
+test('an export interval tells the time until the next export', () => {
   let nowMs = 0;
   const pace = createExportInterval({ now: () => nowMs, gapMs: 100 });
   expect(pace.remainingMs()).toBe(0);

@@ -25,7 +25,7 @@ const span = (spanId: string, parentSpanId: string | undefined, start: number) =
   status: { code: parentSpanId ? 2 : 0 },
 });
 
-test('what any SDK sends as OTLP JSON is there as traces and series, the newest point only', () =>
+test('OTLP JSON of any SDK appears as traces and series, with the newest point only', () =>
   withPage(async (url) => {
     const spans = [span('child', 'root', 1002), span('root', undefined, 1000)];
     await post(
@@ -50,7 +50,7 @@ test('what any SDK sends as OTLP JSON is there as traces and series, the newest 
     expect(series).toMatchObject([{ name: 'n', value: 4, service: 'imagetx' }]);
   }));
 
-test('the page needs nothing from elsewhere', () =>
+test('the page loads nothing from other servers', () =>
   withPage(async (url) => {
     const page = await fetch(url);
     expect(page.headers.get('content-type')).toMatch(/^text\/html/);
@@ -59,7 +59,7 @@ test('the page needs nothing from elsewhere', () =>
     expect(text).not.toMatch(/(?:src|href)=(?!"(?:#|data:,"))|https?:/);
   }));
 
-test('what is not OTLP JSON is refused in a sentence', () =>
+test('a body that is not OTLP JSON is refused with a sentence', () =>
   withPage(async (url) => {
     const answer = await post(`${url}/v1/traces`, 'protobuf');
     expect([answer.status, await answer.json()]).toEqual([400, { message: 'expected OTLP JSON' }]);

@@ -97,7 +97,7 @@ async function withPictures(work: (url: string) => Promise<void>): Promise<void>
   }
 }
 
-test('requests hang where their headers say, and no span tells a key', () =>
+test('requests are children of the span in their headers, and no span contains a key', () =>
   withPictures((pictures) =>
     withPipeline(
       async () => ({

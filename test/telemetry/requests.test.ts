@@ -26,7 +26,7 @@ const sumOf = (all: readonly Point[], name: string) =>
 const saved = (all: readonly Point[]) =>
   all.flatMap(({ name, labels }) => (name === 'imagetx/saved' ? [labels.saved] : []));
 
-test('of requests alike in flight one is converted and the others are saved; who has the answer is saved too', async () => {
+test('of identical concurrent requests one is converted and the others are saved; a client that has the output is saved too', async () => {
   const all = collectPoints();
   const site = await slowPicture();
   const service = await testService({ ENABLE_URL_SOURCE: 'true', ALLOWED_PRIVATE_NETWORKS: '127.0.0.0/8' });
@@ -52,7 +52,7 @@ test('of requests alike in flight one is converted and the others are saved; who
   }
 });
 
-test('a request that fails counts by its code, and its line says the same', async () => {
+test('a failed request is counted by its code, which its log line has too', async () => {
   const all = collectPoints();
   const service = await testService();
   try {

@@ -27,7 +27,7 @@ afterEach(stopCollecting);
 
 const ids = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
 
-test('a span started in another is its child, also after a wait', async () => {
+test('a span that starts inside another is its child, also after a wait', async () => {
   const spans = collectSpans();
   await inSpan('outer', {}, async () => {
     await new Promise((resolve) => setImmediate(resolve));
@@ -62,7 +62,7 @@ test('spans of any other library join the trace', async () => {
   expect(JSON.stringify(theirs)).not.toContain('secret');
 });
 
-test('an error fails its span by the code and not by the message', async () => {
+test('an error marks its span with the code and not with the message', async () => {
   const spans = collectSpans();
   const work = async () => Promise.reject(new Problem('not_found', 'https://x.example/?sign=secret'));
   await expect(inSpan('x', {}, work)).rejects.toThrow(Problem);
@@ -92,7 +92,7 @@ test.each([
   expect(spans).toHaveLength(exported * 2);
 });
 
-test('of new traces the wanted share is exported, the same ones again', () => {
+test('the configured share of new traces is exported, always the same traces', () => {
   const exportedAt = (ratio: number) => {
     const spans = collectSpans(ratio);
     for (let n = 0; n < 2000; n += 1) {
@@ -108,7 +108,7 @@ test('of new traces the wanted share is exported, the same ones again', () => {
   expect([exportedAt(0).length, exportedAt(1).length]).toEqual([0, 2000]);
 });
 
-test('without telemetry work is done all the same, outside of any trace', async () => {
+test('without telemetry work still runs, outside of any trace', async () => {
   expect(await inSpan('x', {}, async () => [currentSpanContext(), 'done'])).toEqual([undefined, 'done']);
   expect(record('imagetx/retries', 1)).toBeUndefined();
 });
@@ -137,7 +137,7 @@ test('spans and measurements from before the SDK are passed on in order, also sp
   expect(seen).toEqual(['imagetx/retries', 'early', 'late', 'imagetx/failures']);
 });
 
-test('without an SDK spans and measurements do not pile up without end', () => {
+test('without an SDK the numbers of kept spans and measurements are bounded', () => {
   const { seen, arrive } = withoutSdk();
   for (let n = 0; n < 20_000; n += 1) record('imagetx/retries', 1);
   for (let n = 0; n < 5_000; n += 1) tracer().startSpan('x').end();
@@ -146,7 +146,7 @@ test('without an SDK spans and measurements do not pile up without end', () => {
   expect(seen.filter((name) => name === 'imagetx/retries')).toHaveLength(10_000);
 });
 
-test('gauges that were observed before the SDK came are read by it, also several at once', () => {
+test('the SDK reads gauges that were observed before it was loaded, also several at once', () => {
   const { exportTo } = registerProviders({ ratio: 1, hex: countingHex });
   const meter = metrics.getMeter('another library');
   const one = meter.createObservableGauge('one');
@@ -186,7 +186,7 @@ test.each([
   `00-${ids.traceId}-${ids.spanId}`,
 ])('%j is no trace', (text) => expect(parseTraceparent(text)).toBeUndefined());
 
-test('ids are of the length asked for, and none comes twice', () => {
+test('ids have the requested length and are unique', () => {
   const next = randomHex();
   const all = Array.from({ length: 2_000 }, () => next(8));
   expect(all.every((id) => /^[0-9a-f]{16}$/.test(id))).toBe(true);

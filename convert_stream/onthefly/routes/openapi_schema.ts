@@ -1,4 +1,4 @@
-import type { Field, Kind } from '../../../common/field.ts';
+import type { Field, FieldKind } from '../../../common/field.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -15,7 +15,7 @@ export const binary: Json = { schema: { type: 'string', contentMediaType: 'appli
 const rgb = '^ *[^,]+ *,[^,]*,.*$|^#[0-9a-fA-F]+$|^[a-zA-Z]+(\\(.*\\))?$|^$';
 
 /** The JSON Schema of each kind of field. */
-const schemas: Readonly<Record<Kind, (field: Field) => Json>> = {
+const schemas: Readonly<Record<FieldKind, (field: Field) => Json>> = {
   int: () => ({ type: 'integer', minimum: 0 }),
   float: () => ({ type: 'number', minimum: 0 }),
   bool: () => ({ type: 'boolean' }),

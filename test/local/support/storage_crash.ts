@@ -22,8 +22,8 @@ for (const name of ['open', 'rename', 'unlink', 'writeFile', 'copyFile', 'trunca
   };
 }
 syncBuiltinESMExports();
-const { Store } = await import('../../../local/storage/store.ts');
-type Store = Awaited<ReturnType<typeof Store.open>>;
+const { DiskStore } = await import('../../../local/storage/store.ts');
+type Store = Awaited<ReturnType<typeof DiskStore.open>>;
 
 const path = (name: string) => ({ bucket: 'pictures', name });
 async function put(store: Store, name: string, text: string): Promise<void> {
@@ -59,7 +59,7 @@ async function run(dir: string, calls: number) {
   const crashed = new Promise<void>((resolve) => {
     crash = resolve;
   });
-  const store = await Store.open(dir);
+  const store = await DiskStore.open(dir);
   await store.onFinalize(() => {});
   const states = [await stateOf(store)];
   const scenario = async () => {
@@ -80,7 +80,7 @@ for (let calls = 0; ; calls++) {
   const dir = join(root, String(calls));
   const { states, isCrash } = await run(dir, calls);
   if (!isCrash) break;
-  const found = await Store.open(dir).then(stateOf).catch(String);
+  const found = await DiskStore.open(dir).then(stateOf).catch(String);
   const allowed = whole.states.slice(states.length - 1, states.length + 1);
   console.log(JSON.stringify({ calls, found, allowed }));
 }
