@@ -13,7 +13,8 @@ const grey = ['pgm', 'fits'];
 
 /** Whether two looks are of one picture, as far as the formats between them can say; otherwise by how much not. */
 function likeness(a: Look, b: Look, names: readonly string[]): 'like' | number {
-  if (names.includes('pbm')) return wrongSides(a, b) === 0 ? 'like' : wrongSides(a, b);
+  if (names.some((name) => ['pbm', 'xbm'].includes(name)))
+    return wrongSides(a, b) === 0 ? 'like' : wrongSides(a, b);
   const off = difference(
     a,
     b,
@@ -24,7 +25,7 @@ function likeness(a: Look, b: Look, names: readonly string[]): 'like' | number {
 }
 
 /** Fixtures drawn without the clear corner. */
-const whole = ['heif', 'dpx', 'pfm', 'fits', 'raw'];
+const whole = ['pcx', 'xbm', 'heif', 'dpx', 'pfm', 'fits', 'raw'];
 /** Developed from a mosaic, drawn, or green only: they do not look like the others. */
 const unlike = ['raw', 'svg', 'fits'];
 

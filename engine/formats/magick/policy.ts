@@ -8,7 +8,7 @@ const unique = (names: readonly (string | undefined)[]): readonly string[] =>
 
 /** The coders that ImageMagick may use. */
 export const coders = {
-  read: unique([...magickRows.map(({ read }) => read), ...ours.read]),
+  read: unique([...magickRows.map(({ read, unpacked }) => (unpacked ? undefined : read)), ...ours.read]),
   write: unique([...magickRows.map(({ write }) => write?.coder), ...ours.write]),
 };
 

@@ -1,4 +1,6 @@
 import type { Output } from '../../conversion.ts';
+import { isPcx } from '../rewrites/pcx.ts';
+import { isXbm } from '../rewrites/xbm.ts';
 import { isBmp } from '../sniff/bmp.ts';
 import { brands, has, starts } from '../sniff/bytes.ts';
 import { isRaw } from '../sniff/raw.ts';
@@ -24,6 +26,8 @@ export interface MagickRow {
   readonly sniff: (head: Buffer) => boolean;
   /** The coder that reads it. */
   readonly read?: string;
+  /** Its rewrite hands over a picture of another coder, always. */
+  readonly unpacked?: true;
   /** Its samples are linear light, which ImageMagick returns unchanged. */
   readonly linear?: true;
   /** Which picture of a file is read if the request names no page; default: the first one. */
@@ -51,7 +55,8 @@ const isIcon = (head: Buffer, kind: 1 | 2): boolean =>
 /**
  * The formats that ImageMagick reads or writes, in the order of sniffing; its policy allows these coders and no other.
  * Coders that reach files, the network, fonts or scripts are left out on purpose (MSL, MVG, URL, TEXT, LABEL, SVG, PS,
- * EPS, PDF, ...), and so are coders that can be made to hang (PCX), and formats that sharp handles better.
+ * EPS, PDF, ...), and so are coders that can be made to hang (PCX), and formats that sharp handles better. Rows that
+ * are `unpacked` here need no coder of their own.
  */
 export const magickRows: readonly MagickRow[] = [
   // Cameras, and the successors of JPEG.
@@ -269,6 +274,42 @@ export const magickRows: readonly MagickRow[] = [
     sniff: starts('\x59\xa6\x6a\x95'),
     read: 'SUN',
     write: { coder: 'SUN' },
+  },
+  {
+    name: 'pcx',
+    mime: 'image/vnd.zbrush.pcx',
+    extensions: ['pcx'],
+    alpha: false,
+    sniff: isPcx,
+    read: 'PCX',
+    unpacked: true,
+  },
+  {
+    name: 'xbm',
+    mime: 'image/x-xbitmap',
+    extensions: ['xbm'],
+    alpha: false,
+    sniff: isXbm,
+    read: 'XBM',
+    unpacked: true,
+  },
+  {
+    name: 'xpm',
+    mime: 'image/x-xpixmap',
+    extensions: ['xpm'],
+    alpha: true,
+    sniff: starts('/* XPM */'),
+    read: 'XPM',
+    unpacked: true,
+  },
+  {
+    name: 'icns',
+    mime: 'image/icns',
+    extensions: ['icns'],
+    alpha: true,
+    sniff: (head) => has(head, 'icns') && head.length > 16,
+    read: 'ICNS',
+    unpacked: true,
   },
   {
     name: 'tga',

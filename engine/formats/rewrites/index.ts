@@ -1,11 +1,15 @@
 import { withoutExif } from '../../metadata/blocks/jxl.ts';
 import { rewriteBmp } from './bmp.ts';
+import { chooseIcon } from './icns.ts';
 import { rewriteJp2 } from './jp2.ts';
 import { labelGrey } from './jp2_grey.ts';
+import { rewritePcx } from './pcx.ts';
 import { rewritePsd } from './psd.ts';
 import type { Amount, MagickInput, Rewrite } from './rewrite.ts';
 import { rewriteSgi } from './sgi.ts';
 import { rewriteTga } from './tga.ts';
+import { rewriteXbm } from './xbm.ts';
+import { rewriteXpm } from './xpm.ts';
 
 const rewriteJpeg2000: Rewrite = (data, ...limits) => {
   const labelled = labelGrey(data);
@@ -18,12 +22,21 @@ const rewrites: Readonly<Record<string, Rewrite>> = {
   JP2: rewriteJpeg2000,
   J2K: rewriteJpeg2000,
   BMP: rewriteBmp,
+  PCX: rewritePcx,
   PSD: rewritePsd,
   SGI: rewriteSgi,
   TGA: rewriteTga,
+  XBM: rewriteXbm,
+  XPM: rewriteXpm,
+};
+
+const rewriteIcns: Rewrite = (data, amount) => {
+  const chosen = chooseIcon(data);
+  return { ...chosen, ...rewrites[chosen.coder]?.(chosen.data, amount) };
 };
 
 /** Rewrites a file so that ImageMagick reads it right. @throws Problem as `Rewrite` does. */
 export function rewriteForMagick(coder: string, data: Buffer, amount: Amount): MagickInput {
-  return { coder, data, ...rewrites[coder]?.(data, amount) };
+  const rewrite = coder === 'ICNS' ? rewriteIcns : rewrites[coder];
+  return { coder, data, ...rewrite?.(data, amount) };
 }

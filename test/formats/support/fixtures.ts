@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { formats } from '../../../engine/formats/index.ts';
 import { sharp } from '../../../engine/native/sharp.ts';
 import { run } from './conversions.ts';
+import { icns, pcx, xbm, xpm } from './desktop_by_hand.ts';
 import { dng, dpx, fits, pfm, type Rgba } from './made_by_hand.ts';
 
 export const size = { width: 48, height: 32 };
@@ -55,6 +56,10 @@ const others: Readonly<Record<string, () => Promise<Buffer> | Buffer>> = {
   fits: () => fits(opaque),
   dpx: () => dpx(opaque),
   raw: () => dng(opaque),
+  pcx: () => pcx(opaque),
+  xbm: () => xbm(opaque),
+  xpm: () => xpm(withClearCorner),
+  icns: async () => icns({ ic07: await pngOf(withClearCorner) }),
   svg,
 };
 

@@ -1,0 +1,140 @@
+import { afterAll, expect, test } from '@jest/globals';
+import { defaultLimits } from '../../engine/limits.ts';
+import { sharp } from '../../engine/native/sharp.ts';
+import { isolated, run } from './support/conversions.ts';
+import { icns } from './support/desktop_by_hand.ts';
+import { pixelsOf } from './support/pixels.ts';
+
+afterAll(async () => await isolated.close());
+
+/** The header of a PCX of 8 x 2 pixels; `palette` in hexadecimal. */
+function pcx(
+  bits: number,
+  planes: number,
+  body: string,
+  { version = 5, palette = '', end = '' } = {},
+): Buffer {
+  const head = Buffer.alloc(128);
+  head.set([10, version, 1, bits]);
+  head.writeUInt16LE(7, 8);
+  head.writeUInt16LE(1, 10);
+  Buffer.from(palette, 'hex').copy(head, 16);
+  head.writeUInt8(planes, 65);
+  head.writeUInt16LE(bits, 66);
+  return Buffer.concat([head, Buffer.from(body + end, 'hex')]);
+}
+
+const [red, green, blue, black, white] = ['ff0000', '00ff00', '0000ff', '000000', 'ffffff'] as const;
+const large = `0c${red}${green}${blue}${'000000'.repeat(253)}`;
+
+const fourPlanes = pcx(1, 4, '0f330000c400', { palette: black + red + green + blue });
+
+/** Colours of the first row, in hexadecimal. */
+async function firstRow(file: Buffer): Promise<readonly string[]> {
+  const { data } = await pixelsOf(file);
+  return Array.from({ length: 8 }, (_, x) => data.toString('hex', x * 4, x * 4 + 3));
+}
+
+test.each<[string, Buffer, readonly string[]]>([
+  ['line art', pcx(1, 1, '0f00'), [...Array(4).fill(black), ...Array(4).fill(white)]],
+  [
+    'two colours',
+    pcx(1, 1, '0f00', { palette: red + blue }),
+    [...Array(4).fill(red), ...Array(4).fill(blue)],
+  ],
+  ['four planes', fourPlanes, [black, black, green, green, red, red, blue, blue]],
+  [
+    'no palette',
+    pcx(1, 4, '0f0000c1ffc400', { version: 3 }),
+    [...Array(4).fill('555555'), ...Array(4).fill('5555ff')],
+  ],
+  [
+    'two bits',
+    pcx(2, 1, '1bc1e4c200', { palette: black + red + green + blue }),
+    [black, red, green, blue, blue, green, red, black],
+  ],
+  [
+    '256 colours',
+    pcx(8, 1, 'c400c401c802', { end: large }),
+    [...Array(4).fill(red), ...Array(4).fill(green)],
+  ],
+  ['grey', pcx(8, 1, 'c410c420c830'), [...Array(4).fill('101010'), ...Array(4).fill('202020')]],
+])('a PCX of %s has its colours', async (_what, file, colours) => {
+  expect(await firstRow(file)).toEqual(colours);
+});
+
+test('an X bitmap of shorts, with a hot spot and padded rows, has its pixels', async () => {
+  const file = Buffer.from(
+    '/* made */\n#define a_width 8\n#define a_height 2\n#define a_x_hot 1\nstatic short a_bits[] = { 0x000f, 0x0000 };',
+  );
+  expect(await firstRow(file)).toEqual([...Array(4).fill(black), ...Array(4).fill(white)]);
+});
+
+test('an X pixmap has its colours by name, number and none', async () => {
+  const colours = [
+    'red',
+    '#0f0',
+    '#0000ffff0000',
+    '#0000FF',
+    'gray50',
+    'Light Blue',
+    'None',
+    'white m black',
+  ];
+  const lines = colours.map((colour, index) => `"${index} ${index === 7 ? 's x c' : 'c'} ${colour}"`);
+  const file = Buffer.from(`/* XPM */\nstatic char *a[] = {"8 1 8 1",${lines},"01234567"};`);
+  const wanted = [red, green, green, blue, '7f7f7f', 'add8e6', black, white];
+  expect(await firstRow(file)).toEqual(wanted);
+  expect((await pixelsOf(file)).data[6 * 4 + 3]).toBe(0);
+});
+
+const solid = (side: number, background: string) =>
+  sharp({ create: { width: side, height: side, channels: 3, background } })
+    .png()
+    .toBuffer();
+
+test('of an icon of macOS the largest picture is shown, packed planes too', async () => {
+  const thirty = icns({ il32: Buffer.alloc(32 * 32 * 3, 200), l8mk: Buffer.alloc(32 * 32, 100) });
+  const old = await pixelsOf(thirty);
+  expect([old.width, [...old.data.subarray(0, 4)]]).toEqual([32, [200, 200, 200, 100]]);
+  const plane = (value: string) => Buffer.from(`${`ff${value}`.repeat(7)}ef${value}`, 'hex');
+  const runs = await pixelsOf(icns({ il32: Buffer.concat(['c8', '64', '32'].map(plane)) }));
+  expect([runs.width, [...runs.data.subarray(-4)]]).toEqual([32, [0xc8, 0x64, 0x32, 255]]);
+  const both = icns({ il32: Buffer.alloc(32 * 32 * 3, 200), ic07: await solid(128, '#0f0') });
+  const modern = await pixelsOf(both);
+  expect([modern.width, [...modern.data.subarray(0, 3)]]).toEqual([128, [0, 255, 0]]);
+  const { data: jp2 } = await run(await solid(64, '#00f'), { type: 'jp2', lossless: true });
+  const boxed = await pixelsOf(icns({ il32: Buffer.alloc(3072, 9), ic12: jp2 }));
+  expect([boxed.width, [...boxed.data.subarray(0, 3)]]).toEqual([64, [0, 0, 255]]);
+});
+
+const huge = (() => {
+  const file = pcx(8, 3, '');
+  file.writeUInt16LE(60_000, 8);
+  file.writeUInt16LE(60_000, 10);
+  file.writeUInt16LE(60_001, 66);
+  return file;
+})();
+
+test.each([
+  ['PCX that says it is huge', huge, 'too_many_pixels'],
+  [
+    'X bitmap that says it is huge',
+    Buffer.from('#define a_width 60000\n#define a_height 60000\nstatic char a_bits[] = {'),
+    'too_many_pixels',
+  ],
+  [
+    'X pixmap that says it is huge',
+    Buffer.from('/* XPM */\nstatic char *a[] = {\n"60000 60000 2 1",\n"a c #000000",\n"b c #ffffff"};'),
+    'too_many_pixels',
+  ],
+  ['PCX that ends early', pcx(8, 3, 'c410'), 'corrupt_image'],
+  [
+    'X bitmap that ends early',
+    Buffer.from('#define a_width 16\n#define a_height 16\nstatic char a_bits[] = { 0xff };'),
+    'corrupt_image',
+  ],
+  ['icon without a picture', icns({ 'TOC ': Buffer.alloc(16) }), 'corrupt_image'],
+])('a %s is refused', async (_what, file, code) => {
+  await expect(run(file, { type: 'png' }, { limits: defaultLimits })).rejects.toMatchObject({ code });
+});
