@@ -1,6 +1,6 @@
 import type { Colour } from '../common/colour.ts';
 import { describeParseError, type FieldTable, readFields } from '../common/field.ts';
-import { type DoorName, doors } from './door_defaults.ts';
+import { type DoorDefaults, type DoorName, doors } from './door_defaults.ts';
 import { outputFields } from './operations/from_params.ts';
 import { operationNamed } from './operations/index.ts';
 import { autoQuality, type ParamName, type Params, params } from './params.ts';
@@ -81,9 +81,8 @@ function lastValue(steps: readonly Step[], key: ParamName): Params[ParamName] {
   return steps.findLast(sets)?.params[key];
 }
 
-type Door = (typeof doors)[DoorName];
-
-const stripsMetadata = (values: Params, door: Door): boolean => values.stripmeta ?? door.metadata === 'strip';
+const stripsMetadata = (values: Params, door: DoorDefaults): boolean =>
+  values.stripmeta ?? door.metadata === 'strip';
 
 /** The options of the encoder that parameters set; values out of range count as absent. */
 const encoderOptions = (values: Params): Partial<Output> => ({
@@ -102,7 +101,7 @@ const encoderOptions = (values: Params): Partial<Output> => ({
 });
 
 /** The options that the door sets where parameters do not. */
-const doorOptions = (values: Params, door: Door) => ({
+const doorOptions = (values: Params, door: DoorDefaults) => ({
   defaultQuality: door.quality,
   avifEffort: door.avifEffort,
   tiffCompression: door.tiffCompression,
@@ -121,7 +120,7 @@ export function conversionOf(
   doorName: DoorName,
   accept: readonly string[] = [],
 ): Conversion {
-  const door = doors[doorName];
+  const door: DoorDefaults = doors[doorName];
   const values = Object.fromEntries(
     outputFields.map((key) => [key, lastValue(steps, key)]).filter(([, value]) => value !== undefined),
   ) as Params;

@@ -13,7 +13,7 @@ import { attachPixelMetadata, metadataFor } from './metadata/metadata.ts';
 import { plainReason } from './native/plain_reason.ts';
 import type { Sharp } from './native/sharp.ts';
 import type { ConvertOptions } from './options.ts';
-import { handOver, type Job, runPasses } from './pixels/run_passes.ts';
+import { handOver, type RenderJob, runPasses } from './pixels/run_passes.ts';
 import { drawOverlay, loadPictures } from './pixels/watermark_image.ts';
 import { applyGreyProfile, chooseWorkingSpace } from './pixels/working_space.ts';
 import { plan } from './plan.ts';
@@ -58,14 +58,14 @@ function conversionProblem(cause: unknown, deadline: AbortSignal, limits: Limits
  * Puts the background under transparency. sharp flattens before it crops, so a smart crop is handed over first: it
  * keeps the same part whatever the output type.
  */
-async function flatten(image: Sharp, last: Transform | undefined, job: Job): Promise<Sharp> {
+async function flatten(image: Sharp, last: Transform | undefined, job: RenderJob): Promise<Sharp> {
   const isSmart = last?.crop !== undefined && 'smart' in last.crop;
   return (isSmart ? await handOver(image, job) : image).flatten({ background: job.output.background });
 }
 
 /** Runs all passes over the pixels and encodes the result. */
 async function renderAndEncode(
-  { input, ...job }: Job & { readonly input: Buffer },
+  { input, ...job }: RenderJob & { readonly input: Buffer },
   format: Format,
   options: ConvertOptions,
 ): Promise<Encoded> {
@@ -143,7 +143,7 @@ async function runConversion(
       pages,
     },
   );
-  const job: Job = {
+  const job: RenderJob = {
     ...colours,
     source,
     decode,

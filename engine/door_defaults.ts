@@ -1,11 +1,11 @@
 import type { Colour } from '../common/colour.ts';
 
-/** What a door takes for granted: one row each. */
-export interface Door {
+/** The defaults of a door. */
+export interface DoorDefaults {
   readonly quality: number;
   readonly metadata: 'keep' | 'strip';
   readonly background: Colour;
-  /** What a damaged input means: read what there is, or refuse it. */
+  /** Whether a damaged input is read as far as possible, or refused. */
   readonly damaged: 'read' | 'refuse';
   /** sharp's default of 4 takes six times as long for 2 % of the bytes. */
   readonly avifEffort: number;
@@ -46,6 +46,6 @@ export const doors = {
     depth: 'keep',
     tiffCompression: 'deflate',
   },
-} as const satisfies Readonly<Record<string, Door>>;
+} as const satisfies Readonly<Record<string, DoorDefaults>>;
 
 export type DoorName = keyof typeof doors;

@@ -1,10 +1,10 @@
 import type { FieldTable, ValuesOf } from '../common/field.ts';
 import { effectFields } from './effects/index.ts';
 
-/** The number that `quality=auto` reads as: no request can write it. */
+/** The value of `quality=auto`; no request can write this number. */
 export const autoQuality = -1;
 
-/** Every parameter of every operation: what it is called, takes and means. Operations name the ones they use. */
+/** Every parameter of every operation. Operations list the names of those that they take. */
 export const params = {
   width: { kind: 'int', unit: 'pixels', doc: 'Width of the output; 0 counts as absent.', example: '300' },
   height: { kind: 'int', unit: 'pixels', doc: 'Height of the output; 0 counts as absent.', example: '200' },
@@ -25,14 +25,14 @@ export const params = {
   rotate: {
     kind: 'int',
     unit: 'degrees clockwise',
-    doc: 'Turns the stored picture, rounded down to a multiple of 90, at most 270. Non-zero switches EXIF orientation off.',
+    doc: 'Rotates the stored picture by a multiple of 90 (rounded down), at most 270. A value other than 0 switches EXIF orientation off.',
     example: '90',
   },
   flip: { kind: 'bool', doc: 'Mirrors left and right.' },
   flop: { kind: 'bool', doc: 'Mirrors top and bottom.' },
   norotation: {
     kind: 'bool',
-    doc: 'Leaves the EXIF orientation unapplied; the output says it where metadata is kept and the format has a place for it.',
+    doc: 'Does not apply the EXIF orientation. The output keeps its tag where metadata is kept and the format has a place for it.',
   },
   factor: { kind: 'int', doc: 'Zoom: both sides grow by factor + 1.', example: '2' },
   force: { kind: 'bool', doc: 'Stretches to exactly width x height.' },
@@ -42,23 +42,27 @@ export const params = {
     kind: 'enum',
     values: ['centre', 'north', 'south', 'east', 'west', 'smart'],
     otherwise: 'centre',
-    doc: 'The part a crop keeps; smart looks for the interesting one.',
+    doc: 'The part that a crop keeps; smart finds the most interesting one.',
     example: 'north',
   },
   extend: {
     kind: 'enum',
     values: ['black', 'white', 'copy', 'mirror', 'background', 'lastpixel'],
     otherwise: 'mirror',
-    doc: 'What padding shows: copy repeats the edge (the default), lastpixel is background.',
+    doc: 'Filling of padding: copy repeats the edge (the default); lastpixel is the same as background.',
     example: 'white',
   },
   ...effectFields,
   text: { kind: 'string', doc: 'Text of the watermark.', example: 'hello' },
-  font: { kind: 'string', doc: 'Font of the watermark text, as Pango names them.', example: 'sans bold 12' },
+  font: {
+    kind: 'string',
+    doc: 'Font of the watermark text, as a Pango font description.',
+    example: 'sans bold 12',
+  },
   color: {
     kind: 'colour',
     otherwise: 'black',
-    doc: 'Colour of the watermark text; black where it is none.',
+    doc: 'Colour of the watermark text; black if it is not a colour.',
     example: '255,200,50',
   },
   opacity: {
@@ -69,7 +73,7 @@ export const params = {
   dpi: {
     kind: 'int',
     unit: 'dots per inch',
-    doc: 'Resolution of watermark text (150) and of a PDF page (72).',
+    doc: 'Resolution of watermark text (default 150) and of a PDF page (default 72).',
     example: '150',
   },
   textwidth: { kind: 'int', unit: 'pixels', doc: 'Width at which watermark text wraps.', example: '200' },
@@ -96,18 +100,22 @@ export const params = {
   },
   similarity: {
     kind: 'float',
-    doc: 'Structural similarity that quality=auto aims at, 0 to 1; 0.97 unless given.',
+    doc: 'Structural similarity that quality=auto aims at, 0 to 1; default 0.97.',
     example: '0.98',
   },
   maxbytes: {
     kind: 'int',
     unit: 'bytes',
-    doc: 'Lowers the quality until the output takes no more; refused where that is not enough.',
+    doc: 'Largest output: the quality is lowered until it fits; fails where no quality is low enough.',
     example: '50000',
   },
   compression: { kind: 'int', doc: 'Effort of PNG compression, 1 to 9; 0 and above 9 mean 6.', example: '9' },
   palette: { kind: 'bool', doc: 'PNG with at most 256 colours.' },
-  speed: { kind: 'int', doc: 'PNG with a palette: 10 is fastest. Taken for compatibility.', example: '5' },
+  speed: {
+    kind: 'int',
+    doc: 'PNG with a palette: 10 is fastest. Accepted for compatibility, without effect.',
+    example: '5',
+  },
   interlace: { kind: 'bool', doc: 'Progressive JPEG, interlaced PNG.' },
   lossless: { kind: 'bool', doc: 'Lossless WebP, AVIF.' },
   effort: { kind: 'int', doc: 'CPU effort of WebP (0 to 6), AVIF (0 to 9) and GIF (1 to 10).', example: '3' },

@@ -20,7 +20,7 @@ export interface PlanOptions {
   readonly complete: (transform: Transform) => Promise<Transform>;
 }
 
-export interface Plan {
+export interface PassPlan {
   /** The passes over the pixels, as few as possible. */
   readonly passes: readonly Transform[];
   /** The EXIF orientation of the output; 0 where the input has none, so that none is added. */
@@ -77,7 +77,7 @@ const sizeOf = ({ width, height, exact }: Source): Size => exact ?? { width, hei
  * Plans the passes of a conversion. A step that fails and whose failure is ignored is left out.
  * @throws Problem of the first other step that fails.
  */
-export async function plan(steps: readonly Step[], source: Source, options: PlanOptions): Promise<Plan> {
+export async function plan(steps: readonly Step[], source: Source, options: PlanOptions): Promise<PassPlan> {
   let image: ImageInfo = { ...source, ...sizeOf(source) };
   let all: readonly Transform[] = [];
   let grown = 0;

@@ -10,7 +10,7 @@ const fields = {
   sigma: { kind: 'float', doc: 'Gaussian blur: standard deviation in pixels, at most 1000.', example: '3' },
   minampl: {
     kind: 'float',
-    doc: 'Taken for compatibility: accepted in place of sigma, without effect.',
+    doc: 'Accepted in place of sigma for compatibility, without effect.',
     example: '0.5',
   },
 } as const satisfies FieldTable;

@@ -5,7 +5,7 @@ import type { Encoded, Format, PictureInfo } from '../formats/format.ts';
 import type { Blocks } from '../metadata/blocks.ts';
 import { encoderWithBlocks } from '../metadata/metadata.ts';
 import { type Sharp, sharp } from '../native/sharp.ts';
-import { type Attempt, needsSearch, searchQuality } from './quality_search.ts';
+import { type EncodeTry, needsSearch, searchQuality } from './quality_search.ts';
 import { type Grey, readLuma, ssim } from './ssim.ts';
 
 export interface Encoding {
@@ -25,7 +25,7 @@ async function decodeLuma({ data, pages }: Encoded, { format, codecs }: Encoding
   return await readLuma(sharp(bytes, { limitInputPixels: false, ...(pages > 1 ? { pages } : {}) }));
 }
 
-async function createAttempt(encoding: Encoding, write: NonNullable<Format['encode']>): Promise<Attempt> {
+async function createEncodeTry(encoding: Encoding, write: NonNullable<Format['encode']>): Promise<EncodeTry> {
   const { image, output, picture, codecs } = encoding;
   const original = output.autoQuality ? await readLuma(image.clone()) : undefined;
   return async (quality, measure) => {
@@ -41,7 +41,8 @@ export async function encode(encoding: Encoding): Promise<Encoded> {
   const write = encoderWithBlocks(format, blocks);
   if (write === undefined) throw new Problem('unsupported_output', `${format.name} cannot be written`);
   const lossy = format.lossy && !output.lossless;
-  if (lossy && needsSearch(output)) return await searchQuality(await createAttempt(encoding, write), output);
+  if (lossy && needsSearch(output))
+    return await searchQuality(await createEncodeTry(encoding, write), output);
   const encoded = await write(image, output, picture, codecs);
   if (encoded.data.length <= (output.maxBytes ?? Number.POSITIVE_INFINITY)) return encoded;
   throw new Problem(

@@ -13,7 +13,7 @@ export interface Try {
 }
 
 /** Encodes at a quality, and measures the similarity if `measure`. */
-export type Attempt = (quality: number, measure: boolean) => Promise<Try>;
+export type EncodeTry = (quality: number, measure: boolean) => Promise<Try>;
 
 const maxTries = 6;
 /** Within this distance of the target, another encode is not worth its time. */
@@ -96,7 +96,7 @@ function bestTry(
  * both, in at most six encodes.
  * @throws Problem `output_too_large` when even the lowest quality tried takes more bytes.
  */
-export async function searchQuality(attempt: Attempt, output: Output): Promise<Encoded> {
+export async function searchQuality(attempt: EncodeTry, output: Output): Promise<Encoded> {
   const tries: Try[] = [];
   // With a limit of bytes, the quality asked for is the upper bound.
   const most = output.autoQuality ? 100 : (output.quality ?? output.defaultQuality);

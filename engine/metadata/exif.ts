@@ -1,13 +1,13 @@
 import type { Size } from '../transform/geometry.ts';
 import {
   directoryAt,
-  type Entry,
   entriesOf,
   findEntry,
   numberOf,
   offsetIn,
   openTiff,
   type Tiff,
+  type TiffEntry,
 } from './tiff_directory.ts';
 import { shortRow, writeExif } from './tiff_write.ts';
 
@@ -44,7 +44,7 @@ export function exifOrientation(exif: Buffer): number | undefined {
 }
 
 /** Overwrites the value of an entry that is one number of two or four bytes. */
-function writeNumber({ bytes, isLittle }: Tiff, { type, count, fieldAt }: Entry, value: number): void {
+function writeNumber({ bytes, isLittle }: Tiff, { type, count, fieldAt }: TiffEntry, value: number): void {
   const width = { [shortType]: 2, [longType]: 4 }[type];
   if (width === undefined || count !== 1) return;
   if (isLittle) bytes.writeUIntLE(value, fieldAt, width);

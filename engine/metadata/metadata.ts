@@ -2,7 +2,7 @@ import type { Output } from '../conversion.ts';
 import type { Format } from '../formats/format.ts';
 import type { Source } from '../header/inspect.ts';
 import type { Sharp } from '../native/sharp.ts';
-import type { Plan } from '../plan.ts';
+import type { PassPlan } from '../plan.ts';
 import { isUpright, upright } from '../transform/orientation.ts';
 import type { Transform } from '../transform/transform.ts';
 import { readBlocks } from './blocks/read.ts';
@@ -48,7 +48,7 @@ export interface MetadataRequest {
   readonly input: Buffer;
   readonly format: Format;
   readonly output: Output;
-  readonly plan: Plan;
+  readonly plan: PassPlan;
 }
 
 /** The EXIF of the output. Where the input has none, the output may still need an orientation. */

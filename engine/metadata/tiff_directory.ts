@@ -25,7 +25,7 @@ export interface Tiff {
   readonly first: number;
 }
 
-export interface Entry {
+export interface TiffEntry {
   readonly tag: number;
   readonly type: number;
   /** How many values, not bytes. */
@@ -34,7 +34,7 @@ export interface Entry {
   readonly fieldAt: number;
 }
 
-export interface Directory {
+export interface TiffDirectory {
   /** The number of entries that are within the bytes. */
   readonly entries: number;
   /** Whether the whole directory is within the bytes. */
@@ -66,7 +66,7 @@ export function openTiff(bytes: Buffer): Tiff | undefined {
 }
 
 /** Reads the directory at an offset; undefined where its number of entries is not within the bytes. */
-export function directoryAt(tiff: Tiff, at: number): Directory | undefined {
+export function directoryAt(tiff: Tiff, at: number): TiffDirectory | undefined {
   const { countBytes, entryBytes, offsetBytes } = tiff.layout;
   const count = at === 0 ? undefined : readUint(tiff, at, countBytes);
   if (count === undefined) return undefined;
@@ -76,7 +76,7 @@ export function directoryAt(tiff: Tiff, at: number): Directory | undefined {
 }
 
 /** The entries of a directory, in order. */
-export function* entriesOf(tiff: Tiff, { at, entries }: Directory): Generator<Entry> {
+export function* entriesOf(tiff: Tiff, { at, entries }: TiffDirectory): Generator<TiffEntry> {
   const { countBytes, entryBytes, offsetBytes } = tiff.layout;
   for (let index = 0; index < entries; index += 1) {
     const entryAt = at + countBytes + index * entryBytes;
@@ -90,30 +90,30 @@ export function* entriesOf(tiff: Tiff, { at, entries }: Directory): Generator<En
 }
 
 /** The first entry of a tag. */
-export function findEntry(tiff: Tiff, directory: Directory, tag: number): Entry | undefined {
+export function findEntry(tiff: Tiff, directory: TiffDirectory, tag: number): TiffEntry | undefined {
   for (const entry of entriesOf(tiff, directory)) if (entry.tag === tag) return entry;
   return undefined;
 }
 
 /** The entry's field as an offset, whatever its type, as readers follow pointers to directories. */
-export const offsetIn = (tiff: Tiff, { fieldAt }: Entry): number =>
+export const offsetIn = (tiff: Tiff, { fieldAt }: TiffEntry): number =>
   readUint(tiff, fieldAt, tiff.layout.offsetBytes) ?? 0;
 
 /** The offset of the values of an entry. */
-function valuesAt(tiff: Tiff, entry: Entry): number {
+function valuesAt(tiff: Tiff, entry: TiffEntry): number {
   const length = entry.count * (typeBytes[entry.type] ?? 1);
   return length <= tiff.layout.offsetBytes ? entry.fieldAt : offsetIn(tiff, entry);
 }
 
 /** The bytes of an entry's values, as far as they are within the file: a view, not a copy. */
-export function bytesOf(tiff: Tiff, entry: Entry): Buffer {
+export function bytesOf(tiff: Tiff, entry: TiffEntry): Buffer {
   const at = valuesAt(tiff, entry);
   const length = entry.count * (typeBytes[entry.type] ?? 1);
   return tiff.bytes.subarray(at, Math.min(at + length, tiff.bytes.length));
 }
 
 /** The value at `index` of an entry of unsigned integers; undefined where it is missing. */
-export function numberOf(tiff: Tiff, entry: Entry, index = 0): number | undefined {
+export function numberOf(tiff: Tiff, entry: TiffEntry, index = 0): number | undefined {
   const width = typeBytes[entry.type];
   if (width === undefined || ![1, 3, 4, 13, 16, 18].includes(entry.type)) return undefined;
   if (index >= entry.count) return undefined;

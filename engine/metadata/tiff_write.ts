@@ -1,15 +1,15 @@
 import {
   bytesOf,
-  type Directory,
   directoryAt,
   entriesOf,
   findEntry,
   numberOf,
   type Tiff,
+  type TiffDirectory,
 } from './tiff_directory.ts';
 
 /** An entry of a classic little-endian directory, with the bytes of its values. */
-export interface Row {
+export interface TiffRow {
   readonly tag: number;
   readonly type: number;
   readonly count: number;
@@ -33,18 +33,18 @@ function littleEndian({ isLittle }: Tiff, type: number, bytes: Buffer): Buffer {
 }
 
 /** Text in EXIF: UTF-8 and a zero byte. */
-export function textRow(tag: number, text: string): Row {
+export function textRow(tag: number, text: string): TiffRow {
   const values = Buffer.from(`${text}\0`);
   return { tag, type: asciiType, count: values.length, values };
 }
 
-export function longRow(tag: number, value: number): Row {
+export function longRow(tag: number, value: number): TiffRow {
   const values = Buffer.alloc(4);
   values.writeUInt32LE(value);
   return { tag, type: longType, count: 1, values };
 }
 
-export function shortRow(tag: number, value: number): Row {
+export function shortRow(tag: number, value: number): TiffRow {
   const values = Buffer.alloc(2);
   values.writeUInt16LE(value);
   return { tag, type: 3, count: 1, values };
@@ -53,9 +53,9 @@ export function shortRow(tag: number, value: number): Row {
 /** The entries of a directory that `isWanted`, as rows. */
 export const rowsOf = (
   tiff: Tiff,
-  directory: Directory,
+  directory: TiffDirectory,
   isWanted: (tag: number) => boolean,
-): readonly Row[] =>
+): readonly TiffRow[] =>
   [...entriesOf(tiff, directory)]
     .filter(({ tag }) => isWanted(tag))
     .map((entry) => {
@@ -66,7 +66,7 @@ export const rowsOf = (
 const even = (length: number): number => length + (length % 2);
 
 /** Writes a directory and its values, for the offset `at` (even). `next`: the offset of the next directory. */
-export function writeDirectory(rows: readonly Row[], at: number, next = 0): Buffer {
+export function writeDirectory(rows: readonly TiffRow[], at: number, next = 0): Buffer {
   const sorted = rows.toSorted((a, b) => a.tag - b.tag);
   const head = Buffer.alloc(2 + 12 * sorted.length + 4);
   head.writeUInt16LE(sorted.length);
@@ -95,7 +95,7 @@ const keptTags: ReadonlySet<number> = new Set([...[270, 271, 272, 274, 305, 306,
 /** Entries of the Exif directory that are offsets, or that mean nothing in another file. */
 const omittedTags: ReadonlySet<number> = new Set([0xa005]);
 
-function rowsThrough(tiff: Tiff, directory: Directory, pointer: number): readonly Row[] {
+function rowsThrough(tiff: Tiff, directory: TiffDirectory, pointer: number): readonly TiffRow[] {
   const entry = findEntry(tiff, directory, pointer);
   const at = entry && numberOf(tiff, entry);
   const inner = at === undefined ? undefined : directoryAt(tiff, at);
@@ -104,9 +104,9 @@ function rowsThrough(tiff: Tiff, directory: Directory, pointer: number): readonl
 
 /** The rows of EXIF: those of the first directory that describe the picture, and the Exif and GPS directories. */
 export interface ExifRows {
-  readonly first: readonly Row[];
-  readonly exif: readonly Row[];
-  readonly gps: readonly Row[];
+  readonly first: readonly TiffRow[];
+  readonly exif: readonly TiffRow[];
+  readonly gps: readonly TiffRow[];
 }
 
 export function exifRows(tiff: Tiff): ExifRows {
@@ -123,9 +123,9 @@ export function exifRows(tiff: Tiff): ExifRows {
 export function innerDirectories(
   { exif, gps }: ExifRows,
   at: number,
-): { bytes: Buffer; rows: readonly Row[] } {
+): { bytes: Buffer; rows: readonly TiffRow[] } {
   const parts: Buffer[] = [];
-  const rows: Row[] = [];
+  const rows: TiffRow[] = [];
   let end = at;
   for (const [inner, tag] of [[exif, pointers.exif] as const, [gps, pointers.gps] as const]) {
     if (inner.length === 0) continue;

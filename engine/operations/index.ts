@@ -43,7 +43,7 @@ const byName = new Map(
   ),
 );
 
-/** @throws Problem `invalid_param` when there is none of that name. */
+/** @throws Problem `invalid_param` when no operation has that name. */
 export function operationNamed(name: string): Operation {
   const operation = byName.get(name);
   if (operation === undefined) throw new Problem('invalid_param', `Unsupported operation name: ${name}`);

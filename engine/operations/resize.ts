@@ -3,7 +3,7 @@ import { type Operation, requires } from './operation.ts';
 
 export const resize: Operation = {
   name: 'resize',
-  summary: 'Fits a picture into a box and pads what is left; never enlarges both sides.',
+  summary: 'Fits a picture into a box and pads the rest; never enlarges both sides.',
   fields: [...commonFields, 'nocrop'],
   examples: [
     { query: 'width=240', doc: '240 pixels wide, height in proportion.' },

@@ -3,7 +3,7 @@ import { type Operation, requires } from './operation.ts';
 
 export const rotate: Operation = {
   name: 'rotate',
-  summary: 'Turns the stored picture by quarter turns; a size that is given fits it inside.',
+  summary: 'Rotates the stored picture by quarter turns; with a size, fits it inside that.',
   fields: commonFields,
   examples: [
     { query: 'rotate=90', doc: 'A quarter turn clockwise.' },

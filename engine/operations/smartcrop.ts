@@ -3,7 +3,7 @@ import { type Operation, requires } from './operation.ts';
 
 export const smartcrop: Operation = {
   name: 'smartcrop',
-  summary: 'Covers a box and keeps the part that draws the eye: skin, contrast, saturated colour.',
+  summary: 'Covers a box and keeps the part that attracts attention: skin, contrast, saturated colour.',
   fields: commonFields.filter((name) => name !== 'gravity'),
   examples: [
     { query: 'width=240&height=240', doc: 'The most interesting square.' },

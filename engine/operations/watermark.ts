@@ -5,31 +5,31 @@ import { sizeAfter } from '../transform/transform.ts';
 import { arrange, commonFields } from './from_params.ts';
 import { type Operation, requires } from './operation.ts';
 
-/** Where Imaginary starts to write, on both axes. */
+/** Imaginary's position of the first text, on both axes. */
 const origin = 100;
 const black = { r: 0, g: 0, b: 0, alpha: 1 };
-/** The most pixels that letters may cover: beyond it a watermark only costs memory. */
+/** The most pixels that letters may cover, so that a watermark cannot take all memory. */
 const maxInk = 50e6;
 
-/** Of any number of numbers: `Math.max(...all)` has no room for very many. */
+/** The largest of any number of values; `Math.max(...all)` fails for very many. */
 const largest = (all: readonly number[]): number => all.reduce((most, one) => Math.max(most, one), 0);
 
-/** The size of a Pango font name in points: the largest number in it, 12 without. */
-const points = (font: string): number => largest((font.match(/\d+(\.\d+)?/g) ?? ['12']).map(Number));
+/** The size of a Pango font in points: the largest number in its name; default 12. */
+const fontPoints = (font: string): number => largest((font.match(/\d+(\.\d+)?/g) ?? ['12']).map(Number));
 
-/** The text as drawn is no wider than its longest word or the wrap, and has no more lines than words. */
+/** The drawn text is no wider than its longest word or the wrap, and has no more lines than words. */
 function checkInk({ text, font, dpi, wrap }: TextOverlay): void {
-  const letter = (points(font) * dpi) / 72;
+  const letter = (fontPoints(font) * dpi) / 72;
   const words = text.split(/\s/).map((word) => word.length);
   const width = Math.min(text.length * letter, Math.max(wrap, largest(words) * letter));
   if (Math.max(width * words.length * letter, text.length * letter ** 2) <= maxInk) return;
   throw new Problem(
     'invalid_param',
-    `text: ${text.length} letters of ${Math.round(letter)} pixels are too much`,
+    `text: expected letters that cover at most ${maxInk / 1e6} megapixels, got ${text.length} letters of ${Math.round(letter)} pixels`,
   );
 }
 
-/** The text as it is drawn on a picture of this width. */
+/** The overlay of the text for a picture of this width. */
 function overlayOf(params: Params, width: number): TextOverlay {
   const wrap = params.textwidth || Math.max(1, Math.floor(width / 6));
   const { top, left, position } = params;

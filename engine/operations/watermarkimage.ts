@@ -5,7 +5,7 @@ import { type Operation, requires } from './operation.ts';
 export const watermarkimage: Operation = {
   name: 'watermarkimage',
   aliases: ['watermarkImage'],
-  summary: 'Lays another picture, fetched from a URL, over this one; what overhangs is cut off.',
+  summary: 'Draws another picture, fetched from a URL, over this one; parts outside of this one are cut off.',
   fields: [...commonFields, 'image', 'top', 'left', 'opacity'],
   examples: [
     { query: 'image={logo}&top=20&left=20', doc: 'A logo at 20,20.' },

@@ -3,7 +3,7 @@ import { orientationOf, orientedSize } from '../transform/orientation.ts';
 import { arrange, commonFields } from './from_params.ts';
 import { type Operation, requires } from './operation.ts';
 
-/** The area after zooming; a side left open is that of the picture before. */
+/** The area after zooming; a missing side is that of the picture before zooming. */
 function areaOf(params: Params, before: { width: number; height: number }) {
   const { top = 0, left = 0, areawidth, areaheight } = params;
   if (!top && !left) return {};

@@ -5,7 +5,7 @@ import { readOptions, type Source } from '../header/inspect.ts';
 import { attachPixelMetadata, type OutputMetadata } from '../metadata/metadata.ts';
 import { renderGrey } from '../native/raw_pixels.ts';
 import { inSrgb, isGrey, type Sharp, sharp } from '../native/sharp.ts';
-import type { Plan } from '../plan.ts';
+import type { PassPlan } from '../plan.ts';
 import { isUpright, upright } from '../transform/orientation.ts';
 import type { Transform } from '../transform/transform.ts';
 import { sizeAfter } from '../transform/transform.ts';
@@ -15,7 +15,7 @@ import type { RgbSpace } from './rgb_space.ts';
 import { convertColours, type Working } from './working_space.ts';
 
 /** A planned conversion of one picture. */
-export interface Job extends Pick<Plan, 'passes'> {
+export interface RenderJob extends Pick<PassPlan, 'passes'> {
   readonly source: Source;
   readonly decode: Decode;
   readonly output: Output;
@@ -34,7 +34,7 @@ const worksOnStackedFrames = (transform: Transform): boolean =>
   !(transform.crop && 'smart' in transform.crop) &&
   !needsFrames(transform);
 
-const pageOptions = ({ source, page, pages }: Job): { page?: number; pages?: number } =>
+const pageOptions = ({ source, page, pages }: RenderJob): { page?: number; pages?: number } =>
   source.paged ? { page, pages } : {};
 
 /**
@@ -42,14 +42,14 @@ const pageOptions = ({ source, page, pages }: Job): { page?: number; pages?: num
  * end, the profile would be lost, or freed memory written in its place (sharp 0.35.5); colours drawn on one channel
  * would come out grey.
  */
-function firstSpace({ source, metadata, passes }: Job): string | undefined {
+function firstSpace({ source, metadata, passes }: RenderJob): string | undefined {
   const space = metadata.deep ? 'rgb16' : 'srgb';
   if (metadata.profile) return source.space === 'srgb' && space === 'srgb' ? undefined : space;
   const isPlainGrey = ['b-w', 'grey16'].includes(source.space) && !source.hasProfile;
   return isPlainGrey && passes[0]?.background ? space : undefined;
 }
 
-function openImage(job: Job): Sharp {
+function openImage(job: RenderJob): Sharp {
   const image = sharp(job.source.bytes, { ...readOptions(job.decode), ...pageOptions(job) });
   const space = firstSpace(job);
   return (space ? image.pipelineColourspace(space) : image).timeout({ seconds: job.seconds });
@@ -63,7 +63,7 @@ interface Pass {
 }
 
 /** Puts one pass on a pipeline, with its overlays drawn. */
-async function runPass(image: Sharp, { transform, canvas, isFirst }: Pass, job: Job): Promise<Sharp> {
+async function runPass(image: Sharp, { transform, canvas, isFirst }: Pass, job: RenderJob): Promise<Sharp> {
   const { first, later, fromP3 } = job.working;
   const space = isFirst ? first : later;
   const coloured = convertColours(transform, space);
@@ -95,7 +95,7 @@ async function readRawPixels(image: Sharp): Promise<RawPixels> {
  * Renders a pipeline and begins another with its pixels. Pixels with a colour profile to keep are handed over in an
  * uncompressed PNG, others raw.
  */
-export async function handOver(image: Sharp, job: Job): Promise<Sharp> {
+export async function handOver(image: Sharp, job: RenderJob): Promise<Sharp> {
   if ((job.metadata.profile || job.metadata.deep) && job.pages === 1) {
     const colour = isGrey(image) ? (await renderGrey(image)).toColourspace('srgb') : image;
     const complete = attachPixelMetadata(colour, job.metadata);
@@ -107,7 +107,7 @@ export async function handOver(image: Sharp, job: Job): Promise<Sharp> {
 }
 
 /** Runs all passes over one picture. */
-async function runInTurn(first: Sharp, canvas: Canvas, job: Job): Promise<Sharp> {
+async function runInTurn(first: Sharp, canvas: Canvas, job: RenderJob): Promise<Sharp> {
   let image = first;
   let size = canvas;
   if (job.passes.length === 0 && job.working.fromP3) return inSrgb(first);
@@ -120,8 +120,8 @@ async function runInTurn(first: Sharp, canvas: Canvas, job: Job): Promise<Sharp>
 }
 
 /** Remembers drawn overlays, since all frames have the same size. */
-function drawOnce(draw: Job['draw']): Job['draw'] {
-  const drawn = new Map<Overlay, ReturnType<Job['draw']>>();
+function drawOnce(draw: RenderJob['draw']): RenderJob['draw'] {
+  const drawn = new Map<Overlay, ReturnType<RenderJob['draw']>>();
   return (overlay, canvas, space) => {
     const layer = drawn.get(overlay) ?? draw(overlay, canvas, space);
     drawn.set(overlay, layer);
@@ -130,7 +130,7 @@ function drawOnce(draw: Job['draw']): Job['draw'] {
 }
 
 /** Runs all passes over each frame on its own, and stacks the frames again. */
-async function runFrameByFrame(job: Job): Promise<Sharp> {
+async function runFrameByFrame(job: RenderJob): Promise<Sharp> {
   const all = await readRawPixels(openImage(job));
   const size = { width: all.width, height: all.height / job.pages };
   const raw = { ...size, channels: all.channels };
@@ -159,7 +159,7 @@ async function runFrameByFrame(job: Job): Promise<Sharp> {
 }
 
 /** Runs the passes of a job. Returns a pipeline that yields the finished pixels, to be encoded. */
-export async function runPasses(job: Job): Promise<Sharp> {
+export async function runPasses(job: RenderJob): Promise<Sharp> {
   const isAnimated = job.pages > 1;
   if (isAnimated && !(job.passes.length <= 1 && job.passes.every(worksOnStackedFrames)))
     return await runFrameByFrame(job);

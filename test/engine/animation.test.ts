@@ -99,7 +99,7 @@ const effectRows = Object.entries(effects).flatMap(([name, { fields, example }])
 test.each([
   ...effectRows.map(([name, query]) => [name, `resize scale=1&${query}`] as const),
   ['overlays', 'watermark text=a&opacity=1&margin=3&textwidth=20'],
-])('no frame shows in another through %s', async (_name, step) => {
+])('frames do not mix through %s', async (_name, step) => {
   const input = await animation('webp', colours);
   const { data } = await run(input, `${step}&type=webp&lossless=true`);
   const together = await colourOf(data);

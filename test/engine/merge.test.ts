@@ -107,7 +107,7 @@ async function stepByStep(steps: readonly string[]): Promise<Buffer> {
   return current;
 }
 
-test('merged passes give what the steps give one by one: same size, nearly the same pixels', async () => {
+test('merged passes give the same size and nearly the same pixels as the steps one by one', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(anyStep, { minLength: 2, maxLength: 4 }), async (steps) => {
       const merged = run(input, [...steps, 'convert type=png&norotation=true'], { fetchImage });

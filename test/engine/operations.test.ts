@@ -43,7 +43,7 @@ test.each(examples)('the example %s?%s works', async (name = '', query = '') => 
   expect(info.passes).toBe(1);
 });
 
-test('an operation answers to its pipeline name too, and nothing else does', () => {
+test('an operation is found by its names, and by no other', () => {
   expect(operationNamed('watermarkImage')).toBe(operationNamed('watermarkimage'));
   expect(() => operationNamed('Crop')).toThrow('Unsupported operation name: Crop');
 });

@@ -21,7 +21,7 @@ const corners = (raw: Awaited<ReturnType<typeof decoded>>): readonly (readonly n
   return [pixelAt(raw, 9, 9), pixelAt(raw, right, 9), pixelAt(raw, 9, bottom), pixelAt(raw, right, bottom)];
 };
 
-test.each(tags)('autorotate lays EXIF orientation %i upright and the tag says so', async (tag) => {
+test.each(tags)('autorotate applies EXIF orientation %i and resets the tag', async (tag) => {
   const { data, info } = await run(await oriented(quad(), tag), 'autorotate');
   expect([info.width, info.height]).toEqual([160, 120]);
   expect(corners(await decoded(data))).toEqual([red, green, blue, white]);
@@ -83,15 +83,18 @@ test.each(steps)('%s gives the same for all eight orientations', async (step) =>
   }
 });
 
-test.each(tags)('an explicit rotation turns the stored pixels, whatever orientation %i says', async (tag) => {
-  const stored = await sharp(await oriented(quad(), tag))
-    .png()
-    .toBuffer();
-  const plain = await run(stored, 'rotate rotate=90');
-  const tagged = await run(await oriented(quad(), tag), 'rotate rotate=90');
-  expect(difference(await decoded(tagged.data), await decoded(plain.data))).toBe(0);
-  expect((await sharp(tagged.data).metadata()).orientation).toBe(1);
-});
+test.each(tags)(
+  'an explicit rotation turns the stored pixels and ignores EXIF orientation %i',
+  async (tag) => {
+    const stored = await sharp(await oriented(quad(), tag))
+      .png()
+      .toBuffer();
+    const plain = await run(stored, 'rotate rotate=90');
+    const tagged = await run(await oriented(quad(), tag), 'rotate rotate=90');
+    expect(difference(await decoded(tagged.data), await decoded(plain.data))).toBe(0);
+    expect((await sharp(tagged.data).metadata()).orientation).toBe(1);
+  },
+);
 
 test.each(tags)('norotation leaves pixels and tag of orientation %i', async (tag) => {
   const input = await oriented(quad(), tag);
@@ -108,18 +111,21 @@ test('a tag that norotation left is applied by a later step', async () => {
   expect((await sharp(data).metadata()).orientation).toBe(1);
 });
 
-test('a picture that no step has turned is laid upright in the end', async () => {
+test('the EXIF orientation is applied last where no step has applied it', async () => {
   const { data } = await run(await oriented(quad(), 6), [], { door: 'inline' });
   expect(corners(await decoded(data))).toEqual([red, green, blue, white]);
 });
 
-test.each(['jpeg', 'png', 'webp', 'tiff'])('no orientation is invented in %s', async (type) => {
-  const { data } = await run(await png(quad()), `convert type=${type}`);
-  const { orientation, exif } = await sharp(data).metadata();
-  // TIFF readers report the default of the format.
-  expect([orientation ?? 1, exif]).toEqual([1, undefined]);
-  if (type !== 'tiff') expect(orientation).toBeUndefined();
-});
+test.each(['jpeg', 'png', 'webp', 'tiff'])(
+  '%s gets no orientation tag that the input lacks',
+  async (type) => {
+    const { data } = await run(await png(quad()), `convert type=${type}`);
+    const { orientation, exif } = await sharp(data).metadata();
+    // TIFF readers report the default of the format.
+    expect([orientation ?? 1, exif]).toEqual([1, undefined]);
+    if (type !== 'tiff') expect(orientation).toBeUndefined();
+  },
+);
 
 test.each([2, 5, 6, 7])(
   'a large JPEG of orientation %i that shrinks while it loads stays upright',

@@ -41,7 +41,7 @@ function anyOf(name: ParamName): fc.Arbitrary<string> {
 }
 
 test.each(operations.map((operation) => [operation.name, operation] as const))(
-  '%s with random parameters gives the size it promises, or says what is wrong',
+  '%s with random parameters gives the expected size, or a Problem',
   async (name, { fields }) => {
     const asked = fc.record(Object.fromEntries(fields.map((field) => [field, anyOf(field)])), {
       requiredKeys: [],

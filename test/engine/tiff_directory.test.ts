@@ -14,7 +14,7 @@ import {
 } from '../../engine/metadata/tiff_directory.ts';
 
 /** Tag, type, count, and the field of four (BigTIFF: eight) bytes. */
-type Row = readonly [tag: number, type: number, count: number, field: number];
+type TiffRow = readonly [tag: number, type: number, count: number, field: number];
 
 interface Shape {
   readonly little: boolean;
@@ -25,7 +25,7 @@ const shapes: readonly Shape[] = [true, false].flatMap((little) =>
 );
 
 /** A TIFF of one directory right behind the header, and what follows it. */
-function tiffOf({ little, big }: Shape, rows: readonly Row[], rest = ''): Buffer {
+function tiffOf({ little, big }: Shape, rows: readonly TiffRow[], rest = ''): Buffer {
   const uint = (value: number, bytes: number): Buffer => {
     const low = Buffer.alloc(bytes);
     if (little) low.writeUIntLE(value, 0, Math.min(bytes, 6));
@@ -60,7 +60,7 @@ const behind = ({ big }: Shape, rows: number): number =>
 test.each(shapes)('entries are read from a TIFF with little endian %o', (shape) => {
   const text = 'Zoë and others\0';
   const length = Buffer.byteLength(text);
-  const rows: readonly Row[] = [
+  const rows: readonly TiffRow[] = [
     [0x0112, 3, 1, 6],
     [315, 2, length, behind(shape, 3)],
     [0x8769, 4, 1, 77_777],
@@ -109,7 +109,7 @@ test.each(
 });
 
 test.each(shapes)('no byte, whatever it says, and no cut makes a reader throw %o', (shape) => {
-  const rows: readonly Row[] = [
+  const rows: readonly TiffRow[] = [
     [0x0112, 3, 1, 6],
     [271, 2, 20, 12],
     [315, 2, 20, behind(shape, 4)],

@@ -69,7 +69,7 @@ test.each([
   '"<script>"',
   'Ünï ✓',
   '<big><big>x</big></big>',
-])('%j is drawn on small and large pictures, whatever it holds', async (text) => {
+])('the text %j is drawn on small and large pictures', async (text) => {
   for (const [width, height] of [
     [30, 20],
     [160, 120],
@@ -80,7 +80,7 @@ test.each([
   }
 });
 
-test('markup is markup where it is whole, and text where it is not', async () => {
+test('balanced markup is applied, other markup is drawn as text', async () => {
   const query = (text: string): string => `noreplicate=true&textwidth=400&text=${encodeURIComponent(text)}`;
   const plain = await ink(600, 400, query('bold'));
   const markup = await ink(600, 400, query('<b>bold</b>'));
@@ -132,7 +132,7 @@ test('colour and opacity are those asked for; the default is a quarter of black'
 });
 
 test.each(['text=Hello&font=sans%2099999', 'text=Hello&dpi=999999', `text=${'M'.repeat(200_000)}`])(
-  'ink without end is refused: %.40s',
+  'text that covers too many pixels is refused: %.40s',
   async (query) => {
     expect(await codeOf(run(await blank(300, 200), `watermark ${query}`))).toBe('invalid_param');
   },
@@ -195,7 +195,7 @@ const kinds: Readonly<Record<string, () => Promise<Buffer>>> = {
 };
 const pairs = Object.keys(kinds).flatMap((base) => Object.keys(kinds).map((mark) => [mark, base] as const));
 
-test.each(pairs)('%s lies over %s', async (mark, base) => {
+test.each(pairs)('a watermark of %s is drawn over %s', async (mark, base) => {
   const input = (await kinds[base]?.()) ?? Buffer.alloc(0);
   const { data, info } = await run(input, 'watermarkimage image=x&left=20&top=10&type=png', {
     fetchImage: async () => (await kinds[mark]?.()) ?? Buffer.alloc(0),
@@ -210,7 +210,7 @@ test.each([
   ['nothing', Buffer.alloc(0), 'watermark_empty', 'image: the watermark picture is empty'],
   ['a page', Buffer.from('<html><body>no</body></html>'), 'watermark_unreadable', unreadable],
   ['broken bytes', Buffer.from('\xff\xd8\xff\xe0 no picture', 'latin1'), 'watermark_unreadable', unreadable],
-])('%s is no watermark', async (_what, bytes, reason, message) => {
+])('%s is refused as a watermark', async (_what, bytes, reason, message) => {
   const work = run(await png(quad()), 'watermarkimage image=x', { fetchImage: () => Promise.resolve(bytes) });
   await expect(work).rejects.toMatchObject({ code: 'invalid_param', reason, message });
 });

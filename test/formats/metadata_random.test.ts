@@ -2,7 +2,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { intoJpeg } from '../../engine/metadata/blocks/jpeg.ts';
 import type { Blocks } from '../../engine/metadata/blocks.ts';
-import { type Row, shortRow, textRow, writeExif } from '../../engine/metadata/tiff_write.ts';
+import { shortRow, type TiffRow, textRow, writeExif } from '../../engine/metadata/tiff_write.ts';
 import { sharp } from '../../engine/native/sharp.ts';
 import { flat } from '../engine/support/pictures.ts';
 import { isolated, run } from './support/conversions.ts';
@@ -12,7 +12,7 @@ afterAll(async () => await isolated.close());
 const bytes = (maxLength: number): fc.Arbitrary<Buffer> =>
   fc.uint8Array({ minLength: 1, maxLength }).map((values) => Buffer.from(values));
 /** Entries of any tag and bytes; those of the Exif directory itself are left out. */
-const row: fc.Arbitrary<Row> = fc
+const row: fc.Arbitrary<TiffRow> = fc
   .record({ tag: fc.integer({ min: 0x9000, max: 0x9fff }), values: bytes(60) })
   .map(({ tag, values }) => ({ tag, type: 7, count: values.length, values }));
 const text = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }).filter((one) => !/\0/.test(one));

@@ -1,10 +1,10 @@
 import {
-  type Directory,
   directoryAt,
   findEntry,
   numberOf,
   openTiff,
   type Tiff,
+  type TiffDirectory,
 } from '../../metadata/tiff_directory.ts';
 
 /** The samples of a page, by its directory or the defaults of TIFF 6.0. */
@@ -32,7 +32,7 @@ export const tag = {
 } as const;
 const maxSamples = 8;
 
-function readSamples(tiff: Tiff, directory: Directory): Samples {
+function readSamples(tiff: Tiff, directory: TiffDirectory): Samples {
   const first = (wanted: number, otherwise: number): number => {
     const entry = findEntry(tiff, directory, wanted);
     return (entry && numberOf(tiff, entry)) ?? otherwise;
@@ -113,7 +113,7 @@ const readings: readonly (TiffReading & { readonly fits: (samples: Samples) => b
 export function openPage(
   input: Buffer,
   page: number,
-): { readonly tiff: Tiff; readonly directory: Directory } | undefined {
+): { readonly tiff: Tiff; readonly directory: TiffDirectory } | undefined {
   const tiff = openTiff(input);
   if (tiff === undefined) return undefined;
   let directory = directoryAt(tiff, tiff.first);

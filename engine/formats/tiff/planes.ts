@@ -1,10 +1,10 @@
 import {
   bytesOf,
-  type Directory,
-  type Entry,
   findEntry,
   numberOf,
   type Tiff,
+  type TiffDirectory,
+  type TiffEntry,
 } from '../../metadata/tiff_directory.ts';
 import { sharp } from '../../native/sharp.ts';
 import { checkPixels } from '../rewrites/rewrite.ts';
@@ -15,7 +15,7 @@ const associatedAlpha = 1;
 
 interface Page {
   readonly tiff: Tiff;
-  readonly directory: Directory;
+  readonly directory: TiffDirectory;
 }
 
 /** Writes an unsigned number of `width` bytes in the byte order of the file. */
@@ -31,7 +31,7 @@ function writeUint(
 }
 
 /** Sets an entry to one number of sixteen bits. */
-function setShort({ tiff }: Page, into: Buffer, entry: Entry, value: number): void {
+function setShort({ tiff }: Page, into: Buffer, entry: TiffEntry, value: number): void {
   const { offsetBytes } = tiff.layout;
   into.fill(0, entry.fieldAt - offsetBytes - 2, entry.fieldAt + offsetBytes);
   writeUint(tiff, into, [entry.fieldAt - offsetBytes - 2, 2], 3);
@@ -43,7 +43,7 @@ function setShort({ tiff }: Page, into: Buffer, entry: Entry, value: number): vo
 function keepPart(
   { tiff }: Page,
   into: Buffer,
-  entry: Entry,
+  entry: TiffEntry,
   [plane, planes]: readonly [number, number],
 ): void {
   const { offsetBytes } = tiff.layout;
@@ -59,7 +59,7 @@ function keepPart(
 /** A copy of the file whose directory describes one of the planes as a grey picture. */
 function onePlane(page: Page, which: readonly [plane: number, planes: number], bits: number): Buffer {
   const patched = Buffer.from(page.tiff.bytes);
-  const find = (wanted: number): Entry | undefined => findEntry(page.tiff, page.directory, wanted);
+  const find = (wanted: number): TiffEntry | undefined => findEntry(page.tiff, page.directory, wanted);
   const shorts = [
     [tag.bits, bits],
     [tag.photometric, 1],

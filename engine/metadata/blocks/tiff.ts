@@ -1,12 +1,12 @@
 import type { Blocks } from '../blocks.ts';
 import { openExif } from '../exif.ts';
 import { directoryAt, openTiff } from '../tiff_directory.ts';
-import { exifRows, innerDirectories, type Row, rowsOf, writeDirectory } from '../tiff_write.ts';
+import { exifRows, innerDirectories, rowsOf, type TiffRow, writeDirectory } from '../tiff_write.ts';
 
 const tags = { orientation: 274, xmp: 700, iptc: 33_723 };
 const type = { byte: 1, undefined: 7 };
 
-const bytesRow = (tag: number, of: number, values: Buffer): Row => ({
+const bytesRow = (tag: number, of: number, values: Buffer): TiffRow => ({
   tag,
   type: of,
   count: values.length,
