@@ -2,9 +2,9 @@ import { totalmem } from 'node:os';
 import { type CodecPool, createCodecPool, warmCodecs } from '../../engine/catalog.ts';
 import type { ServeConfig } from '../settings/config.ts';
 
-/** A container with less memory needs it for pictures. */
+/** Smaller containers need the memory for pictures. */
 const leastWarmBytes = 2 ** 30;
-/** Later than the first requests of a service that was started for them. */
+/** Lets the requests that a service was started for go first. */
 const warmDelayMs = 1000;
 
 const hasMemory = (): boolean =>
@@ -22,7 +22,7 @@ export function openCodecs({
     timeoutMs: CONVERSION_SECONDS * 1000,
     kept: WARM_CODECS ? 1 : 0,
   });
-  // If it fails, the first picture that needs the codec tells why.
+  // After a failure, the first picture that needs the codec reports the reason.
   if (WARM_CODECS) setTimeout(() => void warmCodecs(codecs).catch(() => {}), warmDelayMs).unref();
   return codecs;
 }

@@ -39,7 +39,7 @@ function findPicture({ files, fields }: Upload): UploadedFile {
   throw new Problem('missing_image', `image: expected a file, got ${got}`);
 }
 
-/** Leaves the choice of format to the client's Accept and the picture. Every extension that may be chosen is as short. */
+/** Leaves the choice of format to the client's Accept and the picture; no extension that may be chosen is longer. */
 const auto = 'auto';
 
 function readFormat({ fields }: Upload): string {

@@ -25,13 +25,13 @@ export interface OnTheFlyContext {
   /** The first source that handles a request gives its picture. */
   readonly sources: readonly PictureSource[];
   /** Finds the picture of equal requests once. */
-  readonly finds: SingleFlight<FoundPicture>;
+  readonly findOnce: SingleFlight<FoundPicture>;
   /** Makes the answer of equal requests once. */
-  readonly makes: SingleFlight<PictureAnswer>;
+  readonly makeOnce: SingleFlight<PictureAnswer>;
 }
 
-export const createContext = (parts: Omit<OnTheFlyContext, 'finds' | 'makes'>): OnTheFlyContext => ({
+export const createContext = (parts: Omit<OnTheFlyContext, 'findOnce' | 'makeOnce'>): OnTheFlyContext => ({
   ...parts,
-  finds: createSingleFlight(parts.budget),
-  makes: createSingleFlight(parts.budget),
+  findOnce: createSingleFlight(parts.budget),
+  makeOnce: createSingleFlight(parts.budget),
 });

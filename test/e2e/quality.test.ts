@@ -3,7 +3,7 @@ import { readLuma, ssim } from '../../engine/encode/ssim.ts';
 import { sharp } from '../../engine/native/sharp.ts';
 import { openBatch, type Rig } from '../batch/support/rig.ts';
 import { drawn, png, type Rgb } from '../engine/support/pictures.ts';
-import { form, type TestService, testService } from '../inline/setup.ts';
+import { form, startTestService, type TestService } from '../inline/setup.ts';
 
 type Params = Readonly<Record<string, string>>;
 /** The JPEG that a door makes, or what it says instead. */
@@ -13,7 +13,7 @@ let service: TestService;
 let batch: Rig;
 let picture: Buffer;
 beforeAll(async () => {
-  service = await testService({ DEST_BUCKET_NAME: '' });
+  service = await startTestService({ DEST_BUCKET_NAME: '' });
   batch = await openBatch({});
   const wave = (value: number): number => Math.round(127 + 120 * Math.sin(value / 300));
   const ripples = (x: number, y: number): Rgb => [wave(x * y), wave(x * (y + 40)), wave(x * (y + 80))];

@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
-import { post, started } from '../onthefly/setup.ts';
+import { post, startServer } from '../onthefly/setup.ts';
 
 const u32 = (...numbers: readonly number[]): Buffer => {
   const bytes = Buffer.alloc(4 * numbers.length);
@@ -40,6 +40,6 @@ const rows = [
 ] as const;
 
 test.each(rows)('an APNG %s is converted with a note, or refused', async (_title, body, status) => {
-  const { url } = await started();
+  const { url } = await startServer();
   expect((await post(url, '/info', body)).status).toBe(status);
 });

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type TestService, testService } from '../inline/setup.ts';
+import { startTestService, type TestService } from '../inline/setup.ts';
 import { answersTo, statusesIn } from './support/answers.ts';
 import { type Exchange, exchange } from './support/framing.ts';
 
 let service: TestService;
 beforeAll(async () => {
   // Without a bucket the answers are pictures.
-  service = await testService({ DEST_BUCKET_NAME: '', CDN_URL: '' });
+  service = await startTestService({ DEST_BUCKET_NAME: '', CDN_URL: '' });
 });
 afterAll(async () => await service.close());
 

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createNoopMeter, type Meter, metrics } from '@opentelemetry/api';
 import type { EndedSpan } from '../../common/telemetry/tracer.ts';
-import { noise, post, type TestService, testService } from '../inline/setup.ts';
+import { noise, post, startTestService, type TestService } from '../inline/setup.ts';
 import { collectSpans, stopCollecting } from '../telemetry/support/recorded.ts';
 
 type Load = Record<string, number>;
@@ -34,7 +34,7 @@ beforeAll(async () => {
   slow = await noise(900, 900);
   spans = collectSpans();
   load = watchQueue();
-  service = await testService({ CONVERSIONS: '1', WAIT_MS: '60000' });
+  service = await startTestService({ CONVERSIONS: '1', WAIT_MS: '60000' });
 });
 afterAll(async () => {
   stopCollecting();

@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
 import { beforeAll, expect, test } from '@jest/globals';
-import { picture, post, type Server, started } from '../onthefly/setup.ts';
+import { picture, post, type Server, startServer } from '../onthefly/setup.ts';
 
 let server: Server;
 beforeAll(async () => {
-  server = await started();
+  server = await startServer();
 });
 
 /** All that comes back for these bytes, until the server closes. */
@@ -96,12 +96,12 @@ test.each([
 });
 
 test('a page of another site can read that its key is wrong', async () => {
-  const { url } = await started(['-key', 'sesame', '-cors']);
+  const { url } = await startServer(['-key', 'sesame', '-cors']);
   const headers = { origin: 'https://x.example', 'api-key': 'wrong' };
   const answer = await post(url, '/flip', await picture(), headers);
   expect([answer.status, answer.headers['access-control-allow-origin']]).toEqual([401, '*']);
 });
 
 test.each(['99', '199', '600'])('a placeholder with status %s is refused at start', async (status) => {
-  await expect(started(['-placeholder-status', status])).rejects.toThrow('the server did not start');
+  await expect(startServer(['-placeholder-status', status])).rejects.toThrow('the server did not start');
 });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { signUrl } from '../../cli/commands/sign.ts';
-import { png, post, type TestService, testService } from '../inline/setup.ts';
+import { png, post, startTestService, type TestService } from '../inline/setup.ts';
 
 const key = 'open-sesame';
 const signatureKey = 's'.repeat(32);
@@ -16,7 +16,7 @@ beforeAll(async () => {
     throttled: { THROTTLE_PER_SECOND: '1', THROTTLE_BURST: '0' },
     off: { DISABLE_ENDPOINTS: 'convert,resize' },
   };
-  for (const [name, env] of Object.entries(settings)) services[name] = await testService(env);
+  for (const [name, env] of Object.entries(settings)) services[name] = await startTestService(env);
 });
 afterAll(async () => {
   for (const service of Object.values(services)) await service.close();
@@ -111,7 +111,7 @@ test('a form may arrive in any chunks, its key before its file', async () => {
 });
 
 test('the service does not wait longer for a key than UPLOAD_IDLE_MS', async () => {
-  const service = await testService({ API_KEY: key, UPLOAD_IDLE_MS: '200' });
+  const service = await startTestService({ API_KEY: key, UPLOAD_IDLE_MS: '200' });
   const socket = begin(service.port, { path: '/convert', body: field('name', 'a') });
   const drip = setInterval(() => socket.write(field('name', 'a')), 20);
   expect(await statusOn(socket)).toBe(401);
@@ -153,7 +153,7 @@ test.each([
   '%s, a body that is too slow is refused, and its memory is free for others',
   async (_door, path, type, start) => {
     const settings = { UPLOAD_IDLE_MS: '200', UPLOAD_MIN_RATE: '10000', MAX_BUFFERED_BYTES: '1000000' };
-    const service = await testService(settings);
+    const service = await startTestService(settings);
     const body = Buffer.concat([Buffer.from(start), Buffer.alloc(999_900)]);
     const slow = begin(service.port, { path, headers: [type], body });
     const drip = setInterval(() => slow.write('x'), 20);

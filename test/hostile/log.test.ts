@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type TestService, testService } from '../inline/setup.ts';
-import { post, started } from '../onthefly/setup.ts';
+import { startTestService, type TestService } from '../inline/setup.ts';
+import { post, startServer } from '../onthefly/setup.ts';
 
 const key = 'c0ffee-secret-c0ffee';
 let service: TestService;
 beforeAll(async () => {
-  service = await testService({ API_KEY: key });
+  service = await startTestService({ API_KEY: key });
 });
 afterAll(async () => await service.close());
 
@@ -48,14 +48,14 @@ test.each([
 });
 
 test('the access log of the command says why a request failed', async () => {
-  const server = await started();
+  const server = await startServer();
   await post(server.url, '/resize', Buffer.from('x'));
   while (server.out() === '') await new Promise((resolve) => setImmediate(resolve));
   expect(server.out()).toMatch(/ 406 \d+ \d\.\d{4} "Unsupported media type"$/);
 });
 
 test('the access log of the command shows no key', async () => {
-  const server = await started();
+  const server = await startServer();
   await post(server.url, `/resize?width=9&k%65y=${key}`, Buffer.from('x'));
   while (server.out() === '') await new Promise((resolve) => setImmediate(resolve));
   expect(server.out()).toContain('"POST /resize?width=9&k%65y=[hidden] HTTP/1.1" 406');

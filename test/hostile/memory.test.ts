@@ -4,7 +4,7 @@ import { brotliCompressSync, deflateRawSync, gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { formWith } from '../imaginary/server.ts';
-import { closeAtEnd, get, picture, post, started } from '../onthefly/setup.ts';
+import { closeAtEnd, get, picture, post, startServer } from '../onthefly/setup.ts';
 
 async function website(answer: RequestListener): Promise<string> {
   const server = createServer(answer);
@@ -33,7 +33,7 @@ test('pictures that are being fetched count against the memory budget, and are r
     res.write(half);
     open.push(() => res.end());
   });
-  const { url } = await started(['-enable-url-source'], { MAX_BUFFERED_BYTES: '1000000' });
+  const { url } = await startServer(['-enable-url-source'], { MAX_BUFFERED_BYTES: '1000000' });
   const asked = Array.from({ length: 4 }, (_, at) => get(url, `/info?url=${site}/${at}`));
   // The second to arrive is refused at once; which of the others fit is a race.
   const first = await Promise.race(asked);
@@ -55,7 +55,7 @@ const unreadAnswers = [
 test.each(unreadAnswers)(
   '%s, a picture that its client does not read counts until the client disconnects',
   async (_door, query, bodyOf) => {
-    const { url } = await started([], { MAX_BUFFERED_BYTES: '25000000', DOORS: 'inline,onthefly' });
+    const { url } = await startServer([], { MAX_BUFFERED_BYTES: '25000000', DOORS: 'inline,onthefly' });
     const { type, body } = bodyOf(await noise(2400));
     const headers = { 'content-type': type };
     const { hostname, port } = new URL(url);
@@ -87,7 +87,7 @@ test('a fetched picture counts until the last request that shares it is done', a
     held[path]?.shift()?.();
   };
   const maxBytes = String(Math.ceil(picture.length * 1.9));
-  const { url } = await started(['-enable-url-source'], { MAX_BUFFERED_BYTES: maxBytes });
+  const { url } = await startServer(['-enable-url-source'], { MAX_BUFFERED_BYTES: maxBytes });
   const shared = `/watermarkimage?url=${site}/shared.jpg&image=${site}/logo.jpg&type=jpeg&quality=5`;
   const asked = [get(url, shared), get(url, shared)];
   for (let turns = 0; turns < 5; turns += 1) await get(url, '/health');
@@ -103,7 +103,7 @@ test('a fetched picture counts until the last request that shares it is done', a
 test('a slow server of watermarks does not delay other conversions', async () => {
   const waiting: (() => void)[] = [];
   const site = await website((_req, res) => void waiting.push(() => res.destroy()));
-  const { url } = await started([], { CONVERSIONS: '1' });
+  const { url } = await startServer([], { CONVERSIONS: '1' });
   const body = await picture();
   const slow = post(url, `/watermarkimage?image=${site}/logo.png`, body);
   while (waiting.length === 0) await get(url, '/health');
@@ -120,7 +120,7 @@ const packings = [
 test.each(packings)('a crowd of %s bombs is refused within bounded memory', async (coding, pack) => {
   const bomb = pack(Buffer.alloc(30_000_000));
   const site = await website((_req, res) => res.writeHead(200, { 'content-encoding': coding }).end(bomb));
-  const { url } = await started(['-enable-url-source'], { MAX_BUFFERED_BYTES: '70000000' });
+  const { url } = await startServer(['-enable-url-source'], { MAX_BUFFERED_BYTES: '70000000' });
   const before = process.memoryUsage().rss;
   let peak = before;
   const watch = setInterval(() => {

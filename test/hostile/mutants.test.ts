@@ -5,7 +5,7 @@ import { seeded } from '../../local/kit/seeded.ts';
 import { isolated } from '../formats/support/conversions.ts';
 import { fixture, readable } from '../formats/support/fixtures.ts';
 import { mutantOf } from '../formats/support/mutants.ts';
-import { post, type TestService, testService } from '../inline/setup.ts';
+import { post, startTestService, type TestService } from '../inline/setup.ts';
 
 /** How many in all, and where the numbers begin: `MUTANTS=20000 SEED=7 npm test -- test/hostile/mutants`. */
 const count = Number(process.env.MUTANTS ?? 3_000);
@@ -13,7 +13,7 @@ const seed = Number(process.env.SEED ?? 1);
 
 let service: TestService;
 beforeAll(async () => {
-  service = await testService({
+  service = await startTestService({
     MAX_INPUT_MEGAPIXELS: '2',
     MAX_OUTPUT_MEGAPIXELS: '2',
     CONVERSION_SECONDS: '30',

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { picture, post, started } from '../onthefly/setup.ts';
+import { picture, post, startServer } from '../onthefly/setup.ts';
 
 const svg = (inside: string): Buffer =>
   Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60">${inside}</svg>`);
@@ -10,7 +10,7 @@ const sizeless = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><rect widt
 const slow = svg(`<text x="${'1 '.repeat(20_000)}">${'a'.repeat(20_000)}</text>`);
 
 test('a slow drawing does not delay others', async () => {
-  const { url } = await started([], { CONVERSIONS: '4', CONVERSION_SECONDS: '5' });
+  const { url } = await startServer([], { CONVERSIONS: '4', CONVERSION_SECONDS: '5' });
   const order: unknown[] = [];
   const send = async (name: string, body: Buffer) =>
     order.push([name, (await post(url, '/convert?type=png', body)).status]);
@@ -26,7 +26,7 @@ test('a slow drawing does not delay others', async () => {
 });
 
 test.each([['1'], ['2']])('with %s slots, slow drawings do not delay pictures', async (slots) => {
-  const { url } = await started([], { CONVERSIONS: slots, CONVERSION_SECONDS: '5', WAIT_MS: '60000' });
+  const { url } = await startServer([], { CONVERSIONS: slots, CONVERSION_SECONDS: '5', WAIT_MS: '60000' });
   const png = await picture();
   const order: unknown[] = [];
   const send = async (name: string, path: string, body: Buffer) =>
@@ -42,7 +42,7 @@ test.each([['1'], ['2']])('with %s slots, slow drawings do not delay pictures', 
 });
 
 test('/info takes a slot, as a conversion does', async () => {
-  const { url } = await started([], { CONVERSIONS: '1', WAITING_PER_CONVERSION: '1' });
+  const { url } = await startServer([], { CONVERSIONS: '1', WAITING_PER_CONVERSION: '1' });
   const statuses = await Promise.all(
     Array.from({ length: 8 }, async () => (await post(url, '/info', sizeless)).status),
   );

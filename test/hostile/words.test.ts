@@ -1,15 +1,15 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { get, messageOf, picture, post, type Server, started } from '../onthefly/setup.ts';
+import { get, messageOf, picture, post, type Server, startServer } from '../onthefly/setup.ts';
 
 let server: Server;
 beforeAll(async () => {
-  server = await started(['-enable-placeholder']);
+  server = await startServer(['-enable-placeholder']);
 });
 
 test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
   '%s, a property of every object, is an unknown name',
   async (word) => {
-    const plain = await started();
+    const plain = await startServer();
     const ask = async (path: string) => (await post(plain.url, path, await picture())).status;
     const paths = [`/resize?width=5&quality=${word}`, `/convert?type=${word}`, `/${word}`];
     expect(await Promise.all(paths.map(ask))).toEqual([400, 400, 404]);
@@ -38,7 +38,7 @@ test('an error repeats no more of the input than fits into a header', async () =
   const long = await get(server.url, `/resize?width=5&height=5&file=x&sigma=${'%C3%A9'.repeat(100_000)}`);
   expect(long.status).toBeGreaterThanOrEqual(400);
   expect(String(long.headers.error).length).toBeLessThan(16_384);
-  const plain = await started();
+  const plain = await startServer();
   const refused = await post(plain.url, `/resize?width=${'x'.repeat(500_000)}`, await picture());
   expect(messageOf(refused).length).toBeLessThan(3_000);
 });

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { jpeg, png, quad, scenery } from '../engine/support/pictures.ts';
-import { post, png as seeThrough, type TestService, testService } from './setup.ts';
+import { post, png as seeThrough, startTestService, type TestService } from './setup.ts';
 
 let service: TestService;
 beforeAll(async () => {
-  service = await testService();
+  service = await startTestService();
 });
 afterAll(async () => await service.close());
 

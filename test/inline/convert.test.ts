@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { markDeleted } from '../../cloud/deleted_mark.ts';
 import { animation, blue, green, red } from '../engine/support/pictures.ts';
-import { png, post, type TestService, testService } from './setup.ts';
+import { png, post, startTestService, type TestService } from './setup.ts';
 
 let service: TestService;
 let logo: Buffer;
 beforeAll(async () => {
   logo = await png();
-  service = await testService();
+  service = await startTestService();
 });
 afterAll(async () => await service.close());
 
@@ -95,7 +95,7 @@ test('with Accept: application/json the answer describes the output', async () =
 });
 
 test('answer, log and object tell of frames over the limit; a missing page is refused', async () => {
-  const limited = await testService({ MAX_FRAMES: '2' });
+  const limited = await startTestService({ MAX_FRAMES: '2' });
   const image = { data: await animation('gif', [red, green, blue]), name: 'a.gif' };
   const order = { name: 'cut', format: 'webp', image };
   const answer = await post(limited.convertUrl, order, { accept: 'application/json' });
@@ -200,7 +200,7 @@ test('one log line describes the whole job', async () => {
 describe('without CDN_URL', () => {
   let bare: TestService;
   beforeAll(async () => {
-    bare = await testService({ CDN_URL: '' });
+    bare = await startTestService({ CDN_URL: '' });
   });
   afterAll(async () => await bare.close());
 
@@ -217,7 +217,7 @@ describe('without CDN_URL', () => {
 describe('without a bucket', () => {
   let bare: TestService;
   beforeAll(async () => {
-    bare = await testService({ CDN_URL: '', DEST_BUCKET_NAME: '' });
+    bare = await startTestService({ CDN_URL: '', DEST_BUCKET_NAME: '' });
   });
   afterAll(async () => await bare.close());
 
@@ -233,7 +233,7 @@ describe('without a bucket', () => {
 describe('settings of outputs', () => {
   let set: TestService;
   beforeAll(async () => {
-    set = await testService({
+    set = await startTestService({
       IMMUTABLE_NAMES: 'true',
       CACHE_CONTROL: 'no-store',
       PREDEFINED_ACL: 'publicRead',

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { noise, png, post, type TestService, testService } from './setup.ts';
+import { noise, png, post, startTestService, type TestService } from './setup.ts';
 
 const maxInputBytes = 100_000;
 
@@ -7,7 +7,7 @@ let service: TestService;
 let logo: Buffer;
 beforeAll(async () => {
   logo = await png();
-  service = await testService({
+  service = await startTestService({
     MAX_INPUT_BYTES: `${maxInputBytes}`,
     MAX_INPUT_MEGAPIXELS: '0.5',
     MAX_OUTPUT_SIDE: '2000',
@@ -131,7 +131,7 @@ test.each([
   ['PUT', '/convert', 405],
   ['GET', '/nothing', 404],
 ])('%s %s is answered %i', async (method, path, status) => {
-  const closed = await testService({ DOORS: 'inline' });
+  const closed = await startTestService({ DOORS: 'inline' });
   const answer = await fetch(`${closed.url}${path}`, { method });
   expect([answer.status, ((await answer.json()) as { status: number }).status]).toEqual([status, status]);
   if (status === 405) expect(answer.headers.get('allow')).toBe('POST');
@@ -141,7 +141,7 @@ test.each([
 describe('when storage fails', () => {
   let failing: TestService;
   beforeAll(async () => {
-    failing = await testService();
+    failing = await startTestService();
   });
   afterAll(async () => await failing.close());
 
@@ -177,7 +177,7 @@ describe('with an API key', () => {
   const key = 'open-sesame';
   let guarded: TestService;
   beforeAll(async () => {
-    guarded = await testService({ API_KEY: key, API_KEYS: 'older-key' });
+    guarded = await startTestService({ API_KEY: key, API_KEYS: 'older-key' });
   });
   afterAll(async () => await guarded.close());
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { noise, png, post, type TestService, testService } from './setup.ts';
+import { noise, png, post, startTestService, type TestService } from './setup.ts';
 
 let service: TestService;
 let logo: Buffer;
@@ -10,7 +10,7 @@ let slow: Buffer;
 beforeAll(async () => {
   logo = await png();
   slow = await noise(900, 900);
-  service = await testService({ CONVERSIONS: '1', WAITING_PER_CONVERSION: '2', WAIT_MS: '60000' });
+  service = await startTestService({ CONVERSIONS: '1', WAITING_PER_CONVERSION: '2', WAIT_MS: '60000' });
 });
 afterAll(async () => await service.close());
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { png, post, type TestService, testService } from './setup.ts';
+import { png, post, startTestService, type TestService } from './setup.ts';
 
 let service: TestService;
 let logo: Buffer;
 beforeAll(async () => {
   logo = await png();
-  service = await testService({ API_KEY: 'a-key' });
+  service = await startTestService({ API_KEY: 'a-key' });
 });
 afterAll(async () => await service.close());
 

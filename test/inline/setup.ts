@@ -13,7 +13,7 @@ const bucketName = 'outputs';
 type Line = Readonly<Record<string, unknown>>;
 
 /** A log that keeps its lines. */
-function keptLog() {
+function recordLog() {
   const lines: Line[] = [];
   const waiting: { readonly matches: (line: Line) => boolean; readonly resolve: (line: Line) => void }[] = [];
   const destination = new Writable({
@@ -38,7 +38,7 @@ function keptLog() {
 }
 
 /** The service with a bucket of its own on the storage stand-in; `env` as in production. */
-export async function testService(env: Readonly<Record<string, string>> = {}) {
+export async function startTestService(env: Readonly<Record<string, string>> = {}) {
   const storage = await testStorage(bucketName);
   const settings = {
     PORT: '0',
@@ -48,12 +48,12 @@ export async function testService(env: Readonly<Record<string, string>> = {}) {
     STORAGE_EMULATOR_HOST: storage.server.url,
     ...env,
   };
-  const kept = keptLog();
+  const recorded = recordLog();
   const config = readConfig(streamFields, settings);
-  const service = await serve({ ...config, CONVERSIONS: config.CONVERSIONS ?? 2 }, kept.log);
+  const service = await serve({ ...config, CONVERSIONS: config.CONVERSIONS ?? 2 }, recorded.log);
   await service.ready;
   return {
-    ...kept,
+    ...recorded,
     service,
     url: service.url,
     convertUrl: `${service.url}/convert`,
@@ -69,7 +69,7 @@ export async function testService(env: Readonly<Record<string, string>> = {}) {
   };
 }
 
-export type TestService = Awaited<ReturnType<typeof testService>>;
+export type TestService = Awaited<ReturnType<typeof startTestService>>;
 
 /** A picture to send: red, half transparent on the right. */
 export const png = async (width = 60, height = 40): Promise<Buffer> =>

@@ -4,13 +4,13 @@ import sharp from 'sharp';
 import { operations } from '../../engine/operations/index.ts';
 import { params } from '../../engine/params.ts';
 import { animation, blue, green, red } from '../engine/support/pictures.ts';
-import { get, messageOf, picture, post, type Server, send, sizeOf, started } from './setup.ts';
+import { get, messageOf, picture, post, type Server, send, sizeOf, startServer } from './setup.ts';
 
 let server: Server;
 let small: Buffer;
 beforeAll(async () => {
   small = await picture(20, 10);
-  server = await started();
+  server = await startServer();
 });
 
 const paths = ['info', 'pipeline', ...operations.map(({ name }) => name)];
@@ -110,7 +110,7 @@ describe('new parameters', () => {
   );
 
   test('a header tells of frames over the limit, and a missing page is refused', async () => {
-    const limited = await started([], { MAX_FRAMES: '2' });
+    const limited = await startServer([], { MAX_FRAMES: '2' });
     const gif = await animation('gif', [red, green, blue]);
     const cut = await post(limited.url, '/resize?width=20', gif);
     expect(cut.headers['image-frames-left-out']).toBe('1');
@@ -143,7 +143,7 @@ describe('new parameters', () => {
   });
 
   test('a preflight request gets the headers that it asks for', async () => {
-    const open = await started(['-cors']);
+    const open = await startServer(['-cors']);
     const headers = {
       origin: 'https://a.example',
       'access-control-request-method': 'POST',

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { jpeg, open, png, quad, scenery } from '../engine/support/pictures.ts';
 import { removeDir, temporaryDir } from '../support/folder.ts';
-import { closeAtEnd, get, post, type Server, started } from './setup.ts';
+import { closeAtEnd, get, post, type Server, startServer } from './setup.ts';
 
 async function moving(): Promise<Buffer> {
   const { data, ...raw } = quad(8, 16);
@@ -26,8 +26,8 @@ beforeAll(async () => {
   dir = await temporaryDir();
   closeAtEnd({ close: () => removeDir(dir) });
   await writeFile(path.join(dir, 'photograph.jpg'), await pictures.photograph());
-  servers.imaginary = await started();
-  servers.content = await started(['-mount', dir], { AUTO_TYPE: 'content' });
+  servers.imaginary = await startServer();
+  servers.content = await startServer(['-mount', dir], { AUTO_TYPE: 'content' });
 });
 const url = (rule: string): string => servers[rule]?.url ?? '';
 

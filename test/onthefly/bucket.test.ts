@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from '@jest/globals';
 import { testStorage } from '../support/storage.ts';
-import { closeAtEnd, get, picture, type Server, sizeOf, started } from './setup.ts';
+import { closeAtEnd, get, picture, type Server, sizeOf, startServer } from './setup.ts';
 
 let server: Server;
 let storage: Awaited<ReturnType<typeof testStorage>>;
@@ -21,7 +21,7 @@ beforeAll(async () => {
   await storage.bucket
     .file('site/kept.png')
     .save(packed, { ...options, metadata: { ...options.metadata, cacheControl: 'no-transform' } });
-  server = await started(['-mount', 'gs://pictures/site'], { STORAGE_EMULATOR_HOST: storage.server.url });
+  server = await startServer(['-mount', 'gs://pictures/site'], { STORAGE_EMULATOR_HOST: storage.server.url });
 });
 
 test.each([

@@ -7,13 +7,13 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 // @ts-expect-error: the package has no types.
 import Imaginary from 'imaginary';
 import sharp from 'sharp';
-import { messageOf, picture, post, type Server, sizeOf, started } from './setup.ts';
+import { messageOf, picture, post, type Server, sizeOf, startServer } from './setup.ts';
 
 describe('the npm package imaginary', () => {
   let server: Server;
   let file: string;
   beforeAll(async () => {
-    server = await started(['-key', 'secret']);
+    server = await startServer(['-key', 'secret']);
     file = path.join(tmpdir(), `imagetx-client-${process.pid}.jpg`);
     await writeFile(file, await picture(200, 100, 'jpeg'));
   });
@@ -57,7 +57,7 @@ describe('the npm package imaginary', () => {
 describe("Nextcloud's preview provider", () => {
   let server: Server;
   beforeAll(async () => {
-    server = await started(['-return-size', '-key', 'nextcloud']);
+    server = await startServer(['-return-size', '-key', 'nextcloud']);
   });
 
   const svg = Buffer.from(
@@ -105,7 +105,7 @@ describe("Nextcloud's preview provider", () => {
   ])(
     '%s with -max-allowed-resolution %s: %i x %i becomes %s',
     async (_what, flag, width, height, outcome) => {
-      const { url } = await started(['-max-allowed-resolution', flag]);
+      const { url } = await startServer(['-max-allowed-resolution', flag]);
       const params = { width: 1024, height: 1024, stripmeta: 'true', type: 'jpeg', norotation: 'true' };
       const steps = JSON.stringify([{ operation: 'autorotate' }, { operation: 'fit', params }]);
       const body = await picture(width, height, 'jpeg');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { signUrl } from '../../cli/commands/sign.ts';
-import { form, post, type TestService, testService } from '../inline/setup.ts';
+import { form, post, startTestService, type TestService } from '../inline/setup.ts';
 import { picture } from './setup.ts';
 
 const key = 'k'.repeat(32);
@@ -9,8 +9,8 @@ let signed: TestService;
 let image: Buffer;
 beforeAll(async () => {
   image = await picture();
-  open = await testService();
-  signed = await testService({ ENABLE_URL_SIGNATURE: 'true', URL_SIGNATURE_KEY: key });
+  open = await startTestService();
+  signed = await startTestService({ ENABLE_URL_SIGNATURE: 'true', URL_SIGNATURE_KEY: key });
 });
 afterAll(async () => {
   await open.close();
@@ -66,7 +66,7 @@ test.each([
   ['switched off', { DISABLE_ENDPOINTS: 'convert' }, [501, 501, 200]],
   ['throttled', { THROTTLE_PER_SECOND: '1', THROTTLE_BURST: '0' }, [200, 429, 200]],
 ])('an endpoint that is %s is so at both doors together', async (_what, env, expected) => {
-  const service = await testService(env);
+  const service = await startTestService(env);
   const statuses = [
     (await post(service.convertUrl, { image: part(), format: 'jpg', name: 'c' })).status,
     (await post(`${service.convertUrl}?type=jpeg`, { file: part() })).status,
@@ -77,7 +77,11 @@ test.each([
 });
 
 test('requests without the key do not use up the rate limit of the inline door', async () => {
-  const service = await testService({ API_KEY: 'sesame', THROTTLE_PER_SECOND: '1', THROTTLE_BURST: '0' });
+  const service = await startTestService({
+    API_KEY: 'sesame',
+    THROTTLE_PER_SECOND: '1',
+    THROTTLE_BURST: '0',
+  });
   const send = async (key: string) =>
     (await post(service.convertUrl, { key, image: part(), format: 'jpg', name: 'd' })).status;
   const statuses = [await send('wrong'), await send('wrong'), await send('sesame'), await send('sesame')];

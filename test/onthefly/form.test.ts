@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { beforeAll, expect, test } from '@jest/globals';
 import { formats } from '../../engine/formats/index.ts';
 import { operations } from '../../engine/operations/index.ts';
-import { get, picture, post, type Server, started } from './setup.ts';
+import { get, picture, post, type Server, startServer } from './setup.ts';
 
 let server: Server;
 let html = '';
 let policy = '';
 beforeAll(async () => {
-  server = await started(['-path-prefix', '/api']);
+  server = await startServer(['-path-prefix', '/api']);
   const { body, headers } = await get(server.url, '/api/form');
   html = body.toString();
   policy = String(headers['content-security-policy']);

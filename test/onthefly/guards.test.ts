@@ -6,7 +6,7 @@ import { cacheGuard } from '../../convert_stream/guards/cache_header.ts';
 import { rateLimitGuard } from '../../convert_stream/guards/rate_limit.ts';
 import type { Exchange, Guard } from '../../convert_stream/http/exchange.ts';
 import { readQuery } from '../../convert_stream/http/query.ts';
-import { closeAtEnd, get, picture, started } from './setup.ts';
+import { closeAtEnd, get, picture, startServer } from './setup.ts';
 
 /** A web site of one picture. */
 async function site(): Promise<string> {
@@ -56,14 +56,14 @@ test.each([
   ['a header', '/resize?width=9&url=SITE', { 'api-key': 'k' }, 'API-Key'],
   ['a query', '/resize?width=9&key=k&url=SITE', {}, undefined],
 ])('caches are told of a key that comes as %s', async (_how, path, headers, vary) => {
-  const { url } = await started(['-key', 'k', '-http-cache-ttl', '60', '-enable-url-source']);
+  const { url } = await startServer(['-key', 'k', '-http-cache-ttl', '60', '-enable-url-source']);
   const answer = await get(url, path.replace('SITE', await site()), headers);
   expect([answer.status, answer.headers.vary]).toEqual([200, vary]);
   expect(answer.headers['cache-control']).toBe('public, s-maxage=60, max-age=60, no-transform');
 });
 
 test('Vary names the headers that are forwarded when a picture is fetched', async () => {
-  const { url } = await started([
+  const { url } = await startServer([
     '-enable-url-source',
     '-enable-auth-forwarding',
     '-forward-headers',

@@ -5,8 +5,8 @@ import { endpointSpecs } from '../../convert_stream/onthefly/routes/endpoints.ts
 import { openApi } from '../../convert_stream/onthefly/routes/openapi.ts';
 import { operations } from '../../engine/operations/index.ts';
 import { params } from '../../engine/params.ts';
-import { testService } from '../inline/setup.ts';
-import { closeAtEnd, get, picture, post, type Server, started } from './setup.ts';
+import { startTestService } from '../inline/setup.ts';
+import { closeAtEnd, get, picture, post, type Server, startServer } from './setup.ts';
 
 type Tree = { readonly [name: string]: Tree };
 const description = JSON.parse(
@@ -15,7 +15,7 @@ const description = JSON.parse(
 
 let server: Server;
 beforeAll(async () => {
-  server = await started([], { API_KEYS: '' });
+  server = await startServer([], { API_KEYS: '' });
 });
 
 test('/openapi.json is valid OpenAPI 3.1', async () => {
@@ -61,7 +61,7 @@ describe('answers match the description', () => {
   test('the JSON of the inline door matches InlineAnswer', async () => {
     const body = new FormData();
     body.append('image', new Blob([new Uint8Array(await picture())]), 'x.png');
-    const service = closeAtEnd(await testService());
+    const service = closeAtEnd(await startTestService());
     const answer = await fetch(`${service.convertUrl}?format=webp`, {
       method: 'POST',
       body,

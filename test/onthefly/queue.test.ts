@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { picture, post, started } from './setup.ts';
+import { picture, post, startServer } from './setup.ts';
 
 /** Answers to so many photographs that come at once. */
 async function answersTo(count: number, url: string) {
@@ -9,13 +9,13 @@ async function answersTo(count: number, url: string) {
 }
 
 test('a server with the settings of its command lets 100 photographs wait for one core', async () => {
-  const { url } = await started(['-cpus', '1']);
+  const { url } = await startServer(['-cpus', '1']);
   const answers = await answersTo(100, url);
   expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
 });
 
 test('a photograph that waits too long is refused, with a sentence and a time to come back', async () => {
-  const { url } = await started(['-cpus', '1'], { WAIT_MS: '1' });
+  const { url } = await startServer(['-cpus', '1'], { WAIT_MS: '1' });
   const refused = (await answersTo(20, url)).filter(({ status }) => status !== 200);
   expect(refused.length).toBeGreaterThan(0);
   for (const { status, headers, body } of refused) {

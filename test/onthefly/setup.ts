@@ -16,7 +16,7 @@ export const closeAtEnd = <T extends { close(): Promise<unknown> | unknown }>(on
 };
 
 /** A server with these flags that closes when the tests are done. */
-export async function started(
+export async function startServer(
   flags: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
 ): Promise<Server> {

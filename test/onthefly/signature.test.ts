@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { signUrl } from '../../cli/commands/sign.ts';
 import { createSignature } from '../../convert_stream/guards/signature.ts';
-import { closeAtEnd, get, messageOf, picture, post, started } from './setup.ts';
+import { closeAtEnd, get, messageOf, picture, post, startServer } from './setup.ts';
 
 const key = '4f46feebafc4b5e988f131c4ff8b5997';
 const other = 'kk0123456789abcdef0123456789ABCDEF';
@@ -90,12 +90,12 @@ describe('a server that requires signatures', () => {
   ];
 
   test.each(rows)('answers $status to a URL $title', async ({ url, status }) => {
-    const server = await started(flags, { URL_SIGNATURE_KEYS: other });
+    const server = await startServer(flags, { URL_SIGNATURE_KEYS: other });
     expect((await post(server.url, url, await picture())).status).toBe(status);
   });
 
   test('writes no signature and no key into its log', async () => {
-    const server = await started([...flags, '-key', 'opensesame']);
+    const server = await startServer([...flags, '-key', 'opensesame']);
     const url = signUrl('/flip?key=opensesame', { key });
     await post(server.url, url, await picture());
     expect(server.out()).toContain('"POST /flip?key=[hidden]&sign=[hidden] HTTP/1.1" 200');
@@ -108,7 +108,7 @@ describe('the signature of a named picture', () => {
     closeAtEnd({ close: () => rm(dir, { recursive: true }) });
     await writeFile(path.join(dir, 'pic'), await picture());
     await writeFile(path.join(dir, 'pic12'), await picture());
-    return await started(['-mount', dir, '-enable-url-signature', '-url-signature-key', key]);
+    return await startServer(['-mount', dir, '-enable-url-signature', '-url-signature-key', key]);
   };
 
   test('is valid for this picture', async () => {
@@ -125,7 +125,7 @@ describe('the signature of a named picture', () => {
 });
 
 test('each of several API keys is valid, any other key is not', async () => {
-  const server = await started(['-key', 'new'], { API_KEYS: 'old,older' });
+  const server = await startServer(['-key', 'new'], { API_KEYS: 'old,older' });
   const statuses = async (keys: readonly string[]) =>
     Promise.all(keys.map(async (one) => (await get(server.url, `/?key=${one}`)).status));
   expect(await statuses(['new', 'old', 'older', 'newer', ''])).toEqual([200, 200, 200, 401, 401]);

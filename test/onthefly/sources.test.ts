@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { closeAtEnd, get, messageOf, picture, type Server, send, sizeOf, started } from './setup.ts';
+import { closeAtEnd, get, messageOf, picture, type Server, send, sizeOf, startServer } from './setup.ts';
 
 async function folder(): Promise<string> {
   const dir = await mkdtemp(path.join(tmpdir(), 'imagetx-mount-'));
@@ -45,7 +45,7 @@ describe('a mounted folder', () => {
     await symlink(path.join(dir, 'out.png'), path.join(dir, 'mount/link.png'));
     await symlink(path.join(dir, 'mount-secret'), path.join(dir, 'mount/linked'));
     await symlink('a.png', path.join(dir, 'mount/inner-link.png'));
-    server = await started(['-mount', path.join(dir, 'mount')]);
+    server = await startServer(['-mount', path.join(dir, 'mount')]);
   });
 
   const readable = [
@@ -146,7 +146,7 @@ describe('a picture by URL', () => {
         res.destroyed || (res.write(Buffer.alloc(65_536)) ? setImmediate(more) : res.once('drain', more));
       more();
     });
-    const server = await started(['-enable-url-source', '-max-allowed-size', '1000000']);
+    const server = await startServer(['-enable-url-source', '-max-allowed-size', '1000000']);
     const answer = await get(server.url, `/info?url=${site.url}/endless`);
     expect([answer.status, messageOf(answer)]).toEqual([
       400,
@@ -158,7 +158,7 @@ describe('a picture by URL', () => {
     const site = await website((_req, res) =>
       res.writeHead(200, { 'content-length': 70_000_000 }).write('x'),
     );
-    const server = await started(['-enable-url-source']);
+    const server = await startServer(['-enable-url-source']);
     expect(messageOf(await get(server.url, `/info?url=${site.url}/large`))).toContain(
       'Content-Length 70000000 exceeds',
     );
@@ -166,7 +166,7 @@ describe('a picture by URL', () => {
 
   test('fails when it takes too long', async () => {
     const site = await website(() => {});
-    const server = await started(['-enable-url-source'], { REMOTE_TIMEOUT_MS: '50' });
+    const server = await startServer(['-enable-url-source'], { REMOTE_TIMEOUT_MS: '50' });
     const answer = await get(server.url, `/info?url=${site.url}/silent`);
     expect([answer.status, messageOf(answer)]).toEqual([
       400,
@@ -189,7 +189,7 @@ describe('a picture by URL', () => {
       res.writeHead(200, { 'content-encoding': coding });
       res.end(pack(req.url === '/bomb' ? Buffer.alloc(5_000_000) : body));
     });
-    const server = await started(['-enable-url-source'], { MAX_INPUT_BYTES: '1000000' });
+    const server = await startServer(['-enable-url-source'], { MAX_INPUT_BYTES: '1000000' });
     const [small, bomb] = await Promise.all(
       ['/small', '/bomb'].map((one) => get(server.url, `/info?url=${site.url}${one}`)),
     );
@@ -208,7 +208,7 @@ describe('a picture by URL', () => {
       if (req.url === '/') res.writeHead(302, { location }).end();
       else res.end(body);
     });
-    const server = await started(['-enable-url-source']);
+    const server = await startServer(['-enable-url-source']);
     await get(server.url, `/info?url=${site.url}/`);
     expect(site.asked[1]?.toUpperCase()).toBe(`GET ${path}`.toUpperCase());
   });
@@ -220,8 +220,8 @@ describe('a picture by URL', () => {
       if (left === 0) res.end(body);
       else res.writeHead(302, { location: `/${left - 1}` }).end();
     });
-    const usual = await started(['-enable-url-source']);
-    const many = await started(['-enable-url-source'], { MAX_REDIRECTS: '10' });
+    const usual = await startServer(['-enable-url-source']);
+    const many = await startServer(['-enable-url-source'], { MAX_REDIRECTS: '10' });
     const ask = async (server: Server, hops: number) =>
       (await get(server.url, `/info?url=${site.url}/${hops}`)).status;
     expect([await ask(usual, 3), await ask(usual, 4), await ask(many, 10), await ask(many, 11)]).toEqual([
@@ -237,7 +237,7 @@ describe('a picture by URL', () => {
       res.end(body);
     });
     const first = await website((_req, res) => res.writeHead(302, { location: `${second.url}/x` }).end());
-    const server = await started([
+    const server = await startServer([
       '-enable-url-source',
       '-enable-auth-forwarding',
       '-forward-headers',
@@ -260,7 +260,7 @@ describe('a picture by URL', () => {
       waiting.push(() => res.end(body));
       arrived();
     });
-    const server = await started(['-enable-url-source']);
+    const server = await startServer(['-enable-url-source']);
     const fetched = (count: number): Promise<void> =>
       new Promise((resolve) => {
         arrived = () => waiting.length === count && resolve();
@@ -285,7 +285,7 @@ describe('a picture by URL', () => {
       res.write('x');
       req.socket.once('close', () => closed.push(`${req.url}`));
     });
-    const { url } = await started(['-enable-url-source'], { REMOTE_TIMEOUT_MS: '600000' });
+    const { url } = await startServer(['-enable-url-source'], { REMOTE_TIMEOUT_MS: '600000' });
     const { hostname, port } = new URL(url);
     const clients = await Promise.all(
       [1, 2].map(async () => {
@@ -310,7 +310,7 @@ describe('a picture by URL', () => {
       sent.push(req.headers.authorization);
       res.writeHead(404).end();
     });
-    const server = await started(['-enable-url-source']);
+    const server = await startServer(['-enable-url-source']);
     const secret = site.url.replace('://', '://user:p%2540w@');
     const answers = [
       await get(server.url, `/info?url=${secret}/x`),
@@ -327,9 +327,9 @@ describe('a picture by URL', () => {
 
   test('a watermark is fetched under the same rules', async () => {
     const site = await website(async (_req, res) => void res.end(await picture(10, 10)));
-    const guarded = await started([], { ALLOWED_PRIVATE_NETWORKS: '' });
-    const listed = await started(['-allowed-origins', 'https://img.example.org']);
-    const open = await started();
+    const guarded = await startServer([], { ALLOWED_PRIVATE_NETWORKS: '' });
+    const listed = await startServer(['-allowed-origins', 'https://img.example.org']);
+    const open = await startServer();
     const ask = async (server: Server) =>
       (
         await send(server.url, {

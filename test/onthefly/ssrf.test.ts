@@ -5,7 +5,7 @@ import { createLookUp } from '../../common/dns/lookup.ts';
 import { createRemote } from '../../convert_stream/onthefly/sources/remote/index.ts';
 import { allowedAddresses } from '../../convert_stream/onthefly/sources/remote/ssrf.ts';
 import { startNameServer } from '../support/name_server.ts';
-import { closeAtEnd, get, messageOf, picture, started } from './setup.ts';
+import { closeAtEnd, get, messageOf, picture, startServer } from './setup.ts';
 
 const inside = [
   '0.0.0.0',
@@ -202,7 +202,7 @@ test('a redirect inside is not followed', async () => {
 
 test('without the setting a server fetches nothing from its own networks', async () => {
   const port = await serverAt('127.0.0.1', 0, { body: await picture() });
-  const server = await started(['-enable-url-source'], { ALLOWED_PRIVATE_NETWORKS: '' });
+  const server = await startServer(['-enable-url-source'], { ALLOWED_PRIVATE_NETWORKS: '' });
   const answer = await get(server.url, `/info?url=http://127.0.0.1:${port}/`);
   expect([answer.status, messageOf(answer)]).toEqual([
     400,

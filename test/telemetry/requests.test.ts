@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { afterEach, expect, test } from '@jest/globals';
 import { closeServer, listenOn } from '../../local/kit/listening.ts';
-import { png, type TestService, testService } from '../inline/setup.ts';
+import { png, startTestService, type TestService } from '../inline/setup.ts';
 import { collectPoints, type Point, stopCollecting } from './support/recorded.ts';
 
 afterEach(stopCollecting);
@@ -29,7 +29,10 @@ const saved = (all: readonly Point[]) =>
 test('of identical concurrent requests one is converted and the others are saved; a client that has the output is saved too', async () => {
   const all = collectPoints();
   const site = await slowPicture();
-  const service = await testService({ ENABLE_URL_SOURCE: 'true', ALLOWED_PRIVATE_NETWORKS: '127.0.0.0/8' });
+  const service = await startTestService({
+    ENABLE_URL_SOURCE: 'true',
+    ALLOWED_PRIVATE_NETWORKS: '127.0.0.0/8',
+  });
   try {
     const url = `${service.url}/resize?width=9&url=${encodeURIComponent(`${site.url}/x.png`)}`;
     const alike = Array.from({ length: 4 }, () => fetch(url));
@@ -54,7 +57,7 @@ test('of identical concurrent requests one is converted and the others are saved
 
 test('a failed request is counted by its code, which its log line has too', async () => {
   const all = collectPoints();
-  const service = await testService();
+  const service = await startTestService();
   try {
     const body = new FormData();
     body.append('format', 'jpg');

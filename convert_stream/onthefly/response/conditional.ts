@@ -66,7 +66,7 @@ export async function answerConditionally(
     isMaker = true;
     return make(found, flight);
   };
-  const answer = await (key ? context.makes(key, work, waiter) : runAlone(context.budget, work, waiter));
+  const answer = await (key ? context.makeOnce(key, work, waiter) : runAlone(context.budget, work, waiter));
   reserveUntilSent(exchange.res, answer.data, context.budget);
   setHeaders(exchange, tag, found);
   send(exchange, answer, context.config);

@@ -116,6 +116,10 @@ export const answerSchemas = {
       width: { type: 'integer' },
       height: { type: 'integer' },
       type: { type: 'string', description: 'Media type.' },
+      framesLeftOut: {
+        type: 'integer',
+        description: 'Frames over the limit, which the output does not have.',
+      },
     },
     required: ['bytes', 'width', 'height', 'type'],
   },

@@ -23,7 +23,7 @@ export function flightKeyOf({ req, path, query }: Exchange, config: OnTheFlyConf
 /** Finds the picture that a request names or contains. Equal requests in flight find it once. */
 export async function findPicture(
   exchange: Exchange,
-  { sources, finds, config, budget }: OnTheFlyContext,
+  { sources, findOnce: finds, config, budget }: OnTheFlyContext,
   waiter: Waiter,
 ): Promise<FoundPicture> {
   const source = sources.find((one) => one.handles(exchange));
