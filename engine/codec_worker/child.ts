@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { type Frame, readFrames, writeFrame } from './frame.ts';
+import { type Message, readMessages, writeMessage } from './message.ts';
 
-export interface Child {
+export interface WorkerProcess {
   readonly pid: number | undefined;
   readonly isAlive: () => boolean;
   /** Takes one question at a time. Rejects if the process ends before it answers. */
-  ask(question: Frame): Promise<Frame>;
+  ask(question: Message): Promise<Message>;
   /** Allows this process to exit while the child waits for work. */
   rest(): void;
   /** Resolves when the process has ended. */
@@ -64,10 +64,10 @@ function lowerPriority(pid: number | undefined): void {
 }
 
 /** Starts the worker process. */
-export function startChild(entry: URL): Child {
+export function startWorker(entry: URL): WorkerProcess {
   const { process: child, link } = spawnWorker(entry);
   const socket = link as Duplex & { ref(): void; unref(): void };
-  const questions = new Set<PromiseWithResolvers<Frame>>();
+  const questions = new Set<PromiseWithResolvers<Message>>();
   const ended = new Promise<void>((resolve) => {
     const end = (cause: unknown): void => {
       for (const { reject } of questions) reject(new Error('worker ended', { cause }));
@@ -81,7 +81,7 @@ export function startChild(entry: URL): Child {
   const isAlive = (): boolean => child.exitCode === null && child.signalCode === null && !child.killed;
   lowerPriority(child.pid);
   link.on('error', () => child.kill('SIGKILL'));
-  readFrames(link, maxAnswerBytes, (frame) => {
+  readMessages(link, maxAnswerBytes, (frame) => {
     for (const { resolve } of questions) resolve(frame);
     questions.clear();
   });
@@ -89,11 +89,11 @@ export function startChild(entry: URL): Child {
     pid: child.pid,
     isAlive,
     ask: (question) => {
-      const answer = Promise.withResolvers<Frame>();
+      const answer = Promise.withResolvers<Message>();
       questions.add(answer);
       child.ref();
       socket.ref();
-      if (isAlive()) writeFrame(link, question);
+      if (isAlive()) writeMessage(link, question);
       else answer.reject(new Error('worker ended'));
       return answer.promise;
     },

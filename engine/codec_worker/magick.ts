@@ -1,12 +1,12 @@
 import type { IMagickImage, MagickFormat } from '@imagemagick/magick-wasm';
 import { Problem } from '../../common/problem.ts';
-import { policy } from '../formats/magick/policy.ts';
+import { magickPolicy } from '../formats/magick/policy.ts';
 import { rewriteForMagick } from '../formats/rewrites/index.ts';
 import { checkPixels } from '../formats/rewrites/rewrite.ts';
 import { plainReason } from '../native/plain_reason.ts';
-import type { Frame } from './frame.ts';
 import { createFresh } from './fresh.ts';
-import { isTrap, type Task } from './task.ts';
+import type { Message } from './message.ts';
+import { type CodecTask, isTrap } from './task.ts';
 import { compileWasm } from './wasm.ts';
 
 // Imported here, because a bundle with a static import would load it for every task.
@@ -26,7 +26,7 @@ const {
 
 const compiled = await compileWasm('@imagemagick/magick-wasm/magick.wasm');
 const configuration = ConfigurationFiles.default;
-configuration.policy.data = policy;
+configuration.policy.data = magickPolicy;
 
 /** The only instance of the package, which starts another one when this is undefined. */
 const held = ImageMagick as unknown as { _api: { readonly HEAPU8: Uint8Array } | undefined };
@@ -45,7 +45,7 @@ const library = createFresh({
   },
 });
 
-function settingsFor(details: Frame['details']) {
+function settingsFor(details: Message['details']) {
   const settings = new MagickReadSettings({
     format: String(details.coder) as MagickFormat,
     // Layers of PSD are composed on a clear background. In other formats that would make opaque pictures clear.
@@ -88,7 +88,7 @@ function largest(images: readonly { width: number; height: number }[]): number {
   return areas.indexOf(Math.max(...areas));
 }
 
-function readAs({ details, data }: Frame): Frame {
+function readAs({ details, data }: Message): Message {
   const maxPixels = Number(details.maxPixels);
   return MagickImageCollection.use((headers) => {
     headers.ping(data, settingsFor(details));
@@ -113,7 +113,7 @@ function readAs({ details, data }: Frame): Frame {
   });
 }
 
-function readPicture({ details, data }: Frame): Frame {
+function readPicture({ details, data }: Message): Message {
   const { maxPixels, leastSide } = details;
   const amount = {
     maxPixels: Number(maxPixels),
@@ -131,7 +131,7 @@ function readPicture({ details, data }: Frame): Frame {
 }
 
 /** The first frames of a sequence as pages of a TIFF. */
-function readSequence({ details, data }: Frame): Frame {
+function readSequence({ details, data }: Message): Message {
   const [frames, maxPixels] = [Number(details.frames), Number(details.maxPixels)];
   const settings = (frameCount: number) =>
     new MagickReadSettings({ format: String(details.coder) as MagickFormat, frameIndex: 0, frameCount });
@@ -153,7 +153,7 @@ function readSequence({ details, data }: Frame): Frame {
 
 /** A task that reads a file. @throws Problem that says why the file cannot be decoded. */
 const readTask =
-  (work: (request: Frame) => Frame): Task =>
+  (work: (request: Message) => Message): CodecTask =>
   async (request) => {
     try {
       return await library.use(() => work(request));
@@ -168,7 +168,7 @@ export const frames = readTask(readSequence);
 /** Converts any allowed format to an uncompressed TIFF with its profile. `details`: coder, page, maxPixels, pick, linear, offset. */
 export const read = readTask(readPicture);
 
-function writePicture({ details, data }: Frame): Frame {
+function writePicture({ details, data }: Message): Message {
   const image = MagickImage.create(data, new MagickReadSettings({ format: 'TIFF' }));
   try {
     if (details.quality !== undefined) image.quality = Number(details.quality);
@@ -185,7 +185,7 @@ function writePicture({ details, data }: Frame): Frame {
 }
 
 /** Converts an uncompressed TIFF to any allowed format. `details`: coder, quality, defines, linear. */
-export const write: Task = async (request) => await library.use(() => writePicture(request));
+export const write: CodecTask = async (request) => await library.use(() => writePicture(request));
 
 /** Starts the library and does nothing. */
-export const warm: Task = async () => await library.use(() => ({ details: {}, data: Buffer.alloc(0) }));
+export const warm: CodecTask = async () => await library.use(() => ({ details: {}, data: Buffer.alloc(0) }));

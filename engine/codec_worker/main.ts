@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { Problem } from '../../common/problem.ts';
 import { fontsFile } from '../native/environment.ts';
 import { plainReason } from '../native/plain_reason.ts';
-import { type Frame, readFrames, writeFrame } from './frame.ts';
+import { type Message, readMessages, writeMessage } from './message.ts';
 import { isTrap } from './task.ts';
 import { native, tasks } from './tasks.ts';
 
@@ -15,21 +15,21 @@ const link = new Socket({ fd: 3 });
 const maxRequestBytes = 2 ** 31;
 
 const nothing = Buffer.alloc(0);
-const failureFrame = (error: unknown): Frame => {
+const failureMessage = (error: unknown): Message => {
   const isProblem = error instanceof Problem;
   const message = isProblem ? error.message : `image could not be processed: ${plainReason(error)}`;
   const code = isProblem ? error.code : 'unprocessable';
   return { details: { problem: { code, message: message.slice(0, 500) } }, data: nothing };
 };
 
-async function runTask(request: Frame): Promise<Frame> {
+async function runTask(request: Message): Promise<Message> {
   try {
     const task = await tasks[String(request.details.task)]?.();
     if (task === undefined) throw new Problem('internal', `no task ${request.details.task}`);
     return await task(request);
   } catch (error) {
     if (isTrap(error)) process.exit(1);
-    return failureFrame(error);
+    return failureMessage(error);
   }
 }
 
@@ -42,13 +42,13 @@ const clearsMemory = (): boolean => {
 let isCleared: boolean | undefined;
 
 /** Whether the next job could find data of this one in memory. */
-function isSoiled({ details }: Frame): boolean {
+function isSoiled({ details }: Message): boolean {
   if (!native.has(String(details.task))) return false;
   isCleared ??= clearsMemory();
   return !isCleared;
 }
 
-async function answerTo(request: Frame): Promise<Frame> {
+async function answerTo(request: Message): Promise<Message> {
   const { details, data } = await runTask(request);
   return {
     details: { ...details, residentBytes: process.memoryUsage.rss(), soiled: isSoiled(request) },
@@ -56,5 +56,5 @@ async function answerTo(request: Frame): Promise<Frame> {
   };
 }
 
-readFrames(link, maxRequestBytes, async (request) => writeFrame(link, await answerTo(request)));
+readMessages(link, maxRequestBytes, async (request) => writeMessage(link, await answerTo(request)));
 link.on('close', () => process.exit(0));

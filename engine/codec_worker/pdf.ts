@@ -1,7 +1,8 @@
 import { Problem } from '../../common/problem.ts';
-import type { Frame } from './frame.ts';
+import { checkPixels } from '../formats/rewrites/rewrite.ts';
 import { createFresh } from './fresh.ts';
-import { isTrap, type Task } from './task.ts';
+import type { Message } from './message.ts';
+import { type CodecTask, isTrap } from './task.ts';
 import { compileWasm, startWasm } from './wasm.ts';
 
 // Imported here, because a bundle with a static import would load it for every task.
@@ -32,7 +33,7 @@ async function open(pdfium: Library, data: Buffer) {
   }
 }
 
-async function drawPage(pdfium: Library, { details, data }: Frame): Promise<Frame> {
+async function drawPage(pdfium: Library, { details, data }: Message): Promise<Message> {
   const document = await open(pdfium, data);
   try {
     const pages = document.getPageCount();
@@ -43,8 +44,7 @@ async function drawPage(pdfium: Library, { details, data }: Frame): Promise<Fram
     const [width, height] = [size.originalWidth, size.originalHeight].map((side) =>
       Math.max(1, Math.round(side * scale)),
     ) as [number, number];
-    if (width * height > Number(details.maxPixels))
-      throw new Problem('too_many_pixels', `PDF page of ${width}x${height} pixels is over the limit`);
+    checkPixels(width, height, Number(details.maxPixels));
     const bitmap = await sheet.render({ width, height, scale: 1, render: 'bitmap', renderFormFields: true });
     return { details: { width, height, pages }, data: Buffer.from(bitmap.data.buffer) };
   } finally {
@@ -53,4 +53,4 @@ async function drawPage(pdfium: Library, { details, data }: Frame): Promise<Fram
 }
 
 /** Draws one page as raw RGBA on white. `details`: page (from 0, at most the last one), dpi, maxPixels. */
-export const page: Task = async (request) => await library.use((pdfium) => drawPage(pdfium, request));
+export const page: CodecTask = async (request) => await library.use((pdfium) => drawPage(pdfium, request));

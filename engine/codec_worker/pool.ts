@@ -1,7 +1,7 @@
 import { createGate } from '../../common/gate.ts';
 import { Problem, type ProblemCode } from '../../common/problem.ts';
 import { shareOfMemory } from '../native/environment.ts';
-import { type Child, startChild, workerEntry } from './child.ts';
+import { startWorker, type WorkerProcess, workerEntry } from './child.ts';
 
 /** Work for a foreign codec: the name of a task of the worker, its details, and bytes. */
 export interface CodecRequest {
@@ -11,7 +11,7 @@ export interface CodecRequest {
   /** Ends the work, and the worker with it. */
   readonly signal?: AbortSignal;
 }
-export interface Answer {
+export interface CodecAnswer {
   readonly details: Readonly<Record<string, unknown>>;
   readonly data: Buffer;
 }
@@ -23,7 +23,7 @@ export interface CodecPool {
    * @throws Problem of the task; `unprocessable` when the worker crashes, `conversion_timeout` when time is up,
    * `too_busy` when the queue is full.
    */
-  run(request: CodecRequest): Promise<Answer>;
+  run(request: CodecRequest): Promise<CodecAnswer>;
   close(): Promise<void>;
 }
 
@@ -44,7 +44,7 @@ export interface CodecPoolOptions {
   readonly entry?: URL;
 }
 
-const problemIn = ({ details }: Answer): Problem | undefined => {
+const problemIn = ({ details }: CodecAnswer): Problem | undefined => {
   const problem = details.problem as { code: ProblemCode; message: string } | undefined;
   return problem && new Problem(problem.code, problem.message);
 };
@@ -60,10 +60,10 @@ const rejectOnAbort = (signal: AbortSignal | undefined): Promise<never> =>
 
 /** Sends one request to a worker, and ends the worker when `ends` aborts. */
 async function askWorker(
-  child: Child,
+  child: WorkerProcess,
   { task, details = {}, data }: CodecRequest,
   ends: AbortSignal,
-): Promise<Answer> {
+): Promise<CodecAnswer> {
   const end = (): void => void child.kill();
   ends.addEventListener('abort', end, { once: true });
   try {
@@ -90,8 +90,8 @@ const defaults = {
 /** Workers without a request. */
 interface IdleWorkers {
   /** The worker that became idle last, so that workers that are not needed stay idle and end. */
-  take(): Child | undefined;
-  add(child: Child, residentBytes: number): void;
+  take(): WorkerProcess | undefined;
+  add(child: WorkerProcess, residentBytes: number): void;
   /** Resolves when all have ended. */
   close(): Promise<void>;
 }
@@ -101,9 +101,9 @@ export function createIdleWorkers({
   kept,
   maxResidentBytes,
 }: Required<Pick<CodecPoolOptions, 'idleMs' | 'kept' | 'maxResidentBytes'>>): IdleWorkers {
-  const idle = new Map<Child, { readonly bytes: number; readonly timer: NodeJS.Timeout }>();
+  const idle = new Map<WorkerProcess, { readonly bytes: number; readonly timer: NodeJS.Timeout }>();
 
-  const remove = (child: Child): Child => {
+  const remove = (child: WorkerProcess): WorkerProcess => {
     clearTimeout(idle.get(child)?.timer);
     idle.delete(child);
     return child;
@@ -133,13 +133,13 @@ export function createCodecPool(options: CodecPoolOptions = {}): CodecPool {
   const { workers, timeoutMs, waiting, entry, ...rest } = { ...defaults, ...options };
   const slots = createGate({ running: workers, waiting, waitMs: timeoutMs });
   const idleWorkers = createIdleWorkers(rest);
-  const working = new Set<Child>();
+  const working = new Set<WorkerProcess>();
 
-  const work = async (request: CodecRequest): Promise<Answer> => {
+  const work = async (request: CodecRequest): Promise<CodecAnswer> => {
     const { signal } = request;
     const ends = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
     if (ends.aborted) throw tooLong();
-    const child = idleWorkers.take() ?? startChild(entry);
+    const child = idleWorkers.take() ?? startWorker(entry);
     working.add(child);
     try {
       const answer = await askWorker(child, request, ends);

@@ -3,7 +3,7 @@ import { Problem } from '../../common/problem.ts';
 import { shareOfMemory } from '../native/environment.ts';
 import { plainReason } from '../native/plain_reason.ts';
 import { sharp } from '../native/sharp.ts';
-import type { Task } from './task.ts';
+import type { CodecTask } from './task.ts';
 
 /** The density at which librsvg draws an SVG in its natural size. */
 const naturalDensity = 72;
@@ -27,7 +27,7 @@ async function limitMemory<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /** The size of an SVG, which sometimes only the renderer can tell. `details`: scale. */
-export const measure: Task = async ({ details, data }) => {
+export const measure: CodecTask = async ({ details, data }) => {
   const density = naturalDensity * Number(details.scale);
   const { width, height } = await limitMemory(() =>
     sharp(data, { density, limitInputPixels: false }).metadata(),
@@ -36,14 +36,14 @@ export const measure: Task = async ({ details, data }) => {
 };
 
 /** Draws an SVG as PNG. `details`: scale. */
-export const draw: Task = async ({ details, data }) => {
+export const draw: CodecTask = async ({ details, data }) => {
   const density = naturalDensity * Number(details.scale);
   const image = sharp(data, { density, limitInputPixels: false }).png({ compressionLevel: 0 });
   return { details: {}, data: await limitMemory(() => image.toBuffer()) };
 };
 
 /** Traces raw RGBA as SVG. `details`: width, height, config. */
-export const trace: Task = async ({ details, data }) => {
+export const trace: CodecTask = async ({ details, data }) => {
   // Optional package: loaded by the only task that needs it.
   const { vectorizeRaw } = await import('@neplex/vectorizer');
   const size = { width: Number(details.width), height: Number(details.height) };

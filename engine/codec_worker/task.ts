@@ -1,7 +1,7 @@
-import type { Frame } from './frame.ts';
+import type { Message } from './message.ts';
 
 /** One thing that a foreign codec does: details and bytes in, details and bytes out. @throws Problem. */
-export type Task = (request: Frame) => Promise<Frame>;
+export type CodecTask = (request: Message) => Promise<Message>;
 
 /** Whether WebAssembly trapped (a RuntimeError). After a trap, the memory of the codec cannot be trusted. */
 export const isTrap = (error: unknown): error is Error =>

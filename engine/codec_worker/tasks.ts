@@ -1,8 +1,8 @@
-import type { Task } from './task.ts';
+import type { CodecTask } from './task.ts';
 
 /** The tasks of the worker. A codec is loaded when the first request needs it. */
-export const tasks: Readonly<Record<string, () => Promise<Task>>> = {
-  'exr.read': async () => (await import('./exr/decode.ts')).read,
+export const tasks: Readonly<Record<string, () => Promise<CodecTask>>> = {
+  'exr.read': async () => (await import('./exr/decode.ts')).readExr,
   'magick.frames': async () => (await import('./magick.ts')).frames,
   'magick.read': async () => (await import('./magick.ts')).read,
   'magick.warm': async () => (await import('./magick.ts')).warm,

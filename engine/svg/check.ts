@@ -1,7 +1,7 @@
 import { Problem } from '../../common/problem.ts';
 import type { Limits } from '../limits.ts';
 import { costOf } from './cost.ts';
-import { bytesOf, drawingUri, isRaster, pixelsOf } from './embedded.ts';
+import { countPixels, dataUriBytes, drawingUri, isRaster } from './embedded.ts';
 import { type Element, isElement, localName, maxElements, parseDrawing } from './parse.ts';
 import { frameOf, rootSize, wholeSize } from './size.ts';
 import { drawingText, isDrawing } from './text.ts';
@@ -27,7 +27,7 @@ interface Allowance {
   readonly spent: { characters: number; pixels: number };
 }
 
-function checkPixels({ limits, spent }: Allowance): void {
+function checkEmbeddedPixels({ limits, spent }: Allowance): void {
   if (spent.pixels <= limits.MAX_INPUT_MEGAPIXELS * 1e6) return;
   throw new Problem(
     'too_many_pixels',
@@ -67,7 +67,7 @@ async function readEmbeddedDrawing(bytes: Buffer, allowance: Allowance): Promise
   const { root, cost, pictures } = drawing;
   const { width, height } = wholeSize(frameOf(rootSize(root)) ?? { width: 1, height: 1 });
   spent.pixels += width * height;
-  checkPixels(allowance);
+  checkEmbeddedPixels(allowance);
   const megapixels = Math.max(1, (width * height) / 1e6);
   return {
     address: drawingUri(writeDrawing(root, { pictures, sheets: 'as counted' })),
@@ -78,11 +78,11 @@ async function readEmbeddedDrawing(bytes: Buffer, allowance: Allowance): Promise
 
 /** Reads an embedded picture; undefined if the renderer does not know its format. */
 async function readEmbedded(address: string, allowance: Allowance): Promise<Embedded | undefined> {
-  const bytes = bytesOf(address);
+  const bytes = dataUriBytes(address);
   if (bytes === undefined) return undefined;
   if (isRaster(bytes)) {
-    allowance.spent.pixels += await pixelsOf(bytes);
-    checkPixels(allowance);
+    allowance.spent.pixels += await countPixels(bytes);
+    checkEmbeddedPixels(allowance);
     return { address, cost: nothing };
   }
   return isDrawing(bytes) ? await readEmbeddedDrawing(bytes, allowance) : undefined;

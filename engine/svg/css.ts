@@ -113,7 +113,7 @@ export function namedIds(value: string): readonly string[] {
 }
 
 /** A condition for a selector to match an element. It is necessary, but not always sufficient. */
-export interface Subject {
+export interface SelectorSubject {
   readonly type?: string;
   readonly ids: readonly string[];
   readonly classes: readonly string[];
@@ -124,7 +124,7 @@ const simple = new RegExp(`([.#]?)(${name})|\\*|\\|`, 'giy');
 /** Conditions that are ignored, so that an element may match. */
 const conditions = /\[[^\]]*\]?|::?[-\w\\]+(?:\((?:[^()]|\([^()]*\))*\))?/g;
 
-function subjectOf(selector: string): Subject {
+function subjectOf(selector: string): SelectorSubject {
   const last = selector.split(/[\s>+~]+/).at(-1) ?? '';
   const subject: { type?: string; ids: string[]; classes: string[] } = { ids: [], classes: [] };
   simple.lastIndex = 0;
@@ -139,7 +139,7 @@ function subjectOf(selector: string): Subject {
 }
 
 /** The subjects of a list of selectors. A list with escaped separators matches everything. */
-export function subjectsOf(selectors: string): readonly Subject[] {
+export function subjectsOf(selectors: string): readonly SelectorSubject[] {
   if (/\\[\s>+~,]|\\[\da-f]+\s/i.test(selectors)) return [{ ids: [], classes: [] }];
   return selectors
     .replace(conditions, '')

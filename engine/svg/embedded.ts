@@ -7,7 +7,7 @@ const percent = /%[\da-f]{2}/gi;
 const byteOf = (escaped: string): string => String.fromCharCode(Number.parseInt(escaped.slice(1), 16));
 
 /** The bytes of a `data:` URI (RFC 2397) in any encoding; undefined for other text. */
-export function bytesOf(uri: string): Buffer | undefined {
+export function dataUriBytes(uri: string): Buffer | undefined {
   const head = dataUri.exec(uri);
   if (head === null) return undefined;
   const data = uri.slice(head[0].length);
@@ -24,7 +24,7 @@ export const isRaster = (picture: Buffer): boolean =>
   has(picture, 'ftypavif', 4);
 
 /** The pixels of a picture by its header; 0 for an unreadable picture, which is not drawn. */
-export async function pixelsOf(picture: Buffer): Promise<number> {
+export async function countPixels(picture: Buffer): Promise<number> {
   const header = await sharp(picture, { limitInputPixels: false })
     .metadata()
     .catch(() => undefined);

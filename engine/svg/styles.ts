@@ -1,5 +1,5 @@
 import { Problem } from '../../common/problem.ts';
-import { namedIds, readRules, type Subject, subjectsOf } from './css.ts';
+import { namedIds, readRules, type SelectorSubject, subjectsOf } from './css.ts';
 import { type Element, isElement, localName } from './parse.ts';
 
 /** References of an element, from its attributes and from rules of style sheets. */
@@ -31,12 +31,12 @@ const attributeReferences = ({ attributes }: Element): readonly References[] =>
     .map(([name, value]) => referencesIn(name === 'filter' ? `filter:${value}` : value));
 
 interface Entry {
-  readonly subject: Subject;
+  readonly subject: SelectorSubject;
   readonly references: References;
 }
 
 /** The index key of a subject: its id, otherwise its class, otherwise its type. */
-const subjectKey = ({ ids: [id], classes: [name], type }: Subject): string => {
+const subjectKey = ({ ids: [id], classes: [name], type }: SelectorSubject): string => {
   if (id !== undefined) return `#${id}`;
   return name === undefined ? (type ?? '*') : `.${name}`;
 };
@@ -57,7 +57,7 @@ function entriesOf(sheets: readonly string[]): ReadonlyMap<string, readonly Entr
 }
 
 function isMatch(
-  { type, ids, classes }: Subject,
+  { type, ids, classes }: SelectorSubject,
   { local, attributes: { id } }: Element,
   own: readonly string[],
 ) {

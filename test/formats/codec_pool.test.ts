@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, jest, test } from '@jest/globals';
-import type { Child } from '../../engine/codec_worker/child.ts';
+import type { WorkerProcess } from '../../engine/codec_worker/child.ts';
 import {
   type CodecPool,
   type CodecPoolOptions,
@@ -122,8 +122,11 @@ test('of idle workers, the kept ones are those that worked last', () => {
   jest.useFakeTimers();
   try {
     const ended: string[] = [];
-    const child = (name: string): Child =>
-      ({ isAlive: () => !ended.includes(name), kill: async () => void ended.push(name) }) as unknown as Child;
+    const child = (name: string): WorkerProcess =>
+      ({
+        isAlive: () => !ended.includes(name),
+        kill: async () => void ended.push(name),
+      }) as unknown as WorkerProcess;
     const idleWorkers = createIdleWorkers({ idleMs: 10, kept: 1, maxResidentBytes: 1e9 });
     const last = child('last');
     idleWorkers.add(child('first'), 1);

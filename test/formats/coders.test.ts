@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { formats } from '../../engine/formats/index.ts';
 import { isInstalled, needs } from '../../engine/formats/installed.ts';
-import { coders, policy } from '../../engine/formats/magick/policy.ts';
+import { coders, magickPolicy } from '../../engine/formats/magick/policy.ts';
 import { formatTable } from '../../engine/formats/table.ts';
 import { isolated, run } from './support/conversions.ts';
 import { pngOf, withClearCorner } from './support/fixtures.ts';
@@ -100,7 +100,7 @@ test.each(coders.read)('the coder %s reads nothing but its own format', async (c
 });
 
 test('the policy forbids everything before it allows the list', () => {
-  const lines = policy.split('\n').filter((line) => line.startsWith('<policy '));
+  const lines = magickPolicy.split('\n').filter((line) => line.startsWith('<policy '));
   expect(lines[0]).toBe('<policy domain="coder" rights="none" pattern="*"/>');
   expect(lines).toContain('<policy domain="delegate" rights="none" pattern="*"/>');
 });

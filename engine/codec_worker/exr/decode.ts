@@ -1,11 +1,12 @@
 import { Problem } from '../../../common/problem.ts';
-import type { Frame } from '../frame.ts';
-import type { Task } from '../task.ts';
+import { checkPixels } from '../../formats/rewrites/rewrite.ts';
+import type { Message } from '../message.ts';
+import type { CodecTask } from '../task.ts';
 import { blocksOf } from './blocks.ts';
 import { type ColourChannels, hasColour, pictureOf } from './channels.ts';
 import { type Exr, exrHeader, type Part } from './header.ts';
 import { halves, luminanceWeights, opacityOf, shadeOf } from './light.ts';
-import { asTheyAre, type Store, samples, storeBlock } from './samples.ts';
+import { asTheyAre, type SampleStore, samples, storeBlock } from './samples.ts';
 import { compressions } from './unpack.ts';
 
 const corrupt = (reason: string, cause?: unknown): Problem =>
@@ -34,7 +35,12 @@ function choosePicture({ parts }: Exr): Picture {
 }
 
 /** Decodes all blocks of a picture into its stores. */
-function fill(input: Buffer, file: Exr, { part, index }: Picture, stores: ReadonlyMap<number, Store>): void {
+function fill(
+  input: Buffer,
+  file: Exr,
+  { part, index }: Picture,
+  stores: ReadonlyMap<number, SampleStore>,
+): void {
   for (const block of blocksOf(input, file, index)) storeBlock(block, part, stores);
 }
 
@@ -95,7 +101,7 @@ function interpolate(
 function readMixed(input: Buffer, file: Exr, picture: Picture): Buffer {
   const { part, shown, values } = picture;
   const { left, top, width, height } = part.data;
-  const stores = new Map<number, Store>();
+  const stores = new Map<number, SampleStore>();
   const planes = Object.entries(shown).map(([name, index]) => {
     const { x, y } = part.channels[index]?.every ?? { x: 1, y: 1 };
     const sides = [samples(left, width, x), samples(top, height, y)] as const;
@@ -128,12 +134,11 @@ function readMixed(input: Buffer, file: Exr, picture: Picture): Buffer {
   return whole;
 }
 
-function readExr({ details, data }: Frame): Frame {
+function decodeExr({ details, data }: Message): Message {
   const file = exrHeader(data);
   const picture = choosePicture(file);
   const { width, height } = picture.part.data;
-  if (width * height > Number(details.maxPixels))
-    throw new Problem('too_many_pixels', `EXR of ${width}x${height} pixels is over the limit`);
+  checkPixels(width, height, Number(details.maxPixels));
   if (compressions[picture.part.compression] === undefined) return leaveToMagick(file, picture);
   const isMixed = Object.entries(picture.shown).some(
     ([name, index]) => ['RY', 'BY'].includes(name) || picture.part.channels[index]?.every.x !== 1,
@@ -145,7 +150,7 @@ function readExr({ details, data }: Frame): Frame {
 const plainNames = ['A,B,G,R', 'B,G,R', 'Y'];
 
 /** Leaves other compressions to ImageMagick, which reads them only in pictures of plain channels. */
-function leaveToMagick({ parts }: Exr, { part }: Picture): Frame {
+function leaveToMagick({ parts }: Exr, { part }: Picture): Message {
   const names = part.channels.map(({ name }) => name).join();
   if (parts.length > 1 || !plainNames.includes(names))
     throw corrupt(`has channels ${names.slice(0, 80)} in a compression that is read for R, G, B and A alone`);
@@ -153,9 +158,9 @@ function leaveToMagick({ parts }: Exr, { part }: Picture): Frame {
 }
 
 /** Decodes OpenEXR to raw pixels. `details`: maxPixels. The answer has `isOther` if ImageMagick has to read the file. */
-export const read: Task = async (request) => {
+export const readExr: CodecTask = async (request) => {
   try {
-    return readExr(request);
+    return decodeExr(request);
   } catch (cause) {
     if (cause instanceof Problem) throw cause;
     throw corrupt('is damaged', cause);

@@ -1,4 +1,5 @@
 import { Problem } from '../../../common/problem.ts';
+import type { Box } from '../../transform/geometry.ts';
 
 /** A channel of OpenEXR, with one sample for every `every` columns and rows. */
 export interface Channel {
@@ -21,13 +22,6 @@ export interface Extent {
   readonly isPower: boolean;
   /** The rows of the block in which it has samples. */
   readonly rows: ReadonlySet<number>;
-}
-
-export interface Box {
-  readonly left: number;
-  readonly top: number;
-  readonly width: number;
-  readonly height: number;
 }
 
 /** One picture of a file. */

@@ -4,7 +4,7 @@ import { halves } from './light.ts';
 import { compressions, unpackBlock } from './unpack.ts';
 
 /** The destination of the samples of a channel. */
-export interface Store {
+export interface SampleStore {
   readonly to: Uint8Array | Float32Array;
   readonly start: number;
   /** From one sample to the next. */
@@ -47,7 +47,11 @@ interface Row {
   readonly type: number;
 }
 
-function storeRow({ bytes, at, count, type }: Row, { to, step, value, half }: Store, start: number): void {
+function storeRow(
+  { bytes, at, count, type }: Row,
+  { to, step, value, half }: SampleStore,
+  start: number,
+): void {
   if (type === 1) {
     for (let index = 0, from = at, into = start; index < count; index += 1, from += 2, into += step)
       to[into] = half[(bytes[from] ?? 0) | ((bytes[from + 1] ?? 0) << 8)] ?? 0;
@@ -63,7 +67,7 @@ const before = (from: number, count: number, every: number): number =>
   count > 0 ? samples(from, count, every) : 0;
 
 /** Unpacks a block and stores the samples of its channels. Channels without a store are skipped. */
-export function storeBlock(block: Block, part: Part, stores: ReadonlyMap<number, Store>): void {
+export function storeBlock(block: Block, part: Part, stores: ReadonlyMap<number, SampleStore>): void {
   const { channels, data } = part;
   const compression = compressions[part.compression];
   if (compression === undefined) return;

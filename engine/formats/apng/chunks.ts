@@ -2,13 +2,13 @@ import { crc32 } from 'node:zlib';
 
 export const pngSignature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 
-export interface Chunk {
+export interface PngChunk {
   readonly type: string;
   readonly data: Buffer;
 }
 
 /** The chunks of a PNG up to the first damaged one (PNG, 5.3). Checksums are left to the decoder. */
-export function* chunksOf(png: Buffer): Generator<Chunk> {
+export function* chunksOf(png: Buffer): Generator<PngChunk> {
   for (let at = pngSignature.length; at + 12 <= png.length; ) {
     const length = png.readUInt32BE(at);
     const end = at + 8 + length;
@@ -18,7 +18,7 @@ export function* chunksOf(png: Buffer): Generator<Chunk> {
   }
 }
 
-export function chunkBytes({ type, data }: Chunk): Buffer {
+export function chunkBytes({ type, data }: PngChunk): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(data.length);
   const named = Buffer.concat([Buffer.from(type, 'latin1'), data]);
@@ -27,7 +27,7 @@ export function chunkBytes({ type, data }: Chunk): Buffer {
   return Buffer.concat([length, named, check]);
 }
 
-export const pngOf = (chunks: readonly Chunk[]): Buffer =>
+export const pngOf = (chunks: readonly PngChunk[]): Buffer =>
   Buffer.concat([pngSignature, ...chunks.map(chunkBytes)]);
 
 /** The compressed pixels of a PNG. */

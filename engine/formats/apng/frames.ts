@@ -1,8 +1,8 @@
 import { Problem } from '../../../common/problem.ts';
-import { type Chunk, chunksOf, pngOf } from './chunks.ts';
+import { chunksOf, type PngChunk, pngOf } from './chunks.ts';
 
 /** What a frame does to the canvas (APNG, fcTL). */
-export interface Frame {
+export interface ApngFrame {
   readonly width: number;
   readonly height: number;
   readonly left: number;
@@ -18,7 +18,7 @@ export interface Frame {
 export interface Animation {
   readonly width: number;
   readonly height: number;
-  readonly frames: readonly Frame[];
+  readonly frames: readonly ApngFrame[];
   readonly plays: number;
 }
 
@@ -30,7 +30,12 @@ function delayOf(control: Buffer): number {
   return Math.round((part * 1000) / (whole || 100));
 }
 
-function frameOf(control: Buffer, data: readonly Buffer[], header: Buffer, common: readonly Chunk[]): Frame {
+function frameOf(
+  control: Buffer,
+  data: readonly Buffer[],
+  header: Buffer,
+  common: readonly PngChunk[],
+): ApngFrame {
   const ihdr = Buffer.from(header);
   control.copy(ihdr, 0, 4, 12);
   return {
@@ -53,7 +58,10 @@ function frameOf(control: Buffer, data: readonly Buffer[], header: Buffer, commo
 
 const corrupt = (what: string): Problem => new Problem('corrupt_image', `Cannot decode APNG: ${what}`);
 
-function checkFrame({ width, height, left, top }: Frame, canvas: { width: number; height: number }): void {
+function checkFrame(
+  { width, height, left, top }: ApngFrame,
+  canvas: { width: number; height: number },
+): void {
   const inside = width > 0 && height > 0 && left + width <= canvas.width && top + height <= canvas.height;
   if (!inside) throw corrupt('a frame lies outside the canvas');
 }
@@ -61,8 +69,8 @@ function checkFrame({ width, height, left, top }: Frame, canvas: { width: number
 /** Far more than any animation has. A file full of empty chunks would take seconds. */
 const maxChunks = 100_000;
 
-function chunksIn(input: Buffer): readonly Chunk[] {
-  const all: Chunk[] = [];
+function chunksIn(input: Buffer): readonly PngChunk[] {
+  const all: PngChunk[] = [];
   for (const chunk of chunksOf(input)) {
     if (all.push(chunk) > maxChunks) throw corrupt(`more than ${maxChunks} chunks`);
   }

@@ -2,12 +2,12 @@ import { toRgba } from '../../native/raw_pixels.ts';
 import { sharp } from '../../native/sharp.ts';
 import { framesToRead } from '../../transform/frame_limits.ts';
 import type { Decoded, DecodeOptions } from '../format.ts';
-import { type Animation, type Frame, readAnimation } from './frames.ts';
+import { type Animation, type ApngFrame, readAnimation } from './frames.ts';
 
 const bytesPerPixel = 4;
 
 /** Copies `source`, which has the size of the frame, into the canvas; without a source, clears the area. */
-function put(canvas: Buffer, width: number, frame: Frame, source?: Buffer): void {
+function put(canvas: Buffer, width: number, frame: ApngFrame, source?: Buffer): void {
   const row = frame.width * bytesPerPixel;
   for (let y = 0; y < frame.height; y += 1) {
     const at = ((frame.top + y) * width + frame.left) * bytesPerPixel;
@@ -19,7 +19,7 @@ function put(canvas: Buffer, width: number, frame: Frame, source?: Buffer): void
 async function compositeOver(
   canvas: Buffer,
   { width, height }: Animation,
-  frame: Frame,
+  frame: ApngFrame,
   input: Buffer,
 ): Promise<Buffer> {
   const raw = { width: frame.width, height: frame.height, channels: 4 as const };

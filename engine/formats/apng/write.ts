@@ -1,7 +1,7 @@
 import { toRgba } from '../../native/raw_pixels.ts';
 import { sharp } from '../../native/sharp.ts';
 import type { Encoded, Format, PictureInfo } from '../format.ts';
-import { type Chunk, chunksOf, pixelData, pngOf } from './chunks.ts';
+import { chunksOf, type PngChunk, pixelData, pngOf } from './chunks.ts';
 
 const uint32 = (...values: readonly number[]): Buffer => {
   const bytes = Buffer.alloc(values.length * 4);
@@ -10,7 +10,7 @@ const uint32 = (...values: readonly number[]): Buffer => {
 };
 
 /** Whole frames, each in the place of the one before (APNG, fcTL). */
-function frameControl(sequence: number, { width, height }: Encoded, delayMs: number): Chunk {
+function frameControl(sequence: number, { width, height }: Encoded, delayMs: number): PngChunk {
   const timing = Buffer.alloc(6);
   timing.writeUInt16BE(Math.min(delayMs, 65_535), 0);
   timing.writeUInt16BE(1000, 2);

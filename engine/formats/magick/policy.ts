@@ -18,7 +18,7 @@ function row(name: string): string {
 }
 
 /** ImageMagick's policy: everything off, then the allowed coders. The last line that fits wins. */
-export const policy = `<policymap>
+export const magickPolicy = `<policymap>
 <policy domain="coder" rights="none" pattern="*"/>
 <policy domain="delegate" rights="none" pattern="*"/>
 <policy domain="filter" rights="none" pattern="*"/>

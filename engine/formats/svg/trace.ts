@@ -50,7 +50,7 @@ function makeScalable(svg: string, { width, height }: Size, drawn: Size): string
 }
 
 /** Traces the picture as shapes. @throws Problem `unsupported_output` without the tracer, `too_many_pixels`. */
-export async function trace(pixels: Pixels, preset: Preset, codecs: CodecPool): Promise<Encoded> {
+export async function tracePixels(pixels: Pixels, preset: Preset, codecs: CodecPool): Promise<Encoded> {
   const { width, height } = pixels;
   needs('vectorizer', 'writing traced SVG');
   if (width * height > maxTracedPixels)
@@ -109,7 +109,7 @@ export async function traceIfGood(
   if (!isInstalled('vectorizer')) return undefined;
   const pixels = await toRgba(image);
   if (pixels.width * pixels.height > maxTracedPixels || !isFlat(pixels)) return undefined;
-  const made = await trace(pixels, 'logo', codecs).catch(ignoreUntraceable);
+  const made = await tracePixels(pixels, 'logo', codecs).catch(ignoreUntraceable);
   return made && made.data.length <= maxBytes && (await isClose(pixels, made.data)) ? made : undefined;
 }
 

@@ -1,7 +1,7 @@
 import { toRgba } from '../../native/raw_pixels.ts';
 import type { Sharp } from '../../native/sharp.ts';
 import type { Encoded, Format } from '../format.ts';
-import { isPreset, trace, traceIfGood } from './trace.ts';
+import { isPreset, traceIfGood, tracePixels } from './trace.ts';
 
 /** Up to this many bytes, shapes are preferred even if the pixels need fewer. */
 const smallDrawing = 20_000;
@@ -23,8 +23,8 @@ export const encodeSvg: NonNullable<Format['encode']> = async (
   _picture,
   codecs,
 ) => {
-  if (mode === 'trace') return await trace(await toRgba(image), 'logo', codecs);
-  if (isPreset(mode)) return await trace(await toRgba(image), mode, codecs);
+  if (mode === 'trace') return await tracePixels(await toRgba(image), 'logo', codecs);
+  if (isPreset(mode)) return await tracePixels(await toRgba(image), mode, codecs);
   const whole = await wrap(image);
   if (mode === 'wrap') return whole;
   return (await traceIfGood(image, Math.max(whole.data.length, smallDrawing), codecs)) ?? whole;

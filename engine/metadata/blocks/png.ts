@@ -1,10 +1,10 @@
-import { type Chunk, chunkBytes, pngSignature } from '../../formats/apng/chunks.ts';
+import { chunkBytes, type PngChunk, pngSignature } from '../../formats/apng/chunks.ts';
 import type { Blocks } from '../blocks.ts';
 
 const headerBytes = 25;
 
 /** Uncompressed, in no language (PNG, 11.3.3.4; XMP part 3, 1.1.5). */
-const xmpChunk = (xmp: Buffer): Chunk => ({
+const xmpChunk = (xmp: Buffer): PngChunk => ({
   type: 'iTXt',
   data: Buffer.concat([Buffer.from('XML:com.adobe.xmp\0\0\0\0\0', 'latin1'), xmp]),
 });

@@ -1,13 +1,13 @@
 /** A worker that does to its engine what broken codecs do. */
 import { writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
-import { type Frame, readFrames, writeFrame } from '../../../engine/codec_worker/frame.ts';
+import { type Message, readMessages, writeMessage } from '../../../engine/codec_worker/message.ts';
 
 const link = new Socket({ fd: 3 });
-const said = (details: Frame['details'], data: Buffer = Buffer.alloc(0)): void =>
-  writeFrame(link, { details, data });
+const said = (details: Message['details'], data: Buffer = Buffer.alloc(0)): void =>
+  writeMessage(link, { details, data });
 
-const deeds: Readonly<Record<string, (frame: Frame) => void>> = {
+const deeds: Readonly<Record<string, (frame: Message) => void>> = {
   echo: ({ data }) => said({ pid: process.pid }, data),
   environment: () => said({ names: Object.keys(process.env) }),
   exit: () => process.exit(3),
@@ -27,5 +27,5 @@ const deeds: Readonly<Record<string, (frame: Frame) => void>> = {
   },
 };
 
-readFrames(link, 2 ** 31, (frame) => deeds[String(frame.details.task)]?.(frame));
+readMessages(link, 2 ** 31, (frame) => deeds[String(frame.details.task)]?.(frame));
 link.on('close', () => process.exit(0));

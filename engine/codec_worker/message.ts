@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 
 /** A message between the engine and a worker: details as JSON, and bytes that never pass through JSON. */
-export interface Frame {
+export interface Message {
   readonly details: Readonly<Record<string, unknown>>;
   readonly data: Buffer;
 }
@@ -9,7 +9,7 @@ export interface Frame {
 const lengthsBytes = 8;
 
 /** Writes two lengths, the details and the data. The data is not copied, so that a large picture blocks nothing. */
-export function writeFrame(stream: Duplex, { details, data }: Frame): void {
+export function writeMessage(stream: Duplex, { details, data }: Message): void {
   const text = Buffer.from(JSON.stringify(details));
   const lengths = Buffer.alloc(lengthsBytes);
   lengths.writeUInt32BE(text.length, 0);
@@ -40,8 +40,8 @@ class PartialBuffer {
   }
 }
 
-/** Calls `onFrame` for each frame that arrives. A frame over `maxBytes` is an error of the stream. */
-export function readFrames(stream: Duplex, maxBytes: number, onFrame: (frame: Frame) => void): void {
+/** Calls `onMessage` for each message that arrives. A message over `maxBytes` is an error of the stream. */
+export function readMessages(stream: Duplex, maxBytes: number, onMessage: (frame: Message) => void): void {
   let parts: PartialBuffer[] = [new PartialBuffer(lengthsBytes)];
 
   const open = ([lengths]: readonly PartialBuffer[]): PartialBuffer[] => {
@@ -53,7 +53,7 @@ export function readFrames(stream: Duplex, maxBytes: number, onFrame: (frame: Fr
   };
   const finish = ([, text, data]: readonly PartialBuffer[]): void => {
     parts = [new PartialBuffer(lengthsBytes)];
-    if (text && data) onFrame({ details: JSON.parse(text.bytes.toString()), data: data.bytes });
+    if (text && data) onMessage({ details: JSON.parse(text.bytes.toString()), data: data.bytes });
   };
   const step = (chunk: Buffer): Buffer => {
     const rest = chunk.subarray(parts.find((part) => !part.isFull)?.take(chunk) ?? 0);
