@@ -50,9 +50,9 @@ export interface Decoded {
   readonly bytes: Buffer;
   /** The number of pages in the file, if `bytes` do not say it. */
   readonly pages?: number;
-  /** How many frames from the wanted one on are in `bytes`, where those are fewer. */
+  /** The number of frames in `bytes`, from the wanted one on, if not all are there. */
   readonly framesRead?: number;
-  /** The size of the picture, where `bytes` may be a smaller copy of it. */
+  /** The size of the picture, if `bytes` may be a smaller copy of it. */
   readonly whole?: Size;
   readonly delay?: readonly number[];
   readonly loop?: number;

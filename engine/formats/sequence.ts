@@ -23,7 +23,7 @@ export function sequenceOf(file: Buffer): FrameCount | undefined {
 
 type Decode = NonNullable<Format['decode']>;
 
-/** An animated AVIF or HEIF as pages of a TIFF; undefined where the file is a still picture. */
+/** Decodes an animated AVIF or HEIF to pages of a TIFF; undefined for a still picture. */
 export async function decodeSequence(
   ...[input, options, codecs]: Parameters<Decode>
 ): Promise<Awaited<ReturnType<Decode>> | undefined> {

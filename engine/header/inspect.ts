@@ -39,9 +39,9 @@ export interface Source {
   readonly exact?: Frame;
   readonly hasGainMap: boolean;
   readonly channels: number;
-  /** The longer side of `bytes`, where they are a smaller copy of the picture. */
+  /** The longer side of `bytes`, if they are a smaller copy of the picture. */
   readonly heldSide?: number;
-  /** How many frames can be read, where a reader has left out those over the limits. */
+  /** The number of frames that can be read, if a decoder left out frames over the limits. */
   readonly framesRead?: number;
   readonly delay?: readonly number[];
   readonly loop?: number;
@@ -130,7 +130,7 @@ function checkExif(input: Buffer): void {
   throw new Problem('corrupt_image', `EXIF has more than ${maxExifEntries} entries`);
 }
 
-/** @throws Problem `invalid_param` where the page that is asked for is not there. */
+/** @throws Problem `invalid_param` if the requested page does not exist. */
 function checkPage(page: number | undefined, pages?: number): void {
   if (page === undefined || (page >= 0 && page < (pages ?? page + 1))) return;
   const there =
@@ -141,7 +141,7 @@ function checkPage(page: number | undefined, pages?: number): void {
 /**
  * Reads a header.
  * @throws Problem `missing_image` (no bytes), `unsupported_input`, `corrupt_image`, `too_large` (SVG),
- * `invalid_param` (a page that is not there).
+ * `invalid_param` (a page that does not exist).
  */
 export async function inspect(input: Buffer, decode: Decode, options: InspectOptions): Promise<Source> {
   if (input.length === 0) throw new Problem('missing_image', 'image: expected a picture, got no bytes');

@@ -37,7 +37,9 @@ function checkEmbeddedPixels({ limits, spent }: Allowance): void {
 
 function checkElements({ elements }: Cost): void {
   if (elements <= maxElements) return;
-  const drawn = Number.isFinite(elements) ? `draws ${elements} elements` : 'refers too deep';
+  const drawn = Number.isFinite(elements)
+    ? `draws ${elements} elements`
+    : 'has references that are nested too deep';
   throw new Problem('corrupt_image', `SVG ${drawn}; the limit is ${maxElements} elements`);
 }
 

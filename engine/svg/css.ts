@@ -84,7 +84,7 @@ export function readRules(css: string): readonly Rule[] {
   let count = 0;
   for (const { 0: token, groups } of plainLetters(css).matchAll(tokens)) {
     count += 1;
-    if (count > maxTokens) throw new Problem('corrupt_image', 'SVG has a style sheet of too many rules');
+    if (count > maxTokens) throw new Problem('corrupt_image', 'SVG has a style sheet with too many rules');
     reader.read(groups?.skip === undefined ? token : ' ');
   }
   reader.finish();
@@ -107,7 +107,7 @@ const maxNames = 10_000;
 export function namedIds(value: string): readonly string[] {
   if (!value.includes('#') && !value.includes('\\')) return [];
   const [, ...rests] = unescapeCss(value).split('#');
-  if (rests.length > maxNames) throw new Problem('corrupt_image', 'SVG has a value of too many references');
+  if (rests.length > maxNames) throw new Problem('corrupt_image', 'SVG has a value with too many references');
   const ids = rests.flatMap((rest) => [/['"]/, /\)/, /[\s'"(),;]/].map((end) => rest.split(end)[0] ?? ''));
   return [...new Set(ids.map((id) => id.trim()))].filter(Boolean);
 }

@@ -79,7 +79,7 @@ export async function parseDrawing(text: string, maxCharacters: number): Promise
   parser.on('doctype', (doctype) => {
     const entities = entitiesOf(doctype);
     if (expandedLength(text, entities) > maxCharacters)
-      throw new Problem('too_large', `SVG entities come to more than ${maxCharacters} characters`);
+      throw new Problem('too_large', `SVG entities expand to more than ${maxCharacters} characters`);
     for (const [name, value] of entities) parser.ENTITIES[name] = value;
   });
   parser.on('opentag', builder.start);

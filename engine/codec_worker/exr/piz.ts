@@ -67,7 +67,7 @@ function codeLengths(bits: Bits, first: number, last: number): Uint8Array {
 interface Codes {
   readonly first: Float64Array;
   readonly symbols: readonly number[][];
-  /** By the next bits: symbol * 64 + length, or 0 where the code is longer. */
+  /** By the next bits: symbol * 64 + length, or 0 if the code is longer. */
   readonly fast: Uint32Array;
 }
 
