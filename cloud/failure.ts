@@ -16,7 +16,7 @@ export function statusOf(error: unknown): number | undefined {
   return /^[1-5]\d\d$/.test(String(code)) ? Number(code) : undefined;
 }
 
-/** Turns the client's error into a Problem. No status means no complete response: cut, refused, timed out or damaged. */
+/** Turns the client's error into a Problem. Without a status there was no complete response, or it was damaged. */
 function asStorageProblem(error: unknown, what: string): Problem {
   if (error instanceof Problem) return error;
   const status = statusOf(error);

@@ -74,7 +74,7 @@ async function related(write: ObjectWrite) {
 const isDamaged = (error: unknown): boolean =>
   statusOf(error) === 400 && /match(es)? (the )?calculated/i.test((error as Error).message);
 
-/** Writes an object. @returns its generation. @throws what `call` throws, and an error without status for damaged bytes. */
+/** Writes an object and returns its generation. @throws what `call` throws; without a status for damaged bytes. */
 export async function uploadObject(
   client: Storage,
   write: ObjectWrite,

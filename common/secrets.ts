@@ -134,5 +134,5 @@ export const withoutSecrets = (text: string): string => (mayHoldSecret.test(text
 const quotes = /[\s"'<>`\\]/g;
 
 /** The request target without secrets, cut to `maxCharacters`. */
-export const shownUrl = (url: string, maxCharacters = 8_192): string =>
+export const redactUrl = (url: string, maxCharacters = 8_192): string =>
   withoutSecrets(url.slice(0, maxCharacters).replace(quotes, escapeLayer));

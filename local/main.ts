@@ -26,7 +26,7 @@ try {
   process.exit(1);
 }
 
-/** npm passes a signal on to the shell only in which it runs this program: that shell has then gone. */
+/** npm passes a signal only to the shell that runs this program, so this program watches for the end of that shell. */
 function endWithParent(stop: () => Promise<void>): void {
   const watch = setInterval(() => {
     if (process.ppid === parent) return;

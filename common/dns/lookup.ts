@@ -6,7 +6,7 @@ import { fullNames, resolvConf } from './resolv_conf.ts';
 
 export type { Address } from './hosts_file.ts';
 
-/** Finds all addresses of a host name. @throws an error with a code of c-ares, Problem `too_busy`, the signal's reason. */
+/** Finds all addresses of a host. @throws an error with a code of c-ares, Problem `too_busy`, the signal's reason. */
 export type LookUp = (host: string, signal?: AbortSignal) => Promise<readonly Address[]>;
 
 export interface LookUpOptions {
@@ -33,7 +33,7 @@ const unknown = (host: string, cause?: unknown): Error =>
 const replaced = (): Problem =>
   new Problem('too_busy', 'Too many names are being looked up; try again later', { retryAfter: 1 });
 
-/** A fixed number of slots. A new lookup replaces the oldest one: a live name server would have answered that by now. */
+/** A fixed number of slots. A new lookup replaces the oldest: a live name server would have answered that by now. */
 function createQuerySlots(most: number) {
   const slots = new Set<AbortController>();
   return {

@@ -1,52 +1,52 @@
-/** Buffers that are used again; `take` may give a larger one than asked for. */
+/** A pool of reusable buffers. `take` may return a larger buffer than requested. */
 export interface BufferPool {
   take(bytes: number): Buffer;
-  /** Takes back a buffer that nothing reads any more. */
+  /** Takes back a buffer that is no longer read. */
   give(buffer: Buffer): void;
 }
 
-/** Bytes in one piece, and the way to give their memory back. */
+/** Bytes in one buffer, and a function that returns their memory. */
 export interface PooledBytes {
   readonly data: Buffer;
-  /** Gives the memory back to the pool; `data` must not be read afterwards. May be called twice. */
+  /** Returns the memory to the pool; `data` must not be read afterwards. Idempotent. */
   readonly release: () => void;
 }
 
 export interface GrowingBuffer {
   add(chunk: Uint8Array): void;
   readonly length: () => number;
-  /** The whole. Nothing may be added afterwards. */
+  /** All bytes. Nothing may be added afterwards. */
   end(): PooledBytes;
-  /** Gives the memory back unread. */
+  /** Returns the memory without reading it. */
   drop(): void;
 }
 
 export interface GrowingBufferOptions {
-  /** The announced length; 0 where none is. */
+  /** The announced length; 0: unknown. */
   readonly expected?: number;
-  /** No buffer is made larger than this unless the bytes need it. */
+  /** Largest buffer, unless the bytes need more. */
   readonly maxBytes?: number;
-  /** Where the memory comes from; new memory without it. */
+  /** Where the memory comes from. Default: new memory. */
   readonly pool?: BufferPool;
 }
 
-/** The first buffer is small, whatever length is announced: an announcement costs the sender nothing. */
+/** The first buffer is small whatever length is announced: announcing a length costs the sender nothing. */
 const firstBytes = 1024 * 1024;
 const unannouncedBytes = 64 * 1024;
 const steepBytes = 16 * 1024 * 1024;
 
-/** A factor, not a step: bytes of any length are copied about once more in all. */
+/** Growth by a factor: in total, the bytes are copied about once more. */
 const grown = (bytes: number): number => bytes * (bytes < steepBytes ? 4 : 2);
 
 const unpooled: BufferPool = { take: (bytes) => Buffer.allocUnsafeSlow(bytes), give: () => {} };
 
-/** Joins pieces in one buffer that grows with what comes, so that the pieces are garbage at once. */
+/** Joins chunks in one growing buffer, so that the chunks are garbage at once. */
 export function growingBuffer(options: GrowingBufferOptions = {}): GrowingBuffer {
   const { expected = 0, maxBytes = Number.POSITIVE_INFINITY, pool = unpooled } = options;
   let buffer: Buffer | undefined;
   let length = 0;
 
-  /** The announced length ends the growth for as long as it holds. */
+  /** The announced length limits the growth until more bytes arrive. */
   const capacityFor = (needed: number): number => {
     if (buffer === undefined)
       return Math.max(needed, Math.min(expected || unannouncedBytes, firstBytes, maxBytes));

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Log, LogFields } from '../../common/log.ts';
-import { shownUrl } from '../../common/secrets.ts';
+import { redactUrl } from '../../common/secrets.ts';
 import { currentSpanContext } from '../../common/telemetry/spans.ts';
 import { parseTraceHeaders, traceFields } from '../../common/trace.ts';
 
@@ -18,7 +18,7 @@ export const notesOf = (res: ServerResponse): LogFields => notes.get(res) ?? {};
 /** The request as Cloud Logging shows it. */
 const httpRequest = (req: IncomingMessage, res: ServerResponse, seconds: number): LogFields => ({
   requestMethod: req.method,
-  requestUrl: shownUrl((req as { originalUrl?: string }).originalUrl ?? req.url ?? ''),
+  requestUrl: redactUrl((req as { originalUrl?: string }).originalUrl ?? req.url ?? ''),
   status: statusOf(res),
   remoteIp: req.socket.remoteAddress,
   latency: `${seconds.toFixed(6)}s`,
@@ -47,7 +47,7 @@ export const requestLog =
         ...notes.get(res),
       };
       const write = status >= 500 ? log.error : log.info;
-      write(facts, `${req.method} ${shownUrl(req.path)} ${status}`);
+      write(facts, `${req.method} ${redactUrl(req.path)} ${status}`);
     });
     next();
   };

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { context, propagation, type Span, SpanKind, trace } from '@opentelemetry/api';
-import { shownUrl } from '../../common/secrets.ts';
+import { redactUrl } from '../../common/secrets.ts';
 import { observeJob } from '../../common/telemetry/job.ts';
 import { tracer } from '../../common/telemetry/spans.ts';
 import { notesOf } from './request_log.ts';
@@ -16,8 +16,8 @@ export function traceRequest(req: IncomingMessage, res: ServerResponse, work: ()
   const [path = '/'] = (req.url ?? '/').split('?');
   const method = req.method ?? 'GET';
   const parent = propagation.extract(context.active(), req.headers);
-  const attributes = { 'http.request.method': method, 'url.path': shownUrl(path) };
-  const name = `${method} /${shownUrl(path.split('/')[1] ?? '', 200)}`;
+  const attributes = { 'http.request.method': method, 'url.path': redactUrl(path) };
+  const name = `${method} /${redactUrl(path.split('/')[1] ?? '', 200)}`;
   const span = tracer().startSpan(name, { kind: SpanKind.SERVER, attributes }, parent);
   res.once('close', () => endSpan(span, res));
   context.with(trace.setSpan(parent, span), work);

@@ -44,14 +44,14 @@ const wireFields: Record<keyof QueueSettings, Where> = {
 };
 const settingNames = Object.keys(wireFields) as (keyof QueueSettings)[];
 
-/** Google derives the burst from the rate and shows it; nobody can set it. */
+/** Google derives the burst from the rate and shows it; clients cannot set it. */
 export function burstOf(settings: QueueSettings): number {
   return Math.max(10, Math.ceil(settings.maxDispatchesPerSecond / 5));
 }
 
 /**
- * Settings of a queue as sent by a client; `base` fills what is unset.
- * @param mask snake-case or camel-case paths to take; without one, every field that is set.
+ * Reads the settings of a queue from a request; unset fields come from `base`.
+ * @param mask snake-case or camel-case paths to read. Default: every field that is set.
  */
 export function readSettings(wire: WireQueue, base: QueueSettings, mask?: readonly string[]): QueueSettings {
   const pairs = settingNames

@@ -31,7 +31,7 @@ export type WireTask = {
   readonly dispatchDeadline?: Time;
 };
 
-/** What every request has: a name or a parent, and the fields of its own. */
+/** The parts of requests: a name or a parent, and fields of their own. */
 export type Named = { readonly name?: string | null };
 export type Parented = { readonly parent?: string | null };
 export type Viewed = { readonly responseView?: unknown };

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { createGate } from '../../common/gate.ts';
 import { codeOf } from '../engine/support/run.ts';
 
-/** Work that ends when it is told to. */
+/** Work that runs until `end` is called. */
 function held() {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { work: () => promise, end: resolve };

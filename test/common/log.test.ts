@@ -3,7 +3,7 @@ import { createLog, type LogFields } from '../../common/log.ts';
 import { Problem } from '../../common/problem.ts';
 import { parseTraceHeaders, traceFields } from '../../common/trace.ts';
 
-/** What one call writes. */
+/** The line that one call writes. */
 function written(facts: LogFields, message = 'done', level: 'info' | 'warn' | 'error' = 'info') {
   let text = '';
   createLog({ destination: { write: (line) => (text += line) } })[level](facts, message);

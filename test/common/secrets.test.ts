@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isSecretName, shownUrl, withoutSecrets } from '../../common/secrets.ts';
+import { isSecretName, redactUrl, withoutSecrets } from '../../common/secrets.ts';
 
 const secret = 'c0ffee-secret-c0ffee';
 
@@ -35,11 +35,11 @@ test.each([
   ['a header in a message', `sent Authorization: Bearer ${secret}, got 401`],
   ['more layers than any program reads', `?a=${'%25'.repeat(9)}26key${'%25'.repeat(9)}3D${secret}`],
 ])('no secret is shown in %s', (_where, text) => {
-  for (const shown of [withoutSecrets(text), shownUrl(text)]) expect(shown).not.toMatch(/c0ffee-secret/);
+  for (const shown of [withoutSecrets(text), redactUrl(text)]) expect(shown).not.toMatch(/c0ffee-secret/);
 });
 
 test('quotes end a value in a text, not in the target of a request', () => {
-  expect(shownUrl(`/resize?key=a"b' <${secret}&w=1`)).toBe('/resize?key=[hidden]&w=1');
+  expect(redactUrl(`/resize?key=a"b' <${secret}&w=1`)).toBe('/resize?key=[hidden]&w=1');
   expect(withoutSecrets(`got "key=${secret}", not "a"`)).toBe('got "key=[hidden]", not "a"');
 });
 
@@ -104,7 +104,7 @@ const nested = fc
 test('a secret is hidden however it is named and nested', () => {
   fc.assert(
     fc.property(nested, (text) => {
-      expect(shownUrl(text)).not.toContain('c0ffee');
+      expect(redactUrl(text)).not.toContain('c0ffee');
       expect(withoutSecrets(text)).not.toContain('c0ffee');
     }),
     { numRuns: 2_000 },

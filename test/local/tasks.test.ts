@@ -232,7 +232,7 @@ test.each(refused)('a task with %s is refused', (_, code, text, task, where = qu
   }),
 );
 
-/** Asks again until there is something: for what no event tells. */
+/** Polls until there is a value, where no event announces it. */
 async function eventually<T>(ask: () => Promise<T | undefined>): Promise<T> {
   for (;;) {
     const answer = await ask();

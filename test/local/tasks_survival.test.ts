@@ -13,7 +13,7 @@ const name = (id: string) => `${queue}/tasks/${id}`;
 test('after kill -9 every acknowledged task runs, the running one again, and none that had ended', () =>
   inFolder(async (dir) => {
     let isBack = false;
-    // Before the kill: "done" is answered, "running" hangs in the only slot, the rest wait.
+    // Before the kill: "done" has a response, "running" occupies the only slot, the others wait.
     const target = await startTarget(({ path }, response) => {
       if (isBack || path === '/done') response.end();
     });

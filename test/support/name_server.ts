@@ -1,7 +1,7 @@
 import { createSocket, type RemoteInfo } from 'node:dgram';
 import { isIP } from 'node:net';
 
-/** The addresses of a name, as often as it is asked for: undefined is silence, an empty list NXDOMAIN. */
+/** The addresses of a name; undefined: no answer, an empty list: NXDOMAIN. */
 export type Answers = (name: string, family: 4 | 6) => readonly string[] | 'failure' | undefined;
 
 const types: Readonly<Record<number, 4 | 6>> = { 1: 4, 28: 6 };
@@ -37,7 +37,7 @@ function reply(query: Buffer, question: Buffer, answer: readonly string[] | 'fai
   return Buffer.concat([head, question, ...records]);
 }
 
-/** A name server on loopback; `asked` grows with each question. */
+/** A name server on loopback; `asked` grows with each query. */
 export async function startNameServer(answers: Answers) {
   const asked: string[] = [];
   const socket = createSocket('udp4');

@@ -6,7 +6,7 @@ import { afterEach } from '@jest/globals';
 
 type Env = Readonly<Record<string, string>>;
 
-/** A program of ours as it is started in production, with nothing in its environment but `env`. Ends with the test. */
+/** One of our programs, started as in production, with only `env` in its environment. Ends with the test. */
 export function programOf(entry: string) {
   const file = fileURLToPath(new URL(`../../${entry}`, import.meta.url));
   const children: ChildProcess[] = [];
@@ -21,12 +21,12 @@ export function programOf(entry: string) {
     program.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
     });
-    // Not 'exit': what it has written may be under way then.
+    // Not 'exit': its output may still be in transit then.
     const exit = once(program, 'close').then(([code]) => ({ code: code as number, stderr }));
     return { program, exit };
   }
 
-  /** Resolves to its URL, and the lines of its log, when that says that it listens. */
+  /** Resolves to its URL and the lines of its log when the log says that it listens. */
   async function started(env: Env) {
     const { program, exit } = run(env);
     const lines: Record<string, unknown>[] = [];

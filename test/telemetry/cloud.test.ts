@@ -21,7 +21,7 @@ async function withGoogle(work: (google: Google, pipeline: Pipeline) => Promise<
   const options = async (dir: string) => {
     const { caFile, cert, key } = await developmentCertificates(join(dir, 'certs'));
     google = await startGoogle({ cert, key });
-    // HOME: the credentials of whoever runs the tests stay out of this.
+    // HOME: the test must not use the developer's credentials.
     return { env: { ...google.environment, NODE_EXTRA_CA_CERTS: caFile, HOME: dir } };
   };
   try {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { shownUrl, withoutSecrets } from '../../../common/secrets.ts';
+import { redactUrl, withoutSecrets } from '../../../common/secrets.ts';
 import { notesOf } from '../../../convert_stream/http/request_log.ts';
 
 /** The lowest status that a level logs. */
@@ -21,7 +21,7 @@ function reasonOf(res: ServerResponse): string {
 /** Imaginary's log line of a request, without keys and signatures, and the reason of a failure. */
 function formatLine(req: IncomingMessage, res: ServerResponse, seconds: number): string {
   const { originalUrl = req.url } = req as { originalUrl?: string };
-  const request = `${req.method} ${shownUrl(originalUrl ?? '')} HTTP/${req.httpVersion}`;
+  const request = `${req.method} ${redactUrl(originalUrl ?? '')} HTTP/${req.httpVersion}`;
   const bytes = res.getHeader('content-length') ?? 0;
   const client = req.socket.remoteAddress ?? '-';
   return `${client} - - [${timeOf(new Date())}] "${request}" ${res.statusCode} ${bytes} ${seconds.toFixed(4)}${reasonOf(res)}`;

@@ -54,7 +54,7 @@ export const forbidden: readonly Row[] = [
   ['a token whose e-mail is not verified', (oidc) => oidc.mint({ ...good, emailVerified: false })],
 ];
 
-/** What stays refused where IAM in front has verified the signature. */
+/** Tokens that are refused although IAM has verified the signature. */
 export const strippedUnauthorized: readonly Row[] = [
   ['for another audience', (oidc) => oidc.mint({ ...good, audience: 'https://other.example' })],
   ['of another issuer', (oidc) => oidc.mint({ ...good, issuer: 'https://issuer.example' })],

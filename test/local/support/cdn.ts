@@ -4,7 +4,7 @@ import { developmentCertificates } from '../../../certs/make.ts';
 import { type CdnOptions, startCdn } from '../../../local/cdn/server.ts';
 import { testStorage } from '../../support/storage.ts';
 
-/** A CDN over a storage server, on a clock that stands still until `tick` moves it. */
+/** A CDN over a storage server, with a clock that only `tick` moves. */
 export async function testCdn(options: Partial<CdnOptions> = {}) {
   const storage = await testStorage();
   const certificates = await developmentCertificates(join(storage.dir, 'certs'));
@@ -26,7 +26,7 @@ export async function testCdn(options: Partial<CdnOptions> = {}) {
     tick(seconds: number): void {
       time += seconds * 1000;
     },
-    /** How often the CDN asked the bucket so far. */
+    /** The number of requests from the CDN to the bucket. */
     originCalls: () => storage.server.faults.list()[0]?.hits ?? 0,
     fetch: (path: string, init: RequestInit = {}) => fetchWith(cdn.url + path, { ...init, dispatcher }),
     async get(path: string, headers: Readonly<Record<string, string>> = {}) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 /**
  * Stops the store before each single file operation of a scenario in turn, as a kill there would, half of
- * a file's text written; opens what is left and prints whether it is the state before or after the step.
+ * a file's text written; opens the rest and prints whether it is the state before or after the step.
  */
 const [root = ''] = process.argv.slice(2);
 let callsLeft = Number.POSITIVE_INFINITY;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { startStorage } from '../../../local/storage/server.ts';
 
-/** Overwrites seven objects for ever, and prints a line for each write that was answered. */
+/** Overwrites seven objects without end, and prints a line for each acknowledged write. */
 const [dir = ''] = process.argv.slice(2);
 const server = await startStorage({ dir, port: 0, buckets: ['pictures'] });
 

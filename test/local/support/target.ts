@@ -11,7 +11,7 @@ export type Seen = {
 
 type Answer = (seen: Seen, response: ServerResponse, nth: number) => unknown;
 
-/** An HTTP server that notes what it gets; `answer` may end the response, or leave it to hang. */
+/** An HTTP server that records its requests; `answer` may end the response or leave it open. */
 export async function startTarget(answer: Answer = (_, response) => response.end('ok')) {
   const seen: Seen[] = [];
   const waiting: { count: number; resolve: () => void }[] = [];
@@ -27,7 +27,7 @@ export async function startTarget(answer: Answer = (_, response) => response.end
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen,
-    /** Resolves when that many requests have come in all. */
+    /** Resolves when this many requests have arrived in total. */
     requests: (count: number) =>
       new Promise<void>((resolve) => {
         if (seen.length >= count) resolve();

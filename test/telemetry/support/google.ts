@@ -22,13 +22,13 @@ export interface Series {
   }[];
 }
 
-const token = 'token-of-the-stand-in';
+const token = 'token-of-the-emulator';
 const leastGapMs = 5_000;
 
 const keyOf = ({ metric, resource }: Series): string => JSON.stringify([metric, resource]);
 const endOf = ({ points }: Series): number => Date.parse(points[0]?.interval.endTime ?? '');
 
-/** What Cloud Monitoring remembers and refuses. */
+/** The points that Cloud Monitoring stores and refuses. */
 function createMonitoring() {
   const descriptors = new Map<string, Descriptor>();
   const newest = new Map<string, Series>();
@@ -117,7 +117,7 @@ export async function startGoogle(tls: ServerOptions) {
     traces,
     /** Calls without the right token. */
     strangers,
-    /** What points services at this in the place of Google. */
+    /** The environment that points services to this emulator instead of Google. */
     environment: {
       TELEMETRY: 'cloud',
       CLOUD_MONITORING_ENDPOINT: new URL(url).host,

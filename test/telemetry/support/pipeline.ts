@@ -6,7 +6,7 @@ import type { CloudOptions } from '../../../local/options.ts';
 import { inFolder } from '../../support/folder.ts';
 
 export type Pipeline = LocalCloud & {
-  /** Ends the services as Cloud Run does, so that they tell the last of what they know. */
+  /** Stops the services as Cloud Run does, so that they export the rest of their telemetry. */
   readonly ended: () => Promise<void>;
   readonly upload: (
     name: string,
@@ -18,7 +18,7 @@ export type Pipeline = LocalCloud & {
   readonly lines: (service: string) => Promise<readonly Readonly<Record<string, unknown>>[]>;
 };
 
-/** Our own services on a local cloud of their own. */
+/** Our services on their own local cloud. */
 export async function withPipeline(
   options: (dir: string) => Promise<Partial<CloudOptions>>,
   work: (pipeline: Pipeline) => Promise<void>,

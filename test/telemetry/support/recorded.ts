@@ -8,7 +8,7 @@ export interface Point {
   readonly labels: Attributes;
 }
 
-/** Collects what is recorded on counters and histograms of the API, in order. */
+/** Collects the measurements of the API's counters and histograms, in order. */
 export function collectPoints(): Point[] {
   const points: Point[] = [];
   const instrument = (name: string) => {
@@ -22,13 +22,13 @@ export function collectPoints(): Point[] {
 }
 
 let made = 0;
-/** Numbers in the place of randomness. */
+/** Fixed numbers instead of random ones. */
 export const countingHex = (bytes: number): string => {
   made += 1;
   return made.toString(16).padStart(bytes * 2, '0');
 };
 
-/** Collects the spans that end, those of sampled traces only. */
+/** Collects ended spans of sampled traces. */
 export function collectSpans(ratio = 1): EndedSpan[] {
   const spans: EndedSpan[] = [];
   const meterProvider = { getMeter: createNoopMeter };

@@ -1,4 +1,4 @@
-/** What Cloud Monitoring takes of a metric descriptor, as its documents say. */
+/** Cloud Monitoring's documented rules for metric descriptors. */
 export interface Descriptor {
   readonly type: string;
   readonly unit: string;
@@ -24,6 +24,6 @@ const rules: readonly (readonly [string, (descriptor: Descriptor) => boolean])[]
   ['a label once', ({ labels }) => new Set(labels.map(({ key }) => key)).size === labels.length],
 ];
 
-/** What is wrong with it; empty when it is valid. */
+/** The violated rules; empty when the descriptor is valid. */
 export const faultsOf = (descriptor: Descriptor): readonly string[] =>
   rules.filter(([, holds]) => !holds(descriptor)).map(([name]) => `${name}: ${JSON.stringify(descriptor)}`);
