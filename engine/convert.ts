@@ -6,8 +6,8 @@ import { chooseFormat } from './encode/choose_format.ts';
 import { encode } from './encode/encode.ts';
 import type { Encoded, Format } from './formats/format.ts';
 import { writableFormat } from './formats/index.ts';
+import { readEnoughPixels } from './header/enough_pixels.ts';
 import { inspect, isAnimation, type Source } from './header/inspect.ts';
-import { withPixels } from './header/with_pixels.ts';
 import type { Limits } from './limits.ts';
 import { attachPixelMetadata, metadataFor } from './metadata/metadata.ts';
 import { plainReason } from './native/plain_reason.ts';
@@ -71,7 +71,7 @@ async function renderAndEncode(
 ): Promise<Encoded> {
   const { source, output, decode } = job;
   const scale = wantedScale(source, job.passes[0]);
-  const filled = await withPixels(source, { input, decode, scale }, options);
+  const filled = await readEnoughPixels(source, { input, decode, scale }, options);
   const drawn = await rasterize(filled, job.passes, options);
   const image = await runPasses({ ...job, source: await applyGreyProfile(drawn, job.decode) });
   // Black and white, which doors put under transparency, are the same in every space.

@@ -4,7 +4,7 @@ import { magickPolicy } from '../formats/magick/policy.ts';
 import { rewriteForMagick } from '../formats/rewrites/index.ts';
 import { checkPixels } from '../formats/rewrites/rewrite.ts';
 import { plainReason } from '../native/plain_reason.ts';
-import { createFresh } from './fresh.ts';
+import { createCleanCodec } from './clean_codec.ts';
 import type { Message } from './message.ts';
 import { type CodecTask, isTrap } from './task.ts';
 import { compileWasm } from './wasm.ts';
@@ -31,7 +31,7 @@ configuration.policy.data = magickPolicy;
 /** The only instance of the package, which starts another one when this is undefined. */
 const held = ImageMagick as unknown as { _api: { readonly HEAPU8: Uint8Array } | undefined };
 
-const library = createFresh({
+const library = createCleanCodec({
   start: async () => {
     await initializeImageMagick(compiled, configuration);
     ResourceLimits.disk = 0n;

@@ -5,7 +5,7 @@ import { fontsFile } from '../native/environment.ts';
 import { plainReason } from '../native/plain_reason.ts';
 import { type Message, readMessages, writeMessage } from './message.ts';
 import { isTrap } from './task.ts';
-import { native, tasks } from './tasks.ts';
+import { nativeTasks, tasks } from './tasks.ts';
 
 /** Text looks the same here as in the engine. */
 process.env.FONTCONFIG_FILE ??= fontsFile;
@@ -43,7 +43,7 @@ let isCleared: boolean | undefined;
 
 /** Whether the next job could find data of this one in memory. */
 function isSoiled({ details }: Message): boolean {
-  if (!native.has(String(details.task))) return false;
+  if (!nativeTasks.has(String(details.task))) return false;
   isCleared ??= clearsMemory();
   return !isCleared;
 }

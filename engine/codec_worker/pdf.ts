@@ -1,6 +1,6 @@
 import { Problem } from '../../common/problem.ts';
 import { checkPixels } from '../formats/rewrites/rewrite.ts';
-import { createFresh } from './fresh.ts';
+import { createCleanCodec } from './clean_codec.ts';
 import type { Message } from './message.ts';
 import { type CodecTask, isTrap } from './task.ts';
 import { compileWasm, startWasm } from './wasm.ts';
@@ -11,7 +11,7 @@ type Library = Awaited<ReturnType<typeof PDFiumLibrary.init>>;
 
 const compiled = await compileWasm('@hyzyla/pdfium/pdfium.wasm');
 
-const library = createFresh({
+const library = createCleanCodec({
   start: () =>
     PDFiumLibrary.init({
       instantiateWasm: (imports, started) => {

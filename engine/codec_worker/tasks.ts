@@ -14,4 +14,4 @@ export const tasks: Readonly<Record<string, () => Promise<CodecTask>>> = {
 };
 
 /** Tasks of native codecs, whose memory comes from the C library. */
-export const native: ReadonlySet<string> = new Set(['svg.draw', 'svg.measure', 'svg.trace']);
+export const nativeTasks: ReadonlySet<string> = new Set(['svg.draw', 'svg.measure', 'svg.trace']);

@@ -12,7 +12,7 @@ export const encodeWithSharp =
   };
 
 /** The timing of an animation as options of sharp. */
-export const timing = ({ pages, delay, loop }: PictureInfo): { delay?: number[]; loop?: number } =>
+export const timingOptions = ({ pages, delay, loop }: PictureInfo): { delay?: number[]; loop?: number } =>
   pages > 1
     ? { ...(delay ? { delay: delay.slice(0, pages) } : {}), ...(loop === undefined ? {} : { loop }) }
     : {};

@@ -1,4 +1,4 @@
-import { encodeWithSharp, timing } from './encoder.ts';
+import { encodeWithSharp, timingOptions } from './encoder.ts';
 import type { Format } from './format.ts';
 import { has } from './sniff/bytes.ts';
 
@@ -12,8 +12,8 @@ export const gif: Format = {
   alpha: true,
   engine: 'sharp',
   sniff: (head) => has(head, 'GIF87a') || has(head, 'GIF89a'),
-  decode: async (input) => ({ bytes: (await import('./gif/disposal.ts')).withClearDisposal(input) }),
+  decode: async (input) => ({ bytes: (await import('./gif/disposal.ts')).fixDisposal(input) }),
   encode: encodeWithSharp((image, { effort = 7 }, picture) =>
-    image.gif({ effort: Math.min(Math.max(effort, 1), 10), ...timing(picture) }),
+    image.gif({ effort: Math.min(Math.max(effort, 1), 10), ...timingOptions(picture) }),
   ),
 };

@@ -64,7 +64,7 @@ const attachers: Readonly<Record<string, Pick<Format, 'attach' | 'orientation'>>
   jxl: { attach: intoJxl, orientation: 'exif' },
 };
 
-function writing(row: MagickRow): Partial<Format> {
+function writerOf(row: MagickRow): Partial<Format> {
   const own = ownWriters[row.name];
   if (own) return { writes: true, writer: 'own', encode: own };
   return row.write ? { writes: true, encode: encoder(row, row.write), ...attachers[row.name] } : {};
@@ -83,7 +83,7 @@ const format = (row: MagickRow): Format => ({
   engine: 'magick',
   sniff: row.sniff,
   ...(row.read ? { decode: decoder(row) } : {}),
-  ...writing(row),
+  ...writerOf(row),
 });
 
 /** The long tail: formats that ImageMagick (as WebAssembly) reads or writes and sharp does not. */

@@ -1,5 +1,5 @@
 import { intoWebp } from '../metadata/blocks/webp.ts';
-import { encodeWithSharp, timing } from './encoder.ts';
+import { encodeWithSharp, timingOptions } from './encoder.ts';
 import type { Format } from './format.ts';
 import { has } from './sniff/bytes.ts';
 
@@ -22,7 +22,7 @@ export const webp: Format = {
       quality: quality ?? defaultQuality,
       lossless,
       effort: Math.min(effort, 6),
-      ...timing(picture),
+      ...timingOptions(picture),
     }),
   ),
 };

@@ -76,7 +76,7 @@ interface DrawnInput {
 }
 
 /** Reads an SVG from its text. librsvg cannot be interrupted, so it never runs in this process. */
-async function drawnInput(input: Buffer, { limits, codecs }: InspectOptions): Promise<DrawnInput> {
+async function inspectDrawing(input: Buffer, { limits, codecs }: InspectOptions): Promise<DrawnInput> {
   const drawing = await readDrawing(input, limits);
   const exact = await frameOfDrawing(drawing, codecs);
   const size = wholeSize(exact);
@@ -107,7 +107,7 @@ async function header(
   }
 }
 
-const foundBlocks = ({ exif, xmp, iptc }: Header): FoundBlocks => ({
+const blocksIn = ({ exif, xmp, iptc }: Header): FoundBlocks => ({
   ...(exif ? { exif } : {}),
   ...(xmp ? { xmp } : {}),
   ...(iptc ? { iptc } : {}),
@@ -149,7 +149,7 @@ export async function inspect(input: Buffer, decode: Decode, options: InspectOpt
   const format = sniff(input);
   if (format.name === 'tiff') checkTiff(input);
   checkExif(input);
-  const drawn = format.name === 'svg' ? await drawnInput(input, options) : undefined;
+  const drawn = format.name === 'svg' ? await inspectDrawing(input, options) : undefined;
   const decoded: Readable = drawn
     ? { bytes: input }
     : await decodeInput(input, format, { ...decode, leastSide: headerSide }, options);
@@ -168,7 +168,7 @@ export async function inspect(input: Buffer, decode: Decode, options: InspectOpt
     alpha: meta.hasAlpha,
     space: meta.space,
     hasProfile: meta.hasProfile,
-    blocks: foundBlocks(meta),
+    blocks: blocksIn(meta),
     ...(drawn ? { drawing: drawn.drawing, exact: drawn.exact } : {}),
     hasGainMap: 'gainMap' in meta && meta.gainMap !== undefined,
     channels: meta.channels,

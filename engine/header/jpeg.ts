@@ -37,12 +37,12 @@ function segmentsOf(file: Buffer): readonly Segment[] | undefined {
   return undefined;
 }
 
-const begins = (body: Buffer, text: string): boolean => body.toString('latin1', 0, text.length) === text;
+const startsWith = (body: Buffer, text: string): boolean => body.toString('latin1', 0, text.length) === text;
 
 /** A gain map (MPF, ISO 21496-1, or the XMP of Adobe) changes how libvips reads the picture. */
 const announcesGainMap = ({ marker, body }: Segment): boolean =>
-  (marker === 0xe2 && (begins(body, 'MPF\0') || begins(body, 'urn:iso:std:iso:ts:21496'))) ||
-  (marker === 0xe1 && begins(body, 'http://ns.adobe.com/xap/') && body.includes('hdrgm:'));
+  (marker === 0xe2 && (startsWith(body, 'MPF\0') || startsWith(body, 'urn:iso:std:iso:ts:21496'))) ||
+  (marker === 0xe1 && startsWith(body, 'http://ns.adobe.com/xap/') && body.includes('hdrgm:'));
 
 const xmpMark = 'http://ns.adobe.com/xap/1.0/\0';
 const spaces: Readonly<Record<number, Metadata['space']>> = { 1: 'b-w', 3: 'srgb', 4: 'cmyk' };
@@ -61,7 +61,7 @@ export function jpegHeader(file: Buffer): Header | undefined {
   if (precision !== 8 || !width || !height || !space) return undefined;
   if (segments.some(announcesGainMap)) return undefined;
   const bodiesOf = (marker: number, mark: string): readonly Buffer[] =>
-    segments.filter((one) => one.marker === marker && begins(one.body, mark)).map(({ body }) => body);
+    segments.filter((one) => one.marker === marker && startsWith(one.body, mark)).map(({ body }) => body);
   const exifs = bodiesOf(0xe1, 'Exif\0\0');
   const [exif] = exifs;
   const [xmp] = bodiesOf(0xe1, xmpMark);

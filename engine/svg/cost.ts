@@ -5,11 +5,11 @@ import {
   type Cost,
   functionsWeight,
   nothing,
-  onShare,
   ownWeight,
   plus,
   unlimited,
   type Weight,
+  weightOnShare,
 } from './weight.ts';
 
 /** Elements that are drawn only where another one refers to them. */
@@ -72,7 +72,7 @@ function weigh(element: Element, count: Count): Weight {
     .reduce((sum, target) => {
       const weight = weightOf(target, count);
       const share = target.local === 'filter' && !count.spreads ? count.shareOf(element, target) : 1;
-      return plus(sum, onShare(weight, share), timesFor(target, whole, count));
+      return plus(sum, weightOnShare(weight, share), timesFor(target, whole, count));
     }, whole);
 }
 

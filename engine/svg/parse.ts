@@ -37,7 +37,7 @@ export async function feed(parser: Parser, text: string): Promise<void> {
   parser.close();
 }
 
-export const notWellFormed = (cause: unknown): Problem =>
+export const parseProblem = (cause: unknown): Problem =>
   new Problem('corrupt_image', `SVG is not well-formed XML: ${firstLine(cause)}`, { cause });
 
 type Open = Element & { readonly children: (Element | string)[] };
@@ -74,7 +74,7 @@ export async function parseDrawing(text: string, maxCharacters: number): Promise
   const parser = new SaxesParser();
   const builder = createBuilder();
   parser.on('error', (error) => {
-    throw notWellFormed(error);
+    throw parseProblem(error);
   });
   parser.on('doctype', (doctype) => {
     const entities = entitiesOf(doctype);

@@ -15,7 +15,7 @@ import {
 } from './allow_list.ts';
 import type { Drawing } from './check.ts';
 import { drawingUri } from './embedded.ts';
-import { feed, notWellFormed } from './parse.ts';
+import { feed, parseProblem } from './parse.ts';
 import { type Frame, frameOf, resizeDrawing, rootSize } from './size.ts';
 import { escapeText, writeAttributes, writeDrawing } from './write.ts';
 
@@ -103,7 +103,7 @@ export async function cleanSvg(svg: string, trusted: ReadonlySet<string> = new S
   try {
     await feed(parser, svg);
   } catch (cause) {
-    throw notWellFormed(cause);
+    throw parseProblem(cause);
   }
   if (cleaner.text.trim() === '')
     throw new Problem('corrupt_image', 'SVG has no svg element of its namespace');

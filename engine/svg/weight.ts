@@ -106,7 +106,7 @@ const stepMs = 5;
 const ordinaryMs = 600;
 
 /** The weight of a filter that works on a share of the drawing. */
-export const onShare = (filter: Weight, share: number): Weight =>
+export const weightOnShare = (filter: Weight, share: number): Weight =>
   share === 1 || filter.filterMs > ordinaryMs
     ? filter
     : { ...filter, filterMs: filter.filterMs * share + filter.filterSteps * stepMs };

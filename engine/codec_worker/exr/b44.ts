@@ -30,14 +30,14 @@ const logarithmsOf = (): Uint16Array => {
 };
 
 /** Halves are packed so that their bits sort as their values. */
-const unsorted = (bits: number): number => (bits & 0x8000 ? bits & 0x7fff : ~bits & 0xffff);
+const unsort = (bits: number): number => (bits & 0x8000 ? bits & 0x7fff : ~bits & 0xffff);
 
 /** Unpacks the sixteen halves of a square, row by row. Returns the number of packed bytes. */
 function unpackSquare(bytes: Buffer, at: number, to: Uint16Array): number {
   const first = bytes.readUInt16BE(at);
   const shift = bytes.readUInt8(at + 2) >> 2;
   if (bytes.readUInt8(at + 2) >= flatFrom) {
-    to.fill(unsorted(first));
+    to.fill(unsort(first));
     return flatBytes;
   }
   if (at + squareBytes > bytes.length) throw new RangeError('B44 data ends before its picture');
@@ -55,7 +55,7 @@ function unpackSquare(bytes: Buffer, at: number, to: Uint16Array): number {
   for (let column = 1; column < square; column += 1)
     for (let row = 0; row < square; row += 1)
       sorted[row * 4 + column] = (sorted[row * 4 + column - 1] ?? 0) + difference(column * 4 - 1 + row);
-  for (let index = 0; index < to.length; index += 1) to[index] = unsorted((sorted[index] ?? 0) & 0xffff);
+  for (let index = 0; index < to.length; index += 1) to[index] = unsort((sorted[index] ?? 0) & 0xffff);
   return squareBytes;
 }
 

@@ -63,7 +63,7 @@ function storeRow(
 }
 
 /** The number of samples before the block, in a row or a column of the picture. */
-const before = (from: number, count: number, every: number): number =>
+const samplesBefore = (from: number, count: number, every: number): number =>
   count > 0 ? samples(from, count, every) : 0;
 
 /** Unpacks a block and stores the samples of its channels. Channels without a store are skipped. */
@@ -81,8 +81,8 @@ export function storeBlock(block: Block, part: Part, stores: ReadonlyMap<number,
       const { width: count, bytes: wide } = extents[index] as Extent;
       const store = stores.get(index);
       if (store) {
-        const down = before(data.top, block.top + row, channel.every.y);
-        const across = before(data.left, block.left, channel.every.x);
+        const down = samplesBefore(data.top, block.top + row, channel.every.y);
+        const across = samplesBefore(data.left, block.left, channel.every.x);
         const start = store.start + down * store.stride + across * store.step;
         storeRow({ bytes, at, count, type: channel.type }, store, start);
       }

@@ -129,7 +129,7 @@ function unusedIndex(gif: Buffer, { pixels, colours }: Frame): number {
  * Gives a transparent index to frames that are cleared after they were shown, as browsers clear them. Without such an
  * index libvips clears to the background colour and reads no opacity. Returns the input itself if it needs no change.
  */
-export function withClearDisposal(input: Buffer): Buffer {
+export function fixDisposal(input: Buffer): Buffer {
   const frames = [...framesOf(input)];
   const needing = frames.filter(
     (frame, index) =>

@@ -100,7 +100,7 @@ const greyOf =
     return rgba(grey, grey, grey, bits === 16 ? (stored[at + 1] ?? 0) : 255);
   };
 
-function palettedOf({ map, mapAt, bits, alphaBits }: Header, data: Buffer): Colour {
+function paletteReader({ map, mapAt, bits, alphaBits }: Header, data: Buffer): Colour {
   const size = bytesFor(map.bits);
   const colour = colourOf(map.bits, map.bits === 32 || alphaBits > 0);
   const palette = Array.from({ length: map.entries }, (_, index) => colour(data, mapAt + index * size));
@@ -117,7 +117,7 @@ const hasOpacity = (pixels: Buffer): boolean => {
 };
 
 function colourFor(header: Header, data: Buffer, pixels: Buffer): Colour {
-  if (header.isPaletted) return palettedOf(header, data);
+  if (header.isPaletted) return paletteReader(header, data);
   if (header.isGrey) return greyOf(header.bits);
   return colourOf(header.bits, header.bits === 32 ? hasOpacity(pixels) : header.alphaBits > 0);
 }

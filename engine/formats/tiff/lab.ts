@@ -7,7 +7,7 @@ const rgb = 2;
 const cieLab = 8;
 
 /** The stored samples of a page. libvips returns them unchanged if the file calls them RGB. */
-async function storedSamples(input: Buffer, page: number, maxPixels: number) {
+async function readStoredSamples(input: Buffer, page: number, maxPixels: number) {
   const opened = openPage(input, page);
   const entry = opened && findEntry(opened.tiff, opened.directory, tag.photometric);
   const patched = Buffer.from(input);
@@ -72,6 +72,6 @@ function labTiff(
 
 /** Rewrites CIELab of eight bits, which libvips refuses, with sixteen bits, which it reads. */
 export async function widenLab(input: Buffer, page: number, maxPixels: number) {
-  const { data, channels, pages, ...size } = await storedSamples(input, page, maxPixels);
+  const { data, channels, pages, ...size } = await readStoredSamples(input, page, maxPixels);
   return { bytes: labTiff(widen(data, channels), size), pages };
 }

@@ -57,7 +57,7 @@ function keepPart(
 }
 
 /** A copy of the file whose directory describes one of the planes as a grey picture. */
-function onePlane(page: Page, which: readonly [plane: number, planes: number], bits: number): Buffer {
+function extractPlane(page: Page, which: readonly [plane: number, planes: number], bits: number): Buffer {
   const patched = Buffer.from(page.tiff.bytes);
   const find = (wanted: number): TiffEntry | undefined => findEntry(page.tiff, page.directory, wanted);
   const shorts = [
@@ -98,7 +98,11 @@ export async function joinPlanes(input: Buffer, number: number, maxPixels: numbe
   if (page === undefined || bits === undefined) return { bytes: input };
   const [planes, depth] = [bits.count, bytesOf(page.tiff, bits).includes(16) ? 16 : 8];
   const open = (plane: number) =>
-    sharp(onePlane(page, [plane, planes], depth), { page: number, ignoreIcc: true, limitInputPixels: false });
+    sharp(extractPlane(page, [plane, planes], depth), {
+      page: number,
+      ignoreIcc: true,
+      limitInputPixels: false,
+    });
   const { width, height, orientation = 1, pages = 1 } = await open(0).metadata();
   checkPixels(width, height, maxPixels);
   const samples: Buffer[] = [];

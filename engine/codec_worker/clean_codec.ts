@@ -2,12 +2,12 @@ import { setImmediate } from 'node:timers/promises';
 import { shareOfMemory } from '../native/environment.ts';
 
 /** A codec in WebAssembly whose jobs share no memory. */
-export interface Fresh<Codec> {
+export interface CleanCodec<Codec> {
   /** Runs one job on an instance that holds nothing of earlier jobs. */
   use<Result>(job: (codec: Codec) => Result | Promise<Result>): Promise<Result>;
 }
 
-export interface FreshOptions<Codec> {
+export interface CleanCodecOptions<Codec> {
   /** Starts an instance. */
   readonly start: () => Promise<Codec>;
   /** Linear memory of an instance, if it may be reset to its state after the start. */
@@ -36,7 +36,11 @@ function imageOf(memory: Uint8Array): Uint8Array {
  * So each job gets a new instance, or one whose whole memory was reset, which takes a tenth of the time. Both happen
  * after the answer was sent. An instance is dropped after a job that failed.
  */
-export function createFresh<Codec>({ start, memory, drop }: FreshOptions<Codec>): Fresh<Codec> {
+export function createCleanCodec<Codec>({
+  start,
+  memory,
+  drop,
+}: CleanCodecOptions<Codec>): CleanCodec<Codec> {
   let ready: Promise<Instance<Codec>> | undefined;
 
   const startOne = async (): Promise<Instance<Codec>> => {

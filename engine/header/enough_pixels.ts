@@ -3,7 +3,7 @@ import type { Source } from './inspect.ts';
 import { decodeInput, type InspectOptions, sideOf } from './readable.ts';
 
 /** A source with enough pixels to be shown at `scale` of its size. */
-export async function withPixels(
+export async function readEnoughPixels(
   source: Source,
   { input, decode, scale }: { readonly input: Buffer; readonly decode: Decode; readonly scale: number },
   options: InspectOptions,

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createFresh } from '../../engine/codec_worker/fresh.ts';
+import { createCleanCodec } from '../../engine/codec_worker/clean_codec.ts';
 
 interface Codec {
   memory: Uint8Array;
@@ -7,7 +7,7 @@ interface Codec {
 
 const atStart = [7, 0, 9, 0, 0, 0];
 let started = 0;
-const fresh = createFresh({
+const codec = createCleanCodec({
   start: async (): Promise<Codec> => {
     started += 1;
     return { memory: Uint8Array.from(atStart) };
@@ -30,20 +30,20 @@ const jobs: Readonly<Record<string, (codec: Codec) => unknown>> = {
 };
 
 test.each(Object.entries(jobs))('memory is as after the start when a job %s', async (_, job) => {
-  await fresh.use(job).catch(() => undefined);
-  const seen = await fresh.use(({ memory }) => [...memory.subarray(0, 1000)]);
+  await codec.use(job).catch(() => undefined);
+  const seen = await codec.use(({ memory }) => [...memory.subarray(0, 1000)]);
   expect(seen.slice(0, atStart.length)).toEqual(atStart);
   expect(new Set(seen.slice(atStart.length))).toEqual(new Set(seen.length > atStart.length ? [0] : []));
 });
 
 test('an instance is reused after its memory was reset', async () => {
-  await fresh.use(() => undefined);
+  await codec.use(() => undefined);
   const before = started;
-  await fresh.use(() => undefined);
+  await codec.use(() => undefined);
   expect(started).toBe(before);
 });
 
 test('a job that follows at once waits until the memory is reset', async () => {
-  await fresh.use(({ memory }) => memory.fill(0xee));
-  expect(await fresh.use(({ memory }) => [...memory])).toEqual(atStart);
+  await codec.use(({ memory }) => memory.fill(0xee));
+  expect(await codec.use(({ memory }) => [...memory])).toEqual(atStart);
 });
