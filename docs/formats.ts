@@ -137,6 +137,7 @@ light and are shown in sRGB.
   door's JSON, and the metadata \`frames-left-out\` of the object say how many. A \`page\` that does not exist is refused.
 - **TIFF in**: old-style JPEG, floating point, signed integers and samples of 2 to 15 or 32 bits are read by ImageMagick,
   CIELab and everything else by libvips. Planes of such samples, and integers of 24 bits, are refused.
+- **DDS in**: BC1 to BC5 and BC7, and uncompressed colours; BC6H and most uncompressed kinds of DX10 are refused.
 - **PCX, XBM, XPM, ICNS** are read only; of an icon the largest picture. Palettes of CGA and EPS are not read.
 - **BMP, TGA in**: all headers, orders and run lengths; BMP with and without a file header. **JPEG 2000 in**: a picture
   with an offset or with coarse samples has the size of its samples; two components are grey and opacity.

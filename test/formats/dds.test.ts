@@ -35,3 +35,59 @@ test.each([
   const wanted = drawn(side, side, () => [220, 120, 30, alpha]);
   expect(largestDifference(await pixelsOf(file), wanted)).toBeLessThanOrEqual(4);
 });
+
+/** A surface of blocks: its four letters, or DX10 and a number of DXGI. */
+function blocks(code: string, body: Buffer, dxgi?: number): Buffer {
+  const head = dds(0, [], 4, Buffer.alloc(0));
+  head.write(code, 84, 'latin1');
+  if (dxgi === undefined) return Buffer.concat([head, body]);
+  const more = Buffer.alloc(20);
+  more.writeUInt32LE(dxgi, 0);
+  return Buffer.concat([head, more, body]);
+}
+
+/** A block all of whose samples are the level of one index. */
+function block(first: number, second: number, index: number): Buffer {
+  const bits = BigInt(`0b${index.toString(2).padStart(3, '0').repeat(16)}`);
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64LE(bits << 16n);
+  bytes[0] = first & 255;
+  bytes[1] = second & 255;
+  return bytes;
+}
+const unsigned = Buffer.concat([block(200, 60, 0), block(200, 60, 1), block(200, 60, 2), block(60, 200, 7)]);
+const signed = Buffer.concat([block(127, -127, 0), block(127, -127, 1), block(0, 0, 0), block(0, 0, 6)]);
+const highAndLow = signed.subarray(0, 16);
+const grey = (...levels: readonly number[]) => levels.map((level) => [level, level, level]);
+
+test.each<[string, Buffer, readonly (readonly number[])[]]>([
+  ['ATI1', blocks('ATI1', unsigned), grey(200, 60, 180, 255)],
+  ['BC4U', blocks('BC4U', unsigned), grey(200, 60, 180, 255)],
+  ['BC4S', blocks('BC4S', signed), grey(255, 0, 128, 0)],
+  ['DX10 number 80', blocks('DX10', unsigned, 80), grey(200, 60, 180, 255)],
+  ['DX10 number 81', blocks('DX10', signed, 81), grey(255, 0, 128, 0)],
+  [
+    'BC5S',
+    blocks('BC5S', Buffer.concat([highAndLow, highAndLow, signed])),
+    [
+      [255, 0, 128],
+      [255, 0, 128],
+      [255, 0, 128],
+      [128, 0, 128],
+    ],
+  ],
+])('a DDS of %s has its samples', async (_, file, quarters) => {
+  const wanted = drawn(
+    side,
+    side,
+    (x, y) => [...(quarters[(y < 4 ? 0 : 2) + (x < 4 ? 0 : 1)] ?? []), 255] as never,
+  );
+  expect(largestDifference(await pixelsOf(file), wanted)).toBe(0);
+});
+
+test.each([
+  ['that ends early', blocks('BC4U', unsigned.subarray(0, 30))],
+  ['of BC6H, which is not read', blocks('DX10', Buffer.alloc(128), 95)],
+])('a DDS %s is refused', async (_, file) => {
+  await expect(pixelsOf(file)).rejects.toMatchObject({ code: 'corrupt_image' });
+});

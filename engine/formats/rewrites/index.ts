@@ -1,5 +1,6 @@
 import { withoutExif } from '../../metadata/blocks/jxl.ts';
 import { rewriteBmp } from './bmp.ts';
+import { rewriteDds } from './dds.ts';
 import { chooseIcon } from './icns.ts';
 import { rewriteJp2 } from './jp2.ts';
 import { labelGrey } from './jp2_grey.ts';
@@ -22,6 +23,7 @@ const rewrites: Readonly<Record<string, Rewrite>> = {
   JP2: rewriteJpeg2000,
   J2K: rewriteJpeg2000,
   BMP: rewriteBmp,
+  DDS: rewriteDds,
   PCX: rewritePcx,
   PSD: rewritePsd,
   SGI: rewriteSgi,

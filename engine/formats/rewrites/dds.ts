@@ -1,0 +1,80 @@
+import { Problem } from '../../../common/problem.ts';
+import { has } from '../sniff/bytes.ts';
+import { rgbPpm } from './pam.ts';
+import { checkPixels, type Rewrite } from './rewrite.ts';
+
+/** Blocks of one channel or two (BC4, BC5); `isSigned`: from -127 to 127. */
+interface Kind {
+  readonly channels: 1 | 2;
+  readonly isSigned: boolean;
+}
+
+const one: Kind = { channels: 1, isSigned: false };
+const oneSigned: Kind = { channels: 1, isSigned: true };
+const twoSigned: Kind = { channels: 2, isSigned: true };
+
+/** What ImageMagick does not read, by the four letters of a header, and by number in the longer header (DXGI). */
+const letters: Readonly<Record<string, Kind>> = { ATI1: one, BC4U: one, BC4S: oneSigned, BC5S: twoSigned };
+const numbers: Readonly<Record<number, Kind>> = { 79: one, 80: one, 81: oneSigned, 84: twoSigned };
+
+const headerBytes = 128;
+const longHeaderBytes = headerBytes + 20;
+
+function kindOf(data: Buffer): { readonly kind: Kind; readonly start: number } | undefined {
+  if (!has(data, 'DDS ') || data.length < headerBytes) return undefined;
+  const code = data.toString('latin1', 84, 88);
+  const isLong = code === 'DX10' && data.length >= longHeaderBytes;
+  const kind = isLong ? numbers[data.readUInt32LE(headerBytes)] : letters[code];
+  return kind && { kind, start: isLong ? longHeaderBytes : headerBytes };
+}
+
+/** The eight levels of a block, from 0 to 255 (Direct3D, BC4). */
+function levelsOf(first: number, second: number, least: number, most: number): readonly number[] {
+  const [a, b] = [Math.max(first, least), Math.max(second, least)];
+  const mixed =
+    first > second
+      ? [1, 2, 3, 4, 5, 6].map((part) => ((7 - part) * a + part * b) / 7)
+      : [...[1, 2, 3, 4].map((part) => ((5 - part) * a + part * b) / 5), least, most];
+  return [a, b, ...mixed].map((level) => Math.round((255 * (level - least)) / (most - least)));
+}
+
+/** Sixteen samples of eight bytes: two levels, then three bits a sample. */
+function samplesOf(data: Buffer, at: number, isSigned: boolean): readonly number[] {
+  const levels = isSigned
+    ? levelsOf(data.readInt8(at), data.readInt8(at + 1), -127, 127)
+    : levelsOf(data.readUInt8(at), data.readUInt8(at + 1), 0, 255);
+  const bits = [data.readUIntLE(at + 2, 3), data.readUIntLE(at + 5, 3)];
+  return Array.from(
+    { length: 16 },
+    (_, index) => levels[((bits[index >> 3] ?? 0) >> (3 * (index & 7))) & 7] ?? 0,
+  );
+}
+
+/** Blocks of one channel become grey, those of two red and green. */
+export const rewriteDds: Rewrite = (data, { maxPixels }) => {
+  const found = kindOf(data);
+  if (found === undefined) return { data };
+  const { channels, isSigned } = found.kind;
+  const [height, width] = [data.readUInt32LE(12), data.readUInt32LE(16)];
+  checkPixels(width, height, maxPixels);
+  const across = Math.ceil(width / 4);
+  if (
+    width === 0 ||
+    height === 0 ||
+    data.length < found.start + across * Math.ceil(height / 4) * 8 * channels
+  )
+    throw new Problem('corrupt_image', 'Cannot decode image: DDS ends before its last pixel');
+  // What is not stored is 0, which is the middle of signed samples.
+  const pixels = Buffer.alloc(width * height * 3, isSigned ? 128 : 0);
+  for (let block = 0; block < across * Math.ceil(height / 4); block += 1)
+    for (let channel = 0; channel < channels; channel += 1) {
+      const samples = samplesOf(data, found.start + (block * channels + channel) * 8, isSigned);
+      for (const [index, sample] of samples.entries()) {
+        const [x, y] = [(block % across) * 4 + (index & 3), Math.floor(block / across) * 4 + (index >> 2)];
+        if (x >= width || y >= height) continue;
+        const to = (y * width + x) * 3 + channel;
+        pixels.fill(sample, to, channels === 1 ? to + 3 : to + 1);
+      }
+    }
+  return { coder: 'PPM', data: rgbPpm(pixels, width, height) };
+};
