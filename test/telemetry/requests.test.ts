@@ -6,7 +6,7 @@ import { collectPoints, type Point, stopCollecting } from './support/recorded.ts
 
 afterEach(stopCollecting);
 
-/** A server of one picture that delays its responses until `answer` is called. */
+/** A server of one picture that delays its responses until `go` is called. */
 async function slowPicture() {
   const asked = Promise.withResolvers<void>();
   const go = Promise.withResolvers<void>();
