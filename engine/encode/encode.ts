@@ -5,7 +5,7 @@ import type { Encoded, Format, PictureInfo } from '../formats/format.ts';
 import type { Blocks } from '../metadata/blocks.ts';
 import { encoderWithBlocks } from '../metadata/metadata.ts';
 import { type Sharp, sharp } from '../native/sharp.ts';
-import { type EncodeTry, needsSearch, searchQuality } from './quality_search.ts';
+import { type EncodeTry, needsSearch, searchQuality, tooManyBytes } from './quality_search.ts';
 import { type Grey, readLuma, ssim } from './ssim.ts';
 
 export interface Encoding {
@@ -25,6 +25,7 @@ async function decodeLuma({ data, pages }: Encoded, { format, codecs }: Encoding
   return await readLuma(sharp(bytes, { limitInputPixels: false, ...(pages > 1 ? { pages } : {}) }));
 }
 
+/** One try of a search: encodes, and measures the similarity to the original. */
 async function createEncodeTry(encoding: Encoding, write: NonNullable<Format['encode']>): Promise<EncodeTry> {
   const { image, output, picture, codecs } = encoding;
   const original = output.autoQuality ? await readLuma(image.clone()) : undefined;
@@ -45,8 +46,5 @@ export async function encode(encoding: Encoding): Promise<Encoded> {
     return await searchQuality(await createEncodeTry(encoding, write), output);
   const encoded = await write(image, output, picture, codecs);
   if (encoded.data.length <= (output.maxBytes ?? Number.POSITIVE_INFINITY)) return encoded;
-  throw new Problem(
-    'output_too_large',
-    `maxbytes: as ${format.name} the output takes ${encoded.data.length} bytes; the limit is ${output.maxBytes}`,
-  );
+  throw tooManyBytes(encoded.data.length, output);
 }

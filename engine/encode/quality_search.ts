@@ -91,6 +91,10 @@ function bestTry(
   return tries.filter(({ encoded }) => encoded.data.length <= maxBytes).sort((a, b) => miss(a) - miss(b))[0];
 }
 
+/** The failure of an output that exceeds `maxbytes`. */
+export const tooManyBytes = (bytes: number, { maxBytes }: Output): Problem =>
+  new Problem('output_too_large', `maxbytes: expected at most ${maxBytes} bytes, got ${bytes}`);
+
 /**
  * Finds the quality nearest to the similarity asked for (`quality=auto`), or the highest quality within `maxbytes`, or
  * both, in at most six encodes.
@@ -116,8 +120,5 @@ export async function searchQuality(attempt: EncodeTry, output: Output): Promise
   const chosen = bestTry(tries, output);
   if (chosen) return { ...chosen.encoded, quality: chosen.quality };
   const least = Math.min(...tries.map(({ encoded }) => encoded.data.length));
-  throw new Problem(
-    'output_too_large',
-    `maxbytes: the output takes ${least} bytes; the limit is ${output.maxBytes}`,
-  );
+  throw tooManyBytes(least, output);
 }

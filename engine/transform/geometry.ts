@@ -107,7 +107,7 @@ const larger = (a: Size, b: Size): Size => ({
 
 /**
  * Imaginary's rules of size (its api.md, 5.2) as exact pixels.
- * @throws Problem `invalid_param` when the area lies outside the picture.
+ * @throws Problem `invalid_param` when the area is not inside the picture.
  */
 export function layout(source: Size, given: SizeRequest): Layout {
   const { crop, embed, enlarge, inside, width, height } = given;

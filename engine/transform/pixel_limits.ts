@@ -37,7 +37,7 @@ export function checkOutput(size: Size, frames: Frames): void {
   const { limits, pages } = frames;
   throw new Problem(
     'output_too_large',
-    `output of ${size.width}x${size.height}${pages > 1 ? ` with ${pages} frames` : ''} is over the limit of ${limits.MAX_OUTPUT_SIDE} a side and ${limits.MAX_OUTPUT_MEGAPIXELS} megapixels`,
+    `output: expected at most ${limits.MAX_OUTPUT_SIDE} pixels a side and ${limits.MAX_OUTPUT_MEGAPIXELS} megapixels, got ${size.width}x${size.height}${pages > 1 ? ` with ${pages} frames` : ''}`,
   );
 }
 

@@ -94,3 +94,11 @@ test.each([
 ])('%s is refused on 550x740', async (step) => {
   expect(await codeOf(run(await flat(550, 740), step))).toBe('invalid_param');
 });
+
+test.each([
+  ['top=700&left=10&areawidth=100&areaheight=100', 'a part of the 550x740 picture, got 100x100 at 10,700'],
+  ['areawidth=16384&areaheight=10', 'at most 16383 pixels a side, got 16384x10 at 0,0'],
+])('a bad area (%s) is named with the size that was expected', async (query, expected) => {
+  const work = run(await flat(550, 740), `extract ${query}`);
+  await expect(work).rejects.toThrow(`area: expected ${expected}`);
+});

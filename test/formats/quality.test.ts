@@ -97,12 +97,12 @@ test('maxbytes leaves alone what is small enough', async () => {
 });
 
 test.each(['jpeg', 'png'])(
-  'maxbytes that nothing reaches is refused for %s, with the size that was reached',
+  'a limit of bytes that no quality reaches is refused for %s, with the bytes that were reached',
   async (type) => {
     const input = await png(scenery(200, 200));
     await expect(run(input, { type, maxbytes: 100 })).rejects.toMatchObject({
       code: 'output_too_large',
-      message: expect.stringMatching(/maxbytes.* \d+ bytes; the limit is 100/),
+      message: expect.stringMatching(/^maxbytes: expected at most 100 bytes, got \d+$/),
     });
   },
 );

@@ -75,6 +75,14 @@ test('any bytes as a query give an answer below 500', async () => {
   );
 });
 
+test.each([
+  ['top=5&areawidth=20&areaheight=10', 'extract_area: bad extract area'],
+  ['areawidth=16384&areaheight=10', 'Maximum image size exceeded'],
+])('extract?%s fails with the message of Imaginary', async (query, message) => {
+  const answer = await post(server.url, `/extract?${query}`, small);
+  expect([answer.status, messageOf(answer)]).toEqual([400, `Error while processing the image: ${message}`]);
+});
+
 describe('new parameters', () => {
   test.each([
     ['avif', 'image/avif'],

@@ -1,14 +1,14 @@
 import type { Blocks } from '../blocks.ts';
 import { type BoxPart, boxBytes, boxesOf } from './boxes.ts';
 
-/** A number of so many bytes, most significant first. */
+/** An unsigned number of `width` bytes, most significant first. */
 function uint(value: number, width: number): Buffer {
   const bytes = Buffer.alloc(width);
   bytes.writeUIntBE(value, 0, width);
   return bytes;
 }
 
-/** An item that is added: its type, what follows the type in its entry, and its bytes. */
+/** An item to add: its type, the rest of its entry, and its bytes. */
 interface Item {
   readonly type: string;
   readonly names: string;
@@ -107,7 +107,8 @@ function metaBytes(
   return boxBytes('meta', uint(0, 4), ...written, ...rest);
 }
 
-const moved = (location: Location, by: number): Location =>
+/** Moves the data of an item by a number of bytes. */
+const moveLocation = (location: Location, by: number): Location =>
   location.baseOffset > 0
     ? { ...location, baseOffset: location.baseOffset + by }
     : {
@@ -135,7 +136,7 @@ export function intoAvif(file: Buffer, { exif, xmp }: Blocks): Buffer {
   });
   const locations = [...meta.locations, ...added.map(({ location }) => location)];
   const growth = metaBytes(meta, added, locations).length - oldBytes;
-  const shifted = locations.map((location) => moved(location, growth));
+  const shifted = locations.map((location) => moveLocation(location, growth));
   return Buffer.concat([
     file.subarray(0, metaAt),
     metaBytes(meta, added, shifted),

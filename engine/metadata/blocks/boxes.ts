@@ -5,7 +5,7 @@ export interface BoxPart {
   readonly body: Buffer;
 }
 
-/** The boxes in these bytes, as far as they are whole. */
+/** The whole boxes in these bytes, up to the first that is cut off. */
 export function* boxesOf(bytes: Buffer): Generator<BoxPart> {
   for (let at = 0; at + 8 <= bytes.length; ) {
     const short = bytes.readUInt32BE(at);

@@ -3,7 +3,7 @@ import { wrapIptc } from '../photoshop.ts';
 import { bytesOf, directoryAt, findEntry, openTiff } from '../tiff_directory.ts';
 
 const app = { exif: 0xe1, xmp: 0xe1, mpf: 0xe2, photoshop: 0xed };
-/** A segment's length is a number of two bytes that counts itself. */
+/** The length of a segment is a number of two bytes, which includes these two. */
 const maxBody = 0xffff - 2;
 
 function segment(marker: number, ...parts: readonly Buffer[]): Buffer {
@@ -14,15 +14,15 @@ function segment(marker: number, ...parts: readonly Buffer[]): Buffer {
   return Buffer.concat([head, body]);
 }
 
-/** Where segments may be put in: behind the start of the image and JFIF's header. */
-function behindStart(file: Buffer): number {
+/** The offset for new segments: after the start of the image and JFIF's header. */
+function offsetAfterStart(file: Buffer): number {
   const hasJfif = file.readUInt16BE(2) === 0xffe0;
   return hasJfif ? 4 + file.readUInt16BE(4) : 2;
 }
 
 /**
- * A second picture in the file (a gain map) is found by an index that says how long the first one is
- * (CIPA DC-007, 5.2.3.3): the first now is longer. Offsets count from the index and stay.
+ * Corrects the length of the first picture in the index of a file with a second one (a gain map; CIPA DC-007,
+ * 5.2.3.3). Offsets count from the index and stay the same.
  */
 function lengthenFirst(file: Buffer, more: number): void {
   const at = file.indexOf('MPF\0', 0, 'latin1');
@@ -35,9 +35,9 @@ function lengthenFirst(file: Buffer, more: number): void {
   else entries.writeUInt32BE(entries.readUInt32BE(4) + more, 4);
 }
 
-/** Puts blocks into a JPEG; one that is longer than a segment holds is left out. */
+/** Puts blocks into a JPEG. A block that is longer than a segment is left out. */
 export function intoJpeg(file: Buffer, { exif, xmp, iptc }: Blocks): Buffer {
-  const at = behindStart(file);
+  const at = offsetAfterStart(file);
   const added = Buffer.concat([
     ...(exif ? [segment(app.exif, Buffer.from('Exif\0\0', 'latin1'), exif)] : []),
     ...(xmp ? [segment(app.xmp, Buffer.from('http://ns.adobe.com/xap/1.0/\0', 'latin1'), xmp)] : []),

@@ -9,13 +9,13 @@ export function intoJxl(file: Buffer, { exif, xmp }: Blocks): Buffer {
   const isBare = file.readUInt16BE(0) === 0xff0a;
   return Buffer.concat([
     ...(isBare ? [signature, fileType, boxBytes('jxlc', file)] : [file]),
-    // The first four bytes say how far the block's header lies behind them.
+    // The first four bytes are the distance to the header of the block.
     ...(exif ? [boxBytes('Exif', Buffer.alloc(4), exif)] : []),
     ...(xmp ? [boxBytes('xml ', xmp)] : []),
   ]);
 }
 
-/** A JPEG XL without its EXIF, whose orientation ImageMagick would believe instead of the codestream's. */
+/** Removes the EXIF of a JPEG XL. ImageMagick would take its orientation instead of the codestream's. */
 export function withoutExif(file: Buffer): Buffer {
   if (file.readUInt16BE(0) === 0xff0a) return file;
   const boxes = [...boxesOf(file)];

@@ -9,7 +9,7 @@ const xmpChunk = (xmp: Buffer): PngChunk => ({
   data: Buffer.concat([Buffer.from('XML:com.adobe.xmp\0\0\0\0\0', 'latin1'), xmp]),
 });
 
-/** Puts blocks into a PNG, animated or not, right behind its header. */
+/** Puts blocks into a PNG, animated or not, right after its header. */
 export function intoPng(file: Buffer, { exif, xmp }: Blocks): Buffer {
   const at = pngSignature.length + headerBytes;
   const chunks = [...(exif ? [{ type: 'eXIf', data: exif }] : []), ...(xmp ? [xmpChunk(xmp)] : [])];

@@ -6,7 +6,7 @@ import { bytesOf, directoryAt, findEntry, openTiff } from '../tiff_directory.ts'
 import { exifRows, writeExif } from '../tiff_write.ts';
 import { boxesOf } from './boxes.ts';
 
-/** The blocks that a reader of the file's header found, as that reader gives them. */
+/** The blocks that a reader of the file's header found. */
 export interface FoundBlocks {
   readonly exif?: Buffer;
   readonly xmp?: Buffer;
@@ -21,7 +21,7 @@ const datasetMark = 0x1c;
 function bareIptc(iptc: Buffer): Buffer | undefined {
   if (isWrapped(iptc)) return resourcesOf(iptc).get(resourceIds.iptc);
   if (iptc[0] === datasetMark) return iptc;
-  // TIFF may say that these are numbers of four bytes, which some programs write in the order of the file.
+  // The TIFF type may be a number of four bytes, which some programs write in the byte order of the file.
   const swapped = Buffer.from(iptc.subarray(0, iptc.length - (iptc.length % 4))).swap32();
   return swapped[0] === datasetMark ? swapped : undefined;
 }
@@ -49,9 +49,9 @@ function tiffBlocks(file: Buffer): Blocks {
   const [xmp, iptc, photoshop] = [bytes(tags.xmp), bytes(tags.iptc), bytes(tags.photoshop)];
   const bare = iptc ?? (photoshop && resourcesOf(photoshop).get(resourceIds.iptc));
   const rows = exifRows(tiff);
-  const tells = rows.first.length + rows.exif.length + rows.gps.length > 0;
+  const hasRows = rows.first.length + rows.exif.length + rows.gps.length > 0;
   return blocksOf({
-    ...(tells ? { exif: writeExif(rows) } : {}),
+    ...(hasRows ? { exif: writeExif(rows) } : {}),
     ...(xmp ? { xmp } : {}),
     ...(bare ? { iptc: bare } : {}),
   });
@@ -65,7 +65,7 @@ function jxlBlocks(file: Buffer): Blocks {
   return blocksOf({ ...(exif ? { exif } : {}), ...(xmp ? { xmp } : {}) });
 }
 
-/** Where the resources of a PSD begin: behind a header of 26 bytes and the colour mode data. */
+/** The resources of a PSD come after a header of 26 bytes and the colour mode data. */
 function psdBlocks(file: Buffer): Blocks {
   if (file.length < 30) return {};
   const lengthAt = 30 + file.readUInt32BE(26);
@@ -84,7 +84,7 @@ async function heifBlocks(file: Buffer): Promise<Blocks> {
     const { exif, xmp } = await sharp(file, { limitInputPixels: false }).metadata();
     return blocksOf({ ...(exif ? { exif } : {}), ...(xmp ? { xmp } : {}) });
   } catch {
-    // A picture that another decoder reads is worth having without its metadata.
+    // Another decoder may read the picture, so it is converted without its metadata.
     return {};
   }
 }
@@ -97,6 +97,6 @@ const readers: Readonly<Record<string, (file: Buffer) => Blocks | Promise<Blocks
   psd: psdBlocks,
 };
 
-/** What a file tells besides its pixels. `found`: what sharp or our own reader of headers has found. */
+/** Reads the metadata blocks of a file. `found`: the blocks that sharp or our reader of headers has found. */
 export const readBlocks = async (format: string, file: Buffer, found: FoundBlocks): Promise<Blocks> =>
   (await readers[format]?.(file)) ?? blocksOf(found);

@@ -19,15 +19,15 @@ const noRows = { first: [], exif: [], gps: [] };
 export function intoTiff(file: Buffer, { exif, xmp, iptc }: Blocks): Buffer {
   const tiff = openTiff(file);
   const directory = tiff && directoryAt(tiff, tiff.first);
-  // Ours are little-endian and under 4 GB.
+  // libvips writes little-endian files under 4 GB.
   if (!tiff?.isLittle || tiff.layout.offsetBytes !== 4 || directory === undefined) return file;
   const start = file.length + (file.length % 2);
   const block = exif && openExif(exif);
-  const told = block ? exifRows(block) : noRows;
-  const inner = innerDirectories(told, start);
+  const exifEntries = block ? exifRows(block) : noRows;
+  const inner = innerDirectories(exifEntries, start);
   const added = [
-    // How the pixels lie is the encoder's to say.
-    ...told.first.filter(({ tag }) => tag !== tags.orientation),
+    // The encoder has written the orientation.
+    ...exifEntries.first.filter(({ tag }) => tag !== tags.orientation),
     ...inner.rows,
     ...(xmp ? [bytesRow(tags.xmp, type.byte, xmp)] : []),
     ...(iptc ? [bytesRow(tags.iptc, type.undefined, iptc)] : []),

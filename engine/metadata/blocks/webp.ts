@@ -12,7 +12,7 @@ function chunk(type: string, data: Buffer): Buffer {
   return Buffer.concat([head, data, Buffer.alloc(data.length % 2)]);
 }
 
-/** The extended header of a file that has none: VP8L tells of opacity in its fifth byte. */
+/** The extended header for a file without one. VP8L has a flag for opacity in its fifth byte. */
 function extendedHeader(file: Buffer, { width, height }: Encoded): Buffer {
   const isLossless = file.toString('latin1', riffBytes, riffBytes + 4) === 'VP8L';
   const hasAlpha = isLossless && ((file[riffBytes + 8 + 4] ?? 0) & 0x10) !== 0;
@@ -23,7 +23,7 @@ function extendedHeader(file: Buffer, { width, height }: Encoded): Buffer {
   return chunk('VP8X', data);
 }
 
-/** Puts blocks into a WebP, behind its pictures. */
+/** Puts blocks into a WebP, after its pictures. */
 export function intoWebp(file: Buffer, { exif, xmp }: Blocks, made: Encoded): Buffer {
   const isExtended = file.toString('latin1', riffBytes, riffBytes + 4) === 'VP8X';
   const whole = Buffer.concat([
