@@ -89,6 +89,8 @@ export interface Format {
   readonly document?: true;
   /** The library that reads and writes it. */
   readonly engine: Engine;
+  /** Whether most of its files are read without that library. */
+  readonly mostlyOwn?: true;
   /** The library that writes it, if another one. */
   readonly writer?: Engine;
   /** Whether these first bytes are of this format. */

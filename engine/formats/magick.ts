@@ -81,6 +81,7 @@ const format = (row: MagickRow): Format => ({
   ...(row.profiles ? { profiles: row.profiles } : {}),
   ...(row.write?.quality ? { lossy: true as const } : {}),
   engine: 'magick',
+  ...(row.name === 'exr' ? { mostlyOwn: true as const } : {}),
   sniff: row.sniff,
   ...(row.read ? { decode: decoder(row) } : {}),
   ...writerOf(row),

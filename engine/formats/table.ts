@@ -36,7 +36,7 @@ const rows: readonly FormatRow[] = formats.map((format) => {
     name: format.name,
     mime: format.mime,
     extensions: format.extensions,
-    reads: format.reads && isInstalled(engine),
+    reads: format.reads && (isInstalled(engine) || format.mostlyOwn === true),
     writes: format.writes && isInstalled(writer),
     alpha: format.alpha,
     animated: format.animated,
@@ -52,14 +52,15 @@ const rows: readonly FormatRow[] = formats.map((format) => {
 /** What this installation reads, and what it would read with a package that is missing. */
 export interface Readable {
   readonly reads: readonly string[];
-  /** By package: formats that cannot be read, or only in part, without it. */
+  /** By package: formats that cannot be read without it. */
   readonly missing: Readonly<Record<string, readonly string[]>>;
 }
 
 export function readable(table: readonly FormatRow[] = rows): Readable {
-  const absent = [...new Set(table.flatMap(({ missing }) => missing))];
+  const unread = table.filter(({ reads, readBy }) => readBy !== undefined && !reads);
+  const absent = [...new Set(unread.flatMap(({ missing }) => missing))];
   const without = (name: string): readonly string[] =>
-    table.filter(({ missing }) => missing.includes(name)).map((row) => row.name);
+    unread.filter(({ missing }) => missing.includes(name)).map((row) => row.name);
   return {
     reads: table.filter(({ reads }) => reads).map(({ name }) => name),
     missing: Object.fromEntries(absent.map((name) => [name, without(name)])),

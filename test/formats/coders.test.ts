@@ -2,7 +2,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import { formats } from '../../engine/formats/index.ts';
 import { isInstalled, needs } from '../../engine/formats/installed.ts';
 import { coders, magickPolicy } from '../../engine/formats/magick/policy.ts';
-import { formatTable } from '../../engine/formats/table.ts';
+import { type FormatRow, formatTable, readable, readableText } from '../../engine/formats/table.ts';
 import { isolated, run } from './support/conversions.ts';
 import { pngOf, withClearCorner } from './support/fixtures.ts';
 
@@ -143,4 +143,14 @@ test('the table has every format once, with its limits', () => {
 test('no word names two formats', () => {
   const words = formats.flatMap(({ name, extensions }) => [...new Set([name, ...extensions])]);
   expect(words.filter((word, index) => words.indexOf(word) !== index)).toEqual([]);
+});
+
+test('a format that is written with a missing package, but read without it, is not told as unread', () => {
+  const rows = formatTable().formats.map((row): FormatRow => {
+    if (row.name === 'svg') return { ...row, missing: ['@neplex/vectorizer'] };
+    return row.name === 'pdf' ? { ...row, reads: false, missing: ['@hyzyla/pdfium'] } : row;
+  });
+  const told = readable(rows.filter(({ name }) => ['svg', 'pdf'].includes(name)));
+  expect(told).toEqual({ reads: ['svg'], missing: { '@hyzyla/pdfium': ['pdf'] } });
+  expect(readableText(told)).toMatch(/^Reads svg; not pdf \(npm install @hyzyla\/pdfium, or /);
 });
