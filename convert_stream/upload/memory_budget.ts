@@ -32,14 +32,14 @@ export interface Reservation extends Disposable {
   share(): Reservation;
 }
 
-const exhausted = (): Problem =>
+const tooManyPictures = (): Problem =>
   new Problem('too_busy', 'Too many pictures are under way; try again later', { retryAfter: 1 });
 
 export function openReservation(budget: MemoryBudget): Reservation {
   let reserved = 0;
   let shares = 0;
   const add = (bytes: number): void => {
-    if (!budget.reserve(bytes)) throw exhausted();
+    if (!budget.reserve(bytes)) throw tooManyPictures();
     reserved += bytes;
   };
   const close = (): void => {

@@ -13,7 +13,7 @@ function chunk(type: string, data: Buffer): Buffer {
 }
 const pixels = (bytes: number): Buffer => deflateSync(Buffer.alloc(bytes));
 
-/** An animation of frames of this side, all of whose pixels are `data`. */
+/** An animation with frames of this side; every pixel is `data`. */
 function apng(frames: number, side: number, data: Buffer, more: readonly Buffer[] = []): Buffer {
   const control = (at: number) =>
     chunk('fcTL', Buffer.concat([u32(2 * at, side, side, 0, 0), Buffer.from([0, 1, 0, 1, 0, 0])]));

@@ -15,7 +15,7 @@ const step = (operation: string, params: object = {}) => ({ operation, params })
 const fit = step('fit', { width: 1024, height: 1024, norotation: true, stripmeta: true });
 const crop = (params: object = {}) => step('crop', { width: 1200, height: 1200, ...params });
 
-/** A picture, what is asked of it, how it ends, and the most megabytes that may add. */
+/** A picture, the request, the expected end, and the most megabytes that it may add. */
 test.each([
   ['a photograph of 80 megapixels', 10_000, 8000, [step('autorotate'), fit], '1024x819', 150],
   ['a tall screenshot', 1080, 15_000, [crop()], '1200x1200', 150],
@@ -59,7 +59,7 @@ test.each([
 ])(
   '%s of %i x %i: %j ends with %s and adds at most %i MB',
   async (_what, width, height, steps, outcome, most) => {
-    // Made here, so that making it counts for nothing there.
+    // Made in this process, so that its memory does not count in the other one.
     const file = join(folder, `${width}x${height}.jpg`);
     await writeFile(file, await picture(width, height, 'jpeg'));
     const args = [script, file, JSON.stringify(steps)];

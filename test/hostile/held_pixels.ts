@@ -5,7 +5,7 @@ import { conversionOf } from '../../engine/conversion.ts';
 import { convert } from '../../engine/convert.ts';
 import { defaultLimits } from '../../engine/limits.ts';
 
-/** Converts one picture in a process of its own and prints how it ended and how many megabytes that added. */
+/** Converts one picture in its own process, and prints the result and the megabytes that the conversion added. */
 const { positionals } = parseArgs({ allowPositionals: true });
 const [file = '', steps = '[]'] = positionals;
 const input = await readFile(file);

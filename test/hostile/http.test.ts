@@ -7,7 +7,7 @@ beforeAll(async () => {
   server = await startServer();
 });
 
-/** All that comes back for these bytes, until the server closes. */
+/** Sends these bytes and collects the response until the server closes. */
 const answerTo = (bytes: string | Buffer): Promise<string> =>
   new Promise((resolve, reject) => {
     const { hostname, port } = new URL(server.url);
@@ -65,7 +65,7 @@ test.each([
   expect((await post(server.url, `/watermark?text=${text}`, await picture(300, 200))).status).toBe(status);
 });
 
-/** What is sent for a picture: its size is what tells that it was read. */
+/** The body of a picture; its size in the answer shows that it was read. */
 const flip = async (target: string, headers = ''): Promise<Buffer> => {
   const body = await picture();
   const head = `POST ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${body.length}\r\n${headers}\r\n`;

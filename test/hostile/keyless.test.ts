@@ -120,7 +120,7 @@ test('the service does not wait longer for a key than UPLOAD_IDLE_MS', async () 
   await service.close();
 });
 
-/** All doors to those that have the key. */
+/** Sends requests with the key to both doors; resolves with their statuses. */
 async function withKey({ url, convertUrl }: TestService): Promise<readonly number[]> {
   const parts = { format: 'jpg', image: { data: image, name: 'x.png' } };
   const body = image as Uint8Array<ArrayBuffer>;

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await service.close());
 
-/** Sends a request as it is. */
+/** Sends the bytes of a request unchanged. */
 async function send(path: string, headers: readonly string[] = []): Promise<void> {
   const socket = connect(service.port, '127.0.0.1');
   socket.write([`POST ${path} HTTP/1.1`, 'Host: x', 'Content-Length: 0', ...headers, '', ''].join('\r\n'));

@@ -11,7 +11,7 @@ import { cleanAttribute, cleanCss } from '../../engine/svg/allow_list.ts';
 import { readDrawing } from '../../engine/svg/check.ts';
 
 const characters = 1_000_000;
-/** A text of a megabyte that says the same over and over. */
+/** A megabyte of text that repeats one piece. */
 const many = (piece: string): string => piece.repeat(characters / piece.length);
 
 const svg = (text: string): Promise<unknown> => readDrawing(Buffer.from(`<svg>${text}</svg>`), defaultLimits);
@@ -26,7 +26,7 @@ const draw = (params: { text: string; font?: string }) =>
 const numbered = (count: number, piece: (at: number) => string): string =>
   Array.from({ length: count }, (_, at) => piece(at)).join('');
 
-/** What readers of text are given: each would take minutes in a reader that looks at any part of it again. */
+/** Input for each reader of text: a reader that reads any part of it twice would take minutes. */
 const rows: Readonly<Record<string, () => unknown>> = {
   'a number': () => parseNumber(`${many('1')}x`, 'int', 'lenient'),
   'a number with an exponent': () => parseNumber(`1e${many('1')}x`, 'float', 'exact'),

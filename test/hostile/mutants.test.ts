@@ -7,7 +7,7 @@ import { fixture, readable } from '../formats/support/fixtures.ts';
 import { mutantOf } from '../formats/support/mutants.ts';
 import { post, startTestService, type TestService } from '../inline/setup.ts';
 
-/** How many in all, and where the numbers begin: `MUTANTS=20000 SEED=7 npm test -- test/hostile/mutants`. */
+/** Number of files, and seed of the random numbers: `MUTANTS=20000 SEED=7 npm test -- test/hostile/mutants`. */
 const count = Number(process.env.MUTANTS ?? 3_000);
 const seed = Number(process.env.SEED ?? 1);
 
@@ -29,7 +29,7 @@ const nextcloud = [
   { operation: 'fit', params: { width: 20, height: 20, norotation: true, stripmeta: true } },
 ];
 
-/** Every operation as its first example has it, small, and the endpoints that are none. */
+/** Every operation with its first example, small, and the endpoints that are not operations. */
 const endpoints: readonly string[] = [
   ...operations.map(({ name, examples }) => {
     const query = new URLSearchParams(examples[0]?.query.replaceAll(/[{}]/g, ''));
@@ -43,7 +43,7 @@ const endpoints: readonly string[] = [
 /** Internal words of the codecs, which clients do not understand. */
 const internals = /vips|magick|@ error|\[object|disposed|\/tmp\//i;
 
-/** `ok`, or the status and the words of an answer that should not have been. */
+/** `ok`, or the status and message of an unexpected answer. */
 async function verdict(answer: Response): Promise<string> {
   const words = answer.ok ? (await answer.arrayBuffer()) && '' : await answer.text();
   return answer.status >= 500 || internals.test(words) ? `${answer.status} ${words}` : 'ok';
@@ -57,7 +57,7 @@ const inline = async (data: Buffer): Promise<string> => {
   return await verdict(await post(service.convertUrl, parts));
 };
 
-/** Formats that the service's own process reads: what is wrong there ends the service, so they get most. */
+/** Formats that the service reads in its own process: a crash ends the service, so they get most of the files. */
 const inProcess = readable.filter((name) => formatNamed(name)?.engine !== 'magick' && name !== 'pdf');
 const share = 0.85;
 
@@ -66,7 +66,7 @@ const countFor = (name: string): number =>
     ? Math.ceil((count * share) / inProcess.length)
     : Math.ceil((count * (1 - share)) / (readable.length - inProcess.length));
 
-/** One of many comes in at the inline door. */
+/** One file in ten goes to the inline door. */
 const inlineShare = 10;
 
 test.each(readable)(

@@ -4,9 +4,9 @@ import { picture, post, startServer } from '../onthefly/setup.ts';
 const svg = (inside: string): Buffer =>
   Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60">${inside}</svg>`);
 const quick = svg('<rect width="9" height="9"/>');
-/** What is drawn has to be measured. */
+/** A drawing whose size must be measured. */
 const sizeless = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>');
-/** Letters that are each placed by hand: half a minute of work. */
+/** Letters with a position each: half a minute of work. */
 const slow = svg(`<text x="${'1 '.repeat(20_000)}">${'a'.repeat(20_000)}</text>`);
 
 test('a slow drawing does not delay others', async () => {

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await service.close());
 
-/** What is wrong with the form, the status, and what the message must name. */
+/** The fault of the form, the status, and the expected message. */
 const rows = [
   ['no image', () => ({ format: 'jpg' }), 400, /^image: expected a file, got nothing/],
   ['image as text', () => ({ format: 'jpg', image: 'hello' }), 400, /^image: expected a file, got text/],

@@ -40,7 +40,7 @@ test('memory that is released twice is given to one body only', async () => {
   expect([String(second.data), String(third.data)]).toEqual(['b', 'c']);
 });
 
-/** Buffers that are never used again, and the sizes that were taken. */
+/** A pool that keeps no buffers, and the sizes that were taken from it. */
 function countedPool(): { readonly taken: number[]; readonly pool: BufferPool } {
   const taken: number[] = [];
   const pool = createBufferPool({ most: 0, maxBytes: 0 });

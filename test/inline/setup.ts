@@ -12,7 +12,7 @@ const bucketName = 'outputs';
 
 type Line = Readonly<Record<string, unknown>>;
 
-/** A log that keeps its lines. */
+/** A log that records its lines. */
 function recordLog() {
   const lines: Line[] = [];
   const waiting: { readonly matches: (line: Line) => boolean; readonly resolve: (line: Line) => void }[] = [];
@@ -27,7 +27,7 @@ function recordLog() {
   return {
     log: createLog({ destination }),
     lines,
-    /** The first line that matches, there already or to come. */
+    /** The first line that matches, already written or still to come. */
     line: (matches: (line: Line) => boolean): Promise<Line> =>
       new Promise((resolve) => {
         const there = lines.find(matches);
@@ -37,7 +37,7 @@ function recordLog() {
   };
 }
 
-/** The service with a bucket of its own on the storage stand-in; `env` as in production. */
+/** Starts the service with its own bucket on the storage emulator; `env` as in production. */
 export async function startTestService(env: Readonly<Record<string, string>> = {}) {
   const storage = await testStorage(bucketName);
   const settings = {
@@ -59,7 +59,7 @@ export async function startTestService(env: Readonly<Record<string, string>> = {
     convertUrl: `${service.url}/convert`,
     port: Number(new URL(service.url).port),
     storage,
-    /** What is in the bucket, through the real client. */
+    /** Reads the bucket through the real client. */
     store: createObjectStore({ projectId: 'local-dev', endpoint: storage.server.url }),
     bucket: bucketName,
     async close() {
@@ -77,7 +77,7 @@ export const png = async (width = 60, height = 40): Promise<Buffer> =>
     .png()
     .toBuffer();
 
-/** Noise, which no encoder makes small; always the same. */
+/** Noise, which no encoder compresses; always the same. */
 export async function noise(width: number, height: number): Promise<Buffer> {
   const zeros = Buffer.alloc(16);
   const pixels = createCipheriv('aes-128-ctr', zeros, zeros).update(Buffer.alloc(width * height * 3));
@@ -88,7 +88,7 @@ export async function noise(width: number, height: number): Promise<Buffer> {
 
 type Part = string | { readonly data: Buffer | string; readonly name: string };
 
-/** A form whose parts come in the order given. */
+/** A form with parts in this order. */
 export function form(parts: Readonly<Record<string, Part>>): FormData {
   const made = new FormData();
   for (const [name, part] of Object.entries(parts)) {

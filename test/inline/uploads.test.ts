@@ -44,7 +44,7 @@ const send = async (parts: Parameters<typeof form>[0]): Promise<Response> =>
 const boundary = 'edge';
 const filePart = `--${boundary}\r\nContent-Disposition: form-data; name="image"; filename="x.png"\r\n\r\n`;
 
-/** A connection on which a request has begun. */
+/** Opens a connection and sends the beginning of a request. */
 async function begin(headers: readonly string[]): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
@@ -53,7 +53,7 @@ async function begin(headers: readonly string[]): Promise<Socket> {
   return socket;
 }
 
-/** All that comes until the other side closes. */
+/** Collects everything until the server closes. */
 async function answerOn(socket: Socket): Promise<string> {
   let text = '';
   for await (const piece of socket) text += piece;

@@ -38,7 +38,7 @@ const value = fc.oneof(
   ),
 );
 const name = fc.oneof(fc.constantFrom(...Object.keys(params), 'operations', 'field', 'key'), fc.string());
-/** Slow as they should be, and tested elsewhere. */
+/** Slow by design, and tested elsewhere. */
 const isQuick = (query: string): boolean => !/image=|font=|type=(avif|jxl|apng|svg|pdf|auto)/i.test(query);
 const query = fc
   .array(fc.tuple(name, value), { maxLength: 5 })

@@ -18,7 +18,7 @@ describe('the npm package imaginary', () => {
     await writeFile(file, await picture(200, 100, 'jpeg'));
   });
   const client = () => new Imaginary(file).server(server.url).key('secret');
-  /** The package's streams are of a kind older than iteration. */
+  /** The package's streams are older than async iteration. */
   const all = (stream: NodeJS.ReadableStream): Promise<Buffer> => buffer(stream.pipe(new PassThrough()));
   const sized = async (stream: NodeJS.ReadableStream) => {
     const { format, width, height } = await sharp(await all(stream)).metadata();

@@ -12,7 +12,7 @@ import { inFolder } from '../support/folder.ts';
 const root = join(import.meta.dirname, '../..');
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
-/** Uses each kind of answer as what its description says it is: a wrong type does not compile. */
+/** Uses each kind of answer by its described type: a wrong type does not compile. */
 const usage = `
 import createClient from 'openapi-fetch';
 import type { paths } from './api.d.ts';

@@ -9,7 +9,7 @@ const secrets = { authorization: 'Bearer SECRET', cookie: 'sid=1', 'x-token': 'T
 
 type Sent = Readonly<Record<string, string>>;
 
-/** What each server of a chain of redirects is sent. */
+/** The headers that each server of a chain of redirects receives. */
 async function chain(urls: readonly string[], headers: Sent = secrets, start = urls[0] ?? '') {
   const dispatcher = new MockAgent();
   dispatcher.disableNetConnect();

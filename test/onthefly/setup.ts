@@ -15,7 +15,7 @@ export const closeAtEnd = <T extends { close(): Promise<unknown> | unknown }>(on
   return one;
 };
 
-/** A server with these flags that closes when the tests are done. */
+/** Starts a server with these flags; it closes when the tests are done. */
 export async function startServer(
   flags: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},

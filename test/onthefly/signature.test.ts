@@ -38,7 +38,7 @@ test.each(vectors)('with %s, %s?%s is signed as Imaginary signs it', (secret, pa
   expect(createSignature(secret, path, query)).toBe(sign);
 });
 
-/** The same rule from the platform's own parts: form encoding by URLSearchParams, bytes compared by Buffer. */
+/** The same rule with the platform's own parts: form encoding by URLSearchParams, byte order by Buffer. */
 function independently(path: string, pairs: readonly (readonly [string, string])[]): string {
   const sorted = pairs
     .map(([name, value], at) => ({ name, value, at, bytes: Buffer.from(name) }))

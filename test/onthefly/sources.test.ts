@@ -13,7 +13,7 @@ async function folder(): Promise<string> {
   return dir;
 }
 
-/** A web server for the tests of one file; counts what it is asked. */
+/** A web server for the tests of one file; it counts its requests. */
 async function website(answer: RequestListener) {
   const asked: string[] = [];
   const server = createServer((req, res) => {
@@ -271,7 +271,7 @@ describe('a picture by URL', () => {
     const alike = Array.from({ length: 8 }, () => get(server.url, path));
     const other = get(server.url, path, { authorization: 'Bearer somebody' });
     await both;
-    // All of them are in: the server answers one more request only after it has seen these.
+    // All of them have arrived: the server answers one more request only after it has seen these.
     await get(server.url, '/health');
     for (const answer of waiting) answer();
     const answers = await Promise.all([...alike, other]);

@@ -145,7 +145,7 @@ function configWith(privateNetworks: readonly string[]) {
   };
 }
 
-/** A server that answers every path with `body`, or sends on to `location`. */
+/** A server that answers every path with `body`, or redirects to `location`. */
 async function serverAt(
   address: string,
   port: number,
@@ -170,7 +170,7 @@ async function changing(lists: readonly (readonly string[])[]) {
   return createLookUp({ timeoutMs: 5_000, servers: [server.address] });
 }
 
-/** 127.0.0.1 stands for the outside here, 127.0.0.2 for what must not be reached. */
+/** 127.0.0.1 stands for public addresses here, 127.0.0.2 for addresses that must not be reached. */
 const errand = { headers: {}, reservation: { add: () => {} } };
 const outsideOnly = configWith(['127.0.0.1/32']);
 
