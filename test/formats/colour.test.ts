@@ -38,13 +38,13 @@ async function colours(bytes: Buffer): Promise<readonly Rgb8[]> {
   });
 }
 
-/** A difference (CIEDE2000) below this hardly anybody sees. */
+/** A difference (CIEDE2000) that hardly anybody sees. */
 const unseen = 2;
 
 const worst = (a: readonly Rgb8[], b: readonly Rgb8[]): number =>
   Math.max(...a.map((colour, index) => deltaE(colour, b[index] ?? [0, 0, 0])));
 
-/** How inputs are written with nothing lost that matters. */
+/** Ways to write inputs without visible loss. */
 const exact = {
   jpeg: { quality: 100, chromaSubsampling: '4:4:4' },
   png: {},

@@ -37,8 +37,8 @@ const large = file('quadrants.jp2');
 /** The codecs of these tests, and the most bytes of pixels that they answered. */
 function watched() {
   const seen = { bytes: 0 };
-  const run: typeof isolated.run = async (errand) => {
-    const answer = await isolated.run(errand);
+  const run: typeof isolated.run = async (request) => {
+    const answer = await isolated.run(request);
     seen.bytes = Math.max(seen.bytes, answer.data.length);
     return answer;
   };

@@ -33,7 +33,7 @@ type Read = (input: Buffer) => Promise<Buffer>;
 const converted: Read = async (input) =>
   (await run(input, { type: 'png' }, { limits, door: 'onthefly' })).data;
 
-/** What a reading came to: its pixels, or the code of its refusal. */
+/** The result of reading a file: its pixels, or the code of the refusal. */
 async function outcome(read: Read, input: Buffer): Promise<string> {
   try {
     return createHash('sha256')
@@ -90,7 +90,7 @@ test.each(Object.entries(sparse))('%s shows nothing of an earlier picture', asyn
   expect(new Set(row).size).toBe(1);
 });
 
-/** Coders that leave memory as they find it: no other part of the engine helps here. */
+/** Coders that leave memory uninitialised; no other part of the engine clears it. */
 const careless = [
   ['EXR', planes('G')],
   ['PSD', psd({ mode: 3, bits: 8, channels: [0.8, 0.4, 0.2, 0] })],

@@ -38,7 +38,7 @@ const steps = [
   'watermark text=I&color=gold&opacity=1&noreplicate=true&left=5&top=5&font=sans+40',
 ];
 
-/** What a viewer sees on white, as RGB; a grey type shows the light of it. */
+/** The picture on white, as RGB; a grey type shows its brightness. */
 async function shown(data: Buffer, isGrey = false): Promise<Raw> {
   const png = (await run(data, 'convert type=png&norotation=true&stripmeta=true')).data;
   const { data: pixels, info } = await sharp(png)
@@ -62,7 +62,7 @@ const closeness: Readonly<Record<string, number>> = {
   svg: 12,
   pgm: 40,
 };
-/** All but those that know black and white only, or cannot say which channel is opacity. */
+/** All formats but those in black and white, and those that cannot mark a channel as opacity. */
 const types = [
   ...formats
     .filter(({ writes, name }) => writes && !['pbm', 'j2k'].includes(name))

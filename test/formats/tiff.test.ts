@@ -163,7 +163,7 @@ test.each([
   expect(largestDifference(await pixelsOf(file), inGrey)).toBeLessThanOrEqual(1);
 });
 
-/** Tiles of 16 by 16 of one channel; what lies outside of the picture is 0. */
+/** Tiles of 16 by 16 of one channel; samples outside of the picture are 0. */
 function tilesOf(channels: readonly number[]): readonly Buffer[] {
   const across = indices(Math.ceil(width / 16));
   const down = indices(Math.ceil(height / 16));

@@ -6,12 +6,12 @@ import { icns, pcx, xbm, xpm } from './desktop_by_hand.ts';
 import { dng, dpx, fits, pfm, type Rgba } from './made_by_hand.ts';
 
 export const size = { width: 48, height: 32 };
-/** The corner of the fixtures that is clear where their format knows opacity. */
+/** The corner of the fixtures that is clear if the format has opacity. */
 const clear = { width: 16, height: 8 };
 
 const channel = (value: number, most: number): number => Math.round((255 * value) / most);
 
-/** What every fixture shows: red grows to the right, green downwards, blue jumps in the middle. */
+/** The picture of every fixture: red grows to the right, green downwards, blue jumps in the middle. */
 export const gradient = (isClear: (x: number, y: number) => boolean = () => false): Rgba => {
   const { width, height } = size;
   const pixels = Array.from(
@@ -44,7 +44,7 @@ const svg = (): Buffer =>
       '<path fill="url(#r)" d="M16 0H48V32H0V8H16Z"/></svg>',
   );
 
-/** Files of the formats that are only read, by name. */
+/** Files of the formats that cannot be written, by name. */
 const others: Readonly<Record<string, () => Promise<Buffer> | Buffer>> = {
   heif: () => readFile(new URL('../fixtures/gradient.heic', import.meta.url)),
   cur: async () => {

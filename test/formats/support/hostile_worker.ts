@@ -1,4 +1,4 @@
-/** A worker that does to its engine what broken codecs do. */
+/** A worker that behaves like broken codecs. */
 import { writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { type Message, readMessages, writeMessage } from '../../../engine/codec_worker/message.ts';

@@ -13,7 +13,7 @@ export interface Look {
 
 const grid = { width: 6, height: 4 };
 
-/** What bytes of any format show, read by the engine where sharp cannot. */
+/** The look of a file in any format; the engine reads files that sharp cannot read. */
 export async function look(bytes: Buffer): Promise<Look> {
   const { data: png } = await run(bytes, { type: 'png', depth: '8' });
   const { data, info } = await sharp(png)
@@ -36,7 +36,7 @@ const brightness = ({ blocks }: Look): readonly number[] =>
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
   });
 
-/** The mean difference of two looks, 0 to 255; of their brightness only where one is grey. */
+/** The mean difference of two looks, 0 to 255; only of their brightness if one is grey. */
 export function difference(a: Look, b: Look, isGrey = false): number {
   const [one, other] = isGrey ? [brightness(a), brightness(b)] : [a.blocks, b.blocks];
   return one.reduce((sum, value, index) => sum + Math.abs(value - (other[index] ?? 0)), 0) / one.length;
@@ -44,7 +44,7 @@ export function difference(a: Look, b: Look, isGrey = false): number {
 
 const [dark, bright] = [60, 195];
 
-/** How many blocks that are clearly dark or bright in the first are not so in the second: for black and white. */
+/** The number of clearly dark or bright blocks of the first look that differ in the second, for black and white. */
 export function wrongSides(a: Look, b: Look): number {
   const other = brightness(b);
   return brightness(a).filter((value, index) => {

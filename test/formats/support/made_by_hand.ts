@@ -62,7 +62,7 @@ export function dpx(picture: Rgba): Buffer {
 type Entry = readonly [tag: number, type: number, values: readonly number[]];
 const typeBytes: Readonly<Record<number, number>> = { 1: 1, 2: 1, 3: 2, 4: 4, 5: 4, 10: 4 };
 
-/** One directory of a little-endian TIFF, and what lies behind it. */
+/** One directory of a little-endian TIFF, and the bytes after it. */
 function tiffOf(entries: readonly Entry[], body: Buffer): Buffer {
   const directory = Buffer.alloc(8 + 2 + entries.length * 12 + 4);
   directory.write('II*\0', 0, 'latin1');

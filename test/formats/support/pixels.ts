@@ -2,7 +2,7 @@ import { sharp } from '../../../engine/native/sharp.ts';
 import { run } from './conversions.ts';
 import type { Rgba } from './made_by_hand.ts';
 
-/** What the engine reads from a file: eight bits of red, green, blue and opacity. */
+/** The pixels that the engine reads from a file: RGBA of eight bits. */
 export async function pixelsOf(input: Buffer): Promise<Rgba> {
   const { data: png } = await run(input, { type: 'png', depth: '8' });
   const { data, info } = await sharp(png)
@@ -25,7 +25,7 @@ export function drawn(
   return { data: Buffer.from(pixels.flat()), width, height };
 }
 
-/** The largest difference of any sample; infinite where the sizes differ. */
+/** The largest difference of any sample; infinite if the sizes differ. */
 export function largestDifference(a: Rgba, b: Rgba): number {
   if (a.width !== b.width || a.height !== b.height) return Number.POSITIVE_INFINITY;
   let most = 0;

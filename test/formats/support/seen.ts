@@ -7,10 +7,10 @@ import { run } from './conversions.ts';
 
 const execute = promisify(execFile);
 
-/** Of a picture in black and white: its shape, and what lies at six places. No turn or mirror leaves it the same. */
+/** The shape of a black and white picture, and its colour at six places. Every turn and mirror changes it. */
 export type Seen = string;
 
-/** Three places along the longer side, two along the shorter one; a square is taken as wide. */
+/** Three places along the longer side, two along the shorter one; a square counts as wide. */
 const along = { long: [0.1, 0.5, 0.9], short: [0.25, 0.75] } as const;
 
 interface Grey {
@@ -39,7 +39,7 @@ async function greyOf(bytes: Buffer): Promise<Grey> {
   return { data, width: info.width, height: info.height };
 }
 
-/** What the engine itself reads in a file. */
+/** How the engine reads a file. */
 export async function seenByEngine(file: Buffer): Promise<Seen> {
   const { data } = await run(file, { type: 'png', depth: '8' });
   return seenIn(await greyOf(data));
@@ -73,7 +73,7 @@ async function hasPillow(): Promise<boolean> {
   return isHere;
 }
 
-/** What Pillow sees in each file, of those that it reads. */
+/** How Pillow reads each file that it supports. */
 async function seenByPillow(paths: readonly string[]): Promise<ReadonlyMap<string, Seen>> {
   if (!(await hasPillow())) return new Map();
   const work = execute('python3', ['-c', pillow], { maxBuffer: 1e9 });
@@ -101,7 +101,7 @@ async function seenByProgram(paths: readonly string[], type: string): Promise<Re
   return seen;
 }
 
-/** What readers that did not write these files see in them, by file; a reader that is not installed says nothing. */
+/** How independent readers see these files, by file. Readers that are not installed are skipped. */
 export const seenByOthers = async (
   paths: readonly string[],
   type: string,

@@ -1,7 +1,7 @@
 /** A tag of a TIFF directory, the type of its values (3: 16 bits, 4: 32 bits), and the values. */
 export type Tag = readonly [tag: number, type: 3 | 4, values: readonly number[]];
 
-/** One page: samples as they lie in the file, one piece a strip or tile, and the tags that say what they are. */
+/** One page: stored samples, one piece per strip or tile, and the tags that describe them. */
 export interface Page {
   readonly width: number;
   readonly height: number;
