@@ -23,7 +23,7 @@ export interface Decode {
   readonly dpi?: number;
 }
 
-/** Reads the main page or frame, however damaged the file is. */
+/** The main page or frame only, however damaged the file is. */
 export const firstPage: Decode = { damaged: 'read', pages: 1 };
 
 /** How the picture is encoded: part of a Conversion, plain JSON. */

@@ -115,56 +115,64 @@ const endWith = (codecs: CodecPool, signal: AbortSignal): CodecPool => ({
     codecs.run({ ...request, signal: request.signal ? AbortSignal.any([request.signal, signal]) : signal }),
 });
 
-/** Runs a conversion: inspect, choose the format, plan, render, encode. */
-async function runConversion(
-  input: Buffer,
-  conversion: Conversion,
-  options: ConvertOptions,
-): Promise<Converted> {
+/** The picture before a conversion. */
+interface Input {
+  readonly input: Buffer;
+  readonly source: Source;
+}
+
+/** Plans a conversion: the format, the pages, the passes, the metadata and the colours of its output. */
+async function planJob({ input, source }: Input, conversion: Conversion, options: ConvertOptions) {
   const { limits } = options;
   const { decode } = conversion;
-  const source = await inspect(input, decode, options);
   const { format, ...chosen } = await chooseFormat(conversion.output, source);
   const output = { ...conversion.output, ...chosen };
   const wanted = requestedPages(source, format, conversion);
   const readable = pagesToRead(source, wanted, limits);
-  const complete = loadPictures(options);
   const planned = await plan(conversion.steps, source, {
     limits,
     pages: Math.min(readable, leastFrames),
-    complete,
+    complete: loadPictures(options),
   });
+  const { passes } = planned;
   const pages = framesWithin(readable, planned.largest, limits.MAX_OUTPUT_MEGAPIXELS * 1e6);
-  const colours = await chooseWorkingSpace(
-    source,
-    await metadataFor(source, { input, format, output, plan: planned }),
-    {
-      passes: planned.passes,
-      pages,
-    },
-  );
+  const metadata = await metadataFor(source, { input, format, output, plan: planned });
+  const colours = await chooseWorkingSpace(source, metadata, { passes, pages });
+  const page = decode.page ?? source.mainPage;
+  const seconds = limits.CONVERSION_SECONDS;
   const job: RenderJob = {
     ...colours,
     source,
     decode,
     output,
-    passes: planned.passes,
+    passes,
     pages,
-    page: decode.page ?? source.mainPage,
-    seconds: limits.CONVERSION_SECONDS,
+    page,
+    seconds,
     draw: drawOverlay,
   };
-  const { data, ...made } =
-    (await passThrough(source, planned.passes, format, conversion)) ??
+  return { job, format, framesLeftOut: wanted - pages };
+}
+
+/** Runs a conversion: inspect, plan, then pass the input through or render and encode it. */
+async function runConversion(
+  input: Buffer,
+  conversion: Conversion,
+  options: ConvertOptions,
+): Promise<Converted> {
+  const source = await inspect(input, conversion.decode, options);
+  const { job, format, framesLeftOut } = await planJob({ input, source }, conversion, options);
+  const { data, ...encoded } =
+    (await passThrough(source, job.passes, format, conversion)) ??
     (await renderAndEncode({ ...job, input }, format, options));
-  const read = {
-    format: source.format.name,
-    width: source.width,
-    height: source.height,
-    pages: source.pages,
+  const { width, height, pages } = source;
+  const info = {
+    ...encoded,
+    ...(framesLeftOut > 0 ? { framesLeftOut } : {}),
+    passes: job.passes.length,
+    input: { format: source.format.name, width, height, pages },
   };
-  const leftOut = wanted > pages ? { framesLeftOut: wanted - pages } : {};
-  return { data, format, info: { ...made, ...leftOut, passes: planned.passes.length, input: read } };
+  return { data, format, info };
 }
 
 /**
