@@ -17,30 +17,34 @@ const areInstalled = ['bash', 'curl'].filter((tool) => !isInstalled(tool)).lengt
   inFolder(async (dir) => {
     await copyFile(logo, join(dir, 'logo.png'));
     const { child, ended, output } = await npmStart(['--random-ports'], dir);
-    const [inline, put, onTheFly] = output().match(/^ {4}(curl|npm) .*$/gm) ?? [];
-    const shell = async (command = '') => {
-      const here = command.replace('npm run --silent imagetx --', `"${process.execPath}" "${main}"`);
-      return (await run('bash', ['-c', here], { cwd: dir })).stdout;
-    };
-    const cdn = (await findRunning(join(dir, '.local')))?.urls.cdn;
-    const [, withAuthority = ''] = /\((curl --cacert .*)\)/.exec(output()) ?? [];
-    const shown = (name: string) =>
-      shell(`${withAuthority} -s -o /dev/null -w '%{http_code} %{content_type}' ${cdn}/${name}`);
+    try {
+      const [inline, put, onTheFly] = output().match(/^ {4}(curl|npm) .*$/gm) ?? [];
+      const shell = async (command = '') => {
+        const here = command.replace('npm run --silent imagetx --', `"${process.execPath}" "${main}"`);
+        return (await run('bash', ['-c', here], { cwd: dir })).stdout;
+      };
+      const cdn = (await findRunning(join(dir, '.local')))?.urls.cdn;
+      const [, withAuthority = ''] = /\((curl --cacert .*)\)/.exec(output()) ?? [];
+      const shown = (name: string) =>
+        shell(`${withAuthority} -s -o /dev/null -w '%{http_code} %{content_type}' ${cdn}/${name}`);
 
-    expect(await shell(inline)).toBe(`${cdn}/logo2.jpg`);
-    expect((await shell(put)).split('\n').sort()).toEqual(['', `${cdn}/1.jpg`, `${cdn}/1.svg`]);
-    expect(await Promise.all(['logo2.jpg', '1.jpg', '1.svg'].map(shown))).toEqual([
-      '200 image/jpeg',
-      '200 image/jpeg',
-      '200 image/svg+xml',
-    ]);
-    await shell(onTheFly);
-    const small = await readFile(join(dir, '.local', 'small.webp'));
-    expect(small.toString('latin1', 8, 12)).toBe('WEBP');
+      expect(await shell(inline)).toBe(`${cdn}/logo2.jpg\n`);
+      expect((await shell(put)).split('\n').sort()).toEqual(['', `${cdn}/1.jpg`, `${cdn}/1.svg`]);
+      expect(await Promise.all(['logo2.jpg', '1.jpg', '1.svg'].map(shown))).toEqual([
+        '200 image/jpeg',
+        '200 image/jpeg',
+        '200 image/svg+xml',
+      ]);
+      await shell(onTheFly);
+      const small = await readFile(join(dir, '.local', 'small.webp'));
+      expect(small.toString('latin1', 8, 12)).toBe('WEBP');
 
-    const [page = ''] = output().match(/http:.*\/form/) ?? [];
-    expect((await fetch(page)).headers.get('content-type')).toMatch(/^text\/html/);
-    child.kill('SIGINT');
-    expect(await ended).toEqual([0, null]);
+      const [page = ''] = output().match(/http:.*\/form/) ?? [];
+      expect((await fetch(page)).headers.get('content-type')).toMatch(/^text\/html/);
+      child.kill('SIGINT');
+      expect(await ended).toEqual([0, null]);
+    } finally {
+      child.kill('SIGKILL');
+    }
   }),
 );
