@@ -87,3 +87,16 @@ test('a JPEG 2000 over the limit of pixels is refused though less of it is neede
   const small = run(large, { width: 100, type: 'png' }, { operation: 'resize', limits });
   await expect(small).rejects.toMatchObject({ code: 'too_many_pixels' });
 });
+
+test('opacity of a bare codestream whose colours are all grey is kept', async () => {
+  const grey = drawn(24, 16, (x) => [
+    x < 12 ? 0 : 200,
+    x < 12 ? 0 : 200,
+    x < 12 ? 0 : 200,
+    x < 12 ? 100 : 255,
+  ]);
+  const raw = { width: 24, height: 16, channels: 4 as const };
+  const png = await sharp(grey.data, { raw }).png().toBuffer();
+  const { data } = await run(png, { type: 'j2k', lossless: true });
+  expect(largestDifference(await pixelsOf(data), grey)).toBe(0);
+});

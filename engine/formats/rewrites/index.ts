@@ -3,7 +3,7 @@ import { rewriteBmp } from './bmp.ts';
 import { rewriteDds } from './dds.ts';
 import { chooseIcon } from './icns.ts';
 import { rewriteJp2 } from './jp2.ts';
-import { labelGrey } from './jp2_grey.ts';
+import { labelGrey, labelOpacity } from './jp2_grey.ts';
 import { rewritePcx } from './pcx.ts';
 import { rewritePsd } from './psd.ts';
 import type { Amount, MagickInput, Rewrite } from './rewrite.ts';
@@ -13,7 +13,7 @@ import { rewriteXbm } from './xbm.ts';
 import { rewriteXpm } from './xpm.ts';
 
 const rewriteJpeg2000: Rewrite = (data, ...limits) => {
-  const labelled = labelGrey(data);
+  const labelled = labelGrey(data) ?? labelOpacity(data);
   return { ...(labelled ? { coder: 'JP2' } : {}), ...rewriteJp2(labelled ?? data, ...limits) };
 };
 

@@ -12,13 +12,39 @@ const greyscale = box('colr', Buffer.from('01000000000011', 'hex'));
 /** Component 0 is the colour, component 1 the opacity of the whole picture (ITU-T T.800, I.5.3.6). */
 const greyAndOpacity = box('cdef', Buffer.from('0002000000000001000100010000', 'hex'));
 
-/** The image header for two components. `rewriteJp2` fills in the size. */
+/** The same for sRGB (16) with the opacity in component 3. */
+const srgb = box('colr', Buffer.from('01000000000010', 'hex'));
+const coloursAndOpacity = box(
+  'cdef',
+  Buffer.from('0004000000000001000100000002000200000003000300010000', 'hex'),
+);
+
+/** The image header for some components. `rewriteJp2` fills in the size. */
 function headerBoxes(precisions: Buffer): readonly Buffer[] {
-  const areSame = precisions[0] === precisions[1];
+  const areSame = precisions.every((one) => one === precisions[0]);
   const ihdr = Buffer.alloc(14);
   ihdr.writeUInt16BE(precisions.length, 8);
   ihdr.set([areSame ? (precisions[0] ?? 0) : 255, 7], 10);
   return [box('ihdr', ihdr), ...(areSame ? [] : [box('bpcc', precisions)])];
+}
+
+/**
+ * Puts a bare codestream of four components into a container that says that the fourth is opacity: ImageMagick loses
+ * it where the other three are grey. Undefined if the file needs no other container.
+ */
+export function labelOpacity(data: Buffer): Buffer | undefined {
+  const siz = findSiz(data);
+  const end = 2 + componentsAt + 12;
+  if (siz !== 2 || end > data.length || data.readUInt16BE(componentsAt) !== 4) return undefined;
+  const precisions = Buffer.from(
+    [0, 1, 2, 3].map((component) => data.readUInt8(2 + componentsAt + 3 * component)),
+  );
+  return Buffer.concat([
+    box('jP  ', Buffer.from('\r\n\x87\n', 'latin1')),
+    box('ftyp', Buffer.from('jp2 \0\0\0\0jp2 ', 'latin1')),
+    box('jp2h', ...headerBoxes(precisions), srgb, coloursAndOpacity),
+    box('jp2c', data),
+  ]);
 }
 
 /**
