@@ -107,23 +107,24 @@ interface Case {
 
 const doors: readonly DoorName[] = ['onthefly', 'inline'];
 
-/** Every work in every mode for a tag; doors take turns, so that each meets every work, mode and tag. */
-const casesOf = (type: string, tag: number): readonly Case[] =>
-  Object.keys(works).flatMap((work, first) =>
-    Object.keys(modes)
-      .map((mode, second) => ({ work, mode, door: doors[(first + second + tag) % doors.length] ?? 'inline' }))
-      .filter(
-        ({ mode }) =>
-          isTold(type) || (['resize', 'pipeline'].includes(work) && ['keep', 'strip'].includes(mode)),
-      ),
-  );
+/** Every work in every mode at every door; some of them for types that hold no metadata. */
+const casesOf = (type: string): readonly Case[] =>
+  Object.keys(works)
+    .flatMap((work) =>
+      Object.keys(modes).flatMap((mode) => doors.map((door): Case => ({ door, work, mode }))),
+    )
+    .filter(
+      ({ door, work, mode }) =>
+        isTold(type) ||
+        (door === 'onthefly' && ['resize', 'pipeline'].includes(work) && ['keep', 'strip'].includes(mode)),
+    );
 
 /** Every output of a type by its bytes: most cases come to the same few files. */
 async function outputsOf(type: string, folder: string): Promise<readonly Output[]> {
   const all = new Map<string, { file: Buffer; path: string; cases: string[]; wanted: Set<Seen> }>();
   for (const tag of tags) {
     const file = await input(tag);
-    for (const { door, work, mode } of casesOf(type, tag)) {
+    for (const { door, work, mode } of casesOf(type)) {
       const steps = works[work]?.({ ...modes[mode], type }) ?? [];
       const bytes = await converted(file, conversionOf(steps, door));
       const key = createHash('sha256').update(bytes).digest('hex');
