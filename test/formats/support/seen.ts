@@ -62,14 +62,17 @@ for path in sys.stdin.read().split('\\n'):
         print(json.dumps([path, 0, 0, '']))
 `;
 
-/** Whether Pillow is installed; says so when it is not. */
+/** Whether a Pillow is installed that turns a TIFF once (10 or newer: 9.4 turns it twice); says so when it is not. */
 async function hasPillow(): Promise<boolean> {
   if (!isInstalled('python3', 'Pillow reads outputs where it is installed')) return false;
-  const isHere = await execute('python3', ['-c', 'import PIL']).then(
+  const isHere = await execute('python3', [
+    '-c',
+    'import PIL; assert int(PIL.__version__.split(".")[0]) >= 10',
+  ]).then(
     () => true,
     () => false,
   );
-  if (!isHere) console.warn('skipped: Pillow is not installed (package python3-pil)');
+  if (!isHere) console.warn('skipped: Pillow 10 or newer is not installed');
   return isHere;
 }
 
