@@ -49,13 +49,25 @@ function plainName(name: string): string {
   return plain.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 }
 
-/** Whether a value of this name is secret, however the name is escaped: `key`, `k%65y`, `key[]`, `X-Amz-Signature`. */
-export function isSecretName(name: string): boolean {
+function readsAsSecret(name: string): boolean {
   const words = plainName(name)
     .split(/[^a-z0-9]+/)
     .filter(Boolean);
   const last = words.findLast((word) => !/^\d+$/.test(word)) ?? '';
   return lastWords.has(last) || endings.test(words.join('_'));
+}
+
+/** Names that were looked at before; most requests have the same few. */
+const knownNames = new Map<string, boolean>();
+const mostKnown = 500;
+
+/** Whether a value of this name is secret, however the name is escaped: `key`, `k%65y`, `key[]`, `X-Amz-Signature`. */
+export function isSecretName(name: string): boolean {
+  const known = knownNames.get(name);
+  if (known !== undefined) return known;
+  const isSecret = readsAsSecret(name);
+  if (knownNames.size < mostKnown) knownNames.set(name, isSecret);
+  return isSecret;
 }
 
 /** A name and its `=`. The length is bounded: no program has longer names. */

@@ -17,7 +17,7 @@ import { handOver, type RenderJob, runPasses } from './pixels/run_passes.ts';
 import { drawOverlay, loadPictures } from './pixels/watermark_image.ts';
 import { applyGreyProfile, chooseWorkingSpace } from './pixels/working_space.ts';
 import { plan } from './plan.ts';
-import { rasterize } from './svg/rasterize.ts';
+import { rasterize } from './svg/index.ts';
 import { framesWithin, leastFrames } from './transform/frame_limits.ts';
 import { isUpright, upright } from './transform/orientation.ts';
 import { checkInput } from './transform/pixel_limits.ts';

@@ -244,6 +244,15 @@ function createTracer(scope: Scope, options: TracerOptions): Tracer {
  * A light tracer provider. The service registers it at its start and loads the SDK, whose processors take the ended
  * spans, when it listens. (Importing the SDK's own tracer takes 30 to 50 ms.)
  */
-export const createTracerProvider = (options: TracerOptions): TracerProvider => ({
-  getTracer: (name, version) => createTracer({ name, ...(version ? { version } : {}) }, options),
-});
+export function createTracerProvider(options: TracerOptions): TracerProvider {
+  const tracers = new Map<string, Tracer>();
+  return {
+    getTracer: (name, version = '') => {
+      const id = `${name} ${version}`;
+      const tracer =
+        tracers.get(id) ?? createTracer({ name, ...(version === '' ? {} : { version }) }, options);
+      tracers.set(id, tracer);
+      return tracer;
+    },
+  };
+}

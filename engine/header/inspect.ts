@@ -6,9 +6,10 @@ import type { FoundBlocks } from '../metadata/blocks/read.ts';
 import { hasExifOver } from '../metadata/exif_size.ts';
 import { countDirectories, openTiff } from '../metadata/tiff_directory.ts';
 import { type SharpOptions, sharp } from '../native/sharp.ts';
-import { type Drawing, readDrawing } from '../svg/check.ts';
-import { frameOfDrawing } from '../svg/rasterize.ts';
-import { type Frame, wholeSize } from '../svg/size.ts';
+import type { Drawing } from '../svg/check.ts';
+import { readDrawing } from '../svg/index.ts';
+import type { Frame } from '../svg/size.ts';
+import { wholeSize } from '../transform/geometry.ts';
 import { type Header, jpegHeader } from './jpeg.ts';
 import { pngHeader } from './png.ts';
 import { corrupt, decodeInput, headerSide, type InspectOptions, type Readable, sideOf } from './readable.ts';
@@ -75,10 +76,8 @@ interface DrawnInput {
   readonly exact: Frame;
 }
 
-/** Reads an SVG from its text. librsvg cannot be interrupted, so it never runs in this process. */
-async function inspectDrawing(input: Buffer, { limits, codecs }: InspectOptions): Promise<DrawnInput> {
-  const drawing = await readDrawing(input, limits);
-  const exact = await frameOfDrawing(drawing, codecs);
+async function inspectDrawing(input: Buffer, options: InspectOptions): Promise<DrawnInput> {
+  const { drawing, exact } = await readDrawing(input, options);
   const size = wholeSize(exact);
   return { header: { ...size, ...drawingHeader }, drawing, exact };
 }

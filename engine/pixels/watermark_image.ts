@@ -5,7 +5,7 @@ import type { ImageOverlay, Overlay } from '../effects/overlays.ts';
 import { inspect } from '../header/inspect.ts';
 import { inSrgb, sharp } from '../native/sharp.ts';
 import type { ConvertOptions } from '../options.ts';
-import { rasterize } from '../svg/rasterize.ts';
+import { rasterize } from '../svg/index.ts';
 import { checkInput } from '../transform/pixel_limits.ts';
 import type { Transform } from '../transform/transform.ts';
 import type { Layer } from './layer.ts';

@@ -1,9 +1,10 @@
 import { Problem } from '../../common/problem.ts';
 import type { Limits } from '../limits.ts';
+import { wholeSize } from '../transform/geometry.ts';
 import { costOf } from './cost.ts';
 import { countPixels, dataUriBytes, drawingUri, isRaster } from './embedded.ts';
 import { type Element, isElement, localName, maxElements, parseDrawing } from './parse.ts';
-import { frameOf, rootSize, wholeSize } from './size.ts';
+import { frameOf, rootSize } from './size.ts';
 import { drawingText, isDrawing } from './text.ts';
 import { type Cost, nothing } from './weight.ts';
 import { isPicture, type Pictures, writeDrawing } from './write.ts';

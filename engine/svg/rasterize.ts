@@ -2,21 +2,12 @@ import { Problem } from '../../common/problem.ts';
 import type { CodecPool } from '../codec_worker/pool.ts';
 import type { Limits } from '../limits.ts';
 import type { ConvertOptions } from '../options.ts';
-import type { Box, Size } from '../transform/geometry.ts';
+import { type Box, type Size, wholeSize } from '../transform/geometry.ts';
 import type { Transform } from '../transform/transform.ts';
 import { wantedScale } from '../transform/wanted_scale.ts';
 import type { Drawing } from './check.ts';
 import type { Element } from './parse.ts';
-import {
-  type Frame,
-  fillsFrame,
-  frameOf,
-  inkFrame,
-  resizeDrawing,
-  rootSize,
-  roundFrame,
-  wholeSize,
-} from './size.ts';
+import { type Frame, fillsFrame, frameOf, inkFrame, resizeDrawing, rootSize, roundFrame } from './size.ts';
 import { writeDrawing } from './write.ts';
 
 /** Most pixels of a rasterized drawing. */

@@ -1,5 +1,5 @@
 import { Problem } from '../../common/problem.ts';
-import type { Box, Size } from '../transform/geometry.ts';
+import { type Box, type Size, wholeSize } from '../transform/geometry.ts';
 import type { Element } from './parse.ts';
 import { sheetsOf } from './styles.ts';
 
@@ -99,12 +99,6 @@ export function inkFrame({ width, height }: RootSize, ink: Box): Frame {
   };
   return { ...sides, viewBox: { left: 0, top: 0, ...sides } };
 }
-
-/** The size in whole pixels. */
-export const wholeSize = ({ width, height }: Size): Size => ({
-  width: Math.max(1, Math.round(width)),
-  height: Math.max(1, Math.round(height)),
-});
 
 const numberText = (value: number): string => String(Math.round(value * 1e6) / 1e6);
 

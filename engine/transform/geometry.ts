@@ -163,3 +163,9 @@ function withArea(source: Size, placed: Layout, { area }: SizeRequest): Layout {
   // An area replaces padding and cropping: Imaginary's own operations never combine them.
   return { ...(placed.resize ? { resize: placed.resize } : {}), crop: box };
 }
+
+/** The size in whole pixels. */
+export const wholeSize = ({ width, height }: Size): Size => ({
+  width: Math.max(1, Math.round(width)),
+  height: Math.max(1, Math.round(height)),
+});
