@@ -17,16 +17,6 @@ async function load(config: ServeConfig, log: Log): Promise<Handler> {
   return app;
 }
 
-/** Work that no request needs waits so long, in milliseconds: the first picture comes first. */
-const restMs = 1_000;
-
-/** Says which formats this build reads; looking for optional packages takes some milliseconds. */
-async function logFormats(log: Log): Promise<void> {
-  const { readable, readableText } = await import('../engine/catalog.ts');
-  const formats = readable();
-  log.info({ event: 'formats', ...formats }, readableText(formats));
-}
-
 export interface Serving extends RunningServer {
   /** Resolves when the heavy modules are loaded; rejects when they cannot be. */
   readonly ready: Promise<unknown>;
@@ -56,8 +46,10 @@ export async function serve(config: ServeConfig, log: Log): Promise<Serving> {
   load(config, log).then(resolve, reject);
   app.then(
     async () => {
-      setTimeout(() => void logFormats(log), restMs).unref();
-      await telemetry.load(async () => (await import('../engine/catalog.ts')).formatWords);
+      const { formatWords, readable, readableText } = await import('../engine/catalog.ts');
+      const known = readable();
+      log.info({ event: 'formats', ...known }, readableText(known));
+      await telemetry.load(async () => formatWords);
     },
     () => {},
   );
