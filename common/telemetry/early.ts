@@ -2,7 +2,8 @@ import { context, type MeterProvider, metrics, propagation, trace } from '@opent
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { createDeferredMeterProvider } from './deferred_meter.ts';
 import { propagator } from './propagation.ts';
-import { createTracerProvider, type EndedSpan, type TracerOptions } from './tracer.ts';
+import type { EndedSpan } from './recording_span.ts';
+import { createTracerProvider, type TracerOptions } from './tracer.ts';
 
 /** Spans that are kept until the SDK is loaded. */
 const mostSpans = 2_000;

@@ -47,7 +47,8 @@ load().then(resolve, reject);
 converter.then(
   async () => {
     const { formatWords, readable, readableText } = await import('../../engine/catalog.ts');
-    log.info({ event: 'formats', ...readable() }, readableText(readable()));
+    const known = readable();
+    log.info({ event: 'formats', ...known }, readableText(known));
     await telemetry.load(async () => formatWords);
   },
   () => {},

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createNoopMeter, type Meter, metrics } from '@opentelemetry/api';
-import type { EndedSpan } from '../../common/telemetry/tracer.ts';
+import type { EndedSpan } from '../../common/telemetry/recording_span.ts';
 import { noise, post, startTestService, type TestService } from '../inline/setup.ts';
 import { collectSpans, stopCollecting } from '../telemetry/support/recorded.ts';
 

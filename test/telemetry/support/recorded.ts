@@ -1,6 +1,6 @@
 import { type Attributes, context, createNoopMeter, metrics, propagation, trace } from '@opentelemetry/api';
 import { registerProviders } from '../../../common/telemetry/early.ts';
-import type { EndedSpan } from '../../../common/telemetry/tracer.ts';
+import type { EndedSpan } from '../../../common/telemetry/recording_span.ts';
 
 export interface Point {
   readonly name: string;
