@@ -3,7 +3,7 @@ import { describeParseError, type FieldTable, readFields, type ValuesOf } from '
 import { Problem } from '../common/problem.ts';
 
 /** The fields of a task's body, form-encoded: one output to make. */
-export const jobFields = {
+const jobFields = {
   format: { kind: 'string', required: true, doc: 'Format word of the output, lower-cased.', example: 'jpg' },
   source: { kind: 'string', required: true, doc: 'Name of the source object.', example: 'logo.png' },
   name: { kind: 'string', required: true, doc: 'Name of the output object.', example: '1.jpg' },

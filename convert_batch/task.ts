@@ -8,7 +8,7 @@ export const newTraceparent = (randomHex: (bytes: number) => string): string =>
   `00-${randomHex(16)}-${randomHex(8)}-01`;
 
 /** The trace in the headers of W3C and of Google. */
-export function traceHeaders(traceparent: string): Readonly<Record<string, string>> {
+function traceHeaders(traceparent: string): Readonly<Record<string, string>> {
   const span = parseTraceparent(traceparent);
   if (!span) return {};
   const google = `${span.traceId}/${BigInt(`0x${span.spanId}`)};o=${span.traceFlags & 1}`;

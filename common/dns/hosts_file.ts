@@ -7,7 +7,7 @@ export interface Address {
 }
 
 /** The addresses of every name in a hosts file, hosts(5). Names are in lower case. */
-export function parseHosts(text: string): ReadonlyMap<string, readonly Address[]> {
+function parseHosts(text: string): ReadonlyMap<string, readonly Address[]> {
   const hosts = new Map<string, Address[]>();
   for (const line of text.split('\n')) {
     const [address = '', ...names] = (line.split('#', 1)[0] ?? '').trim().split(/\s+/);

@@ -9,7 +9,7 @@ export interface Search {
 
 const maxNdots = 15;
 
-export function parseResolvConf(text: string): Search {
+function parseResolvConf(text: string): Search {
   let domains: readonly string[] = [];
   let ndots = 1;
   for (const line of text.split('\n')) {

@@ -9,7 +9,7 @@ const seconds = /^\d{1,12}$/;
  * Checks a signed URL, and its `expires` (Unix seconds) where it has one.
  * @throws Problem `forbidden`; `invalid_param` for a malformed signature.
  */
-export function checkSignedUrl(
+function checkSignedUrl(
   keys: readonly string[],
   { path, query }: Pick<GuardedExchange, 'path' | 'query'>,
   nowMs: number,

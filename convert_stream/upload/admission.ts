@@ -19,7 +19,7 @@ export const holdForm = (req: IncomingMessage, admission: Admission): void => vo
 export const admissionOf = (req: IncomingMessage): Admission | undefined => held.get(req);
 
 /** Most bytes of a form that are read before its key. */
-export const maxKeylessBytes = 64 * 1024;
+const maxKeylessBytes = 64 * 1024;
 
 const noKey = (): Problem =>
   new Problem(

@@ -11,7 +11,7 @@ function boxAt(bytes: Buffer, [type, ...rest]: readonly string[]): Buffer | unde
 }
 
 /** The first track of an animated AVIF or HEIF (ISO/IEC 14496-12): size in 16.16 at the end of `tkhd`. */
-export function sequenceOf(file: Buffer): FrameCount | undefined {
+function sequenceOf(file: Buffer): FrameCount | undefined {
   const track = boxAt(file, ['moov', 'trak']);
   const header = track && boxAt(track, ['tkhd']);
   const sizes = track && boxAt(track, ['mdia', 'minf', 'stbl', 'stsz']);

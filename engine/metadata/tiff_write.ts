@@ -38,7 +38,7 @@ export function textRow(tag: number, text: string): TiffRow {
   return { tag, type: asciiType, count: values.length, values };
 }
 
-export function longRow(tag: number, value: number): TiffRow {
+function longRow(tag: number, value: number): TiffRow {
   const values = Buffer.alloc(4);
   values.writeUInt32LE(value);
   return { tag, type: longType, count: 1, values };

@@ -13,7 +13,7 @@ const codePoint = (hex: string): string => {
 };
 
 /** Resolves the escapes of CSS. */
-export const unescapeCss = (text: string): string =>
+const unescapeCss = (text: string): string =>
   text.includes('\\')
     ? text.replace(escapes, (_, hex?: string, other?: string) => (hex ? codePoint(hex) : (other ?? '')))
     : text;

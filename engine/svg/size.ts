@@ -52,7 +52,7 @@ function viewBoxOf(text: string | undefined): Box | undefined {
 }
 
 /** The last value of a property in a `style` attribute. */
-export const styleValue = (style: string | undefined, property: string): string | undefined =>
+const styleValue = (style: string | undefined, property: string): string | undefined =>
   [...(style ?? '').matchAll(new RegExp(`(?:^|;)\\s*${property}\\s*:([^;!]*)`, 'gi'))].at(-1)?.[1];
 
 /** Reads size and viewBox of the root element. */

@@ -83,7 +83,7 @@ const isKnown = (label: string): boolean => {
 };
 
 /** Decodes the first bytes of a file as XML; empty if it cannot be XML. */
-export function headText(head: Buffer): string {
+function headText(head: Buffer): string {
   try {
     const packed = isGzip(head) ? head.subarray(0, 1024) : undefined;
     const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 1024 * largestRatio };

@@ -13,9 +13,9 @@ export interface Orientation {
 const turn = (flop: boolean, rotate: Orientation['rotate']): Orientation => ({ flop, rotate });
 
 export const upright = turn(false, 0);
-export const mirrored = turn(true, 0);
-export const upsideDown = turn(true, 180);
-export const quarterTurns = (degrees: number): Orientation =>
+const mirrored = turn(true, 0);
+const upsideDown = turn(true, 180);
+const quarterTurns = (degrees: number): Orientation =>
   turn(false, (((degrees % 360) + 360) % 360) as Orientation['rotate']);
 
 /** Indexed by the EXIF tag, 1 to 8 (TIFF 6.0, tag 274); any other value is upright. */

@@ -74,7 +74,7 @@ function readStep({ operation: name, params, ignoreFailure }: WireStep): Step {
  * @throws Problem `missing_param` without steps, `invalid_param` for unknown names and unreadable parameters,
  * `not_implemented` for operations that are switched off.
  */
-export function pipelineSteps(wire: readonly WireStep[], disabled: ReadonlySet<string>): readonly Step[] {
+function pipelineSteps(wire: readonly WireStep[], disabled: ReadonlySet<string>): readonly Step[] {
   if (wire.length === 0) throw new Problem('missing_param', noSteps);
   if (wire.length > maxSteps) throw invalid('Maximum allowed pipeline operations exceeded');
   const steps = wire.map(readStep);
