@@ -9,6 +9,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import { createDrain } from './drain.ts';
+import { probeHalfClosed } from './half_closed.ts';
 import { listenProblem } from './listen_problem.ts';
 
 export interface ListenOptions {
@@ -125,6 +126,7 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
   };
   const serve = (req: IncomingMessage, res: ServerResponse): void => {
     drain.watch(res);
+    probeHalfClosed(req, res);
     if (unreadMs > 0) endUnread(res, unreadMs);
     if (hasTwoHosts(req)) return void answer(res, 400, 'too many Host headers');
     useOriginForm(req);
@@ -136,6 +138,8 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
   const server: Server = tls
     ? createTlsServer({ ...serverOptions, requestTimeout, ...tls }, serve)
     : createServer({ ...serverOptions, requestTimeout }, serve);
+  // A client may close its sending side after a whole request (RFC 9112, 9.6).
+  Object.assign(server, { httpAllowHalfOpen: true });
   const drain = createDrain(server, drainMs);
   await bind(server, options);
   return {

@@ -31,7 +31,7 @@ let load: () => Load;
 let service: TestService;
 let slow: Buffer;
 beforeAll(async () => {
-  slow = await noise(900, 900);
+  slow = await noise(1400, 1400);
   spans = collectSpans();
   load = watchQueue();
   service = await startTestService({ CONVERSIONS: '1', WAIT_MS: '60000' });

@@ -14,13 +14,14 @@ function endOf(bytes: Buffer, headEnd: number): number {
   return end <= bytes.length ? end : -1;
 }
 
-/** The statuses of the answers in these bytes, as far as they are whole. */
+/** The statuses of the final answers in these bytes, as far as they are whole. */
 export function statusesIn(bytes: Buffer): readonly number[] {
   const headEnd = bytes.indexOf('\r\n\r\n');
   const end = headEnd === -1 ? -1 : endOf(bytes, headEnd);
   if (end === -1) return [];
   const [, status] = /^HTTP\/1\.1 (\d{3}) /.exec(bytes.toString('latin1', 0, headEnd)) ?? [];
-  return [Number(status), ...statusesIn(bytes.subarray(end))];
+  const rest = statusesIn(bytes.subarray(end));
+  return Number(status) < 200 ? rest : [Number(status), ...rest];
 }
 
 /** Sends an exchange; resolves with what came back when all answers are there, or the connection has ended. */
