@@ -51,8 +51,12 @@ function effectsSection(pictures: readonly ExamplePicture[]): string {
   return `## Effects\n\n${effectExamples.summary}\n\n${table(['request', 'result'], rows)}\n\n${fields}\n`;
 }
 
-const kindOf = (field: Field): string =>
-  field.kind === 'enum' ? (field.values ?? []).join(', ') : field.kind;
+/** The kind of a field with its range, or its words. */
+function kindOf({ kind, values = [], min, max, names = {} }: Field): string {
+  if (kind === 'enum') return values.join(', ');
+  const range = max === undefined ? kind : `${kind}, ${min ?? 0} to ${max}`;
+  return [range, ...Object.keys(names)].join(' or ');
+}
 
 const parameter = (name: string, field: Field): readonly string[] => [
   `\`${name}\``,

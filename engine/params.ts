@@ -25,6 +25,9 @@ export const params = {
   rotate: {
     kind: 'int',
     unit: 'degrees clockwise',
+    min: 0,
+    max: 270,
+    outside: 'allowed',
     doc: 'Rotates the stored picture by a multiple of 90 (rounded down), at most 270. A value other than 0 switches EXIF orientation off.',
     example: '90',
   },
@@ -67,7 +70,10 @@ export const params = {
   },
   opacity: {
     kind: 'float',
-    doc: 'Opacity of the watermark, 0 to 1 (0 is the default: text 0.25, picture 1).',
+    min: 0,
+    max: 1,
+    outside: 'allowed',
+    doc: 'Opacity of the watermark (0 is the default: text 0.25, picture 1).',
     example: '0.5',
   },
   dpi: {
@@ -95,12 +101,18 @@ export const params = {
   quality: {
     kind: 'int',
     names: { auto: autoQuality },
-    doc: 'Quality of lossy output, 1 to 100; 0 and above 100 mean the default; auto searches for it by similarity.',
+    min: 1,
+    max: 100,
+    outside: 'allowed',
+    doc: 'Quality of lossy output; 0 and above 100 mean the default; auto searches for it by similarity.',
     example: '80',
   },
   similarity: {
     kind: 'float',
-    doc: 'Structural similarity that quality=auto aims at, 0 to 1; default 0.97.',
+    min: 0,
+    max: 1,
+    outside: 'allowed',
+    doc: 'Structural similarity that quality=auto aims at; default 0.97.',
     example: '0.98',
   },
   maxbytes: {
@@ -109,7 +121,14 @@ export const params = {
     doc: 'Largest output: the quality is lowered until it fits; fails where no quality is low enough.',
     example: '50000',
   },
-  compression: { kind: 'int', doc: 'Effort of PNG compression, 1 to 9; 0 and above 9 mean 6.', example: '9' },
+  compression: {
+    kind: 'int',
+    min: 1,
+    max: 9,
+    outside: 'allowed',
+    doc: 'Effort of PNG compression; 0 and above 9 mean 6.',
+    example: '9',
+  },
   palette: { kind: 'bool', doc: 'PNG with at most 256 colours.' },
   speed: {
     kind: 'int',
@@ -118,7 +137,14 @@ export const params = {
   },
   interlace: { kind: 'bool', doc: 'Progressive JPEG, interlaced PNG.' },
   lossless: { kind: 'bool', doc: 'Lossless WebP, AVIF.' },
-  effort: { kind: 'int', doc: 'CPU effort of WebP (0 to 6), AVIF (0 to 9) and GIF (1 to 10).', example: '3' },
+  effort: {
+    kind: 'int',
+    min: 0,
+    max: 10,
+    outside: 'allowed',
+    doc: 'CPU effort of WebP (0 to 6), AVIF (0 to 9) and GIF (1 to 10).',
+    example: '3',
+  },
   svg: {
     kind: 'enum',
     values: ['auto', 'wrap', 'trace', 'logo', 'lineart', 'photo'],

@@ -1,13 +1,20 @@
 import type { FieldTable } from '../../common/field.ts';
-import { Problem } from '../../common/problem.ts';
 import { defineEffect } from './effect.ts';
 
-const maxSigma = 1000;
 /** Below this a Gaussian blur changes nothing. */
 const minSigma = 0.3;
 
 const fields = {
-  sigma: { kind: 'float', doc: 'Gaussian blur: standard deviation in pixels, at most 1000.', example: '3' },
+  sigma: {
+    kind: 'float',
+    unit: 'pixels',
+    min: 0,
+    max: 1000,
+    outside: 'allowed',
+    neutral: 0,
+    doc: 'Gaussian blur: its standard deviation. An operation that blurs refuses more than 1000.',
+    example: '3',
+  },
   minampl: {
     kind: 'float',
     doc: 'Accepted in place of sigma for compatibility, without effect.',
@@ -20,12 +27,7 @@ export const blur = defineEffect({
   fields,
   kind: 'pixels',
   perFrame: true,
-  read: ({ sigma = 0 }): number | undefined => {
-    if (sigma > maxSigma) {
-      throw new Problem('invalid_param', `sigma: expected at most ${maxSigma}, got ${sigma}`);
-    }
-    return sigma >= minSigma ? sigma : undefined;
-  },
+  read: ({ sigma = 0 }): number | undefined => (sigma >= minSigma ? sigma : undefined),
   draw: (image, sigma) => image.blur(sigma),
   example: { query: 'width=240&sigma=3', doc: 'A soft picture.' },
 });

@@ -1,13 +1,13 @@
 import type { FieldTable } from '../../common/field.ts';
-import { Problem } from '../../common/problem.ts';
 import { defineEffect } from './effect.ts';
-
-const [least, most] = [1, 3] as const;
 
 const fields = {
   gamma: {
     kind: 'float',
-    doc: 'Brightens the middle tones: each channel to the power of 1/gamma; 1 to 3.',
+    min: 1,
+    max: 3,
+    neutral: 1,
+    doc: 'Brightens the middle tones: each channel to the power of 1/gamma.',
     example: '2.2',
   },
 } as const satisfies FieldTable;
@@ -17,11 +17,7 @@ export const gamma = defineEffect({
   fields,
   kind: 'pixels',
   perFrame: false,
-  read: ({ gamma: exponent = 0 }): number | undefined => {
-    if (exponent === 0 || exponent === least) return undefined;
-    if (exponent >= least && exponent <= most) return exponent;
-    throw new Problem('invalid_param', `gamma: expected ${least} to ${most}, got ${exponent}`);
-  },
+  read: ({ gamma: exponent }): number | undefined => exponent,
   // The first number is the gamma that sharp applies before it resizes: none.
   draw: (image, exponent) => image.gamma(1, exponent),
   example: { query: 'width=240&gamma=2.2', doc: 'Brighter shadows and middle tones.' },

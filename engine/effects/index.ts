@@ -1,5 +1,6 @@
 import type { Colour } from '../../common/colour.ts';
-import type { FieldTable } from '../../common/field.ts';
+import { countsAsAbsent, expectation, type FieldTable, isInRange } from '../../common/field.ts';
+import { Problem } from '../../common/problem.ts';
 import type { Sharp } from '../native/sharp.ts';
 import { background } from './background.ts';
 import { blur } from './blur.ts';
@@ -49,11 +50,22 @@ const effectsIn = (values: EffectValues) =>
     values[name] === undefined ? [] : [{ name, effect, value: values[name] }],
   );
 
+/** Whether a parameter requests work. @throws Problem `invalid_param` for a number outside of its range. */
+function requestsWork(name: string, value: unknown): boolean {
+  const fields: FieldTable = effectFields;
+  const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+  if (field === undefined || typeof value !== 'number') return field !== undefined;
+  if (value === field.neutral || countsAsAbsent(value, field)) return false;
+  if (isInRange(value, field)) return true;
+  throw new Problem('invalid_param', `${name}: expected ${expectation(field)}, got ${value}`);
+}
+
 /** Reads the effects from parameters. @throws Problem `invalid_param`. */
-export const readEffects = (params: object): EffectValues =>
-  Object.fromEntries(
-    list.map(([name, effect]) => [name, effect.read(params)]).filter(([, value]) => value !== undefined),
-  );
+export function readEffects(params: object): EffectValues {
+  const own = Object.fromEntries(Object.entries(params).filter(([name, value]) => requestsWork(name, value)));
+  const values = list.map(([name, effect]) => [name, effect.read(own)] as const);
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+}
 
 /** Puts the effects of a transform on a pipeline of sharp. */
 export const drawEffects = (image: Sharp, values: EffectValues, scene: Scene): Sharp =>

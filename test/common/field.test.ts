@@ -12,6 +12,10 @@ const table = {
   word: { kind: 'enum', doc: 'A word.', values: ['north', 'south'], otherwise: 'north' },
   strict: { kind: 'enum', doc: 'A word.', values: ['a', 'b'] },
   list: { kind: 'list', doc: 'Words.' },
+  shift: { kind: 'float', doc: 'More or less.', min: -10, max: 10, neutral: 0 },
+  times: { kind: 'float', doc: 'A factor.', min: 0, max: 10, neutral: 1 },
+  ratio: { kind: 'float', doc: 'A ratio.', min: 0.5, max: 3, unit: 'parts', names: { most: 3 } },
+  loose: { kind: 'int', doc: 'A level.', min: 1, max: 100, outside: 'allowed' },
   port: { kind: 'int', doc: 'A port.', default: 8080, min: 1, max: 65_535 },
 } as const satisfies FieldTable;
 type Name = keyof typeof table;
@@ -64,14 +68,28 @@ test.each<[Name, string, unknown]>([
   ['word', 'centre', 'north'],
   ['strict', 'c', 'error: unsupported value'],
   ['list', ' a, b,,c ', ['a', 'b', 'c']],
+  ['shift', '-10', -10],
+  ['shift', '0', 0],
+  ['shift', '', undefined],
+  ['shift', '-10.1', 'error: expected a number from -10 to 10'],
+  ['shift', 'x', 'error: invalid syntax'],
+  ['times', '0', 0],
+  ['times', '', undefined],
+  ['times', '-2', 2],
+  ['times', '10.5', 'error: expected a number from 0 to 10'],
+  ['ratio', '0', undefined],
+  ['ratio', '0.4', 'error: expected a number from 0.5 to 3 (parts)'],
+  ['ratio', 'Most', 3],
+  ['loose', '0', 0],
+  ['loose', '101', 101],
 ])('lenient %s %j is %j', (name, raw, expected) => {
   expect(read(name, raw)).toEqual(expected);
 });
 
 test.each<[Name, string, unknown]>([
   ['port', '8081', 8081],
-  ['port', '0', 'error: value out of range'],
-  ['port', '65536', 'error: value out of range'],
+  ['port', '0', 'error: expected a whole number from 1 to 65535'],
+  ['port', '65536', 'error: expected a whole number from 1 to 65535'],
   ['port', '80.5', 'error: invalid syntax'],
   ['port', '', 'error: invalid syntax'],
   ['int', '-5', -5],
@@ -101,7 +119,7 @@ test('any number reads back without its sign, and as a whole number rounded half
 test('any text gives a value of its kind or one error that names it, and never throws', () => {
   const isKind: Readonly<Record<string, (value: unknown) => boolean>> = {
     int: (value) => Number.isInteger(value) && (value as number) >= 0,
-    float: (value) => Number.isFinite(value) && (value as number) >= 0,
+    float: (value) => value === undefined || (Number.isFinite(value) && (value as number) >= -10),
     bool: (value) => typeof value === 'boolean',
     string: (value) => typeof value === 'string',
     enum: (value) => typeof value === 'string',

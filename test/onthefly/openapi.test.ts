@@ -35,6 +35,18 @@ test('every operation and every parameter is described', () => {
   );
 });
 
+test('a number that is refused outside of its range is described with the range', () => {
+  const schemaOf = (name: string): unknown => description.components?.parameters?.[name]?.schema;
+  expect(schemaOf('gamma')).toEqual({ type: 'number', minimum: 1, maximum: 3 });
+  expect(schemaOf('width')).toEqual({ type: 'integer', minimum: 0 });
+  expect(schemaOf('quality')).toEqual({
+    anyOf: [
+      { type: 'integer', minimum: 0 },
+      { type: 'string', enum: ['auto'] },
+    ],
+  });
+});
+
 describe('answers match the description', () => {
   const ajv = new Ajv2020({ strict: false });
   ajv.addSchema({ $id: 'api', ...description });

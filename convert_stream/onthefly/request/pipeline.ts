@@ -1,4 +1,4 @@
-import { type Field, type FieldValue, readField } from '../../../common/field.ts';
+import { type Field, type FieldValue, fitNumber, type Parsed, readField } from '../../../common/field.ts';
 import { Problem } from '../../../common/problem.ts';
 import { params as fields, operations, type Params, type Step } from '../../../engine/catalog.ts';
 import { notImplemented } from '../../guards/disabled.ts';
@@ -25,21 +25,26 @@ function describeValue(value: unknown): string {
 const unsupportedValue = (name: string, value: unknown): Problem =>
   invalid(describeParamError({ name, raw: describeValue(value), reason: 'unsupported value' }));
 
-/** Unlike in a query, numbers keep their sign: a negative one counts as absent. Integers are truncated. */
-function fromNumber(value: number, { kind }: Field): FieldValue | undefined {
-  const read = kind === 'int' ? Math.trunc(value) : value;
-  return read > 0 ? read : undefined;
+/**
+ * Unlike in a query, numbers keep their sign: a negative one counts as absent, unless the field has a use for it.
+ * Integers are truncated.
+ */
+function fromNumber(value: number, field: Field): Parsed {
+  const read = field.kind === 'int' ? Math.trunc(value) : value;
+  const isAbsent = !(read > 0) && (field.neutral === undefined || field.outside);
+  return isAbsent ? { value: undefined } : fitNumber(read, field, 'lenient');
 }
 
 /** Reads one parameter by JSON's rules, and text as in a query. @throws Problem `invalid_param`. */
 function readValue(name: string, field: Field, value: unknown): FieldValue | undefined {
   const isNumeric = field.kind === 'int' || field.kind === 'float';
-  if (typeof value === 'number' && isNumeric) return fromNumber(value, field);
   if (typeof value === 'boolean' && field.kind === 'bool') return value;
-  if (typeof value !== 'string') throw unsupportedValue(name, value);
-  const read = readField(name, field, value, 'lenient');
-  if ('name' in read) throw invalid(describeParamError(read));
-  return 'value' in read ? read.value : undefined;
+  if (typeof value !== 'string' && !(typeof value === 'number' && isNumeric))
+    throw unsupportedValue(name, value);
+  const read =
+    typeof value === 'number' ? fromNumber(value, field) : readField(name, field, value, 'lenient');
+  if ('value' in read) return read.value;
+  throw invalid(describeParamError({ name, raw: String(value), reason: read.reason }));
 }
 
 function readStepParams(wire: WireStep['params']): Params {

@@ -14,10 +14,17 @@ export const binary: Json = { schema: { type: 'string', contentMediaType: 'appli
 
 const rgb = '^ *[^,]+ *,[^,]*,.*$|^#[0-9a-fA-F]+$|^[a-zA-Z]+(\\(.*\\))?$|^$';
 
+/** A number in its range, or one of its names. Of a range that is not checked, only the sign is told. */
+function numberSchema({ kind, min = 0, max, outside, names }: Field): Json {
+  const range = outside ? { minimum: 0 } : { minimum: min, ...(max === undefined ? {} : { maximum: max }) };
+  const numeric = { type: kind === 'int' ? 'integer' : 'number', ...range };
+  return names ? { anyOf: [numeric, { type: 'string', enum: Object.keys(names) }] } : numeric;
+}
+
 /** The JSON Schema of each kind of field. */
 const schemas: Readonly<Record<FieldKind, (field: Field) => Json>> = {
-  int: () => ({ type: 'integer', minimum: 0 }),
-  float: () => ({ type: 'number', minimum: 0 }),
+  int: numberSchema,
+  float: numberSchema,
   bool: () => ({ type: 'boolean' }),
   string: () => ({ type: 'string' }),
   colour: () => ({ type: 'string', pattern: rgb }),
