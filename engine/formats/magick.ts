@@ -24,7 +24,7 @@ const decoder =
       coder: read,
       page,
       maxPixels,
-      leastSide,
+      ...(page === 0 ? { leastSide } : {}),
       ...(pick ? { pick } : {}),
       ...(linear ? { linear } : {}),
     };

@@ -15,7 +15,7 @@ export interface InspectOptions {
 }
 
 /** Pixels that are enough to read a header, for formats that hold smaller copies of their picture. */
-export const headerSide = 512;
+export const headerSide = 256;
 
 export const sideOf = ({ width, height }: Size): number => Math.max(width, height);
 

@@ -1,6 +1,7 @@
 import { withoutExif } from '../../metadata/blocks/jxl.ts';
 import { rewriteBmp } from './bmp.ts';
 import { rewriteDds } from './dds.ts';
+import { rewriteHeif } from './heif.ts';
 import { chooseIcon } from './icns.ts';
 import { rewriteJp2 } from './jp2.ts';
 import { labelGrey, labelOpacity } from './jp2_grey.ts';
@@ -19,6 +20,7 @@ const rewriteJpeg2000: Rewrite = (data, ...limits) => {
 
 /** Rewrites by coder, for files that ImageMagick reads wrong or refuses. They run in the codec worker. */
 const rewrites: Readonly<Record<string, Rewrite>> = {
+  HEIC: rewriteHeif,
   JXL: (data) => ({ data: withoutExif(data) }),
   JP2: rewriteJpeg2000,
   J2K: rewriteJpeg2000,
