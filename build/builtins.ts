@@ -19,26 +19,27 @@ type Names = Readonly<Record<string, unknown>>;
 const namesOf = (real: Names): readonly string[] =>
   Object.keys(real).filter((name) => /^[a-z]\w*$/i.test(name) && name !== 'default');
 
+/** An object whose getters load the module. It has all names, because some packages copy it. */
+function lazyObject(name: string, real: Names): string {
+  const load = `require('node:${name}')`;
+  const target = typeof real === 'function' ? `(...args) => ${load}(...args)` : '{}';
+  const getter = `{ enumerable: true, configurable: true, get: () => ${load}[name] }`;
+  return `(() => { const it = ${target};
+    for (const name of ${JSON.stringify(Object.keys(real))}) Object.defineProperty(it, name, ${getter});
+    return it; })()`;
+}
+
 /** For `import`: one constant per name, so that the bundler drops unused ones. */
 function asModule(name: string, real: Names): string {
   const load = `require('node:${name}')`;
+  const whole = onCall.has(name) ? lazyObject(name, real) : `(() => ${load})()`;
   const value = (key: string): string =>
     onCall.has(name) && typeof real[key] === 'function' && !/^[A-Z]/.test(key)
       ? `(...args) => ${load}.${key}(...args)`
       : `/* @__PURE__ */ (() => ${load}.${key})()`;
   const own = namesOf(real).map((key) => `const the_${key} = ${value(key)};`);
   const list = namesOf(real).map((key) => `the_${key} as ${key}`);
-  return `${own.join('\n')}\nexport { ${list.join(', ')} };\nexport default /* @__PURE__ */ (() => ${load})();`;
-}
-
-/** For `require`: an object whose getters load the module. It has all names, because some packages copy it. */
-function asObject(name: string, real: Names): string {
-  const load = `require('node:${name}')`;
-  const target = typeof real === 'function' ? `(...args) => ${load}(...args)` : '{}';
-  const getter = `{ enumerable: true, configurable: true, get: () => ${load}[name] }`;
-  return `const it = ${target};
-    for (const name of ${JSON.stringify(Object.keys(real))}) Object.defineProperty(it, name, ${getter});
-    module.exports = it;`;
+  return `${own.join('\n')}\nexport { ${list.join(', ')} };\nexport default /* @__PURE__ */ ${whole};`;
 }
 
 /**
@@ -59,7 +60,7 @@ export const builtins: Plugin = {
       contents: asModule(path, real(path)),
     }));
     build.onLoad({ filter: /.*/, namespace: 'builtin object' }, ({ path }) => ({
-      contents: asObject(path, real(path)),
+      contents: `module.exports = ${lazyObject(path, real(path))};`,
     }));
   },
 };
