@@ -1,4 +1,4 @@
-import { type DestinationStream, pino } from 'pino';
+import { bufferedOutput, type LogDestination } from './log_output.ts';
 import { Problem } from './problem.ts';
 import { hidden, isSecretName, withoutSecrets } from './secrets.ts';
 
@@ -21,18 +21,12 @@ export interface LogOptions {
   /** Fields of every line. */
   readonly base?: LogFields;
   /** Default: standard output. */
-  readonly destination?: DestinationStream;
+  readonly destination?: LogDestination;
 }
 
-/** Cloud Logging's severity of each level of pino. */
-const severities: Readonly<Record<string, string>> = {
-  trace: 'DEBUG',
-  debug: 'DEBUG',
-  info: 'INFO',
-  warn: 'WARNING',
-  error: 'ERROR',
-  fatal: 'CRITICAL',
-};
+/** Cloud Logging's severity of each level, least severe first. */
+const severities = { debug: 'DEBUG', info: 'INFO', warn: 'WARNING', error: 'ERROR' } as const;
+const levels = Object.keys(severities) as readonly (keyof Log)[];
 
 /** Cloud Logging refuses entries over 256 KiB; a character takes up to six bytes in JSON. */
 const most = { characters: 8_192, items: 100, layers: 6, line: 200_000 };
@@ -69,31 +63,32 @@ const cleanFields = (fields: LogFields, layer = 0): LogFields =>
       ]),
   );
 
-/** Shortens a line that is too long although each of its texts is bounded. */
-function boundLine(line: string): string {
-  if (line.length <= most.line) return line;
-  const { severity, time, event, message } = JSON.parse(line) as LogFields;
+/** One line of JSON, short enough although only each of its texts is bounded. */
+function lineOf(fields: LogFields): string {
+  const line = JSON.stringify(fields);
+  if (line.length <= most.line) return `${line}\n`;
+  const { severity, time, event, message } = fields;
   return `${JSON.stringify({ severity, time, event, message, omitted: `${line.length} characters of fields` })}\n`;
 }
 
-/** Writes before the call returns, so that a line is never lost with the process and never waits for a busy thread. */
-const standardOutput = (): DestinationStream => pino.destination({ dest: 1, sync: true });
+let standardOutput: LogDestination | undefined;
 
-/** Creates a log that writes one JSON line per call and removes secrets. */
+/** One for all logs of the process, so that their lines keep their order. */
+function outputOfProcess(): LogDestination {
+  standardOutput ??= bufferedOutput(1);
+  return standardOutput;
+}
+
+/** Creates a log that writes one JSON line per call and removes secrets. An unknown level writes all lines. */
 export function createLog({ level = 'info', base = {}, destination }: LogOptions = {}): Log {
-  const options = {
-    level,
-    base,
-    messageKey: 'message',
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ severity: severities[label] ?? 'DEFAULT' }) },
-    hooks: { streamWrite: boundLine },
-  };
-  const logger = pino(options, destination ?? standardOutput());
+  const output = destination ?? outputOfProcess();
+  const least = level === 'silent' ? levels.length : levels.indexOf(level as keyof Log);
   const writing =
     (name: keyof Log): Write =>
     (fields, message) => {
-      if (logger.isLevelEnabled(name)) logger[name](cleanFields(fields), cleanText(message));
+      if (levels.indexOf(name) < least) return;
+      const head = { severity: severities[name], time: new Date().toISOString() };
+      output.write(lineOf({ ...head, ...base, ...cleanFields(fields), message: cleanText(message) }));
     };
   return {
     debug: writing('debug'),

@@ -74,6 +74,7 @@ export function controlProcess(process: NodeJS.Process) {
       const { env, execPath, execArgv, argv, platform } = process;
       const isSet = Object.keys(variables).every((name) => env[name] !== undefined);
       if (isSet || platform !== 'linux' || !process.execve) return;
+      process.emit('exit', exitCodes.done);
       process.execve(execPath, [execPath, ...execArgv, ...argv.slice(1)], { ...variables, ...env });
     },
 
