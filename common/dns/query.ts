@@ -1,4 +1,4 @@
-import { Resolver } from 'node:dns/promises';
+import dns from 'node:dns/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address } from './hosts_file.ts';
 
@@ -29,7 +29,7 @@ const worse = ({ errors }: AggregateError): unknown => errors.find((one) => !isU
  */
 export async function queryAddresses(name: string, { signal, servers }: QueryOptions): Promise<Address[]> {
   signal.throwIfAborted();
-  const resolver = new Resolver({ timeout: tryMs, tries });
+  const resolver = new dns.Resolver({ timeout: tryMs, tries });
   if (servers) resolver.setServers(servers);
   const cancel = (): void => resolver.cancel();
   signal.addEventListener('abort', cancel, { once: true });

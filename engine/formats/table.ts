@@ -1,6 +1,6 @@
 import { mapTable } from '../../common/field.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
-import type { Engine } from './format.ts';
+import type { Engine, Format } from './format.ts';
 import { formats } from './index.ts';
 import { installing, isInstalled, type OptionalEngine, packages } from './installed.ts';
 
@@ -26,7 +26,7 @@ export interface FormatRow {
 const packageOf = (engine: Engine | undefined): readonly string[] =>
   engine !== undefined && engine in packages ? [packages[engine as OptionalEngine]] : [];
 
-const rows: readonly FormatRow[] = formats.map((format) => {
+function rowOf(format: Format): FormatRow {
   const { engine, writer = engine } = format;
   const readBy = format.reads ? { readBy: engine } : {};
   const writtenBy = format.writes ? { writtenBy: writer } : {};
@@ -47,7 +47,9 @@ const rows: readonly FormatRow[] = formats.map((format) => {
     ...writtenBy,
     missing: [...new Set(absent)],
   };
-});
+}
+
+const allRows = (): readonly FormatRow[] => formats.map(rowOf);
 
 /** What this installation reads, and what it would read with a package that is missing. */
 export interface Readable {
@@ -56,7 +58,7 @@ export interface Readable {
   readonly missing: Readonly<Record<string, readonly string[]>>;
 }
 
-export function readable(table: readonly FormatRow[] = rows): Readable {
+export function readable(table: readonly FormatRow[] = allRows()): Readable {
   const unread = table.filter(({ reads, readBy }) => readBy !== undefined && !reads);
   const absent = [...new Set(unread.flatMap(({ missing }) => missing))];
   const without = (name: string): readonly string[] =>
@@ -82,6 +84,6 @@ export interface FormatTable {
 
 /** All formats and their limits, as JSON. */
 export const formatTable = (limits: Limits = defaultLimits): FormatTable => ({
-  formats: rows,
+  formats: allRows(),
   limits: mapTable(defaultLimits, (_, name) => limits[name]),
 });

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { constants, gunzip, gunzipSync } from 'node:zlib';
+import zlib, { gunzip, gunzipSync } from 'node:zlib';
 import { Problem } from '../../common/problem.ts';
 
 const inflate = promisify(gunzip);
@@ -86,7 +86,7 @@ const isKnown = (label: string): boolean => {
 function headText(head: Buffer): string {
   try {
     const packed = isGzip(head) ? head.subarray(0, 1024) : undefined;
-    const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 1024 * largestRatio };
+    const options = { finishFlush: zlib.constants.Z_SYNC_FLUSH, maxOutputLength: 1024 * largestRatio };
     const bytes = (packed ? gunzipSync(packed, options) : head).subarray(0, headBytes);
     const encoding = encodingOf(bytes);
     return new TextDecoder(isKnown(encoding) ? encoding : 'latin1').decode(bytes);

@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
-import { PerformanceObserver } from 'node:perf_hooks';
+import perf from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 
 /** Bytes as megabytes with two decimals. */
 const megabytes = (bytes: number): number => Math.round((bytes / 1024 / 1024) * 100) / 100;
 
 let collections = 0;
-new PerformanceObserver((list) => {
+new perf.PerformanceObserver((list) => {
   collections += list.getEntries().length;
 }).observe({ entryTypes: ['gc'] });
 
