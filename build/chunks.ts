@@ -36,12 +36,8 @@ export const chunks: readonly BundleChunk[] = [
  */
 export const onCall: Readonly<Record<string, readonly string[]>> = {
   '@img/colour': [],
-  'body-parser': ['json', 'raw', 'text', 'urlencoded'],
   color: [],
   'mime-types': ['charset', 'contentType', 'extension', 'lookup'],
-  qs: ['parse', 'stringify'],
   saxes: ['SaxesParser'],
-  send: [],
-  'serve-static': [],
   undici: ['Agent', 'request'],
 };

@@ -43,7 +43,8 @@ export async function serve(config: ServeConfig, log: Log): Promise<Serving> {
   const running = await listen(handler, { host: listenHost(config), port, drainMs, warm: app });
   log.info({ event: 'listening', url: running.url, doors: config.DOORS }, `Listening on ${running.place}`);
   if (warning) log.warn({ event: 'open' }, warning);
-  load(config, log).then(resolve, reject);
+  // The lines leave with this turn of the event loop; loading holds up the next one.
+  setImmediate(() => load(config, log).then(resolve, reject));
   app.then(
     async () => {
       const { formatWords, readable, readableText } = await import('../engine/catalog.ts');

@@ -122,9 +122,9 @@ test('without any optional engine the bundle draws an SVG in its worker', async 
 });
 
 test.each([
-  ['imagetx', ['sharp', 'express', 'pino', '@google-cloud/storage']],
+  ['imagetx', ['sharp', 'multer', 'undici', '@google-cloud/storage']],
   ['imagebatch', ['sharp', 'jose', '@google-cloud/storage']],
-  ['fan', ['pino', '@google-cloud/tasks']],
+  ['fan', ['@opentelemetry/api', '@google-cloud/tasks']],
 ])('dist/%s has source maps and the notices of what it is made of', async (folder, packages) => {
   const files = await readdir(join(dist, folder));
   const scripts = files.filter((file) => /^(?!main).*\.c?js$/.test(file));
