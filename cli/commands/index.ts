@@ -33,6 +33,12 @@ export const commands: Readonly<Record<string, Command>> = {
     isServer: true,
     load: async () => (await import('./serve/index.ts')).serve,
   },
+  health: {
+    usage: '[URL | -p PORT ...]',
+    summary:
+      'Asks a server whether it is ready; in a container, the one that runs there. Exit code 0: it is.',
+    load: async () => (await import('./health.ts')).health,
+  },
   sign: {
     usage: 'URL [--host ORIGIN] [--expires 3600] [--key KEY]',
     summary: 'Prints a signed URL.',

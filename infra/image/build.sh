@@ -11,7 +11,8 @@ version=$(sed -n 's/^  "version": "\(.*\)",/\1/p' "$root/package.json")
 
 [ $# -gt 0 ] || set -- imagetx-slim imagetx-full imagebatch-slim imagebatch-full
 for image in "$@"; do
-  buildah bud --quiet --layers --isolation chroot --network host \
+  # Docker's format: that of OCI has no health check.
+  buildah bud --quiet --layers --format docker --isolation chroot --network host \
     --build-arg BUILD_IMAGE="${BUILD_IMAGE:-localhost/imagetx-build}" \
     --build-arg RUNTIME_IMAGE="${RUNTIME_IMAGE:-localhost/imagetx-runtime}" \
     --build-arg VARIANT="${image#*-}" --build-arg VERSION="$version" --build-arg REVISION="$revision" \

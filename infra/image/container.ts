@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,7 +13,7 @@ export const jail = [
 interface Run {
   readonly image: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Instead of the image's own. */
+  /** After the image's name; those of Imaginary get the port as a flag, the others in the environment. */
   readonly args: readonly string[];
 }
 
@@ -26,6 +26,14 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
+/** What the image's own health check says: `healthy` or the reason. */
+export function healthOf(container: string): string {
+  const { status, stdout, stderr } = spawnSync('podman', ['healthcheck', 'run', container], {
+    encoding: 'utf8',
+  });
+  return status === 0 ? 'healthy' : `${stdout}${stderr}`;
+}
+
 /** Runs an image until `use` is done, then ends it as a platform does. */
 export async function running(
   { image, env: own, args }: Run,
@@ -33,14 +41,16 @@ export async function running(
 ) {
   const port = await freePort();
   const name = `imagetx-test-${process.pid}-${port}`;
-  const env = Object.entries({ ...own, PORT: port, HOST: '127.0.0.1', DRAIN_MS: 9000 });
-  const flags = env.flatMap(([key, value]) => ['--env', `${key}=${value}`]);
-  const child = spawn('podman', ['run', ...jail, '--name', name, ...flags, image, ...args]);
+  const isFlags = args[0]?.startsWith('-') ?? false;
+  const env = { ...own, ...(isFlags ? {} : { PORT: port }), HOST: '127.0.0.1', DRAIN_MS: 9000 };
+  const flags = Object.entries(env).flatMap(([key, value]) => ['--env', `${key}=${value}`]);
+  const words = isFlags ? ['-p', String(port), ...args] : args;
+  const child = spawn('podman', ['run', ...jail, '--name', name, ...flags, image, ...words]);
   const exit = once(child, 'exit');
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
   const url = `http://127.0.0.1:${port}`;
-  const ready = async () => (await fetch(`${url}${args.includes('serve') ? '/health' : '/readyz'}`)).ok;
+  const ready = async () => (await fetch(`${url}/readyz`)).ok;
   try {
     while (child.exitCode === null && !(await ready().catch(() => false))) await sleep(50);
     if (child.exitCode !== null) throw new Error(said);

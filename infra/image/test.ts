@@ -1,16 +1,18 @@
 /**
  * Runs an image as the platforms do, read-only and as nobody, and holds it to what it promises:
- *   node infra/image/test.ts imagetx-slim
+ *   node infra/image/test.ts imagetx-full
  * Prints one line per promise; the exit status says whether all hold. Needs podman and runc.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { arch } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { jail, running } from './container.ts';
+import { healthOf, jail, running } from './container.ts';
 import { appLayerBytes } from './layers.ts';
 
-const [, , image = 'imagetx-slim'] = process.argv;
+const [, , image = 'imagetx-full'] = process.argv;
 const [program = '', variant = ''] = image.split('-');
 
 /** Compressed, of everything above the base image. */
@@ -105,27 +107,48 @@ function written(container: string): boolean {
 
 async function usesCache(): Promise<boolean> {
   const debug = ['--env', 'NODE_DEBUG_NATIVE=COMPILE_CACHE'];
-  const child = spawn('podman', ['run', ...jail, ...debug, name, 'main.cjs', '--help']);
+  const child = spawn('podman', ['run', ...jail, ...debug, name, 'convert', '--help']);
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
   await once(child, 'close');
   return /command\.js was accepted/.test(said);
 }
 
-async function testServe(): Promise<void> {
-  const { code } = await running(started(['main.cjs', 'serve', '-enable-url-source']), async (url) => {
-    const answer = await fetch(`${url}/resize?width=100&type=jpeg`, {
-      method: 'POST',
-      body: drawing,
-      headers: { 'content-type': 'image/svg+xml' },
-    });
-    promise('serves as Imaginary does', answer.headers.get('content-type') === 'image/jpeg', answer.status);
+const samples = join(import.meta.dirname, '../../test/imaginary/testdata/generated');
+
+/** Arguments of Imaginary's image as they are, and those of manifests from before the image had an entry point. */
+const calls = [
+  ['-enable-url-source', '-return-size'],
+  ['-enable-url-source', '-key', 'secret', '-path-prefix', '/img'],
+  ['main.cjs', 'serve', '-enable-url-source'],
+] as const;
+
+async function testServe(args: readonly string[]): Promise<void> {
+  const call = args.join(' ');
+  const path = args.includes('/img') ? '/img/resize' : '/resize';
+  const { code } = await running(started(args), async (url, container) => {
+    const post = (body: BodyInit) =>
+      fetch(`${url}${path}?width=100&type=jpeg&key=secret`, { method: 'POST', body });
+    const answer = await post(drawing);
+    promise(`${call}: serves`, answer.headers.get('content-type') === 'image/jpeg', answer.status);
+    promise(`${call}: is healthy`, healthOf(container) === 'healthy', healthOf(container));
+    for (const file of args[0] === 'main.cjs' ? ['quad.heic', 'tiny.bmp', 'doc.pdf'] : []) {
+      const read = await post(new Uint8Array(readFileSync(join(samples, file))));
+      const says = read.ok ? 'read' : await read.text();
+      const refusal = /"message":"Unsupported media type: reading \w+ needs .*full image/;
+      promise(
+        `${file}: ${hasEngines ? 'is read' : 'says what is missing'}`,
+        hasEngines ? read.ok : refusal.test(says),
+        says,
+      );
+    }
   });
-  promise('serve ends at SIGTERM', code === 0, code);
+  promise(`${call}: ends at SIGTERM`, code === 0, code);
 }
 
 async function testConverter(): Promise<void> {
-  const { code, said } = await running(started([]), async (url) => {
+  const { code, said } = await running(started([]), async (url, container) => {
+    promise('is healthy', healthOf(container) === 'healthy', healthOf(container));
     const answer = await fetch(`${url}/convert`, { method: 'POST', body: 'format=jpg&source=a&name=a.jpg' });
     promise('refuses a caller without a token', [401, 403].includes(answer.status), answer.status);
   });
@@ -144,7 +167,7 @@ const budget = budgets[variant] ?? 0;
 promise(`application layers of at most ${megabytes(budget)} (${arch()})`, bytes <= budget, megabytes(bytes));
 if (program === 'imagetx') {
   await testInline();
-  await testServe();
+  for (const args of calls) await testServe(args);
 } else {
   await testConverter();
 }

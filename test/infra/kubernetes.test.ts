@@ -152,17 +152,21 @@ rendering('the base demands signed URLs, with the key from a Secret', () => {
   });
 });
 
-rendering("the recipe for Imaginary keeps its port, its probe and its Service's name", () => {
-  const resources = render('imaginary');
-  const container = containerOf(resources);
-  const service = only(resources, 'Service');
-  expect(service.metadata.name).toBe('imaginary');
-  expect(service.spec.ports[0].port).toBe(9000);
-  expect(container.ports).toEqual([{ name: 'http', containerPort: 9000 }]);
-  expect(env(container, 'PORT')?.value).toBe('9000');
-  for (const probe of [container.startupProbe, container.readinessProbe, container.livenessProbe])
-    expect(probe.httpGet).toEqual({ path: '/health', port: 'http' });
-});
+rendering(
+  "the recipe for Imaginary keeps its port and its Service's name, with probes that want no key",
+  () => {
+    const resources = render('imaginary');
+    const container = containerOf(resources);
+    const service = only(resources, 'Service');
+    expect(service.metadata.name).toBe('imaginary');
+    expect(service.spec.ports[0].port).toBe(9000);
+    expect(container.ports).toEqual([{ name: 'http', containerPort: 9000 }]);
+    expect(env(container, 'PORT')?.value).toBe('9000');
+    const probes = [container.startupProbe, container.readinessProbe, container.livenessProbe];
+    expect(probes.map(({ httpGet }) => httpGet.path)).toEqual(['/readyz', '/readyz', '/healthz']);
+    expect(container.args).toEqual(['-enable-url-source']);
+  },
+);
 
 rendering('KEDA alone scales what the autoscale overlay makes', () => {
   const resources = render('overlays/autoscale');
