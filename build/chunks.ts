@@ -20,6 +20,7 @@ export const chunks: readonly BundleChunk[] = [
       '@google-cloud/opentelemetry-cloud-monitoring-exporter',
       '@opentelemetry/exporter-metrics-otlp-http',
       '@opentelemetry/exporter-metrics-otlp-proto',
+      '@opentelemetry/exporter-prometheus',
       '@opentelemetry/exporter-trace-otlp-http',
       '@opentelemetry/exporter-trace-otlp-proto',
       '@opentelemetry/sdk-node',

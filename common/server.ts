@@ -17,6 +17,8 @@ export interface ListenOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** The setting that has the port, for messages; PORT by default. */
+  readonly portSetting?: string;
   /** How long running requests may take to finish after closing has begun. */
   readonly drainMs: number;
   /** Resolves when the service is ready; until then `/readyz` answers 503. */
@@ -62,9 +64,9 @@ function answer(res: ServerResponse, status: number, text: string): void {
   res.writeHead(status, { 'content-type': 'text/plain', 'cache-control': 'no-store' }).end(`${text}\n`);
 }
 
-async function bind(server: Server, { host, port }: ListenOptions): Promise<void> {
+async function bind(server: Server, { host, port, portSetting }: ListenOptions): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    const fail = (cause: Error): void => reject(listenProblem(cause, { host, port }));
+    const fail = (cause: Error): void => reject(listenProblem(cause, { host, port, portSetting }));
     server.once('error', fail).listen(port, host, () => {
       server.off('error', fail);
       resolve();

@@ -48,11 +48,6 @@ const realOnes = new WeakMap<Observable, Observable>();
 function deferObservable(kind: ObservableKind, args: Args, meterOf: MeterOf, deferral: Deferral) {
   const callbacks = new Set<ObservableCallback>();
   let real: Observable | undefined;
-  deferral.whenReady((provider) => {
-    real = meterOf(provider)[kind](...args);
-    realOnes.set(deferred, real);
-    for (const callback of callbacks) real.addCallback(callback);
-  });
   const deferred: Observable = {
     addCallback: (callback: ObservableCallback): void => {
       callbacks.add(callback);
@@ -63,6 +58,11 @@ function deferObservable(kind: ObservableKind, args: Args, meterOf: MeterOf, def
       real?.removeCallback(callback);
     },
   };
+  deferral.whenReady((provider) => {
+    real = meterOf(provider)[kind](...args);
+    realOnes.set(deferred, real);
+    for (const callback of callbacks) real.addCallback(callback);
+  });
   return deferred;
 }
 

@@ -2,8 +2,10 @@
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { metrics, resources, tracing } from '@opentelemetry/sdk-node';
 import type { Log } from '../log.ts';
+import { listenHost } from '../server.ts';
 import type { Exporting } from './early.ts';
 import { collectorExporters, type Exporters } from './exporters.ts';
+import type { MetricsPort } from './prometheus.ts';
 import { type Identity, resourceAttributes } from './resource.ts';
 import type { TelemetryConfig, TelemetryTarget } from './settings.ts';
 import { closeLabels } from './views.ts';
@@ -14,7 +16,8 @@ export interface Sdk extends Exporting {
 }
 
 export interface SdkOptions {
-  readonly target: Exclude<TelemetryTarget, 'none'>;
+  /** `none`: only Prometheus reads the metrics, and nothing is sent. */
+  readonly target: TelemetryTarget;
   readonly config: TelemetryConfig;
   readonly own: Pick<Identity, 'service' | 'instance'>;
   readonly formatNames: ReadonlySet<string>;
@@ -37,12 +40,12 @@ function logErrorsTo(log: Log): void {
 type Own = Pick<Identity, 'service' | 'instance'>;
 interface Destination {
   readonly identity: Identity;
-  readonly exporters: Exporters;
+  readonly exporters?: Exporters;
 }
 
 /** Finds this process's identity and the exporters of each target. */
 const destinations: Readonly<
-  Record<SdkOptions['target'], (config: TelemetryConfig, own: Own) => Promise<Destination>>
+  Record<TelemetryTarget, (config: TelemetryConfig, own: Own) => Promise<Destination>>
 > = {
   cloud: async (config, own) => {
     const { cloudExporters, cloudIdentity } = await import('./google.ts');
@@ -53,30 +56,51 @@ const destinations: Readonly<
     identity: { ...own, project: config.PROJECT_ID },
     exporters: await collectorExporters(config),
   }),
+  none: async (config, own) => ({ identity: { ...own, project: config.PROJECT_ID } }),
 };
 
-/** Starts the SDK. It reads only the OTLP headers from the environment. */
-export async function startSdk({ target, config, own, formatNames, log }: SdkOptions): Promise<Sdk> {
-  logErrorsTo(log);
-  const { identity, exporters } = await destinations[target](config, own);
-  const resource = resources.resourceFromAttributes(resourceAttributes(identity));
-  const reader = new metrics.PeriodicExportingMetricReader({
-    exporter: exporters.metrics,
+/** What Prometheus reads, where METRICS_PORT asks for it. */
+async function openMetrics({ config, log }: SdkOptions): Promise<MetricsPort | undefined> {
+  const { METRICS_PORT: port } = config;
+  if (port === undefined) return undefined;
+  const { openMetricsPort } = await import('./prometheus.ts');
+  return openMetricsPort({ host: listenHost(config), port, log });
+}
+
+/** Sends metrics when it is flushed. */
+const pushReader = (exporter: metrics.PushMetricExporter): metrics.MetricReader =>
+  new metrics.PeriodicExportingMetricReader({
+    exporter,
     exportIntervalMillis: never,
     exportTimeoutMillis: exportMs,
   });
-  const spans = new tracing.BatchSpanProcessor(exporters.traces, {
-    scheduledDelayMillis: Math.min(config.OTEL_METRIC_EXPORT_INTERVAL, 5_000),
+
+function spanProcessor({ traces }: Exporters, { OTEL_METRIC_EXPORT_INTERVAL }: TelemetryConfig) {
+  return new tracing.BatchSpanProcessor(traces, {
+    scheduledDelayMillis: Math.min(OTEL_METRIC_EXPORT_INTERVAL, 5_000),
   });
+}
+
+/** Starts the SDK. It reads only the OTLP headers from the environment. */
+export async function startSdk(options: SdkOptions): Promise<Sdk> {
+  const { target, config, own, formatNames, log } = options;
+  logErrorsTo(log);
+  const { identity, exporters } = await destinations[target](config, own);
+  const resource = resources.resourceFromAttributes(resourceAttributes(identity));
+  const port = await openMetrics(options);
+  const pushing = exporters ? [pushReader(exporters.metrics)] : [];
+  const spans = exporters && spanProcessor(exporters, config);
   const meterProvider = new metrics.MeterProvider({
     resource,
-    readers: [reader],
+    readers: [...pushing, ...(port ? [port.reader] : [])],
     views: closeLabels(formatNames),
   });
   return {
     meterProvider,
-    onEnd: (span) => spans.onEnd({ ...span, resource }),
-    flush: async () => void (await Promise.allSettled([reader.forceFlush(), spans.forceFlush()])),
-    close: async () => void (await Promise.allSettled([meterProvider.shutdown(), spans.shutdown()])),
+    onEnd: (span) => spans?.onEnd({ ...span, resource }),
+    flush: async () =>
+      void (await Promise.allSettled([...pushing.map((reader) => reader.forceFlush()), spans?.forceFlush()])),
+    close: async () =>
+      void (await Promise.allSettled([meterProvider.shutdown(), spans?.shutdown(), port?.close()])),
   };
 }

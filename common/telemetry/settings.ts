@@ -50,7 +50,20 @@ export const telemetryFields = {
   },
 } as const satisfies FieldTable;
 
+/** The port of Prometheus, for programs that run longer than a request. */
+export const metricsFields = {
+  METRICS_PORT: {
+    kind: 'int',
+    min: 0,
+    max: 65_535,
+    doc: 'Port that answers `GET /metrics` in the text format of Prometheus, on the same address as the service, beside what TELEMETRY sends. It wants no key, so open it to Prometheus only. Default: no such port.',
+    example: '9464',
+  },
+} as const satisfies FieldTable;
+
 export type TelemetryConfig = ValuesOf<typeof telemetryFields> & {
+  readonly HOST?: string;
+  readonly METRICS_PORT?: number;
   readonly PROJECT_ID?: string;
   readonly K_SERVICE?: string;
 };
@@ -67,3 +80,7 @@ export function chooseTarget({
   if (K_SERVICE) return 'cloud';
   return OTEL_EXPORTER_OTLP_ENDPOINT ? 'otlp' : 'none';
 }
+
+/** Whether the settings want metrics or traces. */
+export const wantsTelemetry = (config: TelemetryConfig): boolean =>
+  chooseTarget(config) !== 'none' || config.METRICS_PORT !== undefined;

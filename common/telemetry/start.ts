@@ -5,7 +5,7 @@ import { registerProviders } from './early.ts';
 import { createExportInterval } from './export_interval.ts';
 import { randomHex } from './random_hex.ts';
 import type { Sdk } from './sdk.ts';
-import { chooseTarget, type TelemetryConfig, type TelemetryTarget } from './settings.ts';
+import { chooseTarget, type TelemetryConfig, type TelemetryTarget, wantsTelemetry } from './settings.ts';
 
 /** Reads all names of picture formats. Called late, because the engine is slow to load. */
 export type FormatNames = () => Promise<Iterable<string>>;
@@ -45,8 +45,11 @@ const settleWithin = (ms: number, work: Promise<unknown>): Promise<unknown> =>
   Promise.race([work, sleep(ms, undefined, { ref: false })]);
 
 /** Registers the providers now; the returned function loads the SDK. */
-function loader({ config, service, log }: TelemetryOptions, target: Exclude<TelemetryTarget, 'none'>) {
-  const registered = registerProviders({ ratio: config.TRACE_RATIO, hex: randomHex() });
+function loader({ config, service, log }: TelemetryOptions, target: TelemetryTarget) {
+  const registered = registerProviders({
+    ratio: target === 'none' ? 0 : config.TRACE_RATIO,
+    hex: randomHex(),
+  });
   const own = { service: config.K_SERVICE || service, instance: randomUUID() };
   return async (formatNames: FormatNames): Promise<Sdk | undefined> => {
     try {
@@ -65,8 +68,8 @@ function loader({ config, service, log }: TelemetryOptions, target: Exclude<Tele
 /** Starts collecting metrics and traces, unless the settings turn them off. */
 export function startTelemetry(options: TelemetryOptions): Telemetry {
   const { config } = options;
+  if (!wantsTelemetry(config)) return off;
   const target = chooseTarget(config);
-  if (target === 'none') return off;
   const now = (): number => performance.now();
   const sendInterval = createExportInterval({ now, gapMs: gaps[target] });
   const requestInterval = createExportInterval({ now, gapMs: requestGapMs });
@@ -80,7 +83,7 @@ export function startTelemetry(options: TelemetryOptions): Telemetry {
   };
   const begin = async (formatNames: FormatNames): Promise<Sdk | undefined> => {
     const sdk = await load(formatNames);
-    if (sdk)
+    if (sdk && target !== 'none')
       setInterval(
         () => sendInterval.remainingMs() === 0 && void send(),
         config.OTEL_METRIC_EXPORT_INTERVAL,

@@ -2,7 +2,7 @@ import { storageFields } from '../../cloud/settings.ts';
 import type { FieldTable, ValuesOf } from '../../common/field.ts';
 import { gateFields } from '../../common/gate.ts';
 import { serverFields, url } from '../../common/settings.ts';
-import { telemetryFields } from '../../common/telemetry/settings.ts';
+import { metricsFields, telemetryFields } from '../../common/telemetry/settings.ts';
 import { limitFields } from '../../engine/settings.ts';
 import { recordFields } from '../record.ts';
 
@@ -88,6 +88,7 @@ export const converterFields = {
   ...loadFields,
   ...limitFields,
   ...telemetryFields,
+  ...metricsFields,
   CONVERSION_SECONDS: { ...limitFields.CONVERSION_SECONDS, default: 120 },
 } as const satisfies FieldTable;
 

@@ -3,7 +3,7 @@ import type { FieldTable, ValuesOf } from '../../common/field.ts';
 import { gateFields } from '../../common/gate.ts';
 import { Problem } from '../../common/problem.ts';
 import { serverFields, url } from '../../common/settings.ts';
-import { telemetryFields } from '../../common/telemetry/settings.ts';
+import { metricsFields, telemetryFields } from '../../common/telemetry/settings.ts';
 import { limitFields } from '../../engine/settings.ts';
 import { onTheFlyFields } from './onthefly.ts';
 
@@ -98,6 +98,7 @@ export const streamFields = {
   ...limitFields,
   ...onTheFlyFields,
   ...telemetryFields,
+  ...metricsFields,
 } as const satisfies FieldTable;
 
 export type StreamConfig = ValuesOf<typeof streamFields>;

@@ -127,7 +127,7 @@ async function testServe(args: readonly string[]): Promise<void> {
   const call = args.join(' ');
   const path = args.includes('/img') ? '/img/resize' : '/resize';
   const { code } = await running(started(args), async (url, container) => {
-    const post = (body: BodyInit) =>
+    const post = (body: string | Uint8Array<ArrayBuffer>) =>
       fetch(`${url}${path}?width=100&type=jpeg&key=secret`, { method: 'POST', body });
     const answer = await post(drawing);
     promise(`${call}: serves`, answer.headers.get('content-type') === 'image/jpeg', answer.status);

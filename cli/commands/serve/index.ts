@@ -14,6 +14,7 @@ import { accessLog } from './access_log.ts';
 import { serveFields } from './fields.ts';
 import { goFlagHelp, readGoFlags, type Texts } from './go_flags.ts';
 import { greeting } from './greeting.ts';
+import { observeServer } from './telemetry.ts';
 import { readTls } from './tls.ts';
 
 const mib = 1024 * 1024;
@@ -47,9 +48,10 @@ async function open(settings: ServeSettings, { out, err }: World): Promise<Runni
   const warning = warningIfOpen(config);
   if (warning) err(warning);
   if (config.GZIP) err('warning: -gzip flag is deprecated and will not have effect');
+  const observation = await observeServer(config, err);
   const { createApp } = await import('../../../convert_stream/app.ts');
   const app = await createApp(config, silent, accessLog(config.ACCESS_LOG, out));
-  const running = await listen(app, {
+  const running = await listen(observation.of(app), {
     host: config.HOST,
     port: config.PORT,
     drainMs: config.DRAIN_MS,
@@ -57,12 +59,13 @@ async function open(settings: ServeSettings, { out, err }: World): Promise<Runni
     answerTimeoutMs: config.HTTP_WRITE_TIMEOUT * 1000,
     ...readTls(config, err),
   });
+  await observation.load();
   // On standard error: standard output is Imaginary's request log, which is empty at the start.
   if (config.ACCESS_LOG === 'info') {
     err(greeting(running.place, config));
     err(readableText(readable()));
   }
-  return running;
+  return { ...running, close: () => observation.close(running.close()) };
 }
 
 const usage = (): string =>
