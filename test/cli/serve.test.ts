@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, test } from '@jest/globals';
 import { serveFields } from '../../cli/commands/serve/fields.ts';
 import { readGoFlags } from '../../cli/commands/serve/go_flags.ts';
+import about from '../../package.json' with { type: 'json' };
 import { startWith } from '../imaginary/server.ts';
 
 const texts = (...args: readonly string[]): unknown => {
@@ -110,7 +111,7 @@ describe('a server that cannot start says why', () => {
       ran(['-unknown']),
       ran([], { REQUIRE_AUTH: 'true' }),
     ]);
-    expect([version.code, version.out]).toEqual([1, '1.0.0\n']);
+    expect([version.code, version.out]).toEqual([1, `${about.version}\n`]);
     expect([unknown.code, unknown.err]).toEqual([
       2,
       expect.stringMatching(/^Usage:[\s\S]*defined: -unknown\n$/),
