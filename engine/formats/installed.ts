@@ -33,7 +33,8 @@ export function isInstalled(engine: Engine, resolve: Resolve = resolveHere): boo
 }
 
 /** How an optional package is had. */
-export const installing = (name: string): string => `npm install ${name}, or take the full image, not the slim one`;
+export const installing = (name: string): string =>
+  `npm install ${name}, or take the full image, not the slim one`;
 
 /** Work that needs an optional package, in words: `reading HEIC`, `writing JXL`. */
 export type Work = `${'reading' | 'writing'} ${string}`;
