@@ -37,8 +37,18 @@ export const chunks: readonly BundleChunk[] = [
  */
 export const onCall: Readonly<Record<string, readonly string[]>> = {
   '@img/colour': [],
+  accepts: [],
+  'body-parser': ['json', 'raw', 'text', 'urlencoded'],
   color: [],
+  'content-disposition': [],
+  cookie: ['parse', 'serialize'],
+  'cookie-signature': ['sign', 'unsign'],
+  etag: [],
   'mime-types': ['charset', 'contentType', 'extension', 'lookup'],
+  qs: ['parse', 'stringify'],
+  'range-parser': [],
   saxes: ['SaxesParser'],
+  send: [],
+  'serve-static': [],
   undici: ['Agent', 'request'],
 };

@@ -1,9 +1,9 @@
+import type { RequestHandler } from 'express';
 import { createObjectStore, type ObjectStore } from '../../cloud/storage.ts';
 import { createGate, type Gate } from '../../common/gate.ts';
 import { observeQueue } from '../../common/telemetry/queue_gauge.ts';
 import type { ConvertOptions } from '../../engine/index.ts';
 import { createGuards, type Guards } from '../guards/index.ts';
-import type { RequestHandler } from '../http/handlers.ts';
 import type { ServeConfig } from '../settings/config.ts';
 import { createMemoryBudget, type MemoryBudget } from '../upload/memory_budget.ts';
 import type { BodyOptions } from '../upload/meter.ts';

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestHandler } from 'express';
 import type { Log, LogFields } from '../../common/log.ts';
 import { redactUrl } from '../../common/secrets.ts';
 import { currentSpanContext } from '../../common/telemetry/spans.ts';
 import { parseTraceHeaders, traceFields } from '../../common/trace.ts';
-import { type RequestHandler, requestPath } from './handlers.ts';
 
 const notes = new WeakMap<ServerResponse, LogFields>();
 
@@ -47,7 +47,7 @@ export const requestLog =
         ...notes.get(res),
       };
       const write = status >= 500 ? log.error : log.info;
-      write(facts, `${req.method} ${redactUrl(requestPath(req))} ${status}`);
+      write(facts, `${req.method} ${redactUrl(req.path)} ${status}`);
     });
     next();
   };

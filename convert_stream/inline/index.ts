@@ -1,6 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Request, RequestHandler, Response } from 'express';
 import type { ObjectStore } from '../../cloud/storage.ts';
-import { prefersType } from '../../common/accept.ts';
 import type { Gate } from '../../common/gate.ts';
 import { urlPath } from '../../common/object_name.ts';
 import { Problem } from '../../common/problem.ts';
@@ -9,7 +8,6 @@ import { withoutTrailingSlash } from '../../common/url.ts';
 import { conversionDetails, fileType, outputDetails, workKindOf } from '../../engine/catalog.ts';
 import { type Converted, type ConvertOptions, convert } from '../../engine/index.ts';
 import { pictureHeaders } from '../http/answer.ts';
-import type { RequestHandler } from '../http/handlers.ts';
 import { queryOf } from '../http/query.ts';
 import { note } from '../http/request_log.ts';
 import type { StreamConfig } from '../settings/config.ts';
@@ -34,11 +32,10 @@ export interface InlineOptions {
  * Whether a request is a multipart form with a part `image`, or with `format` as a part or in the query, and without
  * `type` in the query. Call it after `receiveUpload`.
  */
-export function isInline(req: IncomingMessage): boolean {
+export function isInline(req: Request): boolean {
   const upload = uploadOf(req);
-  const { texts } = queryOf(req.url ?? '');
-  if (upload === undefined || texts.has('type')) return false;
-  if (texts.has('format')) return true;
+  if (upload === undefined || 'type' in req.query) return false;
+  if ('format' in req.query) return true;
   return ['image', 'format'].some(
     (name) => upload.fields.has(name) || upload.files.some(({ field }) => field === name),
   );
@@ -72,9 +69,6 @@ async function writeOutput(
   return { generation, url: `${base}/${urlPath(request.object)}` };
 }
 
-const prefersJson = ({ headers }: IncomingMessage): boolean =>
-  prefersType(headers.accept, 'application/json', 'text/plain');
-
 interface Answer {
   readonly converted: Converted;
   readonly written: Written | undefined;
@@ -82,14 +76,14 @@ interface Answer {
 }
 
 /** Ends the line for people at a terminal, where the prompt would follow the URL; `$(curl ...)` drops the newline. */
-const lineEnd = ({ headers }: IncomingMessage): string =>
+const lineEnd = ({ headers }: Request): string =>
   /^(curl|wget|httpie)\//i.test(headers['user-agent'] ?? '') ? '\n' : '';
 
-function sendAnswer(req: IncomingMessage, res: ServerResponse, { converted, written, hasCdn }: Answer): void {
+function sendAnswer(req: Request, res: Response, { converted, written, hasCdn }: Answer): void {
   const { width, height, mode, framesLeftOut } = converted.info;
   if (mode) res.setHeader('image-mode', mode);
   if (framesLeftOut) res.setHeader('image-frames-left-out', framesLeftOut);
-  if (prefersJson(req)) {
+  if (req.accepts('text/plain', 'application/json') === 'application/json') {
     const facts = { bytes: converted.data.length, width, height, type: converted.format.mime, framesLeftOut };
     res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ ...written, ...facts }));
   } else if (written && hasCdn) {
@@ -101,7 +95,7 @@ function sendAnswer(req: IncomingMessage, res: ServerResponse, { converted, writ
 }
 
 /** Starts no work for a client that has disconnected. */
-const checkClient = (res: ServerResponse): void => {
+const checkClient = (res: Response): void => {
   if (res.destroyed) throw new Problem('upload_timeout', 'client disconnected');
 };
 
@@ -119,7 +113,7 @@ export function inlineDoor(options: InlineOptions): RequestHandler {
     if (!upload) {
       throw new Problem('missing_image', 'body: expected a multipart form with the file image, got none');
     }
-    const request = readInlineRequest({ upload, query: queryOf(req.url ?? ''), accept: req.headers.accept });
+    const request = readInlineRequest({ upload, query: queryOf(req.url), accept: req.headers.accept });
     const { object, filetype, picture, conversion } = request;
     note(res, { door: 'inline', name: object, filetype: fileType(filetype), bytesIn: picture.data.length });
     const startMs = performance.now();

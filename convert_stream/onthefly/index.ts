@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestHandler } from 'express';
 import type { Shared } from '../context/shared.ts';
 import type { Guards } from '../guards/index.ts';
 import { answerText } from '../http/answer.ts';
 import type { Exchange } from '../http/exchange.ts';
-import type { RequestHandler } from '../http/handlers.ts';
 import { readQuery } from '../http/query.ts';
 import type { ServeConfig } from '../settings/config.ts';
 import { sendFailure } from './response/failure.ts';

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestHandler } from 'express';
 import multer, { type Options } from 'multer';
 import { Problem } from '../../common/problem.ts';
 import type { PooledBytes } from '../../common/streams/growing_buffer.ts';
-import type { RequestHandler } from '../http/handlers.ts';
 import { admissionOf, createKeyCheck, feedHeld, type KeyCheck, type Parser } from './admission.ts';
 import { createBufferPool, pooledStorage } from './buffer_pool.ts';
 import { type BodyOptions, meterBody } from './meter.ts';
@@ -162,7 +162,7 @@ export function receiveUpload(options: BodyOptions): RequestHandler {
       done(null, isAdmitted);
     },
   };
-  const parse = multer(feed).any() as unknown as RequestHandler;
+  const parse = multer(feed).any();
 
   return (req, res, next) => {
     if (!isMultipart(req)) return next();

@@ -122,7 +122,7 @@ test('without any optional engine the bundle draws an SVG in its worker', async 
 });
 
 test.each([
-  ['imagetx', ['sharp', 'multer', 'undici', '@google-cloud/storage']],
+  ['imagetx', ['sharp', 'express', 'multer', '@google-cloud/storage']],
   ['imagebatch', ['sharp', 'jose', '@google-cloud/storage']],
   ['fan', ['@opentelemetry/api', '@google-cloud/tasks']],
 ])('dist/%s has source maps and the notices of what it is made of', async (folder, packages) => {

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import express, { type ErrorRequestHandler } from 'express';
 import { asProblem } from '../../common/problem.ts';
 import { answerProblem } from '../../convert_stream/http/answer.ts';
-import { type RequestHandler, runHandlers } from '../../convert_stream/http/handlers.ts';
 import { createMemoryBudget, type MemoryBudget } from '../../convert_stream/upload/memory_budget.ts';
 import { receiveUpload, type Upload, uploadOf } from '../../convert_stream/upload/multipart.ts';
 import { form } from './setup.ts';
@@ -18,19 +18,17 @@ let port: number;
 let budget: MemoryBudget;
 const received: Upload[] = [];
 
-const answerUpload: RequestHandler = (req, res) => {
-  const upload = uploadOf(req);
-  if (upload) received.push(upload);
-  const files = upload?.files.map(({ data }) => data.length);
-  res.end(JSON.stringify({ buffered: budget.used(), files }));
-};
+const onProblem: ErrorRequestHandler = (error, req, res, _next) => answerProblem(req, res, asProblem(error));
 
 beforeAll(async () => {
   budget = createMemoryBudget(maxBuffered);
-  const app = runHandlers(
-    [receiveUpload({ maxBytes, idleMs, budget, isFull: () => false }), answerUpload],
-    (error, req, res) => answerProblem(req, res, asProblem(error)),
-  );
+  const app = express();
+  app.post('/', receiveUpload({ maxBytes, idleMs, budget, isFull: () => false }), (req, res) => {
+    const upload = uploadOf(req);
+    if (upload) received.push(upload);
+    res.json({ buffered: budget.used(), files: upload?.files.map(({ data }) => data.length) });
+  });
+  app.use(onProblem);
   server = createServer(app).listen(0, '127.0.0.1');
   await once(server, 'listening');
   port = (server.address() as AddressInfo).port;

@@ -1,7 +1,7 @@
+import type { Request, RequestHandler, Response } from 'express';
 import { Problem } from '../../../common/problem.ts';
 import { type BufferPool, growingBuffer, type PooledBytes } from '../../../common/streams/growing_buffer.ts';
 import type { Exchange } from '../../http/exchange.ts';
-import type { RequestHandler } from '../../http/handlers.ts';
 import { type BodyOptions, meterBody } from '../../upload/meter.ts';
 import { uploadOf } from '../../upload/multipart.ts';
 import { unreadableImage } from '../response/errors.ts';
@@ -47,7 +47,7 @@ async function readForm({ req, res, query }: Exchange, receive: RequestHandler):
   if (uploadOf(req) === undefined) {
     checkContentType(req.headers['content-type'] ?? '');
     await new Promise<void>((resolve, reject) => {
-      receive(req, res, (error?: unknown) => (error ? reject(error) : resolve()));
+      receive(req as Request, res as Response, (error?: unknown) => (error ? reject(error) : resolve()));
     });
   }
   const name = query.texts.get('field') || 'file';
