@@ -1,9 +1,9 @@
 import type { Plugin } from 'esbuild';
 
 /**
- * Small replacements of modules that libraries import at their start but hardly use; they save a tenth of a start.
- * `debug` prints nothing without DEBUG; sharp uses three functions of `semver`; Express compiles its list of trusted
- * proxies (none) before the first request asks for an address.
+ * Small replacements of modules that libraries import at their start but hardly use. `debug` prints nothing without
+ * DEBUG; Express compiles its list of trusted proxies (none) before the first request asks for an address; of `semver`
+ * sharp uses three functions, and at its start it only reads the version in a range such as `>=8.18.3`.
  */
 const sources: Readonly<Record<string, string>> = {
   debug: 'module.exports = () => Object.assign(() => {}, { enabled: false });',
@@ -13,9 +13,12 @@ const sources: Readonly<Record<string, string>> = {
       all: (...args) => load().all(...args),
       compile: (trusted) => (...args) => load().compile(trusted)(...args),
     });`,
-  semver: ['coerce', 'gte', 'satisfies']
-    .map((name) => `exports.${name} = (...args) => require('semver/functions/${name}')(...args);`)
-    .join(' '),
+  semver: `exports.coerce = (range, options) => {
+      const [, version] = options ? [] : (/^[<>=^~]*(\\d+\\.\\d+\\.\\d+)$/.exec(range) ?? []);
+      return version ? { version } : require('semver/functions/coerce')(range, options);
+    };
+    exports.gte = (...args) => require('semver/functions/gte')(...args);
+    exports.satisfies = (...args) => require('semver/functions/satisfies')(...args);`,
 };
 
 /** The packages whose imports are replaced. */

@@ -17,6 +17,16 @@ async function load(config: ServeConfig, log: Log): Promise<Handler> {
   return app;
 }
 
+/** Lets the requests that a service was started for go first. */
+const afterStartMs = 500;
+
+/** Writes which formats this installation reads. */
+async function logFormats(log: Log): Promise<void> {
+  const { readable, readableText } = await import('../engine/catalog.ts');
+  const known = readable();
+  log.info({ event: 'formats', ...known }, readableText(known));
+}
+
 export interface Serving extends RunningServer {
   /** Resolves when the heavy modules are loaded; rejects when they cannot be. */
   readonly ready: Promise<unknown>;
@@ -47,12 +57,15 @@ export async function serve(config: ServeConfig, log: Log): Promise<Serving> {
   setImmediate(() => load(config, log).then(resolve, reject));
   app.then(
     async () => {
-      const { formatWords, readable, readableText } = await import('../engine/catalog.ts');
-      const known = readable();
-      log.info({ event: 'formats', ...known }, readableText(known));
+      const { formatWords } = await import('../engine/catalog.ts');
       await telemetry.load(async () => formatWords);
     },
     () => {},
   );
-  return { ...running, ready: app, close: () => telemetry.close(running.close()) };
+  const later = setTimeout(() => void app.then(() => logFormats(log)).catch(() => {}), afterStartMs);
+  const close = (): Promise<void> => {
+    clearTimeout(later);
+    return telemetry.close(running.close());
+  };
+  return { ...running, ready: app, close };
 }
