@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild';
 import { builtins } from './builtins.ts';
 import { inlineJson } from './inline_json.ts';
-import { outside, type Program } from './programs.ts';
+import { outside } from './programs.ts';
 import { replacements } from './replacements.ts';
 import { chunkSource, type Found, split } from './split.ts';
 
@@ -27,34 +27,55 @@ const shared = {
 const moduleBanner = "const require=process.getBuiltinModule('node:module').createRequire(import.meta.url);";
 const chunkBanner = "const bundleUrl=require('node:url').pathToFileURL(__filename).href;";
 
-/** Bundles a program into its folder, each entry into one file. Returns the bundled sources. */
-export async function bundle(root: string, program: Program, folder: string): Promise<readonly string[]> {
+/** What goes into a folder. */
+export interface Bundles {
+  /** Name of the bundle -> its entry source: ES modules, and CommonJS ones. */
+  readonly entries: Readonly<Record<string, string>>;
+  readonly commonEntries?: Readonly<Record<string, string>>;
+  /** Options in place of the usual ones, and plugins that come before all others. */
+  readonly options?: Pick<BuildOptions, 'alias' | 'external' | 'inject' | 'sourcemap' | 'target'>;
+  readonly plugins?: readonly Plugin[];
+}
+
+/** The options of CommonJS output: it too has `import.meta.url`. */
+const common = {
+  format: 'cjs',
+  banner: { js: chunkBanner },
+  define: { 'import.meta.url': 'bundleUrl' },
+} as const satisfies BuildOptions;
+
+/** Bundles entries into a folder, each into one file. Returns the bundled sources. */
+export async function bundle(
+  root: string,
+  { entries, commonEntries = {}, options, plugins = [] }: Bundles,
+  folder: string,
+): Promise<readonly string[]> {
   const found: Found = new Map();
   await rm(folder, { recursive: true, force: true });
-  const { metafile } = await build({
-    ...shared,
-    absWorkingDir: root,
-    entryPoints: { ...program.entries },
+  const usual = { ...shared, ...options, alias: { ...shared.alias, ...options?.alias }, absWorkingDir: root };
+  const entry = {
+    ...usual,
     outdir: folder,
-    format: 'esm',
-    banner: { js: moduleBanner },
-    plugins: [replacements, builtins, split(root, found)],
-  });
-  const inputs = Object.keys(metafile.inputs);
+    plugins: [...plugins, replacements, builtins, split(root, found)],
+  };
+  const built: Pick<BuildResult, 'metafile'>[] = [
+    await build({ ...entry, entryPoints: { ...entries }, format: 'esm', banner: { js: moduleBanner } }),
+    await build({
+      ...{ ...entry, ...common, entryPoints: { ...commonEntries } },
+      outExtension: { '.js': '.cjs' },
+    }),
+  ];
   for (const [name, files] of found) {
     const chunk = await build({
-      ...shared,
-      absWorkingDir: root,
+      ...usual,
+      ...common,
       stdin: { contents: chunkSource(root, files), resolveDir: root },
       outfile: join(folder, `${name}.cjs`),
-      format: 'cjs',
-      banner: { js: chunkBanner },
-      define: { 'import.meta.url': 'bundleUrl' },
       // Google's clients depend on the names of classes.
       keepNames: true,
-      plugins: [builtins, inlineJson],
+      plugins: [...plugins, builtins, inlineJson],
     });
-    inputs.push(...Object.keys(chunk.metafile.inputs));
+    built.push(chunk);
   }
-  return inputs;
+  return built.flatMap(({ metafile }) => Object.keys(metafile?.inputs ?? {}));
 }

@@ -50,5 +50,4 @@ export const onCall: Readonly<Record<string, readonly string[]>> = {
   saxes: ['SaxesParser'],
   send: [],
   'serve-static': [],
-  undici: ['Agent', 'request'],
 };

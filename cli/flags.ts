@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { readConfig } from '../common/config.ts';
 import { expectation, type Field, type FieldTable, type ValuesOf } from '../common/field.ts';
 import { asProblem, Problem } from '../common/problem.ts';
+import { nearest } from '../common/suggest.ts';
 
 /** A command line, read by the table of its flags. */
 export interface CommandLine<T extends FieldTable> {
@@ -22,13 +23,25 @@ function parseOptions(table: FieldTable): Record<string, ParseOption> {
   return Object.fromEntries(options.filter(([flag]) => flag !== ''));
 }
 
+/** Why a command line cannot be read; an unknown flag with the one that was probably meant. */
+function parseFault(table: FieldTable, { code, message }: NodeJS.ErrnoException): string {
+  const [first = ''] = message.split(/\.\s/);
+  const [, unknown] = /^Unknown option '-*([^']+)'/.exec(first) ?? [];
+  if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION' || unknown === undefined) return first;
+  const flags = Object.values(table).filter(({ flag }) => flag);
+  const hint = nearest(
+    unknown,
+    flags.map(({ flag = '' }) => flag),
+  );
+  return hint ? `${first}; did you mean ${dashed({ flag: hint })}?` : first;
+}
+
 function parse(table: FieldTable, args: readonly string[]) {
   try {
     const options = { ...parseOptions(table), ...helpOption };
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (cause) {
-    const [first] = (cause as Error).message.split(/\.\s/);
-    throw new Problem('invalid_param', `${first}`, { cause });
+    throw new Problem('invalid_param', parseFault(table, cause as NodeJS.ErrnoException), { cause });
   }
 }
 
@@ -66,7 +79,9 @@ export function readCommandLine<T extends FieldTable>(
   return { values: valuesOf(table, flags), flags, positionals };
 }
 
-export const dashed = ({ flag = '' }: Field): string => `${flag.length === 1 ? '-' : '--'}${flag}`;
+/** A flag with its dashes: one before a letter, two before a word. Go's flags, which Imaginary's are, have one. */
+export const dashed = ({ flag = '' }: Pick<Field, 'flag'>, isGo = false): string =>
+  `${isGo || flag.length === 1 ? '-' : '--'}${flag}`;
 const kindWord = ({ kind, values }: Field): string =>
   kind === 'bool' ? '' : kind === 'enum' ? ` ${values?.join('|')}` : ` ${kind.toUpperCase()}`;
 const defaultOf = ({ default: value, kind }: Field): string =>

@@ -1,19 +1,23 @@
 #!/usr/bin/env node
 
-import { enableCompileCache } from 'node:module';
+import nodeModule from 'node:module';
 import { availableParallelism } from 'node:os';
 import { controlProcess } from '../common/program.ts';
+import { nearest } from '../common/suggest.ts';
+import { version } from '../convert_stream/http/version.ts';
 import { allocatorVariables, nativeVariables } from '../engine/settings.ts';
 import { commands } from './commands/index.ts';
 
-const [name = '', ...args] = process.argv.slice(2);
+const words = process.argv.slice(2);
+// `help COMMAND` is `COMMAND --help`.
+const [name = '', ...args] = words[0] === 'help' && words[1] ? [words[1], '--help'] : words;
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
 
 // By these a server gives memory back; images and the local cloud set them from outside.
 if (command?.isServer) controlProcess(process).restartWith(allocatorVariables);
 
 // Half of a short command's time is compilation; commands load what they need after this.
-enableCompileCache();
+nodeModule.enableCompileCache?.();
 
 for (const [name, value] of Object.entries(nativeVariables(availableParallelism())))
   process.env[name] ??= value;
@@ -37,7 +41,7 @@ const help = (): string =>
     '',
     ...Object.entries(commands).map(([name, { usage, summary }]) => `  ${name} ${usage}\n      ${summary}`),
     '',
-    '`imagetx COMMAND --help` lists the options of a command.',
+    '`imagetx COMMAND --help` lists the options of a command, `imagetx --version` prints the version.',
   ].join('\n');
 
 // The reader may close the pipe early: `imagetx status ... | head -1`.
@@ -52,9 +56,13 @@ if (command) {
   const terminal = process.stdout.isTTY ? process.stdout : undefined;
   process.exitCode = (await run(args, { env: process.env, out, err, terminal, usage, onInterrupt })) ?? 0;
   if (command.isServer && process.exitCode === 0) controlProcess(process).exit();
+} else if (['-v', '-V', '--version', 'version'].includes(name)) {
+  out(version);
+} else if (['help', '-h', '--help'].includes(name)) {
+  out(help());
 } else {
-  const isAsked = ['help', '-h', '--help'].includes(name);
-  (isAsked ? out : err)(help());
-  if (!isAsked && name) err(`\nimagetx: no such command: ${name}`);
-  process.exitCode = isAsked ? 0 : 2;
+  const hint = nearest(name, Object.keys(commands));
+  const unknown = `imagetx: no such command: ${name}`;
+  err(hint && name ? `${unknown}; did you mean ${hint}?` : `${help()}${name && `\n\n${unknown}`}`);
+  process.exitCode = 2;
 }

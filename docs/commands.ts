@@ -5,23 +5,26 @@ import type { Field, FieldTable } from '../common/field.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
-function row(field: Field): string {
+function row(field: Field, isGo: boolean): string {
   const value = field.default === undefined || String(field.default) === '' ? '' : `\`${field.default}\``;
-  return `| \`${dashed(field)}\` | ${field.kind === 'bool' ? '' : value} | ${cell(field.doc)} |`;
+  return `| \`${dashed(field, isGo)}\` | ${field.kind === 'bool' ? '' : value} | ${cell(field.doc)} |`;
 }
 
-const table = (fields: FieldTable): readonly string[] => [
+const table = (fields: FieldTable, isGo: boolean): readonly string[] => [
   '| flag | default | meaning |',
   '| --- | --- | --- |',
   ...Object.values(fields)
     .filter(({ flag, doc }) => flag && doc)
-    .map(row),
+    .map((field) => row(field, isGo)),
 ];
 
-async function section([name, { usage, summary, load }]: readonly [string, Command]): Promise<string> {
+async function section([name, { usage, summary, load, isServer = false }]: readonly [
+  string,
+  Command,
+]): Promise<string> {
   const { fields } = await load();
   const head = [`## ${name}`, '', summary, '', '```', `imagetx ${name} ${usage}`, '```'];
-  return [...head, ...(fields ? ['', ...table(fields)] : [])].join('\n');
+  return [...head, ...(fields ? ['', ...table(fields, isServer)] : [])].join('\n');
 }
 
 const about = `In a checkout: \`node_modules/.bin/node cli/main.ts COMMAND ...\`. Commands work on the running local cloud (\`npm start\`). They work on Google Cloud only with \`--project\`, or with a \`gs://\` URL of a bucket that is not local. On Google Cloud they use application default credentials. Settings without a flag come from the running Fan if they are Fan’s, else from the environment variables of the services ([configuration](configuration.md)).

@@ -13,7 +13,7 @@ const answerMs = 5_000;
 /** The command line of a container's server: the words of process 1 after the program. */
 export function serverWords(cmdline: string): readonly string[] | undefined {
   const words = cmdline.split('\0').filter((word) => word !== '');
-  const at = words.findIndex((word) => /(^|\/)(main\.(cjs|ts)|command\.js|imagetx)$/.test(word));
+  const at = words.findIndex((word) => /(^|\/)(main\.(cjs|ts)|command\.js|imagetx(\.cjs)?)$/.test(word));
   return at < 0 ? undefined : words.slice(at + 1).filter((word) => word !== 'main.cjs');
 }
 

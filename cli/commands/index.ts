@@ -44,4 +44,9 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: 'Prints a signed URL.',
     load: async () => (await import('./sign.ts')).sign,
   },
+  completion: {
+    usage: 'bash|zsh|fish',
+    summary: 'Prints the completion script of a shell.',
+    load: async () => (await import('./completion.ts')).completionOf(commands),
+  },
 };

@@ -25,11 +25,14 @@ export const workerEntry = new URL(
  * Node's permission model keeps codecs from writing files and from starting programs.
  * Native codecs are add-ons; type stripping needs no permission.
  */
+const permission = '--permission';
 const flags = [
-  '--permission',
+  // Before Node 22.13 it was an experiment.
+  process.allowedNodeEnvironmentFlags.has(permission) ? permission : '--experimental-permission',
   '--allow-fs-read=*',
   '--allow-addons',
   '--disable-warning=SecurityWarning',
+  '--disable-warning=ExperimentalWarning',
   '--max-old-space-size=1024',
   '--expose-gc',
 ];

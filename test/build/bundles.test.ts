@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -32,7 +35,12 @@ beforeAll(async () => {
     certificates: join(dir, 'certs'),
     entries,
     trace: true,
-    env: { REQUIRE_AUTH: 'false', FONTCONFIG_FILE: '' },
+    env: {
+      REQUIRE_AUTH: 'false',
+      FONTCONFIG_FILE: '',
+      ENABLE_URL_SOURCE: 'true',
+      ALLOWED_PRIVATE_NETWORKS: '127.0.0.0/8',
+    },
   });
 }, 120_000);
 
@@ -70,6 +78,19 @@ test('the bundled on-the-fly door resizes and says how it is', async () => {
   });
   expect(resized.headers.get('content-type')).toBe('image/jpeg');
   expect((await fetch(`${cloud.urls.inline}/health`)).status).toBe(200);
+});
+
+test('the bundled on-the-fly door fetches a picture by its URL', async () => {
+  const origin = createServer((_req, res) => res.end(logo)).listen(0, '127.0.0.1');
+  await once(origin, 'listening');
+  const { port } = origin.address() as AddressInfo;
+  try {
+    const query = `width=50&url=http://127.0.0.1:${port}/logo.png`;
+    const resized = await fetch(`${cloud.urls.inline}/resize?${query}`);
+    expect([resized.status, resized.headers.get('content-type')]).toEqual([200, 'image/png']);
+  } finally {
+    origin.close().closeAllConnections();
+  }
 });
 
 test.each([

@@ -104,11 +104,14 @@ const waitForSignal = (): Promise<void> =>
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
 
-/** `imagetx serve`: runs until SIGINT or SIGTERM. */
-export const serve: Run = async (args, world) => {
+/** Runs until SIGINT or SIGTERM. */
+async function runServer(args: readonly string[], world: World): Promise<number> {
   const server = await startServer(args, world);
   if (typeof server === 'number') return server;
   await waitForSignal();
   await server.close();
   return 0;
-};
+}
+
+/** `imagetx serve` */
+export const serve: Run = Object.assign(runServer, { fields: serveFields });

@@ -1,0 +1,103 @@
+import { availableParallelism } from 'node:os';
+import { createGate } from '../common/gate.ts';
+import { asProblem, Problem } from '../common/problem.ts';
+import { type CodecPool, createCodecPool, doors, firstPage, sniff } from '../engine/catalog.ts';
+import {
+  type Converted,
+  convert as convertPicture,
+  type ConvertOptions as EngineOptions,
+  inspect as readHeader,
+} from '../engine/index.ts';
+import { limitFields } from '../engine/settings.ts';
+import { readInput } from './input.ts';
+import { checkNames, readSettings } from './options.ts';
+import { readRequest } from './request.ts';
+import type { Converter, ConverterOptions, Input, Inspected, Output } from './types.ts';
+
+const defaultMaxBytes = 256 * 1024 * 1024;
+const optionNames = ['limits', 'concurrency', 'maxInputBytes', 'door', 'loadImage'];
+
+function outputOf({ data, format, info }: Converted): Output {
+  const { passes: _, ...rest } = info;
+  const { name, mime, extensions } = format;
+  const [extension = name] = extensions;
+  return { data, info: { format: name, mime, extension, bytes: data.length, ...rest } };
+}
+
+/** Codec workers that start at their first use, and again after they were closed. */
+function reopenable(open: () => CodecPool): CodecPool {
+  let pool: CodecPool | undefined;
+  return {
+    run: (request) => {
+      pool ??= open();
+      return pool.run(request);
+    },
+    close: async () => {
+      const last = pool;
+      pool = undefined;
+      await last?.close();
+    },
+  };
+}
+
+function engineOptions({ limits = {}, loadImage }: ConverterOptions, running: number): EngineOptions {
+  const values = readSettings(limitFields, limits);
+  const timeoutMs = values.CONVERSION_SECONDS * 1000;
+  return {
+    limits: values,
+    codecs: reopenable(() => createCodecPool({ workers: running, timeoutMs, waiting: 10_000 })),
+    fetchImage: async (image) => {
+      if (loadImage) return Buffer.from(await loadImage(image));
+      throw new Problem('unprocessable', 'image: expected the option loadImage, which loads it, got none');
+    },
+  };
+}
+
+/** The format of an output for which none is wanted. */
+function usualFormat(input: Buffer): string {
+  const { name, writes, usualOutput = name } = sniff(input);
+  return writes ? name : usualOutput;
+}
+
+async function inspectPicture(data: Buffer, options: EngineOptions): Promise<Inspected> {
+  const { format, width, height, orientation, ...source } = await readHeader(data, firstPage, options);
+  const { pages, alpha, space, hasProfile } = source;
+  const size = orientation > 4 ? { width: height, height: width } : { width, height };
+  const { name, mime } = format;
+  return {
+    ...{ format: name, mime, ...size },
+    ...{ orientation, pages, alpha, space, hasProfile, bytes: data.length },
+  };
+}
+
+/** Rejects with a Problem, whatever went wrong. */
+async function rejectWithProblem<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw asProblem(error);
+  }
+}
+
+/** A converter with its own limits, queue and codec workers. @throws Problem `invalid_param`. */
+export function createConverter(options: ConverterOptions = {}): Converter {
+  checkNames(options as Readonly<Record<string, unknown>>, optionNames, 'option');
+  const { concurrency = availableParallelism(), maxInputBytes = defaultMaxBytes, door = 'inline' } = options;
+  if (!Object.hasOwn(doors, door))
+    throw new Problem('invalid_param', `door: expected one of ${Object.keys(doors).join(', ')}, got ${door}`);
+  const engine = engineOptions(options, concurrency);
+  const gate = createGate({ running: concurrency });
+
+  /** Reads the input in its slot, so that no more inputs than slots are in memory. */
+  const work = <T>(input: Input, use: (data: Buffer) => Promise<T>): Promise<T> =>
+    rejectWithProblem(gate.run(async () => use(await readInput(input, maxInputBytes))));
+
+  return {
+    convert: (input, wanted = {}) =>
+      work(input, async (data) =>
+        outputOf(await convertPicture(data, readRequest(wanted, usualFormat(data), door), engine)),
+      ),
+    inspect: (input) => work(input, (data) => inspectPicture(data, engine)),
+    close: () => engine.codecs.close(),
+  };
+}

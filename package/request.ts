@@ -1,0 +1,70 @@
+import { Problem } from '../common/problem.ts';
+import { nearest } from '../common/suggest.ts';
+import {
+  acceptedFormats,
+  type Conversion,
+  conversionOf,
+  convertOperation,
+  type DoorName,
+  operationNamed,
+  operations,
+  type Params,
+  params,
+  type Step,
+  writableFormat,
+} from '../engine/catalog.ts';
+import { checkNames, readParameters } from './options.ts';
+import type { ConvertOptions, Step as PublicStep } from './types.ts';
+
+/** What every browser of today shows. */
+const usualAccept = 'image/avif,image/webp,image/png,image/jpeg,image/gif';
+
+/** @throws Problem `invalid_param` when there is no such operation. */
+function checkOperation(name: string): void {
+  const names = operations.flatMap((one) => [one.name, ...(one.aliases ?? [])]);
+  if (names.includes(name)) return;
+  const hint = nearest(name, names);
+  const known = hint ? `; did you mean ${hint}?` : `; expected one of ${names.join(', ')}`;
+  throw new Problem('invalid_param', `operation: no such operation as ${JSON.stringify(name)}${known}`);
+}
+
+/** The parameters of a step. @throws Problem for parameters that the operation does not take, which would be typos. */
+function readStep({ operation, ignoreFailure, ...given }: PublicStep): Step {
+  checkOperation(operation);
+  const names = operationNamed(operation).fields.filter((name) => name !== 'type');
+  checkNames(given, names, `parameter of ${operation}`);
+  const table = Object.fromEntries(names.map((name) => [name, params[name]]));
+  const values = readParameters(table, given) as Params;
+  return { operation, params: values, ...(ignoreFailure ? { ignoreFailure } : {}) };
+}
+
+function readSteps({ steps, operation = convertOperation, ...given }: PublicOptions): readonly Step[] {
+  if (steps === undefined) return [readStep({ operation, ...given })];
+  const [stray] = Object.keys(given);
+  if (stray !== undefined)
+    throw new Problem('invalid_param', `${stray}: expected it in one of the steps, got it beside them`);
+  if (!Array.isArray(steps) || steps.length === 0)
+    throw new Problem('missing_param', 'steps: expected a list with at least one step');
+  return steps.map(readStep);
+}
+
+type PublicOptions = Omit<ConvertOptions, 'format' | 'accept'>;
+
+/** The steps with the output's type in the last one that takes a type. */
+function withType(steps: readonly Step[], type: string): readonly Step[] {
+  const at = steps.findLastIndex(({ operation }) => operationNamed(operation).fields.includes('type'));
+  const typed = { operation: convertOperation, params: { type } };
+  if (at === -1) return [...steps, typed];
+  return steps.map((step, index) => (index === at ? { ...step, params: { ...step.params, type } } : step));
+}
+
+/**
+ * The conversion that a call asks for. `usualFormat` is that of an output without a wanted one.
+ * @throws Problem `invalid_param`, `missing_param`, `unsupported_output`.
+ */
+export function readRequest(options: ConvertOptions, usualFormat: string, door: DoorName): Conversion {
+  const { format = usualFormat, accept = usualAccept, ...rest } = options;
+  const steps = readSteps(rest);
+  if (format === 'auto') return conversionOf(withType(steps, 'auto'), door, acceptedFormats(accept));
+  return conversionOf(withType(steps, writableFormat(format).name), door);
+}

@@ -1,0 +1,83 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { expect, test } from '@jest/globals';
+import { commands } from '../../cli/commands/index.ts';
+import { version } from '../../convert_stream/http/version.ts';
+import { ran } from './support/world.ts';
+
+/** The command as a process. */
+function started(args: readonly string[]): Promise<{ code: number; out: string; err: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, ['cli/main.ts', ...args], (error, out, err) =>
+      resolve({ code: error === null ? 0 : Number(error.code), out, err }),
+    );
+  });
+}
+
+test.each(['--version', '-v', 'version'])('imagetx %s prints the version', async (word) => {
+  expect(await started([word])).toEqual({ code: 0, out: `${version}\n`, err: '' });
+});
+
+test('help lists every command, and `help COMMAND` the flags of one', async () => {
+  const { out } = await started(['help']);
+  for (const name of Object.keys(commands)) expect(out).toContain(`\n  ${name} `);
+  expect(await started(['help', 'sign'])).toEqual(await started(['sign', '--help']));
+});
+
+test('a command that does not exist is answered with the one that was probably meant', async () => {
+  expect(await started(['covnert'])).toEqual({
+    code: 2,
+    out: '',
+    err: 'imagetx: no such command: covnert; did you mean convert?\n',
+  });
+  const { code, err } = await started(['frobnicate']);
+  expect([code, err]).toEqual([2, expect.stringMatching(/^Usage: .*no such command: frobnicate\n$/s)]);
+});
+
+test.each([
+  [['convert', '--parms', 'x'], "Unknown option '--parms'; did you mean --params?"],
+  [['sign', '--expire', 'x'], "Unknown option '--expire'; did you mean --expires?"],
+  [['sign', '--frobnicate'], "Unknown option '--frobnicate'"],
+])('%j is answered with the flag that was probably meant', async (args, reason) => {
+  expect(await ran(args)).toEqual({ code: 2, out: '', err: `imagetx: ${reason}\n` });
+});
+
+/** Presses Tab at the end of a line in bash. */
+async function completed(line: string): Promise<readonly string[]> {
+  const { out } = await ran(['completion', 'bash']);
+  const words = line.split(' ').map((word) => `'${word}'`);
+  const script = `${out}
+COMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}; _imagetx; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
+  expect(stderr).toBe('');
+  return stdout.split('\n').filter(Boolean);
+}
+
+test.each([
+  ['imagetx con', ['convert']],
+  ['imagetx s', ['status', 'serve', 'sign']],
+  ['imagetx sign --h', ['--host']],
+  ['imagetx serve -enable-url-so', ['-enable-url-source']],
+  ['imagetx convert --door in', ['inline']],
+  ['imagetx completion z', ['zsh']],
+  ['imagetx convert x', []],
+])('bash completes `%s`', async (line, expected) => {
+  expect(await completed(line)).toEqual(expected);
+});
+
+test.each([
+  ['zsh', ['-n']],
+  ['fish', ['--no-execute']],
+])('the completion of %s is a valid script with every command', async (shell, flags) => {
+  const { out } = await ran(['completion', shell]);
+  for (const name of Object.keys(commands)) expect(out).toContain(name);
+  if (spawnSync(shell, ['--version']).status !== 0)
+    return void process.stderr.write(`skipped: ${shell} is not installed\n`);
+  expect(spawnSync(shell, flags, { input: out, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+});
+
+test('completion says which shells there are', async () => {
+  expect(await ran(['completion', 'tcsh'])).toMatchObject({
+    code: 2,
+    err: 'imagetx: SHELL: expected one of bash, zsh, fish, got tcsh\n',
+  });
+});
