@@ -47,6 +47,7 @@ export const groups: readonly Group[] = [
       page('operations', 'Operations'),
       page('formats', 'Formats'),
       page('commands', 'Command line'),
+      page('library', 'Library'),
       page('configuration', 'Configuration'),
       page('metrics', 'Metrics'),
       page('figures', 'Figures'),

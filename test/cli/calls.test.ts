@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -80,15 +79,6 @@ test('storage that cannot be reached is one line and exit code 1', () =>
       /^imagetx: gs:\/\/imagetx-src\/a\.png: storage is not available; .*ECONNREFUSED.*\n$/,
     );
   }));
-
-test('an unknown command is reported below the list of commands', () => {
-  const { status, stderr } = spawnSync(process.execPath, ['cli/main.ts', 'putt'], { encoding: 'utf8' });
-  expect([status, stderr]).toEqual([
-    2,
-    expect.stringMatching(/^Usage: [\s\S]*\nimagetx: no such command: putt\n$/),
-  ]);
-});
-
 test('every command has a line of help', () => {
   for (const { usage, summary } of Object.values(commands)) {
     expect(usage).not.toBe('');
