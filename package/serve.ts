@@ -1,12 +1,13 @@
 /** `imagetx/serve`: the doors over HTTP, for a program that has a server of its own. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { availableParallelism } from 'node:os';
+import type { RequestHandler } from 'express';
 
 import type { FieldTable } from '../common/field.ts';
 import { type LogFields, silent } from '../common/log.ts';
 import { asProblem } from '../common/problem.ts';
 import { answerProblem } from '../convert_stream/http/answer.ts';
-import type { RequestHandler } from '../convert_stream/http/handlers.ts';
+
 import { requestLog } from '../convert_stream/http/request_log.ts';
 import { checkConfig, type ServeConfig, streamFields } from '../convert_stream/settings/config.ts';
 import { setFonts } from './environment.ts';

@@ -20,7 +20,7 @@ function findFault(flag: string, field: Field, text: string): Flags | undefined 
   const read = readField(flag, field, text, 'exact');
   if (!('reason' in read)) return undefined;
   // A number in the right syntax, but out of its range.
-  if (read.reason === `expected ${read.expected}`) {
+  if (read.reason.startsWith('expected ')) {
     const range = `from ${Math.max(field.min ?? 0, 0)} to ${field.max ?? 'any'}`;
     return { ok: false, reason: `The -${flag} flag only accepts a value ${range}`, code: 1 };
   }
