@@ -50,7 +50,7 @@ function inlineHandlers(config: ServeConfig, shared: Shared): readonly RequestHa
     (handler: RequestHandler, isOurs: (req: Request) => boolean): RequestHandler =>
     (req, res, next) =>
       isAlone || isOurs(req) ? handler(req, res, next) : next();
-  const mayBeInline = (req: Request): boolean => isMultipart(req) && !('type' in req.query);
+  const mayBeInline = (req: Request): boolean => isMultipart(req) && !queryOf(req.url).texts.has('type');
   return [whenOurs(runGuards(shared), mayBeInline), whenOurs(receive, mayBeInline), whenOurs(door, isInline)];
 }
 

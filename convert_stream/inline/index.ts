@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { ObjectStore } from '../../cloud/storage.ts';
+import { prefersType } from '../../common/accept.ts';
 import type { Gate } from '../../common/gate.ts';
 import { urlPath } from '../../common/object_name.ts';
 import { Problem } from '../../common/problem.ts';
@@ -34,8 +35,9 @@ export interface InlineOptions {
  */
 export function isInline(req: Request): boolean {
   const upload = uploadOf(req);
-  if (upload === undefined || 'type' in req.query) return false;
-  if ('format' in req.query) return true;
+  const { texts } = queryOf(req.url);
+  if (upload === undefined || texts.has('type')) return false;
+  if (texts.has('format')) return true;
   return ['image', 'format'].some(
     (name) => upload.fields.has(name) || upload.files.some(({ field }) => field === name),
   );
@@ -83,7 +85,7 @@ function sendAnswer(req: Request, res: Response, { converted, written, hasCdn }:
   const { width, height, mode, framesLeftOut } = converted.info;
   if (mode) res.setHeader('image-mode', mode);
   if (framesLeftOut) res.setHeader('image-frames-left-out', framesLeftOut);
-  if (req.accepts('text/plain', 'application/json') === 'application/json') {
+  if (prefersType(req.headers.accept, 'application/json', 'text/plain')) {
     const facts = { bytes: converted.data.length, width, height, type: converted.format.mime, framesLeftOut };
     res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ ...written, ...facts }));
   } else if (written && hasCdn) {

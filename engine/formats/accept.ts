@@ -1,17 +1,5 @@
+import { acceptRanges } from '../../common/accept.ts';
 import { formats } from './index.ts';
-
-interface Range {
-  readonly mime: string;
-  readonly q: number;
-}
-
-/** RFC 9110, 12.5.1; a weight that is not a number counts as 1. */
-function rangeOf(text: string): Range {
-  const [mime = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());
-  const q = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2);
-  const weight = q === undefined || q === '' ? 1 : Number(q);
-  return { mime, q: Number.isNaN(weight) ? 1 : weight };
-}
 
 /** Formats that web pages show, in the order of preference: usually the smallest files first. */
 export const webFormats: readonly string[] = ['avif', 'webp', 'jxl', 'png', 'apng', 'jpeg', 'gif', 'svg'];
@@ -29,7 +17,7 @@ function rankOf(mime: string): number {
  * A wildcard does not tell which formats a client can show, so it adds none.
  */
 export function acceptedFormats(accept: string | undefined): readonly string[] {
-  const ranges = (accept ?? '').split(',').map(rangeOf);
+  const ranges = acceptRanges(accept);
   const accepted = ranges
     .map(({ mime, q }) => ({ mime: mime === 'image/jpg' ? 'image/jpeg' : mime, q }))
     .filter(({ q }) => q > 0)
