@@ -2,10 +2,12 @@ import type { Plugin } from 'esbuild';
 
 /**
  * Small replacements of modules that libraries import at their start but hardly use. `debug` prints nothing without
- * DEBUG; Express compiles its list of trusted proxies (none) before the first request asks for an address; of `semver`
- * sharp uses three functions, and at its start it only reads the version in a range such as `>=8.18.3`.
+ * DEBUG; `depd`, which warns of old functions, looks at the stack at each start; Express compiles its list of trusted
+ * proxies (none) before the first request asks for an address; of `semver` sharp uses three functions, and at its start
+ * it only reads the version in a range such as `>=8.18.3`.
  */
 const sources: Readonly<Record<string, string>> = {
+  depd: `module.exports = () => Object.assign(() => {}, { function: (work) => work, property: () => {} });`,
   debug: 'module.exports = () => Object.assign(() => {}, { enabled: false });',
   'proxy-addr': `
     const load = () => require('proxy-addr');
@@ -22,7 +24,7 @@ const sources: Readonly<Record<string, string>> = {
 };
 
 /** The packages whose imports are replaced. */
-const importers = /node_modules\/(express|router|finalhandler|send|body-parser|sharp)\/[^@]*$/;
+const importers = /node_modules\/(express|router|http-errors|finalhandler|send|body-parser|sharp)\/[^@]*$/;
 
 export const replacements: Plugin = {
   name: 'replacements',
