@@ -1,7 +1,7 @@
 /** Imports go down the floors only, never sideways; each heavy package has one door. */
 const floors = [
   ['common'],
-  ['engine', 'cloud'],
+  ['engine', 'cloud', 'playground'],
   ['convert_stream', 'convert_batch'],
   ['cli', 'local', 'package'],
 ];
@@ -65,6 +65,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^convert_batch/[^/]+$' },
       to: { path: '^convert_batch/(gcf|run)/' },
+    },
+    {
+      name: "the page's code runs in a browser: the service imports its bundle and its types only",
+      severity: 'error',
+      from: { path: `^(${all})/`, pathNot: '^playground/app/' },
+      to: { path: '^playground/app/' },
     },
     {
       name: 'no cycles',

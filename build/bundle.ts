@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild';
 import { builtins } from './builtins.ts';
 import { inlineJson } from './inline_json.ts';
+import { pageInputs, playground } from './playground.ts';
 import { outside } from './programs.ts';
 import { replacements } from './replacements.ts';
 import { chunkSource, type Found, split } from './split.ts';
@@ -56,7 +57,7 @@ export async function bundle(
   const entry = {
     ...usual,
     outdir: folder,
-    plugins: [...plugins, replacements, builtins, split(root, found)],
+    plugins: [...plugins, playground, replacements, builtins, split(root, found)],
   };
   const built: Pick<BuildResult, 'metafile'>[] = [
     await build({ ...entry, entryPoints: { ...entries }, format: 'esm', banner: { js: moduleBanner } }),
@@ -77,5 +78,6 @@ export async function bundle(
     });
     built.push(chunk);
   }
-  return built.flatMap(({ metafile }) => Object.keys(metafile?.inputs ?? {}));
+  const inputs = built.flatMap(({ metafile }) => Object.keys(metafile?.inputs ?? {}));
+  return [...inputs, ...pageInputs(inputs)];
 }

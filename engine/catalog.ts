@@ -16,6 +16,7 @@ export {
 } from './conversion.ts';
 export { conversionDetails, outputDetails } from './converted.ts';
 export { type DoorName, doors } from './door_defaults.ts';
+export { effectList } from './effects/index.ts';
 export { acceptedFormats } from './formats/accept.ts';
 export type { Format } from './formats/format.ts';
 export {
@@ -32,7 +33,7 @@ export {
 } from './formats/index.ts';
 export { formatTable, readable, readableText } from './formats/table.ts';
 export type { Limits } from './limits.ts';
-export { commonFields } from './operations/from_params.ts';
+export { commonFields, outputFields } from './operations/from_params.ts';
 export { operationNamed, operations } from './operations/index.ts';
 export type { Example } from './operations/operation.ts';
 export { type ParamName, type Params, params } from './params.ts';

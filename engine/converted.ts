@@ -37,5 +37,6 @@ export const conversionDetails = ({ data, info }: Converted) => ({
   input: info.input.format,
   pixels: info.input.width * info.input.height,
   ...(info.mode ? { mode: info.mode } : {}),
+  ...(info.quality ? { quality: info.quality } : {}),
   ...(info.framesLeftOut ? { framesLeftOut: info.framesLeftOut } : {}),
 });

@@ -72,7 +72,7 @@ export function createGuards(config: ServeConfig): Guards {
   const passed = new WeakSet<IncomingMessage>();
 
   const finish = (exchange: GuardedExchange, key: string | undefined): boolean => {
-    if (keys.length > 0) checkApiKey(key ?? '', keys);
+    if (keys.length > 0 && !exchange.endpoint.isOpen?.(exchange)) checkApiKey(key ?? '', keys);
     passed.add(exchange.req);
     return afterKey.some((guard) => guard(exchange));
   };

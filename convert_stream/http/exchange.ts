@@ -7,6 +7,8 @@ export interface EndpointIdentity {
   readonly name: string;
   /** `unknown`: no endpoint has this path. */
   readonly kind: 'image' | 'page' | 'unknown';
+  /** Whether a request needs no API key. Default: every request needs one, where there are keys. */
+  readonly isOpen?: (exchange: GuardedExchange) => boolean;
 }
 
 /** A request and its response, as guards see them. */

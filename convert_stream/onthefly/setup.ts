@@ -3,6 +3,7 @@ import { Problem } from '../../common/problem.ts';
 import type { Limits } from '../../engine/catalog.ts';
 import type { Shared } from '../context/shared.ts';
 import { disabledNames } from '../guards/disabled.ts';
+import type { ServeConfig } from '../settings/config.ts';
 import type { OnTheFlyConfig } from '../settings/onthefly.ts';
 import { createBufferPool } from '../upload/buffer_pool.ts';
 import { createContext, type OnTheFlyContext } from './context.ts';
@@ -18,7 +19,7 @@ import { allowedAddresses } from './sources/remote/ssrf.ts';
 import type { PictureSource } from './sources/source.ts';
 import { watermarkFetcher } from './sources/watermark.ts';
 
-type Settings = OnTheFlyConfig & Limits & { readonly CONVERSIONS: number; readonly DOORS: readonly string[] };
+type Settings = OnTheFlyConfig & Limits & Pick<ServeConfig, 'API_KEY' | 'CONVERSIONS' | 'DOORS'>;
 
 /** Larger buffers are not kept for the next body. */
 const pooledBytes = 16 * 1024 * 1024;
@@ -85,6 +86,11 @@ export function setUpDoor(
     prefix,
     hasInlineDoor: config.DOORS.includes('inline'),
     disabled: disabledNames(config.DISABLE_ENDPOINTS),
+    needs: {
+      key: Boolean(config.API_KEY) || config.API_KEYS.length > 0,
+      signature: config.ENABLE_URL_SIGNATURE,
+    },
+    maxBytes: shared.upload.maxBytes,
     specs: endpointSpecs,
   });
   return { context, route };

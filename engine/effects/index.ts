@@ -41,6 +41,11 @@ const list = Object.entries(effects) as unknown as readonly (readonly [
   Effect<FieldTable, unknown>,
 ])[];
 
+/** The effects that parameters ask for: their parameters, and a query of `resize` that shows them. */
+export const effectList = list.flatMap(([name, { fields, example }]) =>
+  example === null ? [] : [{ name, fields: Object.keys(fields), example }],
+);
+
 /** The names of the effects of a transform, in the order of work. */
 export const effectNames = Object.keys(effects) as readonly EffectName[];
 

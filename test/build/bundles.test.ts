@@ -80,6 +80,15 @@ test('the bundled on-the-fly door resizes and says how it is', async () => {
   expect((await fetch(`${cloud.urls.inline}/health`)).status).toBe(200);
 });
 
+test('the bundle contains the page to try the operations, with its pictures', async () => {
+  const page = await fetch(`${cloud.urls.inline}/form`);
+  expect(await page.text()).toMatch(/<div id="app">[\s\S]*<script>\S/);
+  for (const name of ['photo', 'logo']) {
+    const picture = await fetch(`${cloud.urls.inline}/form?picture=${name}`);
+    expect((await sharp(await picture.arrayBuffer()).metadata()).width).toBeGreaterThan(500);
+  }
+});
+
 test('the bundled on-the-fly door fetches a picture by its URL', async () => {
   const origin = createServer((_req, res) => res.end(logo)).listen(0, '127.0.0.1');
   await once(origin, 'listening');

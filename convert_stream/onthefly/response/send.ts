@@ -17,6 +17,7 @@ export function send(
     res.setHeader('image-height', size.height);
   }
   if (facts.mode) res.setHeader('image-mode', String(facts.mode));
+  if (facts.quality) res.setHeader('image-quality', String(facts.quality));
   if (facts.framesLeftOut) res.setHeader('image-frames-left-out', String(facts.framesLeftOut));
   res.writeHead(200, { ...pictureHeaders(mime), 'content-length': data.length });
   res.end(data);

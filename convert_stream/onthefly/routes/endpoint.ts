@@ -22,6 +22,10 @@ export interface EndpointSetup {
   readonly disabled: ReadonlySet<string>;
   /** Path in front of all endpoints; empty for the root. */
   readonly prefix: string;
+  /** What a request for a picture needs. */
+  readonly needs: { readonly key: boolean; readonly signature: boolean };
+  /** Largest body. */
+  readonly maxBytes: number;
   /** All endpoints, for those that describe the others. */
   readonly specs: readonly EndpointSpec[];
 }

@@ -5,6 +5,7 @@ import { version } from '../../http/version.ts';
 import { pipelineEndpoint } from '../request/pipeline.ts';
 import { sendText } from '../response/send.ts';
 import type { EndpointSetup, EndpointSpec, Success } from './endpoint.ts';
+import { formEndpoint } from './form.ts';
 import { readHealth } from './health.ts';
 import { answerImage } from './image.ts';
 import { infoEndpoint } from './info.ts';
@@ -59,11 +60,7 @@ const pages: readonly EndpointSpec[] = [
         sendJson(exchange, formatTable(context.convertOptions.limits));
       },
   ),
-  pageEndpoint('form', 'A page to try the operations', 'html', ({ prefix, specs }) => async (exchange) => {
-    const { renderForm: form, formPolicy } = await import('./form.ts');
-    exchange.res.setHeader('content-security-policy', formPolicy);
-    sendText(exchange, 200, 'text/html', form(prefix, specs));
-  }),
+  formEndpoint,
   pageEndpoint('openapi.json', 'This description', 'json', (setup) => async (exchange) => {
     const { openApi } = await import('./openapi.ts');
     sendJson(exchange, openApi(setup));

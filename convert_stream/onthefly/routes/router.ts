@@ -36,7 +36,12 @@ export function createRoute(setup: EndpointSetup): Route {
     .filter(({ isOffered = () => true }) => isOffered(context.config))
     .map((spec) => ({
       spec,
-      endpoint: { name: spec.name, kind: spec.kind, answer: spec.createAnswer(setup) },
+      endpoint: {
+        name: spec.name,
+        kind: spec.kind,
+        ...(spec.isOpen ? { isOpen: spec.isOpen } : {}),
+        answer: spec.createAnswer(setup),
+      },
     }));
   const whole = new Map<string, Endpoint>();
   const folders: (readonly [string, Endpoint])[] = [];

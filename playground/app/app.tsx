@@ -1,0 +1,79 @@
+import { useCallback, useMemo, useState } from 'preact/hooks';
+import { type Drawing, type Page, PageContext } from './kit/context.ts';
+import { writableType } from './kit/formats.ts';
+import { Logo } from './kit/logo.tsx';
+import { Pipeline } from './pipeline/pipeline.tsx';
+import { type Access, keepAccess, lacksAccess, readAccess } from './request/access.ts';
+import { AccessDialog } from './request/access_dialog.tsx';
+import { planOf } from './request/plan.ts';
+import { useResult } from './request/use_result.ts';
+import { SourceBar } from './source/source_bar.tsx';
+import { useDrop } from './source/use_drop.ts';
+import { usePicture } from './source/use_picture.ts';
+import { Stage } from './stage/stage.tsx';
+import { firstState, type State } from './state/model.ts';
+import { data, operationNames } from './state/page_data.ts';
+import { type Change, useAddress } from './state/use_address.ts';
+import { TakeAway } from './take/take_away.tsx';
+
+const first = firstState(data.samples[0]?.name ?? '');
+
+/** The key of this tab: asked for once, and again when the user wants that. */
+function useAccess() {
+  const [access, setAccess] = useState<Access>(readAccess);
+  const [isAsking, setIsAsking] = useState(() => lacksAccess(access));
+  const give = (given: Access): void => {
+    keepAccess(given);
+    setAccess(given);
+    setIsAsking(false);
+  };
+  return { access, give, isAsking, ask: () => setIsAsking(true), stop: () => setIsAsking(false) };
+}
+
+/** The user's own file, which takes the place of the source. */
+function useOwn(change: Change) {
+  const [own, setOwn] = useState<File>();
+  const take = useCallback(
+    (file: File): void => {
+      setOwn(file);
+      change((state) => ({ ...state, source: { kind: 'own', name: file.name } }));
+    },
+    [change],
+  );
+  return { own, take };
+}
+
+const usePlan = ({ steps, output }: State, inputType: string) =>
+  useMemo(() => planOf(steps, output, writableType(inputType)), [steps, output, inputType]);
+
+/** The whole page. */
+export function App() {
+  const [state, change] = useAddress(operationNames, first);
+  const { access, give, isAsking, ask, stop } = useAccess();
+  const { own, take } = useOwn(change);
+  const [drawing, draw] = useState<Drawing>();
+  const isOver = useDrop(take);
+  const loaded = usePicture(state.source, own, access);
+  const { picture } = loaded;
+  const plan = usePlan(state, picture?.type ?? '');
+  const outcome = useResult(plan, picture, access);
+  const page: Page = { state, change, access, picture, drawing, draw, askAccess: ask };
+  return (
+    <PageContext.Provider value={page}>
+      <header class="top">
+        <h1>
+          <Logo />
+          imagetx
+        </h1>
+        <SourceBar onFile={take} />
+      </header>
+      <main>
+        <Stage loaded={loaded} outcome={outcome} />
+        <Pipeline />
+        <TakeAway plan={plan} result={outcome.result} />
+      </main>
+      {isAsking ? <AccessDialog access={access} onGive={give} onClose={stop} /> : null}
+      {isOver ? <div class="drop">Drop the picture here</div> : null}
+    </PageContext.Provider>
+  );
+}

@@ -1,0 +1,67 @@
+import { data } from '../state/page_data.ts';
+import type { Access } from './access.ts';
+import { type Plan, targetOf } from './plan.ts';
+import { signPlan } from './sign.ts';
+
+/** Where the service takes the picture from: the body, its own sources, or the path. */
+export type Input =
+  | Readonly<Record<string, never>>
+  | { readonly body: Blob }
+  | { readonly file: string }
+  | { readonly url: string };
+
+export interface Answer {
+  readonly blob: Blob;
+  readonly headers: Headers;
+  /** From the request to the last byte. */
+  readonly ms: number;
+}
+
+/** A refusal of the service, or its silence. */
+export interface Refusal {
+  readonly status: number;
+  readonly message: string;
+  readonly json?: string;
+}
+
+export const isRefusal = (outcome: object): outcome is Refusal => 'message' in outcome;
+
+const planWith = ({ path, query }: Plan, input: Input): Plan =>
+  'body' in input ? { path, query } : { path, query: { ...input, ...query } };
+
+/** The address of a request, signed where the service wants that. */
+export const addressOfPlan = async (plan: Plan, input: Input, access: Access): Promise<string> =>
+  targetOf(data.prefix, await signPlan(planWith(plan, input), access));
+
+async function readRefusal(response: Response): Promise<Refusal> {
+  const text = await response.text();
+  try {
+    const { message } = JSON.parse(text) as { message?: string };
+    return { status: response.status, message: message ?? text, json: text };
+  } catch {
+    return { status: response.status, message: text.trim() || response.statusText };
+  }
+}
+
+/** Sends a request. @throws only when `signal` ends it. */
+export async function send(
+  plan: Plan,
+  input: Input,
+  { access, signal }: { readonly access: Access; readonly signal: AbortSignal },
+): Promise<Answer | Refusal> {
+  const startMs = performance.now();
+  try {
+    const response = await fetch(await addressOfPlan(plan, input, access), {
+      method: 'body' in input ? 'POST' : 'GET',
+      ...('body' in input ? { body: input.body } : {}),
+      headers: { ...(access.key ? { 'API-Key': access.key } : {}) },
+      signal,
+    });
+    if (!response.ok) return await readRefusal(response);
+    const blob = await response.blob();
+    return { blob, headers: response.headers, ms: performance.now() - startMs };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return { status: 0, message: 'The service does not answer.' };
+  }
+}

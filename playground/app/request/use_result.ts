@@ -1,0 +1,88 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Picture } from '../source/picture.ts';
+import { type Shown, showBlob } from '../source/shown.ts';
+import type { Access } from './access.ts';
+import type { Plan } from './plan.ts';
+import { isRefusal, type Refusal, send } from './send.ts';
+
+/** Milliseconds after the last change. */
+const debounceMs = 120;
+
+/** The picture that the service has made. */
+export interface Result extends Shown {
+  readonly ms: number;
+  readonly type: string;
+  readonly quality?: string;
+  readonly note?: string;
+}
+
+/** The newest outcome; the one before it stays while the next is made. */
+export interface Outcome {
+  readonly isBusy: boolean;
+  readonly result?: Result;
+  readonly refusal?: Refusal;
+}
+
+const notes: readonly (readonly [header: string, text: (value: string) => string])[] = [
+  ['image-mode', (mode) => `made by: ${mode}`],
+  ['image-frames-left-out', (count) => `${count} frames are over the limit and left out`],
+];
+
+async function request(
+  plan: Plan,
+  picture: Picture,
+  options: { readonly access: Access; readonly signal: AbortSignal },
+): Promise<Result | Refusal> {
+  const answer = await send(plan, picture.input, options);
+  if (isRefusal(answer)) return answer;
+  const { blob, headers, ms } = answer;
+  const shown = await showBlob(blob, options);
+  const quality = headers.get('image-quality');
+  const found = notes.flatMap(([header, text]) => {
+    const value = headers.get(header);
+    return value === null ? [] : [text(value)];
+  });
+  return {
+    ...shown,
+    ms,
+    type: headers.get('content-type') ?? blob.type,
+    ...(quality ? { quality } : {}),
+    ...(found.length > 0 ? { note: found.join('; ') } : {}),
+  };
+}
+
+/** Follows a plan: asks shortly after its last change, and gives up the request before. */
+export function useResult(plan: Plan, picture: Picture | undefined, access: Access): Outcome {
+  const [outcome, setOutcome] = useState<Outcome>({ isBusy: true });
+  const isFirst = useRef(true);
+  const text = JSON.stringify(plan);
+  useEffect(() => {
+    if (picture === undefined) return undefined;
+    const aborter = new AbortController();
+    const { signal } = aborter;
+    setOutcome((before) => ({ ...before, isBusy: true }));
+    const ask = async (): Promise<void> => {
+      isFirst.current = false;
+      const made = await request(plan, picture, { access, signal }).catch(() => undefined);
+      if (signal.aborted || made === undefined) return;
+      setOutcome((before) => {
+        if (!isRefusal(made)) release(before.result, made);
+        return isRefusal(made)
+          ? { isBusy: false, refusal: made, ...(before.result ? { result: before.result } : {}) }
+          : { isBusy: false, result: made };
+      });
+    };
+    const timer = setTimeout(() => void ask(), isFirst.current ? 0 : debounceMs);
+    return () => {
+      clearTimeout(timer);
+      aborter.abort();
+    };
+  }, [text, picture, access]);
+  return outcome;
+}
+
+/** Frees the memory of a picture once the next one is on the screen. */
+function release(before: Result | undefined, next: Result): void {
+  const { src } = before ?? {};
+  if (src && src !== next.src) setTimeout(() => URL.revokeObjectURL(src), 1000);
+}

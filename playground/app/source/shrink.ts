@@ -1,0 +1,35 @@
+import { data } from '../state/page_data.ts';
+import type { Size } from './shown.ts';
+
+const { megapixels, bytes: maxBytes } = data.limits;
+
+export const isTooLarge = (blob: Blob, { width, height }: Size): boolean =>
+  width * height > megapixels * 1e6 || blob.size > maxBytes;
+
+/** JPEG has no transparency. */
+const typeFor = (type: string): string => (type === 'image/jpeg' ? type : 'image/png');
+
+/** A copy that the service takes, made by the browser. */
+export async function shrink(
+  blob: Blob,
+  { width, height }: Size,
+): Promise<Size & { readonly blob: Blob; readonly note: string }> {
+  const most = Math.min(megapixels * 1e6, maxBytes / 1.5);
+  const scale = Math.min(1, Math.sqrt(most / (width * height)));
+  const size = { width: Math.floor(width * scale), height: Math.floor(height * scale) };
+  const canvas = new OffscreenCanvas(size.width, size.height);
+  const image = await createImageBitmap(blob, {
+    resizeWidth: size.width,
+    resizeHeight: size.height,
+    resizeQuality: 'high',
+  });
+  canvas.getContext('2d')?.drawImage(image, 0, 0);
+  image.close();
+  const made = await canvas.convertToBlob({ type: typeFor(blob.type), quality: 0.95 });
+  const told = `${Math.round((width * height) / 1e6)} megapixels`;
+  return {
+    ...size,
+    blob: made,
+    note: `This service takes ${megapixels} megapixels here; your browser made a copy of ${size.width} × ${size.height} from your ${told}.`,
+  };
+}

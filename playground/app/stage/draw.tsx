@@ -1,0 +1,109 @@
+import type { ToolName } from '../kit/context.ts';
+import { usePage } from '../kit/context.ts';
+import { setParams } from '../pipeline/edit.ts';
+import { planOf } from '../request/plan.ts';
+import { type Result, useResult } from '../request/use_result.ts';
+import type { Step } from '../state/model.ts';
+import type { Area, Place } from './areas.ts';
+import { Box } from './box.tsx';
+import { Point } from './point.tsx';
+
+interface Props {
+  readonly tool: ToolName;
+  readonly step: Step;
+  readonly result: Result | undefined;
+}
+
+interface Base {
+  readonly src: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The picture that a step gets: the source, or what the steps before it make. */
+function useBase(step: Step): Base | undefined {
+  const { state, picture, access } = usePage();
+  const at = state.steps.findIndex(({ id }) => id === step.id);
+  const plan = planOf(state.steps.slice(0, at), { type: 'webp' }, 'webp');
+  const { result } = useResult(plan, at > 0 ? picture : undefined, access);
+  if (at === 0) return picture;
+  return result?.width && result.height
+    ? { src: result.src, width: result.width, height: result.height }
+    : undefined;
+}
+
+const number = (text: string | undefined): number => Number(text) || 0;
+const px = (value: number): string => String(Math.round(value));
+
+/** The area that a step's parameters name, in pixels. */
+const areaOf = ({ params }: Step): Area => ({
+  left: number(params.left),
+  top: number(params.top),
+  width: number(params.areawidth),
+  height: number(params.areaheight),
+});
+
+const areaParams = ({ left, top, width, height }: Area) => ({
+  top: px(top),
+  left: px(left),
+  areawidth: px(width),
+  areaheight: px(height),
+  // The area counts after scaling: without a size it is in the pixels that are shown.
+  width: undefined,
+  height: undefined,
+  scale: undefined,
+});
+
+const focusText = ({ x, y }: Place): string => `${x.toFixed(2)}:${y.toFixed(2)}`;
+const focusOf = ({ params }: Step): Place => {
+  const [x = 0.5, y = 0.5] = (params.focus ?? '').split(':').filter(Boolean).map(Number);
+  return { x, y };
+};
+
+/** A crop's box: its size, and its centre as the focal point. */
+function cropArea(step: Step, base: Base): Area {
+  const width = Math.min(number(step.params.width) || base.width, base.width);
+  const height = Math.min(number(step.params.height) || base.height, base.height);
+  const { x, y } = focusOf(step);
+  return {
+    left: Math.max(0, x * base.width - width / 2),
+    top: Math.max(0, y * base.height - height / 2),
+    width,
+    height,
+  };
+}
+const cropParams = ({ left, top, width, height }: Area, base: Base) => ({
+  width: px(width),
+  height: px(height),
+  focus: focusText({ x: (left + width / 2) / base.width, y: (top + height / 2) / base.height }),
+});
+
+function Tool({ tool, step, base }: Omit<Props, 'result'> & { readonly base: Base }) {
+  const { change } = usePage();
+  const set = (params: Readonly<Record<string, string | undefined>>) => change(setParams(step.id, params));
+  const size = { width: base.width, height: base.height };
+  if (tool === 'area')
+    return <Box size={size} area={areaOf(step)} onChange={(area) => set(areaParams(area))} />;
+  if (tool === 'box')
+    return <Box size={size} area={cropArea(step, base)} onChange={(area) => set(cropParams(area, base))} />;
+  if (tool === 'focus')
+    return <Point at={focusOf(step)} onChange={(place) => set({ focus: focusText(place) })} />;
+  const at = { x: number(step.params.left) / base.width, y: number(step.params.top) / base.height };
+  const place = ({ x, y }: Place) => set({ left: px(x * base.width), top: px(y * base.height) });
+  return <Point at={at} onChange={place} />;
+}
+
+/** The picture that a step gets, to draw on, with the result in a corner. */
+export function Draw({ tool, step, result }: Props) {
+  const base = useBase(step);
+  if (base === undefined) return null;
+  return (
+    <div class="frame">
+      <div class="drawn" style={{ '--ratio': String(base.width / base.height) }}>
+        <img src={base.src} alt="Before this step" draggable={false} />
+        <Tool tool={tool} step={step} base={base} />
+      </div>
+      {result?.isShown ? <img class="inset checked" src={result.src} alt="Result" /> : null}
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+import { createStep, type Mode, modes, type Params, type Source, type State } from './model.ts';
+
+/** Segments that are no steps. */
+const output = 'output';
+const view = 'view';
+
+const sourceKinds: readonly Source['kind'][] = ['file', 'url', 'own'];
+
+const escapeSegment = (text: string): string => encodeURIComponent(text).replaceAll('%3A', ':');
+
+const sourceText = ({ kind, name }: Source): string =>
+  escapeSegment(kind === 'sample' ? name : `${kind}:${name}`);
+
+function readSource(text: string): Source {
+  const at = text.indexOf(':');
+  const kind = sourceKinds.find((one) => one === text.slice(0, at));
+  return kind ? { kind, name: text.slice(at + 1) } : { kind: 'sample', name: text };
+}
+
+const segment = (name: string, params: Params): string => {
+  const query = new URLSearchParams({ ...params }).toString();
+  return query ? `${name}?${query}` : name;
+};
+
+/** The state as the part of the address behind `#`: `#/photo/crop?width=300/output?type=webp`. */
+export function addressOf({ source, steps, output: given, mode, isFull }: State): string {
+  const shown = { ...(mode === 'split' ? {} : { mode }), ...(isFull ? { zoom: '1' } : {}) };
+  const segments = [
+    sourceText(source),
+    ...steps.map(({ operation, params }) => segment(operation, params)),
+    ...(Object.keys(given).length > 0 ? [segment(output, given)] : []),
+    ...(Object.keys(shown).length > 0 ? [segment(view, shown)] : []),
+  ];
+  return `#/${segments.join('/')}`;
+}
+
+const readSegment = (text: string): { readonly name: string; readonly params: Params } => {
+  const [name = '', query = ''] = text.split('?', 2);
+  return { name, params: Object.fromEntries(new URLSearchParams(query)) };
+};
+
+const modeOf = (text: string | undefined): Mode => modes.find((one) => one === text) ?? 'split';
+
+/** A damaged escape stands for itself. */
+function unescapeSegment(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Reads an address; unknown operations are left out. undefined where it names no source. */
+export function readAddress(hash: string, operations: ReadonlySet<string>): State | undefined {
+  const [first = '', ...rest] = hash.replace(/^#\/?/, '').split('/');
+  if (first === '') return undefined;
+  const segments = rest.map(readSegment);
+  const paramsOf = (wanted: string): Params => segments.find(({ name }) => name === wanted)?.params ?? {};
+  const { mode, zoom } = paramsOf(view);
+  return {
+    source: readSource(unescapeSegment(first)),
+    steps: segments
+      .filter(({ name }) => operations.has(name))
+      .map(({ name, params }) => createStep(name, params)),
+    output: paramsOf(output),
+    mode: modeOf(mode),
+    isFull: zoom === '1',
+  };
+}

@@ -1,0 +1,35 @@
+import type { OperationData, PageData, ParamData } from '../../data.ts';
+
+const text = document.querySelector('#data')?.textContent ?? '{}';
+
+/** The tables of the service. */
+export const data = JSON.parse(text) as PageData;
+
+export const operationNames: ReadonlySet<string> = new Set(data.operations.map(({ name }) => name));
+
+const byName = new Map(data.operations.map((one) => [one.name, one]));
+export const operationOf = (name: string): OperationData => {
+  const found = byName.get(name);
+  if (found === undefined) throw new Error(`operation: expected one of the page, got ${name}`);
+  return found;
+};
+
+export const paramOf = (name: string): ParamData => data.params[name] ?? { kind: 'string', doc: '' };
+
+/** Parameters that belong to an effect. */
+const effectParams = new Set(data.effects.flatMap(({ fields }) => fields));
+const outputParams = new Set(data.output);
+export const isEffectParam = (name: string): boolean => effectParams.has(name);
+export const isOutputParam = (name: string): boolean => outputParams.has(name);
+
+/** The parameters that all operations of a kind have in common are those of `resize`. */
+const shared = new Set(operationNames.has('resize') ? operationOf('resize').fields : []);
+
+/** Parameters that show what an operation does: its own first, then those of its examples. */
+export function mainParams({ fields, examples }: OperationData): readonly string[] {
+  const used = examples.flatMap(({ query }) => [...new URLSearchParams(query).keys()]);
+  const main = [...fields.filter((name) => !shared.has(name)), ...used];
+  const isMain = (name: string): boolean =>
+    fields.includes(name) && !isOutputParam(name) && !isEffectParam(name);
+  return [...new Set(main)].filter(isMain);
+}

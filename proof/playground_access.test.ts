@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { get, startServer } from '../test/onthefly/setup.ts';
+import { axeViolations, findChromium, openChromium, openPage } from './support/browser.ts';
+import { resultOf, snippetOf } from './support/form.ts';
+
+const chromiumFile = findChromium();
+if (chromiumFile === undefined) console.log('skipped: no Chromium on PATH or in CHROMIUM');
+const whenThere = chromiumFile === undefined ? describe.skip : describe;
+
+let browser: Browser;
+beforeAll(async () => {
+  if (chromiumFile !== undefined) browser = await openChromium(chromiumFile);
+});
+afterAll(() => browser?.close());
+
+const signingKey = 'a key of thirty-two characters, or more';
+
+const services: readonly (readonly [string, readonly string[], Readonly<Record<string, string>>])[] = [
+  ['an API key', ['-key', 'open sesame'], { 'API key': 'open sesame' }],
+  ['signed URLs', ['-enable-url-signature', '-url-signature-key', signingKey], { 'Signing key': signingKey }],
+  [
+    'both',
+    ['-key', 'open sesame', '-enable-url-signature', '-url-signature-key', signingKey],
+    { 'API key': 'open sesame', 'Signing key': signingKey },
+  ],
+];
+
+whenThere('a service that wants', () => {
+  test.each(services)('%s: the page asks once and remembers for the tab', async (_, flags, answers) => {
+    const { url } = await startServer([...flags, '-mount', 'docs/pictures']);
+    const { page, errors, requests } = await openPage(browser);
+    await page.goto(`${url}/form#/file:source.webp/resize?width=100/output?type=png`);
+    await page.getByRole('dialog').waitFor();
+    expect(await axeViolations(page)).toEqual([]);
+    for (const [label, value] of Object.entries(answers)) await page.getByLabel(label).fill(value);
+    errors.length = 0;
+    await page.getByRole('button', { name: 'Use it' }).click();
+    await page.waitForSelector('.saved');
+    expect(await resultOf(page)).toContain('100 × 67');
+    await page.reload();
+    await page.waitForSelector('.saved');
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    expect(errors).toEqual([]);
+    expect(requests.filter((one) => one.includes(encodeURIComponent(signingKey)))).toEqual([]);
+    const signed = new URL(await snippetOf(page, 'URL'));
+    const key = answers['API key'];
+    const taken = await get(url, signed.pathname + signed.search, key ? { 'api-key': key } : {});
+    expect(taken.status).toBe(200);
+  });
+});
