@@ -51,11 +51,13 @@ start_provider() {
 plan_as_json() {
   local digest=sha256:0000000000000000000000000000000000000000000000000000000000000001
   cd "$root/infra/terraform"
-  terraform init -backend=false -input=false >"$work/init.log" || { cat "$work/init.log"; return 1; }
+  terraform init -backend=false -input=false -lockfile=readonly >"$work/init.log" || { cat "$work/init.log"; return 1; }
   terraform plan -input=false -no-color -out="$work/plan" \
     -var project_id=my-pictures -var "image=registry.test/imagetx@$digest" -var "batch_image=registry.test/imagebatch@$digest" \
     -var function_archive=tests/fixtures/fan.zip.txt -var 'cdn_domains=["img.example.com"]' \
-    -var 'onthefly={enabled=true}' -var 'inline_invokers=["user:me@example.com"]' || return 1
+    -var 'onthefly={enabled=true}' -var 'inline_invokers=["user:me@example.com"]' \
+    -var 'upload_origins=["https://www.example.com"]' -var 'backfill={enabled=true}' \
+    -var 'events={topic="image-events",webhook="https://hooks.example.com/images"}' || return 1
   terraform show -json "$work/plan" | node "$root/test/infra/plan.ts" "$root/infra/terraform" >"$work/planned.json"
 }
 
