@@ -25,7 +25,7 @@ case $SOURCE_DAYS in
 esac
 if [ -n "$UPLOAD_ORIGINS" ]; then
   cors=$(mktemp)
-  sed "s#ORIGINS#\"${UPLOAD_ORIGINS//,/\", \"}\"#" "$here/cors.json" >"$cors"
+  sed "s#ORIGINS#${UPLOAD_ORIGINS//,/\", \"}#" "$here/cors.json" >"$cors"
   gcloud storage buckets update "gs://$SRC" --cors-file="$cors"
   rm "$cors"
 fi

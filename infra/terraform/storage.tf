@@ -29,7 +29,7 @@ resource "google_storage_bucket" "src" {
     content {
       origin          = cors.value
       method          = ["PUT", "POST", "OPTIONS"]
-      response_header = ["Content-Type", "Content-Range", "Location", "Range", "X-Goog-Upload-Status", "X-GUploader-UploadID", "X-Goog-Generation", "ETag"]
+      response_header = ["Content-Type", "Content-Range", "Location", "Range", "X-GUploader-UploadID", "ETag"]
       max_age_seconds = 3600
     }
   }
