@@ -121,12 +121,11 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
   };
 
   return {
-    read: (ref, { maxBytes = Number.POSITIVE_INFINITY, reserve, signal, pool } = {}) => {
+    read: (ref, { maxBytes = Number.POSITIVE_INFINITY, reserve, signal } = {}) => {
       const nextAttempt = reserve && reserveOnce(reserve);
       const read: Work<Buffer> = (client, call) => {
         const counted = nextAttempt ? { reserve: nextAttempt() } : {};
-        const memory = pool ? { pool } : {};
-        return readMedia(client, ref, { ...call, ...counted, ...memory, what: titleOf(ref), maxBytes });
+        return readMedia(client, ref, { ...call, ...counted, what: titleOf(ref), maxBytes });
       };
       return on('download', ref, read, signal);
     },

@@ -1,11 +1,15 @@
 import { Problem } from '../common/problem.ts';
 import {
+  addStep,
   type Conversion,
+  conversionOf,
+  convertOperation,
   convertTo,
   type DoorName,
   isConvertParam,
   type Params,
   readConvertParams,
+  type Step,
   writableFormat,
 } from '../engine/catalog.ts';
 import type { Job } from './job.ts';
@@ -20,12 +24,28 @@ function parseParams(query: string): Params {
   return params;
 }
 
+/** The conversion of a preset's steps to a format. @throws Problem `invalid_param`. */
+function presetConversion(steps: string, format: string, door: DoorName): Conversion {
+  try {
+    const read = JSON.parse(steps) as readonly Step[];
+    return conversionOf(addStep(read, { operation: convertOperation, params: { type: format } }), door);
+  } catch (cause) {
+    throw new Problem('invalid_param', 'steps: expected steps as JSON', { cause });
+  }
+}
+
 /** The conversion of a job. @throws Problem `unsupported_output`, `invalid_param`. */
 export function conversionFor(
-  { format, params, fault }: Pick<Job, 'format' | 'params' | 'fault'>,
+  {
+    format,
+    params,
+    steps = '',
+    fault,
+  }: Pick<Job, 'format' | 'params' | 'fault'> & Partial<Pick<Job, 'steps'>>,
   door: DoorName = 'batch',
 ): Conversion {
   if (fault) throw new Problem('invalid_param', fault);
   writableFormat(format);
+  if (steps) return presetConversion(steps, format, door);
   return convertTo(format, parseParams(params), door);
 }

@@ -19,8 +19,11 @@ const reasons: readonly (readonly [string, (object: SourceObject, settings: Plan
   ['another bucket', ({ bucket }, { SRC_BUCKET_NAME }) => bucket !== SRC_BUCKET_NAME],
   ['a folder', ({ name }) => name.endsWith('/')],
   ['a piece of a composite upload', ({ name }) => pieces.some((piece) => piece.test(name))],
-  // An empty object with metadata `formats` gets a failure record instead.
-  ['an empty object', ({ bytes, metadata }) => bytes === 0 && metadata.formats === undefined],
+  // An empty object with metadata `formats` or `presets` gets a failure record instead.
+  [
+    'an empty object',
+    ({ bytes, metadata: { formats, presets } }) => bytes === 0 && (formats ?? presets) === undefined,
+  ],
   ['a record of ours', ({ name }) => reservedFolders.some((folder) => name.startsWith(`${folder}/`))],
   [
     'an output of ours',

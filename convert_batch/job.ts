@@ -21,6 +21,10 @@ const jobFields = {
     doc: 'Parameters of the conversion as a query string.',
     example: 'width=640&quality=80',
   },
+  steps: {
+    kind: 'string',
+    doc: 'Steps of a preset, as JSON: the preset as it was when the job was queued.',
+  },
   outputs: {
     kind: 'string',
     default: '[]',
@@ -103,7 +107,9 @@ export function parseCarried({ carry }: Pick<Job, 'carry'>): Carried {
  * The name of the job's task: the same for the same output of the same generation with the same options, so that a
  * repeated event creates no second task. A job that is queued by hand has a name of its own.
  */
-export function jobId({ bucket, source, generation, name, format, params, fault, attempt }: Job): string {
-  const parts = [bucket, source, generation, name, format, params, fault, ...(attempt > 0 ? [attempt] : [])];
+export function jobId(job: Job): string {
+  const { bucket, source, generation, name, format, params, steps, fault, attempt } = job;
+  const optional = [...(steps ? [steps] : []), ...(attempt > 0 ? [attempt] : [])];
+  const parts = [bucket, source, generation, name, format, params, fault, ...optional];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

@@ -1,5 +1,5 @@
 import { asProblem } from '../common/problem.ts';
-import { formatNamed } from '../engine/catalog.ts';
+import { conversionOf, formatNamed, noPresets, type Preset, presetNamed } from '../engine/catalog.ts';
 import { carryOver, checkCacheControl } from './carry.ts';
 import { whyIgnored } from './ignored.ts';
 import type { Job } from './job.ts';
@@ -30,21 +30,51 @@ const formatOf = (word: string): string => formatNamed(word)?.name ?? word;
 const listOf = (text: string | undefined, otherwise: readonly string[]): readonly string[] =>
   text === undefined ? otherwise : text.split(',');
 
-/** One output per format and size, from the object's metadata or the defaults. */
-function requestedOutputs({ metadata }: SourceObject, settings: PlanSettings): readonly RequestedOutput[] {
-  const formats = distinct(listOf(metadata.formats, settings.DEFAULT_FORMATS), formatOf);
+/** What an object is asked for. Metadata `formats` or `presets` replaces the defaults of both. */
+function requestedLists({ metadata }: SourceObject, settings: PlanSettings) {
+  const isAsked = metadata.formats !== undefined || metadata.presets !== undefined;
+  return {
+    formats: listOf(metadata.formats, isAsked ? [] : settings.DEFAULT_FORMATS),
+    presets: listOf(metadata.presets, isAsked ? [] : settings.DEFAULT_PRESETS)
+      .map((name) => name.trim())
+      .filter(Boolean),
+  };
+}
+
+/** Presets that leave the format to the client or to the picture make this one here. */
+const presetFormat = 'webp';
+
+const formatOfPreset = ({ steps }: Preset): string => {
+  const { type = 'auto' } = conversionOf(steps, 'batch').output;
+  return type === 'auto' ? presetFormat : type;
+};
+
+/** The output of a preset; one without steps stands for a preset that is not known. */
+function presetOutput(name: string, { presets = noPresets }: PlanSettings): RequestedOutput {
+  const preset = presets.get(name) ?? { name, steps: [] };
+  return { format: formatOfPreset(preset), preset };
+}
+
+/** One output per format and size, and one per preset, from the object's metadata or the defaults. */
+function requestedOutputs(object: SourceObject, settings: PlanSettings): readonly RequestedOutput[] {
+  const { metadata } = object;
+  const lists = requestedLists(object, settings);
+  const formats = distinct(lists.formats, formatOf);
   const sizes = distinct(listOf(metadata.sizes, settings.DEFAULT_SIZES).map(trimSize), (text) => text);
-  return formats.flatMap((format) =>
+  const sized = formats.flatMap((format) =>
     sizes.length === 0 ? [{ format }] : sizes.map((size) => ({ format, size })),
   );
+  return [...sized, ...[...new Set(lists.presets)].map((name) => presetOutput(name, settings))];
 }
 
 /** `params`, overridden by `params-<format>` in any spelling of the format, then by the output's width. */
 function paramsOf(
-  { format, size }: RequestedOutput,
+  { format, size, preset }: RequestedOutput,
   { metadata }: SourceObject,
   settings: PlanSettings,
 ): string {
+  // A preset is a conversion of its own.
+  if (preset) return '';
   const merged = new URLSearchParams(metadata.params ?? settings.DEFAULT_PARAMS);
   for (const [key, text] of Object.entries(metadata)) {
     const word = /^params-(.+)$/.exec(key)?.[1];
@@ -56,12 +86,13 @@ function paramsOf(
 }
 
 /** Why the output cannot be made; empty when no fault is known yet. The engine finds the other faults. */
-function faultOf({ size }: RequestedOutput, object: SourceObject, settings: PlanSettings): string {
+function faultOf({ size, preset }: RequestedOutput, object: SourceObject, settings: PlanSettings): string {
   if (object.bytes === 0) return 'object: expected a picture, got 0 bytes';
   if (size !== undefined && !isSize(size, settings)) {
     return `sizes: expected widths from 1 to ${settings.MAX_OUTPUT_SIDE}, got ${JSON.stringify(size)}`;
   }
   try {
+    if (preset) presetNamed(settings.presets ?? noPresets, preset.name);
     checkCacheControl(object);
     return '';
   } catch (error) {
@@ -79,6 +110,7 @@ function jobFor(output: RequestedOutput, object: SourceObject, settings: PlanSet
     bucket: object.bucket,
     generation: object.generation,
     params: paramsOf(output, object, settings),
+    ...(output.preset ? { steps: JSON.stringify(output.preset.steps) } : {}),
     outputs: '[]',
     fault: faultOf(output, object, settings) || nameFault,
     naming,
@@ -90,7 +122,9 @@ function jobFor(output: RequestedOutput, object: SourceObject, settings: PlanSet
 
 /** The first job alone, with the fault that the object has too many outputs. */
 function refuseAll(first: Job, count: number, { MAX_OUTPUTS }: PlanSettings): readonly Job[] {
-  return [{ ...first, fault: `formats and sizes: expected at most ${MAX_OUTPUTS} outputs, got ${count}` }];
+  return [
+    { ...first, fault: `formats, sizes and presets: expected at most ${MAX_OUTPUTS} outputs, got ${count}` },
+  ];
 }
 
 /**

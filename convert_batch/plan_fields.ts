@@ -1,5 +1,6 @@
 import type { FieldTable, ValuesOf } from '../common/field.ts';
-import { limitFields } from '../engine/settings.ts';
+import type { Presets } from '../engine/catalog.ts';
+import { limitFields, presetFields } from '../engine/settings.ts';
 
 /** The buckets of the batch door, and where outputs are in theirs. */
 export const bucketFields = {
@@ -33,6 +34,13 @@ export const planFields = {
     doc: 'Conversion parameters for objects without metadata `params`, as a query string.',
     example: 'quality=70',
   },
+  ...presetFields,
+  DEFAULT_PRESETS: {
+    kind: 'list',
+    default: [],
+    doc: 'Presets of objects without metadata `presets` and `formats`: one output each.',
+    example: 'thumb,hero',
+  },
   INCLUDE: {
     kind: 'list',
     default: [],
@@ -65,4 +73,7 @@ export const planFields = {
 } as const satisfies FieldTable;
 
 /** The settings that decide which outputs an object has. */
-export type PlanSettings = ValuesOf<typeof bucketFields & typeof planFields>;
+export type PlanSettings = ValuesOf<typeof bucketFields & typeof planFields> & {
+  /** The presets in the file PRESETS. Default: none. */
+  readonly presets?: Presets;
+};

@@ -39,12 +39,12 @@ const runGuards =
 
 /** The inline door takes forms with `image` or `format` and without `type` in the query; it passes on all others. */
 function inlineHandlers(config: ServeConfig, shared: Shared): readonly RequestHandler[] {
-  const { receive, gate, store, codecs, upload } = shared;
+  const { receive, gate, store, codecs, upload, presets } = shared;
   const fetchImage = async (): Promise<never> => {
     throw new Problem('unprocessable', 'image: the inline door does not fetch pictures');
   };
   const convertOptions = { limits: config, codecs, fetchImage };
-  const door = inlineDoor({ config, gate, store, convertOptions, budget: upload.budget });
+  const door = inlineDoor({ config, gate, store, presets, convertOptions, budget: upload.budget });
   const isAlone = !config.DOORS.includes('onthefly');
   const whenOurs =
     (handler: RequestHandler, isOurs: (req: Request) => boolean): RequestHandler =>
@@ -80,7 +80,7 @@ export async function createApp(
   log: Log,
   logRequests: RequestHandler = requestLog(log, config.PROJECT_ID),
 ): Promise<Express> {
-  const shared = createShared(config);
+  const shared = await createShared(config);
   const app = express().disable('x-powered-by').disable('etag').use(logRequests);
   if (config.DOORS.includes('inline')) app.post('/convert', ...inlineHandlers(config, shared));
   if (config.DOORS.includes('onthefly')) {

@@ -10,7 +10,6 @@ export {
   convertOperation,
   convertTo,
   firstPage,
-  inFormat,
   isConvertParam,
   readConvertParams,
   type Step,
@@ -38,4 +37,6 @@ export { commonFields, outputFields } from './operations/from_params.ts';
 export { operationNamed, operations } from './operations/index.ts';
 export type { Example } from './operations/operation.ts';
 export { type ParamName, type Params, params } from './params.ts';
+export { loadPresets, parsePresets, presetNamed } from './presets/parse.ts';
+export { addStep, describePreset, noPresets, type Preset, type Presets } from './presets/preset.ts';
 export { checkInput } from './transform/pixel_limits.ts';

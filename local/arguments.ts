@@ -1,9 +1,12 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Problem } from '../common/problem.ts';
 import type { CloudOptions } from './options.ts';
 import { type PortName, portNames, ports } from './ports.ts';
 
 export type Arguments = Required<Pick<CloudOptions, 'dir' | 'ports' | 'services' | 'trace'>> & {
+  /** Absolute path of a file of presets. */
+  readonly presets?: string;
   readonly isHelp: boolean;
 };
 
@@ -13,12 +16,21 @@ const options = {
   'random-ports': { type: 'boolean', default: false },
   'no-services': { type: 'boolean', default: false },
   trace: { type: 'boolean', default: false },
+  presets: { type: 'string' },
   ...Object.fromEntries(portNames.map((name) => [`${name}-port`, { type: 'string' } as const])),
 } as const;
 
 /** @throws Problem when an option is unknown or a port is invalid. */
 export function readArguments(args: readonly string[]): Arguments {
-  const { help = false, dir, 'random-ports': isRandom, 'no-services': isBare, trace, ...rest } = parse(args);
+  const {
+    help = false,
+    dir,
+    'random-ports': isRandom,
+    'no-services': isBare,
+    trace,
+    presets,
+    ...rest
+  } = parse(args);
   const chosen = Object.entries(rest).map(([option, text]) => [
     option.replace(/-port$/, ''),
     toPort(option, text),
@@ -28,6 +40,7 @@ export function readArguments(args: readonly string[]): Arguments {
     dir,
     services: !isBare,
     trace,
+    ...(presets ? { presets: resolve(presets) } : {}),
     ports: isRandom ? 'random' : (Object.fromEntries(chosen) as Record<PortName, number>),
   };
 }
@@ -39,6 +52,7 @@ export function helpText(): string {
   --dir=.local              folder of all its state
   --random-ports            free ports instead of the documented ones
   --no-services             only the emulators of Google's services, without our own services
+  --presets=FILE            presets for all doors, YAML or JSON
   --trace                   a page with the last traces and the metrics
 ${rows.join('\n')}
 `;

@@ -42,7 +42,9 @@ async function run(options: Omit<Arguments, 'isHelp'>) {
     import('./welcome.ts'),
   ]);
   await refuseSecond(options.dir);
-  const cloud = await startLocalCloud({ ...options, isKept: true, onEvent: say });
+  const { presets, ...others } = options;
+  const env = presets ? { PRESETS: presets } : {};
+  const cloud = await startLocalCloud({ ...others, env, isKept: true, onEvent: say });
   for (const signal of signals) process.once(signal, stop);
   await announce(cloud, process.pid);
   say(welcome(cloud, performance.now()));

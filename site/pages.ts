@@ -27,6 +27,7 @@ export const groups: readonly Group[] = [
       page('start', 'Two minutes', 'README.md#Two minutes'),
       page('doors', 'Three doors', 'README.md#The doors', 'README.md#How it works'),
       page('recipes', 'Recipes'),
+      page('presets', 'Presets'),
       page('batch', 'Batch'),
       page('signing', 'Signed URLs'),
       page('deploy', 'Deploy'),

@@ -23,9 +23,9 @@ export const commands: Readonly<Record<string, Command>> = {
     load: async () => (await import('./backfill/index.ts')).backfill,
   },
   convert: {
-    usage: 'FILES, FOLDERS or PATTERNS... [-o OUT] [--format webp,avif] [--width 800] [--quality 80]',
-    summary: 'Converts local files without any cloud; skips what is up to date.',
-    load: async () => (await import('./convert/index.ts')).convertFiles,
+    usage: 'IN -o OUT [--params width=800]',
+    summary: 'Converts a local file without any cloud.',
+    load: async () => (await import('./convert.ts')).convertFile,
   },
   serve: {
     usage: '[-p PORT] [-enable-url-source] [-mount DIR] ... (`serve -h` lists all flags)',
@@ -38,6 +38,11 @@ export const commands: Readonly<Record<string, Command>> = {
     summary:
       'Asks a server whether it is ready; in a container, the one that runs there. Exit code 0: it is.',
     load: async () => (await import('./health.ts')).health,
+  },
+  presets: {
+    usage: 'check FILE',
+    summary: 'Checks a file of presets, and prints each preset in a line.',
+    load: async () => (await import('./presets.ts')).presets,
   },
   sign: {
     usage: 'URL [--host ORIGIN] [--expires 3600] [--key KEY]',

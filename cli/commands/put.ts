@@ -102,7 +102,7 @@ function farewell(files: readonly LocalFile[], isUploaded: (object: string) => b
 export const put = defineCommand(putFields, async ({ values, flags, positionals }, world) => {
   if (positionals.length === 0)
     throw new Problem('missing_param', 'FILES: expected a file to upload, got none');
-  if (!values.formats?.length) throw missingFlag(metadataFields.formats);
+  if (!values.formats?.length && !values.presets?.length) throw missingFlag(metadataFields.formats);
   const urls = values.to === undefined ? [] : [values.to];
   const target = await findTarget({ flags, urls, env: world.env });
   const metadata = pickMetadata(flags);

@@ -12,6 +12,12 @@ export const metadataFields = {
     doc: 'Output formats of each picture.',
     example: 'svg,jpg',
   },
+  presets: {
+    kind: 'list',
+    flag: 'presets',
+    doc: 'Presets: one output each, such as NAME-thumb.webp.',
+    example: 'thumb,hero',
+  },
   name: {
     kind: 'string',
     flag: 'name',

@@ -1,3 +1,4 @@
+import { readText } from '../../cloud/read_text.ts';
 import type { ObjectInfo } from '../../cloud/storage.ts';
 import { readConfig } from '../../common/config.ts';
 import type { FieldTable, ValuesOf } from '../../common/field.ts';
@@ -7,7 +8,7 @@ import type { Job } from '../../convert_batch/job.ts';
 import { jobsFor, type OutputPlan } from '../../convert_batch/plan.ts';
 import { planFields } from '../../convert_batch/plan_fields.ts';
 import { servedHeaders } from '../../convert_batch/source.ts';
-import type { Conversion, DoorName } from '../../engine/catalog.ts';
+import { type Conversion, type DoorName, loadPresets, type Presets } from '../../engine/catalog.ts';
 import type { World } from '../command.ts';
 import type { Target } from '../target/target.ts';
 
@@ -20,6 +21,7 @@ export const ruleFlags = {
   MAX_OUTPUTS: { ...planFields.MAX_OUTPUTS, flag: 'max-outputs' },
   NAMES: { ...planFields.NAMES, flag: 'names' },
   CARRY_METADATA: { ...planFields.CARRY_METADATA, flag: 'carry-metadata' },
+  PRESETS: { ...planFields.PRESETS, flag: 'presets-file' },
 } as const satisfies FieldTable;
 
 /** Fan's settings that decide which outputs an object has, as flags. */
@@ -27,11 +29,15 @@ export const planFlags = {
   DEFAULT_FORMATS: { ...planFields.DEFAULT_FORMATS, flag: 'formats' },
   DEFAULT_SIZES: { ...planFields.DEFAULT_SIZES, flag: 'sizes' },
   DEFAULT_PARAMS: { ...planFields.DEFAULT_PARAMS, flag: 'params' },
+  DEFAULT_PRESETS: { ...planFields.DEFAULT_PRESETS, flag: 'presets' },
   ...ruleFlags,
 } as const satisfies FieldTable;
 
 /** Fan's settings as far as they decide which outputs an object has. */
-export type PlanRules = ValuesOf<typeof planFields> & { readonly DEST_PREFIX?: string };
+export type PlanRules = ValuesOf<typeof planFields> & {
+  readonly DEST_PREFIX?: string;
+  readonly presets?: Presets;
+};
 
 const pickPlanTexts = (texts: Texts): Texts =>
   Object.fromEntries(Object.entries(texts).filter(([name]) => Object.hasOwn(planFields, name)));
@@ -55,8 +61,10 @@ export async function readPlanRules(
 ): Promise<PlanRules> {
   const texts = await readFanTexts(target, world);
   const prefix = flags.DEST_PREFIX ?? texts.DEST_PREFIX;
+  const rules = readConfig(planFields, { ...pickPlanTexts(texts), ...pickPlanTexts(flags) });
   return {
-    ...readConfig(planFields, { ...pickPlanTexts(texts), ...pickPlanTexts(flags) }),
+    ...rules,
+    presets: await loadPresets(rules.PRESETS, (place) => readText(place, target.store)),
     ...(prefix === undefined ? {} : { DEST_PREFIX: prefix }),
   };
 }
@@ -88,7 +96,7 @@ export function planFor(
 
 /** The conversion that flags request, checked before any picture is read. @throws Problem `invalid_param`. */
 export function conversionFromFlags(
-  output: Pick<Job, 'format' | 'params' | 'fault'>,
+  output: Pick<Job, 'format' | 'params' | 'steps' | 'fault'>,
   door: DoorName = 'batch',
 ): Conversion {
   try {

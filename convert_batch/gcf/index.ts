@@ -9,6 +9,7 @@ import { createTaskQueue } from '../../cloud/tasks.ts';
 import { createLog } from '../../common/log.ts';
 import { controlProcess } from '../../common/program.ts';
 import { startTelemetry } from '../../common/telemetry/start.ts';
+import { loadPresets } from '../../engine/catalog.ts';
 import { newTraceparent } from '../task.ts';
 import { checkFanConfig, fanFields } from './config.ts';
 import { createFan, type FinalizeEvent } from './fan.ts';
@@ -27,8 +28,18 @@ const queue = createTaskQueue({
 });
 
 const log = createLog({ level: config.LOG_LEVEL });
+/** Few functions have presets; the others need no storage client. */
+async function readPresets(place: string): Promise<string> {
+  const [{ createObjectStore }, { readText }] = await Promise.all([
+    import('../../cloud/storage.ts'),
+    import('../../cloud/read_text.ts'),
+  ]);
+  return await readText(place, createObjectStore({ projectId: config.PROJECT_ID }));
+}
+
+const presets = await loadPresets(config.PRESETS, readPresets).catch(program.exitWithMessage);
 const fan = createFan({
-  settings: config,
+  settings: { ...config, presets },
   queue,
   log,
   traceparent: () => newTraceparent((bytes) => randomBytes(bytes).toString('hex')),

@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express';
 import { createObjectStore, type ObjectStore } from '../../cloud/storage.ts';
 import { createGate, type Gate } from '../../common/gate.ts';
 import { observeQueue } from '../../common/telemetry/queue_gauge.ts';
+import { loadPresets, type Presets } from '../../engine/catalog.ts';
 import type { ConvertOptions } from '../../engine/index.ts';
 import { createGuards, type Guards } from '../guards/index.ts';
 import type { ServeConfig } from '../settings/config.ts';
@@ -17,6 +18,7 @@ export interface Shared {
   readonly codecs: ConvertOptions['codecs'];
   readonly guards: Guards;
   readonly upload: BodyOptions;
+  readonly presets: Presets;
   /** The beginnings of forms whose clients have shown no key yet count against it. */
   readonly keyless: MemoryBudget;
   /** Reads multipart bodies. */
@@ -26,7 +28,8 @@ export interface Shared {
 /** In addition to MAX_BUFFERED_BYTES, so that clients with a key lose nothing. */
 const keylessShare = 1 / 16;
 
-export function createShared(config: ServeConfig): Shared {
+/** @throws Problem for presets that cannot be read or have faults. */
+export async function createShared(config: ServeConfig): Promise<Shared> {
   const { STORAGE_EMULATOR_HOST: endpoint } = config;
   const gate = createGate({
     running: config.CONVERSIONS,
@@ -34,6 +37,10 @@ export function createShared(config: ServeConfig): Shared {
     waitMs: config.WAIT_MS,
   });
   observeQueue(gate.load);
+  const store = createObjectStore({
+    projectId: config.PROJECT_ID ?? 'unnamed',
+    ...(endpoint === undefined ? {} : { endpoint }),
+  });
   const upload = {
     maxBytes: config.MAX_INPUT_BYTES,
     idleMs: config.UPLOAD_IDLE_MS,
@@ -46,11 +53,12 @@ export function createShared(config: ServeConfig): Shared {
     codecs: openCodecs(config),
     guards: createGuards(config),
     keyless: createMemoryBudget(Math.ceil(config.MAX_BUFFERED_BYTES * keylessShare)),
-    store: createObjectStore({
-      projectId: config.PROJECT_ID ?? 'unnamed',
-      ...(endpoint === undefined ? {} : { endpoint }),
-    }),
+    store,
     upload,
+    presets: await loadPresets(config.PRESETS, async (place) => {
+      const { readText } = await import('../../cloud/read_text.ts');
+      return await readText(place, store);
+    }),
     receive: receiveUpload(upload),
   };
 }

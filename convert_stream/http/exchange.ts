@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Preset } from '../../engine/catalog.ts';
 import type { Query } from './query.ts';
 
 /** The endpoint of a request, as guards see it. `image` reads pictures; `page` describes the service. */
@@ -28,6 +29,8 @@ export interface Endpoint extends EndpointIdentity {
 /** A request and its response, as endpoints see them. */
 export interface Exchange extends GuardedExchange {
   readonly endpoint: Endpoint;
+  /** The preset that the path or the query names. */
+  readonly preset?: Preset;
 }
 
 /**

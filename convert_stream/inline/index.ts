@@ -6,7 +6,13 @@ import { urlPath } from '../../common/object_name.ts';
 import { Problem } from '../../common/problem.ts';
 import { inSpan } from '../../common/telemetry/spans.ts';
 import { withoutTrailingSlash } from '../../common/url.ts';
-import { conversionDetails, fileType, outputDetails, workKindOf } from '../../engine/catalog.ts';
+import {
+  conversionDetails,
+  fileType,
+  outputDetails,
+  type Presets,
+  workKindOf,
+} from '../../engine/catalog.ts';
 import { type Converted, type ConvertOptions, convert } from '../../engine/index.ts';
 import { pictureHeaders } from '../http/answer.ts';
 import { queryOf } from '../http/query.ts';
@@ -20,13 +26,14 @@ import { cacheControlFor, putLatest } from './write.ts';
 export interface InlineOptions {
   readonly config: Pick<
     StreamConfig,
-    'CACHE_CONTROL' | 'CDN_URL' | 'DEST_BUCKET_NAME' | 'IMMUTABLE_NAMES' | 'PREDEFINED_ACL'
+    'CACHE_CONTROL' | 'CDN_URL' | 'DEST_BUCKET_NAME' | 'IMMUTABLE_NAMES' | 'PREDEFINED_ACL' | 'ONLY_PRESETS'
   >;
   readonly gate: Gate;
   readonly convertOptions: ConvertOptions;
   /** Outputs count against it until they are sent. */
   readonly budget: MemoryBudget;
   readonly store: ObjectStore;
+  readonly presets: Presets;
 }
 
 /**
@@ -110,12 +117,14 @@ const sharesMemory = (one: Buffer, other: Buffer): boolean => one.buffer === oth
  */
 export function inlineDoor(options: InlineOptions): RequestHandler {
   const { config, gate, convertOptions } = options;
+  const rules = { presets: options.presets, onlyPresets: config.ONLY_PRESETS };
   return async (req, res) => {
     const upload = uploadOf(req);
     if (!upload) {
       throw new Problem('missing_image', 'body: expected a multipart form with the file image, got none');
     }
-    const request = readInlineRequest({ upload, query: queryOf(req.url), accept: req.headers.accept });
+    const parts = { upload, query: queryOf(req.url), accept: req.headers.accept };
+    const request = readInlineRequest(parts, rules);
     const { object, filetype, picture, conversion } = request;
     note(res, { door: 'inline', name: object, filetype: fileType(filetype), bytesIn: picture.data.length });
     const startMs = performance.now();

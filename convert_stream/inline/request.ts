@@ -2,6 +2,7 @@ import { checkName } from '../../common/object_name.ts';
 import { Problem } from '../../common/problem.ts';
 import {
   acceptedFormats,
+  addStep,
   type Conversion,
   conversionOf,
   convertOperation,
@@ -10,6 +11,9 @@ import {
   formats,
   isConvertParam,
   type Params,
+  type Preset,
+  type Presets,
+  presetNamed,
   readConvertParams,
   stemOf,
   writableFormat,
@@ -25,6 +29,8 @@ export interface InlineRequest {
   /** The word for the format, in lower case; `auto` until the format is chosen. */
   readonly filetype: string;
   readonly conversion: Conversion;
+  /** The preset that the conversion is made from. */
+  readonly preset?: Preset;
 }
 
 function findPicture({ files, fields }: Upload): UploadedFile {
@@ -42,8 +48,11 @@ function findPicture({ files, fields }: Upload): UploadedFile {
 /** Leaves the choice of format to the client's Accept and the picture; no extension that may be chosen is longer. */
 const auto = 'auto';
 
-function readFormat({ fields }: Upload): string {
-  const word = fields.get('format')?.trim().toLowerCase();
+/** The format that a preset names; one without a format leaves the choice as `auto` does. */
+const formatOfPreset = ({ steps }: Preset): string => conversionOf(steps, 'inline').output.type ?? auto;
+
+function readFormat({ fields }: Upload, preset: Preset | undefined): string {
+  const word = fields.get('format')?.trim().toLowerCase() || (preset && formatOfPreset(preset));
   if (word === auto) return word;
   if (word) {
     writableFormat(word);
@@ -53,7 +62,21 @@ function readFormat({ fields }: Upload): string {
   throw new Problem('missing_param', `format: expected one of ${known.join(', ')}, got nothing`);
 }
 
-const ownFields: readonly string[] = ['name', 'format', 'image', 'key'];
+const ownFields: readonly string[] = ['name', 'format', 'image', 'preset', 'key'];
+
+/** The fields that ONLY_PRESETS lets through. */
+const presetFields: readonly string[] = ['name', 'image', 'preset', 'key'];
+
+/** @throws Problem `forbidden` for fields that change a preset, and for a form without one. */
+function checkOnlyPresets({ fields }: Upload): void {
+  const others = [...fields.keys()].filter((name) => !presetFields.includes(name));
+  if (fields.get('preset') && others.length === 0) return;
+  const got = others.length > 0 ? others.map((name) => JSON.stringify(name)).join(', ') : 'no preset';
+  throw new Problem(
+    'forbidden',
+    `form: expected preset, name and image alone, since ONLY_PRESETS is set; got ${got}`,
+  );
+}
 
 /** Refuses unknown fields: a misspelt one would silently give another output than the client wants. */
 function checkFields({ fields, files }: Upload): void {
@@ -96,21 +119,41 @@ export interface RequestParts {
   readonly accept: string | undefined;
 }
 
+/** The presets that a form may name. */
+export interface PresetRules {
+  readonly presets: Presets;
+  /** Whether it must name one, and may change nothing. */
+  readonly onlyPresets: boolean;
+}
+
 /**
  * Reads a conversion from form fields, query parameters, or both. Without `name` the output gets the name of the
  * uploaded file.
- * @throws Problem `missing_image`, `missing_param`, `unsupported_output`, `invalid_param`.
+ * @throws Problem `missing_image`, `missing_param`, `unsupported_output`, `invalid_param`, `forbidden`.
  */
-export function readInlineRequest({ upload: form, query, accept }: RequestParts): InlineRequest {
+export function readInlineRequest(
+  { upload: form, query, accept }: RequestParts,
+  { presets, onlyPresets }: PresetRules,
+): InlineRequest {
   const upload = withQuery(form, query);
-  const filetype = readFormat(upload);
+  if (onlyPresets) checkOnlyPresets(upload);
+  const presetName = upload.fields.get('preset');
+  const preset = presetName ? presetNamed(presets, presetName) : undefined;
+  const filetype = readFormat(upload, preset);
   const picture = findPicture(upload);
   checkFields(upload);
   const name = checkName(upload.fields.get('name') ?? stemOf(picture.name), { extension: filetype });
-  const steps = [{ operation: convertOperation, params: { ...checkParams(upload), type: filetype } }];
+  const own = { operation: convertOperation, params: { ...checkParams(upload), type: filetype } };
+  const steps = addStep(preset?.steps ?? [], own);
   const accepted = filetype === auto ? acceptedFormats(accept) : [];
   const conversion = conversionOf(steps, 'inline', accepted);
-  return { picture, filetype, conversion, object: fileName(name, filetype) };
+  return {
+    picture,
+    filetype,
+    conversion,
+    object: fileName(name, filetype),
+    ...(preset ? { preset } : {}),
+  };
 }
 
 /** Puts the chosen format in the place of `auto`: the output gets the usual extension of that format. */
@@ -121,9 +164,10 @@ export function withChosenFormat(request: InlineRequest, { name, extensions }: F
 }
 
 /** Metadata of an output that tells where it came from. */
-export const uploadMetadata = ({ picture }: InlineRequest): Readonly<Record<string, string>> => ({
+export const uploadMetadata = ({ picture, preset }: InlineRequest): Readonly<Record<string, string>> => ({
   door: 'inline',
   operation: convertOperation,
+  ...(preset ? { preset: preset.name } : {}),
   'source-name': picture.name,
   'source-bytes': String(picture.data.length),
 });

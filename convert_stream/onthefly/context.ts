@@ -1,9 +1,9 @@
 import type { Gate } from '../../common/gate.ts';
+import type { Presets } from '../../engine/catalog.ts';
 import type { ConvertOptions, FetchImage } from '../../engine/index.ts';
 import type { OnTheFlyConfig } from '../settings/onthefly.ts';
 import type { MemoryBudget } from '../upload/memory_budget.ts';
 import { createSingleFlight, type Flight, type SingleFlight } from './response/single_flight.ts';
-import type { Ahead } from './sources/ahead.ts';
 import type { FoundPicture, PictureSource } from './sources/source.ts';
 
 /** A picture that can be sent to every client that waits for it. */
@@ -19,11 +19,11 @@ export interface PictureAnswer {
 export interface OnTheFlyContext {
   readonly config: OnTheFlyConfig;
   readonly convertOptions: Omit<ConvertOptions, 'fetchImage'>;
+  readonly presets: Presets;
   /** Fetches the pictures of watermarks. */
   readonly watermarks: (flight: Flight) => FetchImage;
   readonly budget: MemoryBudget;
   readonly gate: Gate;
-  readonly ahead: Ahead;
   /** The first source that handles a request gives its picture. */
   readonly sources: readonly PictureSource[];
   /** Finds the picture of equal requests once. */

@@ -6,6 +6,7 @@ import { answerText } from '../http/answer.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { readQuery } from '../http/query.ts';
 import type { ServeConfig } from '../settings/config.ts';
+import { checkOnlyPresets } from './request/preset.ts';
 import { sendFailure } from './response/failure.ts';
 import { createPlaceholder, type Placeholder } from './response/placeholder.ts';
 import { parseTarget, type Route, redirectUnclean } from './routes/router.ts';
@@ -14,6 +15,7 @@ import { setUpDoor } from './setup.ts';
 interface DoorParts {
   readonly guards: Guards;
   readonly route: Route;
+  readonly onlyPresets: boolean;
   readonly placeholder?: Placeholder;
 }
 
@@ -22,9 +24,13 @@ function sendPlainText(req: IncomingMessage, res: ServerResponse, status: number
   answerText(req, res, status, `${text}\n`);
 }
 
-async function answerExchange(exchange: Exchange, { guards, placeholder }: DoorParts): Promise<void> {
+async function answerExchange(
+  exchange: Exchange,
+  { guards, onlyPresets, placeholder }: DoorParts,
+): Promise<void> {
   try {
     if (guards.check(exchange)) return;
+    if (onlyPresets) checkOnlyPresets(exchange);
     await exchange.endpoint.answer(exchange);
   } catch (error) {
     await sendFailure(exchange, error, placeholder);
@@ -52,5 +58,6 @@ export async function createOnTheFlyDoor(config: ServeConfig, shared: Shared): P
   const { context, route } = setUpDoor(config, shared);
   const hasPlaceholder = config.ENABLE_PLACEHOLDER || Boolean(config.PLACEHOLDER);
   const placeholder = hasPlaceholder ? await createPlaceholder(config, context.convertOptions) : undefined;
-  return answerWith({ guards: shared.guards, route, ...(placeholder ? { placeholder } : {}) });
+  const { ONLY_PRESETS: onlyPresets } = config;
+  return answerWith({ guards: shared.guards, route, onlyPresets, ...(placeholder ? { placeholder } : {}) });
 }

@@ -1,6 +1,5 @@
 import { statSync } from 'node:fs';
 import { Problem } from '../../common/problem.ts';
-import type { BufferPool } from '../../common/streams/growing_buffer.ts';
 import type { Limits } from '../../engine/catalog.ts';
 import type { Shared } from '../context/shared.ts';
 import { disabledNames } from '../guards/disabled.ts';
@@ -10,7 +9,6 @@ import { createBufferPool } from '../upload/buffer_pool.ts';
 import { createContext, type OnTheFlyContext } from './context.ts';
 import { endpointSpecs } from './routes/endpoints.ts';
 import { createRoute, prefixOf, type Route } from './routes/router.ts';
-import { createAhead } from './sources/ahead.ts';
 import { bodySource } from './sources/body.ts';
 import { bucketOf, bucketSource } from './sources/bucket.ts';
 import { remoteSource } from './sources/from_url.ts';
@@ -21,9 +19,7 @@ import { allowedAddresses } from './sources/remote/ssrf.ts';
 import type { PictureSource } from './sources/source.ts';
 import { watermarkFetcher } from './sources/watermark.ts';
 
-type Settings = OnTheFlyConfig &
-  Limits &
-  Pick<ServeConfig, 'API_KEY' | 'CONVERSIONS' | 'WAITING_PER_CONVERSION' | 'WAIT_MS' | 'DOORS'>;
+type Settings = OnTheFlyConfig & Limits & Pick<ServeConfig, 'API_KEY' | 'CONVERSIONS' | 'DOORS'>;
 
 /** Larger buffers are not kept for the next body. */
 const pooledBytes = 16 * 1024 * 1024;
@@ -36,12 +32,12 @@ function checkFolder(folder: string): void {
     throw new Problem('invalid_param', 'cannot mount root directory for security reasons');
 }
 
-function openMount(mount: string, { store, upload }: Shared, pool: BufferPool): PictureSource {
+function openMount(mount: string, { store, upload }: Shared): PictureSource {
   const { maxBytes } = upload;
   const bucket = bucketOf(mount);
-  if (bucket) return bucketSource({ ...bucket, store, maxBytes, pool });
+  if (bucket) return bucketSource({ ...bucket, store, maxBytes });
   checkFolder(mount);
-  return mountSource(mount, { maxBytes, pool });
+  return mountSource(mount, maxBytes);
 }
 
 /** The first fetch loads undici. */
@@ -72,19 +68,16 @@ export function setUpDoor(
   const context = createContext({
     config,
     gate: shared.gate,
-    ahead: createAhead({
-      waiting: config.CONVERSIONS * config.WAITING_PER_CONVERSION,
-      waitMs: config.WAIT_MS,
-    }),
     convertOptions: {
       limits: { ...config, MAX_INPUT_MEGAPIXELS: config.MAX_ALLOWED_RESOLUTION },
       codecs: shared.codecs,
     },
+    presets: shared.presets,
     watermarks: watermarkFetcher(remote),
     budget: shared.upload.budget,
     sources: [
       bodySource({ ...shared.upload, receive: shared.receive, pool }),
-      ...(config.MOUNT ? [openMount(config.MOUNT, shared, pool)] : []),
+      ...(config.MOUNT ? [openMount(config.MOUNT, shared)] : []),
       ...(config.ENABLE_URL_SOURCE ? [remoteSource(config, remote)] : []),
     ],
   });

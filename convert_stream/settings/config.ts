@@ -111,6 +111,8 @@ export function checkConfig(config: StreamConfig): void {
   if (config.DOORS.includes('inline') && config.CDN_URL && !config.DEST_BUCKET_NAME) {
     throw new Problem('invalid_param', 'CDN_URL: expected DEST_BUCKET_NAME to be set too, got nothing');
   }
+  if (config.ONLY_PRESETS && !config.PRESETS)
+    throw new Problem('invalid_param', 'ONLY_PRESETS: expected PRESETS to be set too, got nothing');
   const { PLACEHOLDER_STATUS: status } = config;
   if (status > 0 && status < 200)
     throw new Problem('invalid_param', `PLACEHOLDER_STATUS: expected 0, or 200 to 599, got ${status}`);

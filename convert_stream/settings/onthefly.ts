@@ -1,4 +1,5 @@
 import type { FieldTable, ValuesOf } from '../../common/field.ts';
+import { presetFields } from '../../engine/settings.ts';
 
 /** Sources of pictures. The `flag`s are Imaginary's. */
 const sourceFields = {
@@ -120,6 +121,16 @@ const accessFields = {
   },
 } as const satisfies FieldTable;
 
+/** Conversions with a name, at both doors. */
+const namedFields = {
+  ...presetFields,
+  ONLY_PRESETS: {
+    kind: 'bool',
+    default: false,
+    doc: 'Refuses everything but presets, without parameters beside them, at both doors.',
+  },
+} as const satisfies FieldTable;
+
 /** The form of answers. */
 const answerFields = {
   PATH_PREFIX: {
@@ -183,6 +194,7 @@ const answerFields = {
 export const onTheFlyFields = {
   ...sourceFields,
   ...accessFields,
+  ...namedFields,
   ...answerFields,
 } as const satisfies FieldTable;
 

@@ -10,7 +10,6 @@ const fields = {
     doc: 'bw makes the picture grey.',
     example: 'bw',
   },
-  greyscale: { kind: 'bool', doc: 'The same as colorspace=bw.', example: 'true' },
 } as const satisfies FieldTable;
 
 /** Removes colour. */
@@ -18,9 +17,7 @@ export const grey = defineEffect({
   fields,
   kind: 'pixels',
   perFrame: false,
-  changesColours: true,
-  steps: ['colourspace'],
-  read: ({ colorspace, greyscale }): true | undefined => colorspace === 'bw' || greyscale || undefined,
+  read: ({ colorspace }): true | undefined => (colorspace === 'bw' ? true : undefined),
   draw: (image) => image.toColourspace('b-w'),
   example: { query: 'width=240&colorspace=bw', doc: 'Light without colour.' },
 });

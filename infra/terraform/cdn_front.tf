@@ -1,16 +1,14 @@
 resource "google_compute_global_address" "cdn" {
   count = local.cdn_count
 
-  project    = var.project_id
-  name       = "${local.prefix}imagetx-cdn"
+  name       = "imagetx-cdn"
   depends_on = [google_project_service.api]
 }
 
 resource "google_compute_url_map" "cdn" {
   count = local.cdn_count
 
-  project         = var.project_id
-  name            = "${local.prefix}imagetx-cdn"
+  name            = "imagetx-cdn"
   default_service = google_compute_backend_bucket.dst[0].id
 
   dynamic "host_rule" {
@@ -36,8 +34,7 @@ resource "google_compute_url_map" "cdn" {
 resource "google_compute_url_map" "redirect" {
   count = local.cdn_count
 
-  project = var.project_id
-  name    = "${local.prefix}imagetx-redirect"
+  name = "imagetx-redirect"
   default_url_redirect {
     https_redirect         = true
     redirect_response_code = "MOVED_PERMANENTLY_DEFAULT"
@@ -51,8 +48,7 @@ resource "google_compute_url_map" "redirect" {
 resource "google_compute_managed_ssl_certificate" "cdn" {
   count = length(var.cdn_domains) > 0 ? 1 : 0
 
-  project = var.project_id
-  name    = "${local.prefix}imagetx-${substr(sha256(join(",", var.cdn_domains)), 0, 8)}"
+  name = "imagetx-${substr(sha256(join(",", var.cdn_domains)), 0, 8)}"
   managed {
     domains = var.cdn_domains
   }
@@ -66,8 +62,7 @@ resource "google_compute_managed_ssl_certificate" "cdn" {
 resource "google_compute_ssl_certificate" "own" {
   count = nonsensitive(var.cdn_certificate != null) ? 1 : 0
 
-  project     = var.project_id
-  name_prefix = "${local.prefix}imagetx-own-"
+  name_prefix = "imagetx-own-"
   certificate = var.cdn_certificate.certificate
   private_key = var.cdn_certificate.private_key
 
@@ -80,8 +75,7 @@ resource "google_compute_ssl_certificate" "own" {
 resource "google_compute_ssl_policy" "cdn" {
   count = local.cdn_count
 
-  project         = var.project_id
-  name            = "${local.prefix}imagetx-modern"
+  name            = "imagetx-modern"
   profile         = "MODERN"
   min_tls_version = "TLS_1_2"
 
@@ -91,8 +85,7 @@ resource "google_compute_ssl_policy" "cdn" {
 resource "google_compute_target_https_proxy" "cdn" {
   count = local.cdn_count
 
-  project          = var.project_id
-  name             = "${local.prefix}imagetx-https"
+  name             = "imagetx-https"
   url_map          = google_compute_url_map.cdn[0].id
   ssl_certificates = concat(google_compute_managed_ssl_certificate.cdn[*].id, google_compute_ssl_certificate.own[*].id)
   ssl_policy       = google_compute_ssl_policy.cdn[0].id
@@ -102,16 +95,14 @@ resource "google_compute_target_https_proxy" "cdn" {
 resource "google_compute_target_http_proxy" "redirect" {
   count = local.cdn_count
 
-  project = var.project_id
-  name    = "${local.prefix}imagetx-http"
+  name    = "imagetx-http"
   url_map = google_compute_url_map.redirect[0].id
 }
 
 resource "google_compute_global_forwarding_rule" "https" {
   count = local.cdn_count
 
-  project               = var.project_id
-  name                  = "${local.prefix}imagetx-https"
+  name                  = "imagetx-https"
   load_balancing_scheme = "EXTERNAL_MANAGED"
   ip_address            = google_compute_global_address.cdn[0].address
   port_range            = "443"
@@ -121,8 +112,7 @@ resource "google_compute_global_forwarding_rule" "https" {
 resource "google_compute_global_forwarding_rule" "http" {
   count = local.cdn_count
 
-  project               = var.project_id
-  name                  = "${local.prefix}imagetx-http"
+  name                  = "imagetx-http"
   load_balancing_scheme = "EXTERNAL_MANAGED"
   ip_address            = google_compute_global_address.cdn[0].address
   port_range            = "80"

@@ -2,13 +2,11 @@
 
 locals {
   # Cloud Run, functions and GKE write the same line.
-  log_services = join(" OR ", [for name in ["imagetx", "imagebatch", "onthefly", "fan"] : "\"${local.prefix}${name}\""])
-  log_source   = "(resource.labels.service_name=(${local.log_services}) OR resource.labels.container_name=\"${local.prefix}imagetx\")"
+  log_source = "resource.type=(\"cloud_run_revision\" OR \"k8s_container\")"
 }
 
 resource "google_logging_metric" "bytes" {
-  project         = var.project_id
-  name            = "${local.prefix}imagetx/bytes"
+  name            = "imagetx/bytes"
   description     = "Bytes written per output, by file type"
   filter          = "${local.log_source} AND jsonPayload.event=\"converted\""
   value_extractor = "EXTRACT(jsonPayload.bytes)"
@@ -40,8 +38,7 @@ resource "google_logging_metric" "bytes" {
 }
 
 resource "google_logging_metric" "dead_letters" {
-  project     = var.project_id
-  name        = "${local.prefix}imagetx/dead_letters"
+  name        = "imagetx/dead_letters"
   description = "Outputs given up, each with a record _failed/<output>.json"
   filter      = "${local.log_source} AND jsonPayload.event=\"dead_letter\""
 

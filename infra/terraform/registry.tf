@@ -1,7 +1,6 @@
 resource "google_artifact_registry_repository" "images" {
-  project       = var.project_id
   location      = var.region
-  repository_id = "${local.prefix}imagetx"
+  repository_id = "imagetx"
   format        = "DOCKER"
   description   = "Images of imagetx, deployed by digest"
   labels        = local.labels

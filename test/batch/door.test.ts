@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import { look, png } from './support/pictures.ts';
 import { destination, records, withBatch } from './support/rig.ts';
@@ -20,4 +21,19 @@ test('each output of an upload is made by a task of its own', () =>
     expect(rig.linesOf('converted').map(({ filetype }) => filetype)).toEqual(
       expect.arrayContaining(['jpg', 'svg', 'webp']),
     );
+  }));
+
+const presetsFile = fileURLToPath(new URL('../../docs/presets.yaml', import.meta.url));
+
+test('each preset of an upload is an output, made by a task of its own', () =>
+  withBatch({ env: { PRESETS: presetsFile } }, async (rig) => {
+    await rig.upload('logo.png', await png(), { presets: 'thumb_grey,hero,nope', formats: 'jpg' });
+    await rig.settled();
+
+    expect(await rig.names(destination)).toEqual(['logo-hero.avif', 'logo-thumb_grey.webp', 'logo.jpg']);
+    const { red } = await look(await rig.output('logo-thumb_grey.webp'));
+    const grey = await look(await rig.output('logo.jpg'));
+    expect(red).not.toBe(grey.red);
+    expect(await rig.names(records)).toEqual(['_failed/logo-nope.webp.json']);
+    expect(rig.tasks.stats()).toMatchObject({ created: 4 });
   }));

@@ -4,6 +4,7 @@ import { readConfig } from '../../common/config.ts';
 import { fanFields } from '../../convert_batch/gcf/config.ts';
 import { jobsFor } from '../../convert_batch/plan.ts';
 import { readSourceObject, type SourceObject } from '../../convert_batch/source.ts';
+import { parsePresets } from '../../engine/catalog.ts';
 import { formatNamed } from '../../engine/formats/index.ts';
 
 const needed = {
@@ -263,3 +264,47 @@ test.each([[undefined], ['{'], [[]], [{ ...resource, name: '' }], [{ ...resource
     expect(() => readSourceObject(data)).toThrow(/event: expected/);
   },
 );
+
+const presets = await parsePresets(`
+thumb: { operation: crop, params: { width: 240, height: 240, type: auto } }
+hero: { params: { type: avif, quality: 60 } }
+`);
+const withPresets = (env: Metadata = {}) => ({ ...settings(env), presets });
+const thumb = '[{"operation":"crop","params":{"width":240,"height":240,"type":"auto"}}]';
+
+const presetRows: readonly [metadata: Metadata, env: Metadata, names: readonly string[]][] = [
+  [{ presets: 'thumb,hero' }, {}, ['photos/cat-thumb.webp', 'photos/cat-hero.avif']],
+  [{ presets: ' hero , hero,' }, {}, ['photos/cat-hero.avif']],
+  [{ presets: 'thumb', name: '1' }, {}, ['1-thumb.webp']],
+  [{ presets: 'thumb', formats: 'jpg', sizes: '320' }, {}, ['photos/cat-320w.jpg', 'photos/cat-thumb.webp']],
+  [{}, { DEFAULT_PRESETS: 'thumb', DEFAULT_FORMATS: 'jpg' }, ['photos/cat.jpg', 'photos/cat-thumb.webp']],
+  [{ formats: 'png' }, { DEFAULT_PRESETS: 'thumb' }, ['photos/cat.png']],
+  [{ presets: 'hero' }, { DEFAULT_FORMATS: 'jpg' }, ['photos/cat-hero.avif']],
+  [{ presets: 'thumb' }, { NAMES: 'full' }, ['photos/cat.png-thumb.webp']],
+];
+test.each(presetRows)('with presets, %j and %j make %j', (metadata, env, names) => {
+  const { jobs } = jobsFor(object(metadata), withPresets(env));
+  expect(jobs.map(({ name, fault }) => [name, fault])).toEqual(names.map((name) => [name, '']));
+});
+
+test('the task of a preset has its steps, and neither params nor sizes change them', () => {
+  const metadata = { presets: 'thumb', params: 'width=9', sizes: '64' };
+  const { jobs } = jobsFor(object(metadata), withPresets());
+  expect(jobs).toEqual([expect.objectContaining({ steps: thumb, params: '', format: 'webp' })]);
+});
+
+test('an unknown preset is a job with a fault, which becomes a failure record', () => {
+  const { jobs } = jobsFor(object({ presets: 'nope,hero' }), withPresets());
+  expect(jobs.map(({ name, fault }) => [name, fault])).toEqual([
+    ['photos/cat-nope.webp', 'preset: expected one of thumb, hero; got "nope"'],
+    ['photos/cat-hero.avif', ''],
+  ]);
+});
+
+test('with NAMES=full no object has the output of another, with presets too', () => {
+  const all = ['a', 'a-thumb', 'a-thumb-', 'a-hero', 'a-320w'].flatMap((name) => {
+    const metadata = { formats: 'webp', presets: 'thumb' };
+    return jobsFor(object(metadata, name), withPresets({ NAMES: 'full' })).jobs.map((job) => job.name);
+  });
+  expect(new Set(all).size).toBe(all.length);
+});

@@ -5,6 +5,7 @@ import { checkName, urlPath } from '../../common/object_name.ts';
 import { outputName } from '../../convert_batch/output_name.ts';
 import { bucketFields, planFields } from '../../convert_batch/plan_fields.ts';
 import { readInlineRequest } from '../../convert_stream/inline/request.ts';
+import { noPresets } from '../../engine/catalog.ts';
 import { inputFormat } from '../../engine/formats/index.ts';
 import { anyName } from '../support/names.ts';
 
@@ -29,7 +30,9 @@ function inlineName(name: string, fields: Readonly<Record<string, string>> = {})
   const image = { field: 'image', name, data: Buffer.alloc(1), release: () => undefined };
   const upload = { fields: new Map(Object.entries({ format: 'webp', ...fields })), files: [image] };
   try {
-    return readInlineRequest({ upload, query: { pairs: [], texts: new Map() }, accept: undefined }).object;
+    const query = { pairs: [], texts: new Map() };
+    const rules = { presets: noPresets, onlyPresets: false };
+    return readInlineRequest({ upload, query, accept: undefined }, rules).object;
   } catch {
     return undefined;
   }

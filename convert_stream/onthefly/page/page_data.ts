@@ -1,6 +1,13 @@
 import type { Field } from '../../../common/field.ts';
 import { mapTable } from '../../../common/field.ts';
-import { effectList, formatTable, operations, outputFields, params } from '../../../engine/catalog.ts';
+import {
+  describePreset,
+  effectList,
+  formatTable,
+  operations,
+  outputFields,
+  params,
+} from '../../../engine/catalog.ts';
 import type { PageData, ParamData } from '../../../playground/data.ts';
 import { maxSteps } from '../request/pipeline.ts';
 import type { EndpointSetup } from '../routes/endpoint.ts';
@@ -44,7 +51,10 @@ export function createPageData({ context, prefix, disabled, needs, maxBytes }: E
       reads,
       lossy,
     })),
-    presets: [],
+    presets: [...context.presets.values()].map((preset) => ({
+      name: preset.name,
+      doc: describePreset(preset),
+    })),
     maxSteps: isOn('pipeline') ? maxSteps : 1,
     limits: {
       megapixels: convertOptions.limits.MAX_INPUT_MEGAPIXELS,

@@ -1,4 +1,4 @@
-import { acceptedFormats, type Params } from '../../../engine/catalog.ts';
+import { acceptedFormats, type Params, type Step } from '../../../engine/catalog.ts';
 import type { OnTheFlyConfig } from '../../settings/onthefly.ts';
 
 type Rule = OnTheFlyConfig['AUTO_TYPE'];
@@ -16,18 +16,24 @@ function firstAccepted(accept: string | undefined): readonly string[] {
 export const acceptedTypes = (accept: string | undefined, rule: Rule): readonly string[] =>
   rule === 'content' ? acceptedFormats(accept) : firstAccepted(accept);
 
-/** Parameters, and the formats to choose from if their type is still `auto`. */
+/** Steps, and the formats to choose from if their type is still `auto`. */
 export interface Negotiated {
-  readonly params: Params;
+  readonly steps: readonly Step[];
   readonly accept: readonly string[];
 }
 
+/** Parameters with a type in the place of `auto`; without a type that is the input's. */
+function withType({ type: _, ...rest }: Params, type: string | undefined): Params {
+  return type === undefined ? rest : { ...rest, type };
+}
+
 /** Resolves `type=auto`: to a type that the client accepts, else to the input's; or leaves the choice to the picture. */
-export function negotiate(params: Params, accept: string | undefined, rule: Rule): Negotiated {
-  if (params.type !== 'auto') return { params, accept: [] };
+export function negotiate(steps: readonly Step[], accept: string | undefined, rule: Rule): Negotiated {
+  if (steps.every(({ params }) => params.type !== 'auto')) return { steps, accept: [] };
   const types = acceptedTypes(accept, rule);
-  if (rule === 'content') return { params, accept: types };
-  const { type: _, ...rest } = params;
-  const [type] = types;
-  return { params: type === undefined ? rest : { ...rest, type }, accept: [] };
+  if (rule === 'content') return { steps, accept: types };
+  const resolved = steps.map((step) =>
+    step.params.type === 'auto' ? { ...step, params: withType(step.params, types[0]) } : step,
+  );
+  return { steps: resolved, accept: [] };
 }

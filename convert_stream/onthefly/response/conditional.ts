@@ -5,17 +5,23 @@ import { note } from '../../http/request_log.ts';
 import { reserveUntilSent } from '../../upload/memory_budget.ts';
 import type { OnTheFlyContext, PictureAnswer } from '../context.ts';
 import { acceptedTypes } from '../request/negotiation.ts';
+import { isAutoPreset } from '../request/preset.ts';
 import { findPicture, flightKeyOf, waiterOf } from '../sources/read_picture.ts';
 import type { FoundPicture } from '../sources/source.ts';
 import { clientHas, computeEtag } from './etag.ts';
 import { send } from './send.ts';
 import { type Flight, runAlone } from './single_flight.ts';
 
-const isAuto = ({ query }: Exchange): boolean => query.texts.get('type') === 'auto';
+const isAuto = ({ query, preset }: Exchange): boolean => {
+  const type = query.texts.get('type');
+  return type ? type === 'auto' : isAutoPreset(preset);
+};
 
 /** The picture of a watermark may change while the picture below it stays the same. */
-const hasOtherPicture = ({ query: { texts } }: Exchange): boolean =>
-  texts.has('image') || texts.get('operations')?.includes('"image"') === true;
+const hasOtherPicture = ({ query: { texts }, preset }: Exchange): boolean =>
+  texts.has('image') ||
+  texts.get('operations')?.includes('"image"') === true ||
+  preset?.steps.some(({ params }) => params.image !== undefined) === true;
 
 /** The ETag of the answer; undefined when the source has no version. */
 function etagFor(
@@ -24,9 +30,10 @@ function etagFor(
   { config }: OnTheFlyContext,
 ): string | undefined {
   if (version === undefined || hasOtherPicture(exchange)) return undefined;
-  const { path, query, req } = exchange;
+  const { path, query, preset, req } = exchange;
   const types = isAuto(exchange) ? acceptedTypes(req.headers.accept, config.AUTO_TYPE) : [];
-  return computeEtag([path, canonicalQuery(query.pairs), version, types.join()]);
+  const steps = preset ? [JSON.stringify(preset.steps)] : [];
+  return computeEtag([path, canonicalQuery(query.pairs), version, types.join(), ...steps]);
 }
 
 /** Sets the headers that 200 and 304 share. */

@@ -10,6 +10,7 @@ import { readHealth } from './health.ts';
 import { answerImage } from './image.ts';
 import { infoEndpoint } from './info.ts';
 import { namedImageEndpoint } from './named_image.ts';
+import { presetEndpoint } from './preset.ts';
 
 const sendJson = (exchange: Exchange, value: unknown): void =>
   sendText(exchange, 200, 'application/json', JSON.stringify(value));
@@ -63,7 +64,8 @@ const pages: readonly EndpointSpec[] = [
   formEndpoint,
   pageEndpoint('openapi.json', 'This description', 'json', (setup) => async (exchange) => {
     const { openApi } = await import('./openapi.ts');
-    sendJson(exchange, openApi(setup));
+    const presets = [...setup.context.presets.keys()];
+    sendJson(exchange, openApi({ ...setup, presets }));
   }),
 ];
 
@@ -88,4 +90,5 @@ export const endpointSpecs: readonly EndpointSpec[] = [
   pipelineEndpoint,
   infoEndpoint,
   namedImageEndpoint,
+  presetEndpoint,
 ];

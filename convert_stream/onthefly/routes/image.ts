@@ -13,6 +13,7 @@ import type { Exchange } from '../../http/exchange.ts';
 import type { OnTheFlyContext, PictureAnswer } from '../context.ts';
 import { type Negotiated, negotiate } from '../request/negotiation.ts';
 import { type RequestParameters, readParameters } from '../request/parse.ts';
+import { presetIn, withPreset } from '../request/preset.ts';
 import { answerConditionally, type MakeAnswer } from '../response/conditional.ts';
 import { processingProblem } from '../response/errors.ts';
 import { type Picture, readPicture } from '../sources/read_picture.ts';
@@ -33,17 +34,12 @@ function checkOutput({ output }: Conversion, { format }: Picture): void {
 }
 
 type Tools = Pick<OnTheFlyContext, 'gate' | 'convertOptions'> &
-  Pick<Negotiated, 'accept'> & {
-    readonly fetchImage: FetchImage;
-    readonly signal: AbortSignal;
-    /** Called when the conversion begins. */
-    readonly enter: () => void;
-  };
+  Pick<Negotiated, 'accept'> & { readonly fetchImage: FetchImage; readonly signal: AbortSignal };
 
 async function convertPicture(
   picture: Picture,
   steps: readonly Step[],
-  { gate, convertOptions, fetchImage, accept, signal, enter }: Tools,
+  { gate, convertOptions, fetchImage, accept, signal }: Tools,
 ): Promise<PictureAnswer> {
   const conversion = conversionOf(steps, 'onthefly', accept);
   checkOutput(conversion, picture);
@@ -51,7 +47,6 @@ async function convertPicture(
   const startMs = performance.now();
   const converted = await inSpan('convert', { attributes: { input: picture.format.name } }, () =>
     gate.run(async () => {
-      enter();
       checkClient(signal);
       return await convert(picture.bytes, conversion, options);
     }, workKindOf(picture.bytes)),
@@ -67,35 +62,34 @@ async function convertPicture(
   return { data, mime: format.mime, size: info, facts };
 }
 
-/** Whether an output is a part of its input. */
-const sharesMemory = (one: Buffer, other: Buffer): boolean => one.buffer === other.buffer;
-
 /** Reads, checks and converts; the order gives Imaginary's errors precedence. */
 const makerFor =
   (exchange: Exchange, stepsOf: StepsOf, context: OnTheFlyContext): MakeAnswer =>
-  (found, flight) =>
-    context.ahead(
-      found,
-      async (enter) => {
-        const picture = await readPicture(found, flight.reservation);
-        // A document may wait long for its slot, and it is small.
-        if (workKindOf(picture.bytes) === 'document') enter();
-        const parameters = readParameters(exchange.query);
-        const { accept: header } = exchange.req.headers;
-        const { params, accept } = negotiate(parameters.params, header, context.config.AUTO_TYPE);
-        try {
-          const { signal } = flight;
-          const tools = { ...context, accept, signal, enter, fetchImage: context.watermarks(flight) };
-          const converted = await convertPicture(picture, stepsOf({ ...parameters, params }), tools);
-          if (!sharesMemory(converted.data, picture.bytes)) picture.release();
-          return converted;
-        } catch (error) {
-          throw processingProblem(error);
-        }
-      },
-      flight.signal,
-    );
+  async (found, flight) => {
+    const picture = await readPicture(found, flight.reservation);
+    const parameters = readParameters(exchange.query);
+    try {
+      const { steps, accept } = negotiate(
+        withPreset(stepsOf(parameters), exchange.preset),
+        exchange.req.headers.accept,
+        context.config.AUTO_TYPE,
+      );
+      const tools = { ...context, accept, signal: flight.signal, fetchImage: context.watermarks(flight) };
+      const converted = await convertPicture(picture, steps, tools);
+      found.release?.(converted.data);
+      return converted;
+    } catch (error) {
+      throw processingProblem(error);
+    }
+  };
 
 /** Answers with the picture after the steps. */
-export const answerImage = (exchange: Exchange, stepsOf: StepsOf, context: OnTheFlyContext): Promise<void> =>
-  answerConditionally(exchange, context, makerFor(exchange, stepsOf, context));
+export async function answerImage(
+  asked: Exchange,
+  stepsOf: StepsOf,
+  context: OnTheFlyContext,
+): Promise<void> {
+  const preset = asked.preset ?? presetIn(asked, context.presets);
+  const exchange = preset ? { ...asked, preset } : asked;
+  await answerConditionally(exchange, context, makerFor(exchange, stepsOf, context));
+}

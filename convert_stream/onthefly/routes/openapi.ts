@@ -1,4 +1,4 @@
-import type { FieldTable } from '../../../common/field.ts';
+import type { Field, FieldTable } from '../../../common/field.ts';
 import { formats, params } from '../../../engine/catalog.ts';
 import { version } from '../../http/version.ts';
 import { stepNames } from '../request/pipeline.ts';
@@ -14,6 +14,11 @@ import { answerSchemas, binary, type Json, jsonOf, parameterOf, ref, schemaOf } 
 
 /** Parameters of every image endpoint: the source of the picture, and access. */
 const commonParams = {
+  preset: {
+    kind: 'string',
+    doc: 'Name of a preset, whose steps come before the operation; own parameters win over those of the preset.',
+    example: 'thumb',
+  },
   file: { kind: 'string', doc: 'GET only: name of a picture in the mounted folder or bucket.' },
   url: { kind: 'string', doc: 'GET only: URL of the picture, if the server may fetch it.' },
   field: { kind: 'string', doc: 'POST only: name of the form part that is the picture.', example: 'file' },
@@ -122,16 +127,21 @@ const step: Json = {
   additionalProperties: false,
 };
 
-const parameters = Object.fromEntries(
-  Object.entries({ ...params, ...commonParams }).map(([name, field]) => [name, parameterOf(name, field)]),
-);
+/** All parameters. `preset` may have the names of the presets that there are. */
+function allParameters(presets: readonly string[]): Json {
+  const preset: Field =
+    presets.length > 0 ? { ...commonParams.preset, kind: 'enum', values: presets } : commonParams.preset;
+  const table: FieldTable = { ...params, ...commonParams, preset };
+  return Object.fromEntries(Object.entries(table).map(([name, field]) => [name, parameterOf(name, field)]));
+}
+
+/** What a description is made from. `presets` are their names. */
+export type ApiParts = Pick<EndpointSetup, 'prefix' | 'specs' | 'hasInlineDoor'> & {
+  readonly presets?: readonly string[];
+};
 
 /** The API as OpenAPI 3.1, from the tables of endpoints, operations, parameters and formats. */
-export function openApi({
-  prefix,
-  specs,
-  hasInlineDoor,
-}: Pick<EndpointSetup, 'prefix' | 'specs' | 'hasInlineDoor'>): Json {
+export function openApi({ prefix, specs, hasInlineDoor, presets = [] }: ApiParts): Json {
   const paths = Object.fromEntries(specs.map((spec) => [pathOf(spec), pathItem(spec)]));
   // The inline door has no prefix.
   const isShared = hasInlineDoor && prefix === '';
@@ -149,7 +159,7 @@ export function openApi({
     paths: isShared ? inlineRequest(paths) : paths,
     components: {
       schemas: { ...answerSchemas, Step: step },
-      parameters,
+      parameters: allParameters(presets),
       securitySchemes: {
         keyHeader: { type: 'apiKey', in: 'header', name: 'API-Key' },
         keyQuery: { type: 'apiKey', in: 'query', name: 'key' },

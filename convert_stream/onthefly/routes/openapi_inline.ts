@@ -10,6 +10,7 @@ const ownFields = {
     example: 'logo2',
   },
   format: { kind: 'string', doc: 'Format of the output, or `auto`.', example: 'jpg' },
+  preset: { kind: 'string', doc: 'Name of a preset; the other fields win over it.', example: 'thumb' },
 } as const satisfies Readonly<Record<string, Field>>;
 
 const fields: Readonly<Record<string, Field>> = {

@@ -9,6 +9,10 @@ variables {
 }
 
 mock_provider "google" {
+  alias = "asking"
+}
+
+mock_provider "google" {
   mock_data "google_project" {
     defaults = { number = "123456789012" }
   }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { cloudEvent } from '@google-cloud/functions-framework';
@@ -11,6 +12,7 @@ import { createFan } from '../../../convert_batch/gcf/fan.ts';
 import { converterFields } from '../../../convert_batch/run/config.ts';
 import { startConverter } from '../../../convert_batch/run/start.ts';
 import { newTraceparent } from '../../../convert_batch/task.ts';
+import { loadPresets } from '../../../engine/catalog.ts';
 import type { Switches } from '../../../local/events/switches.ts';
 import { startOidc } from '../../../local/oidc/start.ts';
 import { startStorage } from '../../../local/storage/server.ts';
@@ -108,7 +110,8 @@ export async function serveFan(texts: Settings, log: Log) {
     endpoint: settings.CLOUD_TASKS_ENDPOINT ?? '',
     timeoutMs: 3000,
   });
-  cloudEvent('Fan', createFan({ settings, queue, log, traceparent: numbered() }));
+  const presets = await loadPresets(settings.PRESETS, (file) => readFile(file, 'utf8'));
+  cloudEvent('Fan', createFan({ settings: { ...settings, presets }, queue, log, traceparent: numbered() }));
   const server = getTestServer('Fan');
   return {
     url: await servedAt(server),
