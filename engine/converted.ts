@@ -1,4 +1,5 @@
 import type { Format } from './formats/format.ts';
+import { fileType } from './formats/index.ts';
 import type { Source } from './header/inspect.ts';
 
 /** The outcome of a conversion. */
@@ -34,7 +35,7 @@ export const conversionDetails = ({ data, info }: Converted) => ({
   bytes: data.length,
   width: info.width,
   height: info.height,
-  input: info.input.format,
+  input: fileType(info.input.format),
   pixels: info.input.width * info.input.height,
   ...(info.mode ? { mode: info.mode } : {}),
   ...(info.quality ? { quality: info.quality } : {}),

@@ -1,6 +1,12 @@
 import type { ShownSeries, ShownSpan } from './otlp.ts';
 
-const most = { spans: 5_000, traces: 30 };
+const most = { spans: 5_000, traces: 300 };
+
+/** A request for a page of the service itself, such as `/form` or `/health`: no door has worked for it. */
+const isPageRequest = (spans: readonly ShownSpan[]): boolean =>
+  spans.every(
+    ({ attributes, isError }) => attributes['url.path'] !== undefined && !attributes.door && !isError,
+  );
 
 /** Keeps the last spans, and the newest point of each series. */
 export function createTelemetryStore() {
@@ -17,10 +23,11 @@ export function createTelemetryStore() {
     },
     spans: (): readonly ShownSpan[] => spans,
     series: (): readonly ShownSeries[] => [...series.values()],
-    /** Spans by trace, the newest trace first. */
+    /** Spans by trace, the newest trace first, without requests for pages. */
     traces: (): readonly (readonly ShownSpan[])[] => {
-      const byTrace = Map.groupBy(spans, ({ traceId }) => traceId);
-      const sorted = [...byTrace.values()].map((all) => all.toSorted((a, b) => a.startMs - b.startMs));
+      const byTrace = [...Map.groupBy(spans, ({ traceId }) => traceId).values()];
+      const worked = byTrace.filter((all) => !isPageRequest(all));
+      const sorted = worked.map((all) => all.toSorted((a, b) => a.startMs - b.startMs));
       return sorted.toSorted((a, b) => (b[0]?.startMs ?? 0) - (a[0]?.startMs ?? 0)).slice(0, most.traces);
     },
   };

@@ -50,13 +50,38 @@ test('OTLP JSON of any SDK appears as traces and series, with the newest point o
     expect(series).toMatchObject([{ name: 'n', value: 4, service: 'imagetx' }]);
   }));
 
+test('requests for pages are left out, failed ones and those of a door are not', () =>
+  withPage(async (url) => {
+    const request = (traceId: string, path: string, more: object = {}, door?: string) => {
+      const texts = Object.entries({ 'url.path': path, ...(door ? { door } : {}) });
+      const attributes = texts.map(([key, stringValue]) => ({ key, value: { stringValue } }));
+      return { ...span(traceId, undefined, 1000), traceId, attributes, ...more };
+    };
+    const spans = [
+      request('a', '/form'),
+      request('b', '/health'),
+      request('c', '/resize', {}, 'onthefly'),
+      request('d', '/form', { status: { code: 2 } }),
+    ];
+    const body = { resourceSpans: [{ resource, scopeSpans: [{ spans }] }] };
+    await post(`${url}/v1/traces`, JSON.stringify(body));
+    const { traces } = (await (await fetch(`${url}/data?x=1`)).json()) as {
+      readonly traces: readonly (readonly { readonly traceId: string }[])[];
+    };
+    expect(traces.map(([one]) => one?.traceId).sort()).toEqual(['c', 'd']);
+  }));
+
 test('the page loads nothing from other servers', () =>
   withPage(async (url) => {
     const page = await fetch(url);
     expect(page.headers.get('content-type')).toMatch(/^text\/html/);
     const text = await page.text();
     expect(text).toContain('Last traces');
-    expect(text).not.toMatch(/(?:src|href)=(?!"(?:#|data:,"))|https?:/);
+    expect(text).not.toMatch(/(?:src|href)="(?!#|data:,|\.\/|[\w.]+")|https?:/);
+    for (const [, name] of text.matchAll(/(?:src|href)="([\w]+\.\w+)"/g)) {
+      const part = await fetch(`${url}/${name}`);
+      expect([part.status, (await part.text()).match(/https?:/)]).toEqual([200, null]);
+    }
   }));
 
 test('a body that is not OTLP JSON is refused with a sentence', () =>

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { afterEach, expect, test } from '@jest/globals';
+import sharp from 'sharp';
 import { closeServer, listenOn } from '../../local/kit/listening.ts';
 import { png, startTestService, type TestService } from '../inline/setup.ts';
 import { collectPoints, type Point, stopCollecting } from './support/recorded.ts';
@@ -52,6 +53,29 @@ test('of identical concurrent requests one is converted and the others are saved
   } finally {
     await service.close();
     await site.close();
+  }
+});
+
+test('jpg and jpeg are one type: of inputs, of outputs, however a request spells them', async () => {
+  const all = collectPoints();
+  const service = await startTestService();
+  try {
+    const jpeg = await sharp(await png())
+      .jpeg()
+      .toBuffer();
+    for (const type of ['jpeg', 'jpg']) {
+      const form = new FormData();
+      form.append('format', type);
+      form.append('image', new Blob([new Uint8Array(jpeg)]), `a.${type}`);
+      await (await fetch(`${service.url}/convert`, { method: 'POST', body: form })).arrayBuffer();
+    }
+    const body = new Uint8Array(jpeg);
+    await (await fetch(`${service.url}/resize?width=3&type=jpeg`, { method: 'POST', body })).arrayBuffer();
+    await service.line(({ door }) => door === 'onthefly');
+    const types = all.flatMap(({ labels }) => [labels.input, labels.output, labels.filetype]);
+    expect([...new Set(types.filter((one) => one !== undefined && one !== 'none'))]).toEqual(['jpg']);
+  } finally {
+    await service.close();
   }
 });
 

@@ -45,7 +45,7 @@ async function convertPicture(
   checkOutput(conversion, picture);
   const options = { ...convertOptions, fetchImage: await prefetch(steps, fetchImage) };
   const startMs = performance.now();
-  const converted = await inSpan('convert', { attributes: { input: picture.format.name } }, () =>
+  const converted = await inSpan('convert', { attributes: { input: fileType(picture.format.name) } }, () =>
     gate.run(async () => {
       checkClient(signal);
       return await convert(picture.bytes, conversion, options);
