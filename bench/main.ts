@@ -3,6 +3,7 @@ import { tuneGcForThroughput } from '../common/gc.ts';
 import { batch } from './batch.ts';
 import { formatEngines } from './formats.ts';
 import { inlineCpu, inlineLoad } from './inline.ts';
+import { largeFiles } from './large.ts';
 import { ontheflyCpu, ontheflyLoad, peer } from './onthefly.ts';
 import { holds, report, type Section } from './report.ts';
 import { soak } from './soak.ts';
@@ -18,6 +19,7 @@ const sections: Readonly<Record<string, () => Promise<Section>>> = {
   formats: formatEngines,
   'inline-cpu': inlineCpu,
   'inline-load': inlineLoad,
+  large: largeFiles,
   'onthefly-cpu': ontheflyCpu,
   'onthefly-load': ontheflyLoad,
   soak,

@@ -23,17 +23,19 @@ function parseOptions(table: FieldTable): Record<string, ParseOption> {
   return Object.fromEntries(options.filter(([flag]) => flag !== ''));
 }
 
+/** The argument that begins with an unknown flag: `-resize` is read as `-r`, `-e` and so on. */
+const wholeFlag = (flag: string, args: readonly string[]): string =>
+  /^-[^-]/.test(flag) ? (args.find((arg) => arg.startsWith(flag)) ?? flag) : flag;
+
 /** Why a command line cannot be read; an unknown flag with the one that was probably meant. */
-function parseFault(table: FieldTable, { code, message }: NodeJS.ErrnoException): string {
-  const [first = ''] = message.split(/\.\s/);
-  const [, unknown] = /^Unknown option '-*([^']+)'/.exec(first) ?? [];
-  if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION' || unknown === undefined) return first;
-  const flags = Object.values(table).filter(({ flag }) => flag);
-  const hint = nearest(
-    unknown,
-    flags.map(({ flag = '' }) => flag),
-  );
-  return hint ? `${first}; did you mean ${dashed({ flag: hint })}?` : first;
+function parseFault(table: FieldTable, args: readonly string[], cause: NodeJS.ErrnoException): string {
+  const [first = ''] = cause.message.split(/\.\s/);
+  const [, unknown] = /^Unknown option '([^']+)'/.exec(first) ?? [];
+  if (cause.code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION' || unknown === undefined) return first;
+  const whole = wholeFlag(unknown, args);
+  const flags = Object.values(table).flatMap(({ flag }) => flag || []);
+  const hint = nearest(whole.replace(/^-+/, '').replace(/=.*/, ''), flags);
+  return `Unknown option '${whole}'${hint ? `; did you mean ${dashed({ flag: hint })}?` : ''}`;
 }
 
 function parse(table: FieldTable, args: readonly string[]) {
@@ -41,7 +43,7 @@ function parse(table: FieldTable, args: readonly string[]) {
     const options = { ...parseOptions(table), ...helpOption };
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (cause) {
-    throw new Problem('invalid_param', parseFault(table, cause as NodeJS.ErrnoException), { cause });
+    throw new Problem('invalid_param', parseFault(table, args, cause as NodeJS.ErrnoException), { cause });
   }
 }
 

@@ -2,6 +2,7 @@ import type { Storage } from '@google-cloud/storage';
 import { crc32cOf } from '../common/crc32c.ts';
 import { Problem } from '../common/problem.ts';
 import { type CollectOptions, collect } from '../common/streams/collect.ts';
+import type { BufferPool } from '../common/streams/growing_buffer.ts';
 import { codingsIn, unpack } from '../common/streams/unpack.ts';
 import { type ApiResponse, type CallOptions, call, objectUrl } from './api.ts';
 import type { ObjectRef } from './objects.ts';
@@ -10,6 +11,7 @@ export interface MediaOptions extends CallOptions {
   readonly what: string;
   readonly maxBytes: number;
   readonly reserve?: (bytes: number) => void;
+  readonly pool?: BufferPool;
 }
 
 /** Compares the data with the stored checksum. @throws an error without a status when they differ. */
@@ -53,7 +55,8 @@ export async function readMedia(client: Storage, ref: ObjectRef, options: MediaO
   const answer = await call(client, { method: 'GET', url, headers: accepted }, options);
   // There is no length when storage unpacks the object.
   const expected = Number(answer.headers['content-length'] ?? 0);
-  const data = await collect(answer.body, { ...limitsOf(options), expected });
+  const memory = options.pool ? { pool: options.pool } : {};
+  const data = await collect(answer.body, { ...limitsOf(options), ...memory, expected });
   await check(data, answer.headers);
   return await unpacked(data, answer, options);
 }

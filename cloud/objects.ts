@@ -1,3 +1,5 @@
+import type { BufferPool } from '../common/streams/growing_buffer.ts';
+
 /** An object, or one generation of it, whose content never changes. Generations are decimals of up to 19 digits. */
 export interface ObjectRef {
   readonly bucket: string;
@@ -42,6 +44,8 @@ export interface ReadOptions {
   /** Called with the size of each chunk before the chunk is kept. It throws when the memory budget has no room. */
   readonly reserve?: (bytes: number) => void;
   readonly signal?: AbortSignal;
+  /** Where the memory of the stored bytes comes from. Default: new memory. */
+  readonly pool?: BufferPool;
 }
 
 /** The operations on objects of Cloud Storage that the services use. */

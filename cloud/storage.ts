@@ -121,11 +121,12 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
   };
 
   return {
-    read: (ref, { maxBytes = Number.POSITIVE_INFINITY, reserve, signal } = {}) => {
+    read: (ref, { maxBytes = Number.POSITIVE_INFINITY, reserve, signal, pool } = {}) => {
       const nextAttempt = reserve && reserveOnce(reserve);
       const read: Work<Buffer> = (client, call) => {
         const counted = nextAttempt ? { reserve: nextAttempt() } : {};
-        return readMedia(client, ref, { ...call, ...counted, what: titleOf(ref), maxBytes });
+        const memory = pool ? { pool } : {};
+        return readMedia(client, ref, { ...call, ...counted, ...memory, what: titleOf(ref), maxBytes });
       };
       return on('download', ref, read, signal);
     },

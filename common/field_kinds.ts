@@ -15,7 +15,7 @@ export const isInRange = (
 ): boolean => (value >= min && value <= max) || Object.values(names).includes(value);
 
 /** Whether a number counts as absent: 0 where it is outside of the range, as in Imaginary. */
-export const countsAsAbsent = (value: number, { min = 0 }: Field): boolean => value === 0 && min > 0;
+export const countsAsAbsent = (value: unknown, { min = 0 }: Field): boolean => value === 0 && min > 0;
 
 /** A number as a value of a field: undefined where it counts as absent, or the reason why it is none. */
 export function fitNumber(value: number, field: Field, dialect: Dialect): Parsed {
@@ -62,6 +62,33 @@ function colour(raw: string, { otherwise }: Field): Parsed {
     : colour(otherwise, { kind: 'colour', doc: '' });
 }
 
+/** Reads the items of a list. Empty text has none. */
+function readItems<T>(words: readonly string[], field: Field, read: (word: string) => T | undefined): Parsed {
+  if (words.length === 0) return ok(undefined);
+  const items = words.map(read).filter((item) => item !== undefined);
+  const [least, most] = field.count ?? [1, words.length];
+  const areAll = items.length === words.length && items.length >= least && items.length <= most;
+  return areAll ? ok(items as FieldValue) : invalid(`expected ${expectation(field)}`);
+}
+
+/** Several numbers, as in CSS: parted by commas, spaces or colons, with or without their unit. */
+function numbers(raw: string, field: Field): Parsed {
+  const words = raw.split(/[\s,:]+/).filter((word) => word !== '');
+  return readItems(words, field, (word) => {
+    const read = number(word.replace(/px$/, ''), { ...field, kind: 'float' }, 'exact');
+    return 'value' in read ? (read.value as number) : undefined;
+  });
+}
+
+/** Several colours, parted by commas outside of brackets or by spaces; the # of a colour may be left out. */
+function colours(raw: string, field: Field): Parsed {
+  const words = raw.split(/[\s,]+(?![^(]*\))/).filter((word) => word !== '');
+  return readItems(words, field, (word) => {
+    const value = parseColour(/^(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})$/i.test(word) ? `#${word}` : word);
+    return value === 'invalid' ? undefined : value;
+  });
+}
+
 /** The parser of each kind. */
 export const readers: Readonly<Record<FieldKind, (raw: string, field: Field, dialect: Dialect) => Parsed>> = {
   int: number,
@@ -74,6 +101,8 @@ export const readers: Readonly<Record<FieldKind, (raw: string, field: Field, dia
   colour,
   enum: word,
   list,
+  numbers,
+  colours,
 };
 
 const bounds = ({ min, max }: Field): string => {
@@ -81,6 +110,11 @@ const bounds = ({ min, max }: Field): string => {
   if (min !== undefined) return ` of at least ${min}`;
   return max === undefined ? '' : ` of at most ${max}`;
 };
+
+/** How many items a list has: `1 to 4 numbers`. */
+function amount({ count: [least, most] = [1, 1] }: Field, item: string): string {
+  return `${least === most ? least : `${least} to ${most}`} ${item}${most === 1 ? '' : 's'}`;
+}
 
 /** The values that a field accepts, in plain words. */
 export function expectation(field: Field): string {
@@ -91,7 +125,10 @@ export function expectation(field: Field): string {
     string: field.expects ?? 'text',
     colour: 'a colour such as 255,128,0 or #ff8000 or orange',
     enum: `one of ${field.values?.join(', ')}`,
+    numbers: `${amount(field, 'number')}${bounds(field)}`,
+    colours: `${amount(field, 'colour')} such as #ff8000 or orange`,
     list: `a comma-separated list${field.values ? ` of ${field.values.join(', ')}` : ''}`,
   };
-  return field.unit ? `${words[field.kind]} (${field.unit})` : words[field.kind];
+  const named = Object.keys(field.names ?? {}).map((name) => ` or ${name}`);
+  return `${words[field.kind]}${field.unit ? ` (${field.unit})` : ''}${named.join('')}`;
 }

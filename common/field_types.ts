@@ -9,6 +9,8 @@ export interface KindValue {
   readonly colour: Colour;
   readonly enum: string;
   readonly list: readonly string[];
+  readonly numbers: readonly number[];
+  readonly colours: readonly Colour[];
 }
 export type FieldKind = keyof KindValue;
 export type FieldValue = KindValue[FieldKind];
@@ -28,13 +30,15 @@ export interface Field {
   readonly otherwise?: string;
   /** Values of an `enum` must match exactly; otherwise they are trimmed and lower-cased first. */
   readonly exactCase?: boolean;
-  /** Words that an `int` or `float` accepts for numbers. */
+  /** Words that `int`, `float` and `numbers` accept for numbers. */
   readonly names?: Readonly<Record<string, number>>;
-  /** The range of a number. With a `min` below 0 the lenient dialect keeps the sign. */
+  /** The range of a number, or of each of several. With a `min` below 0 the lenient dialect keeps the sign. */
   readonly min?: number;
   readonly max?: number;
   /** A number outside of the range is no error when it is read; its `doc` says what becomes of it. */
   readonly outside?: 'allowed';
+  /** The least and the most items of `numbers` or `colours`. */
+  readonly count?: readonly [least: number, most: number];
   /** The number that changes nothing. */
   readonly neutral?: number;
   readonly required?: boolean;

@@ -13,7 +13,7 @@ export const gateFields = {
     kind: 'int',
     min: 0,
     default: 8,
-    doc: 'Length of the queue, per concurrent conversion.',
+    doc: 'Length of the queue, per concurrent conversion. Pictures of MOUNT, which take no memory while they wait, have one four times as long.',
   },
   WAIT_MS: {
     kind: 'int',

@@ -23,7 +23,7 @@ const longestWord = 40;
 /** The known word that was probably meant; undefined if none is near. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const lower = word.toLowerCase();
-  if (lower.length > longestWord) return undefined;
+  if (lower.length < 2 || lower.length > longestWord) return undefined;
   const most = Math.max(1, Math.floor(lower.length / 3));
   const ranked = known
     .map((one) => ({ one, far: distance(lower, one.toLowerCase()) }))

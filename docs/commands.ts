@@ -27,7 +27,9 @@ async function section([name, { usage, summary, load, isServer = false }]: reado
   return [...head, ...(fields ? ['', ...table(fields, isServer)] : [])].join('\n');
 }
 
-const about = `In a checkout: \`node_modules/.bin/node cli/main.ts COMMAND ...\`. Commands work on the running local cloud (\`npm start\`). They work on Google Cloud only with \`--project\`, or with a \`gs://\` URL of a bucket that is not local. On Google Cloud they use application default credentials. Settings without a flag come from the running Fan if they are Fan’s, else from the environment variables of the services ([configuration](configuration.md)).
+const about = `Installed from npm: \`npx imagetx COMMAND ...\`; in a checkout: \`node_modules/.bin/node cli/main.ts COMMAND ...\`. \`imagetx help COMMAND\` explains a command, \`imagetx completion bash\` (or \`zsh\`, \`fish\`) prints completion for a shell.
+
+\`convert\`, \`serve\`, \`sign\` and \`health\` need no cloud. The other commands work on the running local cloud (\`npm start\`). They work on Google Cloud only with \`--project\`, or with a \`gs://\` URL of a bucket that is not local. On Google Cloud they use application default credentials. Settings without a flag come from the running Fan if they are Fan’s, else from the environment variables of the services ([configuration](configuration.md)).
 
 Exit codes: 0 for success, 1 if an output failed or the command could not do its work, 2 for a wrong call. In a pipe, \`put\` and \`retry\` print one URL per line and reasons of failures on standard error; \`status\` prints one line per output with state, name, and URL or reason, separated by tabs. \`--json\` prints one object per output:
 

@@ -9,6 +9,7 @@ import { metricsPage } from './metrics.ts';
 import { operationsPage } from './operations.ts';
 import { writePictures } from './pictures.ts';
 import { readmePage } from './readme.ts';
+import { settingsJson } from './settings_json.ts';
 
 /** Pages that are made from the tables of the code: a file in docs/ and what writes it. */
 export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
@@ -19,6 +20,7 @@ export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'metrics.md': metricsPage,
   'operations.md': operationsPage,
   '../README.md': readmePage,
+  '../infra/terraform/settings.json': settingsJson,
 };
 
 const fileOf = (page: string): string => fileURLToPath(new URL(page, import.meta.url));

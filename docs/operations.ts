@@ -52,8 +52,9 @@ function effectsSection(pictures: readonly ExamplePicture[]): string {
 }
 
 /** The kind of a field with its range, or its words. */
-function kindOf({ kind, values = [], min, max, names = {} }: Field): string {
+function kindOf({ kind, values = [], min, max, names = {}, count: [least, most] = [1, 1] }: Field): string {
   if (kind === 'enum') return values.join(', ');
+  if (kind === 'colours') return least === most ? `${most} colours` : `${least} to ${most} colours`;
   const range = max === undefined ? kind : `${kind}, ${min ?? 0} to ${max}`;
   return [range, ...Object.keys(names)].join(' or ');
 }

@@ -106,7 +106,8 @@ async function picturesOf(operation: Operation, from: Sources, options: ConvertO
 const shownBy = operationNamed('resize');
 export const effectExamples: Operation = {
   ...shownBy,
-  summary: 'Every operation takes these, and does them in this order after its own work.',
+  summary:
+    'Every operation takes these. It trims, turns, scales, crops and fills its box first; then it does them in this order.',
   examples: Object.values(effects).flatMap(({ example }) => example ?? []),
 };
 

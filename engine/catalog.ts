@@ -10,6 +10,7 @@ export {
   convertOperation,
   convertTo,
   firstPage,
+  inFormat,
   isConvertParam,
   readConvertParams,
   type Step,

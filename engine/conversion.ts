@@ -144,6 +144,13 @@ export function conversionOf(
 /** The operation of forms and tasks, which name their format beside the parameters. */
 export const convertOperation = 'convert';
 
+/** The steps with the output's type in the last one that takes a type, else with a step more. */
+export function inFormat(steps: readonly Step[], type: string): readonly Step[] {
+  const at = steps.findLastIndex(({ operation }) => operationNamed(operation).fields.includes('type'));
+  if (at === -1) return [...steps, { operation: convertOperation, params: { type } }];
+  return steps.map((step, index) => (index === at ? { ...step, params: { ...step.params, type } } : step));
+}
+
 const convertFields: FieldTable = Object.fromEntries(
   operationNamed(convertOperation)
     .fields.filter((name) => name !== 'type')

@@ -6,23 +6,20 @@ import { chooseFormat } from './encode/choose_format.ts';
 import { encode } from './encode/encode.ts';
 import type { Encoded, Format } from './formats/format.ts';
 import { writableFormat } from './formats/index.ts';
-import { readEnoughPixels } from './header/enough_pixels.ts';
 import { inspect, isAnimation, type Source } from './header/inspect.ts';
 import type { Limits } from './limits.ts';
 import { attachPixelMetadata, metadataFor } from './metadata/metadata.ts';
 import { plainReason } from './native/plain_reason.ts';
-import type { Sharp } from './native/sharp.ts';
 import type { ConvertOptions } from './options.ts';
-import { handOver, type RenderJob, runPasses } from './pixels/run_passes.ts';
+import { contentFinder, flattenFor, type JobOfFile, leavesAlpha, renderJob } from './pixels/render_job.ts';
+import type { RenderJob } from './pixels/run_passes.ts';
 import { drawOverlay, loadPictures } from './pixels/watermark_image.ts';
-import { applyGreyProfile, chooseWorkingSpace } from './pixels/working_space.ts';
+import { chooseWorkingSpace } from './pixels/working_space.ts';
 import { plan } from './plan.ts';
-import { rasterize } from './svg/index.ts';
 import { framesWithin, leastFrames } from './transform/frame_limits.ts';
 import { isUpright, upright } from './transform/orientation.ts';
 import { checkInput } from './transform/pixel_limits.ts';
 import { sizeAfter, type Transform } from './transform/transform.ts';
-import { wantedScale } from './transform/wanted_scale.ts';
 
 export type { Converted } from './converted.ts';
 export type { ConvertOptions, FetchImage } from './options.ts';
@@ -54,42 +51,21 @@ function conversionProblem(cause: unknown, deadline: AbortSignal, limits: Limits
   return new Problem('corrupt_image', `Cannot convert image: ${plainReason(cause)}`, { cause });
 }
 
-/**
- * Puts the background under transparency. sharp flattens before it crops, so a smart crop is handed over first: it
- * keeps the same part whatever the output type.
- */
-async function flatten(image: Sharp, last: Transform | undefined, job: RenderJob): Promise<Sharp> {
-  const isSmart = last?.crop !== undefined && 'smart' in last.crop;
-  return (isSmart ? await handOver(image, job) : image).flatten({ background: job.output.background });
-}
-
 /** Runs all passes over the pixels and encodes the result. */
-async function renderAndEncode(
-  { input, ...job }: RenderJob & { readonly input: Buffer },
-  format: Format,
-  options: ConvertOptions,
-): Promise<Encoded> {
-  const { source, output, decode } = job;
-  const scale = wantedScale(source, job.passes[0]);
-  const filled = await readEnoughPixels(source, { input, decode, scale }, options);
-  const drawn = await rasterize(filled, job.passes, options);
-  const image = await runPasses({ ...job, source: await applyGreyProfile(drawn, job.decode) });
-  // Black and white, which doors put under transparency, are the same in every space.
-  // A second flatten would replace the colour of the first.
-  const last = job.passes.at(-1);
-  const isFlat = !source.alpha || format.alpha || last?.background !== undefined;
-  const flat = isFlat ? image : await flatten(image, last, job);
-  const complete = attachPixelMetadata(flat, job.metadata);
+async function renderAndEncode(job: JobOfFile, format: Format, options: ConvertOptions): Promise<Encoded> {
+  const { source, output, metadata } = job;
+  const flat = await flattenFor(format, await renderJob(job, options), job);
+  const complete = attachPixelMetadata(flat, metadata);
   const picture = {
     width: source.width,
     height: source.height,
     pages: job.pages,
-    alpha: source.alpha,
+    alpha: leavesAlpha(job),
     ...(source.delay ? { delay: source.delay.slice(job.page) } : {}),
     ...(source.loop === undefined ? {} : { loop: source.loop }),
   };
   const { codecs } = options;
-  return await encode({ image: complete, format, output, picture, codecs, blocks: job.metadata.blocks });
+  return await encode({ image: complete, format, output, picture, codecs, blocks: metadata.blocks });
 }
 
 /** Whether a pass only scales. */
@@ -129,28 +105,22 @@ async function planJob({ input, source }: Input, conversion: Conversion, options
   const output = { ...conversion.output, ...chosen };
   const wanted = requestedPages(source, format, conversion);
   const readable = pagesToRead(source, wanted, limits);
+  const page = decode.page ?? source.mainPage;
+  const seconds = limits.CONVERSION_SECONDS;
+  const maxPixels = limits.MAX_OUTPUT_MEGAPIXELS * 1e6;
+  const basics = { source, decode, output, page, seconds, draw: drawOverlay };
+  const frames = framesWithin(readable, source.width * source.height, maxPixels);
   const planned = await plan(conversion.steps, source, {
     limits,
     pages: Math.min(readable, leastFrames),
     complete: loadPictures(options),
+    findContent: contentFinder({ ...basics, input, pages: frames }, options),
   });
   const { passes } = planned;
-  const pages = framesWithin(readable, planned.largest, limits.MAX_OUTPUT_MEGAPIXELS * 1e6);
+  const pages = framesWithin(readable, planned.largest, maxPixels);
   const metadata = await metadataFor(source, { input, format, output, plan: planned });
   const colours = await chooseWorkingSpace(source, metadata, { passes, pages });
-  const page = decode.page ?? source.mainPage;
-  const seconds = limits.CONVERSION_SECONDS;
-  const job: RenderJob = {
-    ...colours,
-    source,
-    decode,
-    output,
-    passes,
-    pages,
-    page,
-    seconds,
-    draw: drawOverlay,
-  };
+  const job: RenderJob = { ...basics, ...colours, passes, pages };
   return { job, format, framesLeftOut: wanted - pages };
 }
 

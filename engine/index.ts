@@ -1,4 +1,4 @@
 /** The engine's work on pixels. It loads sharp; `catalog.ts` and `settings.ts` do not. */
 export { type Converted, type ConvertOptions, convert, type FetchImage } from './convert.ts';
-export { inspect } from './header/inspect.ts';
+export { inspect, type Source } from './header/inspect.ts';
 export { libvipsVersion } from './native/sharp.ts';

@@ -1,8 +1,12 @@
 import type { FieldTable, ValuesOf } from '../common/field.ts';
 import { effectFields } from './effects/index.ts';
+import { kernels } from './transform/geometry.ts';
 
 /** The value of `quality=auto`; no request can write this number. */
 export const autoQuality = -1;
+
+/** The value of `trim=true`. */
+const defaultTrim = 10;
 
 /** Every parameter of every operation. Operations list the names of those that they take. */
 export const params = {
@@ -54,6 +58,50 @@ export const params = {
     otherwise: 'mirror',
     doc: 'Filling of padding: copy repeats the edge (the default); lastpixel is the same as background.',
     example: 'white',
+  },
+  focus: {
+    kind: 'numbers',
+    count: [2, 2],
+    min: 0,
+    max: 1,
+    doc: 'The point that a crop keeps in its middle, as far as it can: x:y as parts of the width and the height. It wins over gravity.',
+    example: '0.7:0.4',
+  },
+  minwidth: {
+    kind: 'int',
+    unit: 'pixels',
+    doc: 'Enlarges in proportion until the picture is at least this wide, before any cropping.',
+    example: '300',
+  },
+  minheight: {
+    kind: 'int',
+    unit: 'pixels',
+    doc: 'Enlarges in proportion until the picture is at least this high, before any cropping.',
+    example: '200',
+  },
+  withoutenlargement: { kind: 'bool', doc: 'Never scales the picture up.' },
+  kernel: {
+    kind: 'enum',
+    values: kernels,
+    doc: 'How pixels are mixed when the picture is scaled; lanczos3 is the default.',
+    example: 'nearest',
+  },
+  trim: {
+    kind: 'float',
+    min: 0,
+    max: 255,
+    neutral: 0,
+    names: { true: defaultTrim, false: 0 },
+    doc: 'Cuts off edges that look like the top left pixel, before anything else: the largest difference of a channel that still counts as the same; true means 10. An animation loses what is empty in all of its frames.',
+    example: '10',
+  },
+  dpr: {
+    kind: 'float',
+    min: 0.1,
+    max: 8,
+    neutral: 1,
+    doc: 'Density of the screen: multiplies every number in pixels of the request, as sizes, areas, padding, radii and blurs, and the size of watermark text.',
+    example: '2',
   },
   ...effectFields,
   text: { kind: 'string', doc: 'Text of the watermark.', example: 'hello' },

@@ -4,12 +4,13 @@ import type { Source } from './header/inspect.ts';
 import type { Limits } from './limits.ts';
 import { operationNamed } from './operations/index.ts';
 import type { ImageInfo } from './operations/operation.ts';
-import type { Size } from './transform/geometry.ts';
-import { wholeSize } from './transform/geometry.ts';
+import { atDensity } from './transform/density.ts';
+import { type Box, type Size, wholeSize } from './transform/geometry.ts';
 import { merge } from './transform/merge.ts';
 import { fromExif } from './transform/orientation.ts';
-import { checkHeld, checkOutput, checkRequested } from './transform/pixel_limits.ts';
+import { checkHeld, checkHeldAtOnce, checkOutput, checkRequested } from './transform/pixel_limits.ts';
 import { splitPass } from './transform/split.ts';
+import { splitEffects } from './transform/split_effects.ts';
 import { sizeAfter, type Transform } from './transform/transform.ts';
 
 export interface PlanOptions {
@@ -18,6 +19,8 @@ export interface PlanOptions {
   readonly pages: number;
   /** Loads the pictures of watermarks that a transform names. Rejects with a Problem. */
   readonly complete: (transform: Transform) => Promise<Transform>;
+  /** Finds the part of the picture after some passes that its edges frame; undefined where it is all of it. */
+  readonly findContent: (passes: readonly Transform[], threshold: number) => Promise<Box | undefined>;
 }
 
 export interface PassPlan {
@@ -44,13 +47,38 @@ const areWholePixels = (transforms: readonly Transform[]): boolean =>
 /** The transforms of a step. A drawing that is only scaled keeps a size in fractions of a pixel. */
 function transformsOf({ operation, params }: Step, image: ImageInfo): readonly Transform[] {
   const { transform } = operationNamed(operation);
-  const exact = [transform(params, image)].flat();
-  return areWholePixels(exact) ? exact : [transform(params, { ...image, ...wholeSize(image) })].flat();
+  const scaled = atDensity(params);
+  const exact = [transform(scaled, image)].flat();
+  return areWholePixels(exact) ? exact : [transform(scaled, { ...image, ...wholeSize(image) })].flat();
+}
+
+/** What is planned so far: the transforms, and the picture after them. */
+interface Planned {
+  readonly source: Source;
+  readonly before: readonly Transform[];
+  readonly image: ImageInfo;
+}
+
+/** Plans the trimming that a step begins with: a crop to the box that the pixels have. */
+async function planTrim(
+  { operation, params }: Step,
+  { source, image, before }: Planned,
+  options: PlanOptions,
+) {
+  const { trim } = params;
+  if (!trim || !operationNamed(operation).fields.includes('trim')) return { trimming: [], trimmed: image };
+  const { passes } = passesFor(source, before, options);
+  checkHeldAtOnce(image, options);
+  const crop = await options.findContent(passes, trim);
+  if (crop === undefined) return { trimming: [], trimmed: image };
+  return { trimming: [{ crop }], trimmed: { ...image, width: crop.width, height: crop.height } };
 }
 
 /** Plans one step: its transforms and the picture after it. @throws Problem of the operation. */
-async function planStep(step: Step, image: ImageInfo, options: PlanOptions) {
-  const requested = transformsOf(step, image);
+async function planStep(step: Step, planned: Planned, options: PlanOptions) {
+  const { image } = planned;
+  const { trimming, trimmed } = await planTrim(step, planned, options);
+  const requested = [...trimming, ...transformsOf(step, trimmed)];
   const size = requested.reduce<Size>(sizeAfter, image);
   const grown = checkRequested(image, size, options);
   const transforms = await Promise.all(requested.map(options.complete));
@@ -61,12 +89,13 @@ async function planStep(step: Step, image: ImageInfo, options: PlanOptions) {
 function passesFor(source: Source, transforms: readonly Transform[], options: PlanOptions) {
   const maxPixels = (options.limits.MAX_OUTPUT_MEGAPIXELS * 1e6) / options.pages;
   let size: Size = source;
-  const passes = merge(source, transforms).flatMap((pass, index) => {
+  const merged = merge(source, transforms).flatMap((pass, index) => {
     const orientation = index === 0 ? source.orientation : 0;
     const parts = splitPass(pass, { width: size.width, height: size.height, orientation, maxPixels });
     size = sizeAfter(size, pass);
     return parts;
   });
+  const passes = splitEffects(merged, source);
   return { passes, held: checkHeld(source, passes, options) };
 }
 
@@ -83,7 +112,7 @@ export async function plan(steps: readonly Step[], source: Source, options: Plan
   let grown = 0;
   for (const step of steps) {
     try {
-      const next = await planStep(step, image, options);
+      const next = await planStep(step, { source, image, before: all }, options);
       const withNext = [...all, ...next.transforms];
       passesFor(source, withNext, options);
       all = withNext;

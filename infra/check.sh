@@ -3,6 +3,7 @@
 # Checks everything under infra/ that can be checked on this machine and says why it skips the rest. Nothing is deployed.
 # usage: infra/check.sh            all checks
 #        infra/check.sh --update   rewrites test/infra/planned.json from Terraform's plan first
+#        PARTS="terraform images" infra/check.sh    only these of: terraform scripts workflows kubernetes helm images
 # With ../shared/tools beside the checkout, Terraform and Kubernetes are checked offline;
 # elsewhere with the real provider (needs credentials for the plan) and the cluster's own validation.
 set -euo pipefail
@@ -13,6 +14,7 @@ trap '[ -z "${provider:-}" ] || kill "$provider" 2>/dev/null || true; rm -rf "$w
 failed=0
 PATH=$root/node_modules/.bin:$PATH # the pinned Node, whatever the machine has
 
+part() { [[ " ${PARTS:-terraform scripts workflows kubernetes helm images} " == *" $1 "* ]]; }
 has() { command -v "$1" >/dev/null; }
 skip() { echo "skipped: $*"; }
 check() { # name, command...
@@ -51,18 +53,20 @@ start_provider() {
 plan_as_json() {
   local digest=sha256:0000000000000000000000000000000000000000000000000000000000000001
   cd "$root/infra/terraform"
-  terraform init -backend=false -input=false >"$work/init.log" || { cat "$work/init.log"; return 1; }
+  terraform init -backend=false -input=false -lockfile=readonly >"$work/init.log" || { cat "$work/init.log"; return 1; }
   terraform plan -input=false -no-color -out="$work/plan" \
     -var project_id=my-pictures -var "image=registry.test/imagetx@$digest" -var "batch_image=registry.test/imagebatch@$digest" \
     -var function_archive=tests/fixtures/fan.zip.txt -var 'cdn_domains=["img.example.com"]' \
-    -var 'onthefly={enabled=true}' -var 'inline_invokers=["user:me@example.com"]' || return 1
+    -var 'onthefly={enabled=true}' -var 'inline_invokers=["user:me@example.com"]' \
+    -var 'upload_origins=["https://www.example.com"]' -var 'backfill={enabled=true}' \
+    -var 'events={topic="image-events",webhook="https://hooks.example.com/images"}' || return 1
   terraform show -json "$work/plan" | node "$root/test/infra/plan.ts" "$root/infra/terraform" >"$work/planned.json"
 }
 
 one_layout() { node -p 'JSON.stringify(JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8")), null, 1)' "$1"; }
 same_plan() { diff <(one_layout "$root/test/infra/planned.json") <(one_layout "$work/planned.json"); }
 
-if ! has terraform; then
+if ! part terraform; then :; elif ! has terraform; then
   skip "Terraform: terraform is not installed"
 elif [ -d "$tools/terraform-offline" ]; then
   check "Terraform: fmt, validate, test (offline)" "$tools/terraform-offline/check.sh" "$root/infra/terraform"
@@ -80,7 +84,7 @@ fi
 
 # --- gcloud scripts --------------------------------------------------------------------------------------------------
 
-if has shellcheck; then
+if ! part scripts; then :; elif has shellcheck; then
   check "shell scripts: shellcheck" shellcheck -x "$root/infra/check.sh" "$root"/infra/gcloud/*.sh "$root"/infra/image/*.sh "$root/test/infra/gcloud"
 else
   skip "shell scripts: shellcheck is not installed"
@@ -99,7 +103,7 @@ lint_gcloud() { # every command that the scripts run, as recorded, and those of 
       process.exitCode = bad.length > 0 || rows.length === 0 ? 1 : 0;' "$work/lint.json" || return 1
   done
 }
-if has gcloud; then check "gcloud: every command and flag exists" lint_gcloud; else skip "gcloud: gcloud is not installed"; fi
+if ! part scripts; then :; elif has gcloud; then check "gcloud: every command and flag exists" lint_gcloud; else skip "gcloud: gcloud is not installed"; fi
 
 # --- Kubernetes ------------------------------------------------------------------------------------------------------
 
@@ -109,7 +113,7 @@ render() { # a folder -> one file, its name
   kubectl kustomize "$1" >"$out" && echo "$out"
 }
 
-if ! has kubectl; then
+if ! part kubernetes; then :; elif ! has kubectl; then
   skip "Kubernetes: kubectl is not installed"
 else
   export K8S_CHECK_DIR=$work/k8s-check
@@ -141,12 +145,10 @@ fi
 
 test_image() { "$root/infra/image/build.sh" "$1" && node "$root/infra/image/test.ts" "$1"; }
 
-if [ "$(id -u)" != 0 ] || [ ! -f /etc/debian_version ]; then
+if ! part images; then :; elif [ "$(id -u)" != 0 ] || [ ! -f /etc/debian_version ]; then
   skip "images: they are built as root on Debian"
 elif [ -n "$(missing)" ]; then
   skip "images: not installed: $(missing | tr '\n' ' ')"
-elif [ "${IMAGES:-}" = no ]; then
-  skip "images: IMAGES=no"
 else
   for image in imagetx-slim imagetx-full imagebatch-slim imagebatch-full; do
     check "image: $image builds, runs read-only as nobody, keeps its promises" test_image "$image"

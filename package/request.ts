@@ -6,6 +6,7 @@ import {
   conversionOf,
   convertOperation,
   type DoorName,
+  inFormat,
   operationNamed,
   operations,
   type Params,
@@ -50,14 +51,6 @@ function readSteps({ steps, operation = convertOperation, ...given }: PublicOpti
 
 type PublicOptions = Omit<ConvertOptions, 'format' | 'accept'>;
 
-/** The steps with the output's type in the last one that takes a type. */
-function withType(steps: readonly Step[], type: string): readonly Step[] {
-  const at = steps.findLastIndex(({ operation }) => operationNamed(operation).fields.includes('type'));
-  const typed = { operation: convertOperation, params: { type } };
-  if (at === -1) return [...steps, typed];
-  return steps.map((step, index) => (index === at ? { ...step, params: { ...step.params, type } } : step));
-}
-
 /**
  * The conversion that a call asks for. `usualFormat` is that of an output without a wanted one.
  * @throws Problem `invalid_param`, `missing_param`, `unsupported_output`.
@@ -65,6 +58,6 @@ function withType(steps: readonly Step[], type: string): readonly Step[] {
 export function readRequest(options: ConvertOptions, usualFormat: string, door: DoorName): Conversion {
   const { format = usualFormat, accept = usualAccept, ...rest } = options;
   const steps = readSteps(rest);
-  if (format === 'auto') return conversionOf(withType(steps, 'auto'), door, acceptedFormats(accept));
-  return conversionOf(withType(steps, writableFormat(format).name), door);
+  if (format === 'auto') return conversionOf(inFormat(steps, 'auto'), door, acceptedFormats(accept));
+  return conversionOf(inFormat(steps, writableFormat(format).name), door);
 }

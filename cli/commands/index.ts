@@ -23,9 +23,9 @@ export const commands: Readonly<Record<string, Command>> = {
     load: async () => (await import('./backfill/index.ts')).backfill,
   },
   convert: {
-    usage: 'IN -o OUT [--params width=800]',
-    summary: 'Converts a local file without any cloud.',
-    load: async () => (await import('./convert.ts')).convertFile,
+    usage: 'FILES, FOLDERS or PATTERNS... [-o OUT] [--format webp,avif] [--width 800] [--quality 80]',
+    summary: 'Converts local files without any cloud; skips what is up to date.',
+    load: async () => (await import('./convert/index.ts')).convertFiles,
   },
   serve: {
     usage: '[-p PORT] [-enable-url-source] [-mount DIR] ... (`serve -h` lists all flags)',

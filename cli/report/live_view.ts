@@ -9,7 +9,7 @@ export interface View {
   readonly tick: number;
 }
 
-const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+export const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const barWidth = 24;
 const nameWidth = 28;
 
@@ -23,7 +23,7 @@ export function sizeText(bytes: number): string {
 }
 
 // Names are outside input: they must not control the terminal.
-const clean = (text: string): string => stripVTControlCharacters(text).replace(/\p{Cc}/gu, '?');
+export const clean = (text: string): string => stripVTControlCharacters(text).replace(/\p{Cc}/gu, '?');
 const short = (text: string, width: number): string =>
   text.length > width ? `${text.slice(0, width - 1)}…` : text;
 const column = (name: string): string => short(clean(name), nameWidth).padEnd(nameWidth);

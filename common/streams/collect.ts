@@ -1,4 +1,4 @@
-import { growingBuffer } from './growing_buffer.ts';
+import { type BufferPool, growingBuffer } from './growing_buffer.ts';
 
 export interface CollectOptions {
   readonly maxBytes: number;
@@ -8,6 +8,8 @@ export interface CollectOptions {
   readonly expected?: number;
   /** Called with the size of each chunk before the chunk is kept. It throws when the memory budget has no room. */
   readonly reserve?: (bytes: number) => void;
+  /** Where the memory comes from. Default: new memory. */
+  readonly pool?: BufferPool;
 }
 
 /**
@@ -15,8 +17,8 @@ export interface CollectOptions {
  * @throws the error of `tooLarge`, of `reserve` or of the stream.
  */
 export async function collect(stream: AsyncIterable<Uint8Array>, options: CollectOptions): Promise<Buffer> {
-  const { maxBytes, tooLarge, reserve, expected = 0 } = options;
-  const whole = growingBuffer({ expected, maxBytes });
+  const { maxBytes, tooLarge, reserve, expected = 0, pool } = options;
+  const whole = growingBuffer({ expected, maxBytes, ...(pool ? { pool } : {}) });
   for await (const chunk of stream) {
     // An error thrown inside the loop destroys the stream.
     if (expected > maxBytes) throw tooLarge(expected);

@@ -12,6 +12,9 @@ export interface PooledBytes {
   readonly release: () => void;
 }
 
+/** Bytes that belong to no pool. */
+export const unpooledBytes = (data: Buffer): PooledBytes => ({ data, release: () => {} });
+
 export interface GrowingBuffer {
   add(chunk: Uint8Array): void;
   readonly length: () => number;

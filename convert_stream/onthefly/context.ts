@@ -4,6 +4,7 @@ import type { ConvertOptions, FetchImage } from '../../engine/index.ts';
 import type { OnTheFlyConfig } from '../settings/onthefly.ts';
 import type { MemoryBudget } from '../upload/memory_budget.ts';
 import { createSingleFlight, type Flight, type SingleFlight } from './response/single_flight.ts';
+import type { Ahead } from './sources/ahead.ts';
 import type { FoundPicture, PictureSource } from './sources/source.ts';
 
 /** A picture that can be sent to every client that waits for it. */
@@ -24,6 +25,7 @@ export interface OnTheFlyContext {
   readonly watermarks: (flight: Flight) => FetchImage;
   readonly budget: MemoryBudget;
   readonly gate: Gate;
+  readonly ahead: Ahead;
   /** The first source that handles a request gives its picture. */
   readonly sources: readonly PictureSource[];
   /** Finds the picture of equal requests once. */

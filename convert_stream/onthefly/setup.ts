@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { Problem } from '../../common/problem.ts';
+import type { BufferPool } from '../../common/streams/growing_buffer.ts';
 import type { Limits } from '../../engine/catalog.ts';
 import type { Shared } from '../context/shared.ts';
 import { disabledNames } from '../guards/disabled.ts';
@@ -9,6 +10,7 @@ import { createBufferPool } from '../upload/buffer_pool.ts';
 import { createContext, type OnTheFlyContext } from './context.ts';
 import { endpointSpecs } from './routes/endpoints.ts';
 import { createRoute, prefixOf, type Route } from './routes/router.ts';
+import { createAhead } from './sources/ahead.ts';
 import { bodySource } from './sources/body.ts';
 import { bucketOf, bucketSource } from './sources/bucket.ts';
 import { remoteSource } from './sources/from_url.ts';
@@ -19,7 +21,9 @@ import { allowedAddresses } from './sources/remote/ssrf.ts';
 import type { PictureSource } from './sources/source.ts';
 import { watermarkFetcher } from './sources/watermark.ts';
 
-type Settings = OnTheFlyConfig & Limits & Pick<ServeConfig, 'API_KEY' | 'CONVERSIONS' | 'DOORS'>;
+type Settings = OnTheFlyConfig &
+  Limits &
+  Pick<ServeConfig, 'API_KEY' | 'CONVERSIONS' | 'WAITING_PER_CONVERSION' | 'WAIT_MS' | 'DOORS'>;
 
 /** Larger buffers are not kept for the next body. */
 const pooledBytes = 16 * 1024 * 1024;
@@ -32,12 +36,12 @@ function checkFolder(folder: string): void {
     throw new Problem('invalid_param', 'cannot mount root directory for security reasons');
 }
 
-function openMount(mount: string, { store, upload }: Shared): PictureSource {
+function openMount(mount: string, { store, upload }: Shared, pool: BufferPool): PictureSource {
   const { maxBytes } = upload;
   const bucket = bucketOf(mount);
-  if (bucket) return bucketSource({ ...bucket, store, maxBytes });
+  if (bucket) return bucketSource({ ...bucket, store, maxBytes, pool });
   checkFolder(mount);
-  return mountSource(mount, maxBytes);
+  return mountSource(mount, { maxBytes, pool });
 }
 
 /** The first fetch loads undici. */
@@ -68,6 +72,10 @@ export function setUpDoor(
   const context = createContext({
     config,
     gate: shared.gate,
+    ahead: createAhead({
+      waiting: config.CONVERSIONS * config.WAITING_PER_CONVERSION,
+      waitMs: config.WAIT_MS,
+    }),
     convertOptions: {
       limits: { ...config, MAX_INPUT_MEGAPIXELS: config.MAX_ALLOWED_RESOLUTION },
       codecs: shared.codecs,
@@ -77,7 +85,7 @@ export function setUpDoor(
     budget: shared.upload.budget,
     sources: [
       bodySource({ ...shared.upload, receive: shared.receive, pool }),
-      ...(config.MOUNT ? [openMount(config.MOUNT, shared)] : []),
+      ...(config.MOUNT ? [openMount(config.MOUNT, shared, pool)] : []),
       ...(config.ENABLE_URL_SOURCE ? [remoteSource(config, remote)] : []),
     ],
   });

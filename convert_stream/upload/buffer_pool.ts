@@ -32,6 +32,23 @@ export function createBufferPool({ most, maxBytes }: BufferPoolOptions): BufferP
   };
 }
 
+/** A pool that one reader takes from; `release` gives back what it still has. */
+export function createLoan(pool: BufferPool): BufferPool & { readonly release: () => void } {
+  const taken = new Set<Buffer>();
+  const give = (buffer: Buffer): void => {
+    if (taken.delete(buffer)) pool.give(buffer);
+  };
+  return {
+    take: (bytes) => {
+      const buffer = pool.take(bytes);
+      taken.add(buffer);
+      return buffer;
+    },
+    give,
+    release: () => [...taken].forEach(give),
+  };
+}
+
 /** Reads a stream into one buffer of the pool; `expected` is the announced length, 0 where none is. */
 export function readPooled(stream: Readable, expected: number, pool: BufferPool): Promise<PooledBytes> {
   const body = growingBuffer({ expected, pool });

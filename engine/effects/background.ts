@@ -10,12 +10,18 @@ const fields = {
   },
 } as const satisfies FieldTable;
 
-/** sharp flattens first. The result is the same, since compositing is associative; but overlays bring alpha back. */
+/**
+ * sharp flattens first. After effects that only mix pixels the result is the same, since compositing is associative;
+ * but overlays bring alpha back.
+ */
 export const background = defineEffect({
   fields,
   kind: 'pixels',
   perFrame: false,
+  changesColours: false,
+  steps: ['flatten'],
   read: (params): Colour | undefined => params.background,
+  alphaAfter: () => false,
   recolour: (colour, change) => change(colour),
   draw: (image, colour, { layers }) => {
     const flat = image.flatten({ background: colour });

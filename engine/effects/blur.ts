@@ -27,6 +27,8 @@ export const blur = defineEffect({
   fields,
   kind: 'pixels',
   perFrame: true,
+  changesColours: false,
+  steps: ['blur'],
   read: ({ sigma = 0 }): number | undefined => (sigma >= minSigma ? sigma : undefined),
   draw: (image, sigma) => image.blur(sigma),
   example: { query: 'width=240&sigma=3', doc: 'A soft picture.' },

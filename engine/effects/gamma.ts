@@ -17,6 +17,8 @@ export const gamma = defineEffect({
   fields,
   kind: 'pixels',
   perFrame: false,
+  changesColours: true,
+  steps: ['gamma'],
   read: ({ gamma: exponent }): number | undefined => exponent,
   // The first number is the gamma that sharp applies before it resizes: none.
   draw: (image, exponent) => image.gamma(1, exponent),

@@ -10,6 +10,7 @@ const fields = {
     doc: 'bw makes the picture grey.',
     example: 'bw',
   },
+  greyscale: { kind: 'bool', doc: 'The same as colorspace=bw.', example: 'true' },
 } as const satisfies FieldTable;
 
 /** Removes colour. */
@@ -17,7 +18,9 @@ export const grey = defineEffect({
   fields,
   kind: 'pixels',
   perFrame: false,
-  read: ({ colorspace }): true | undefined => (colorspace === 'bw' ? true : undefined),
+  changesColours: true,
+  steps: ['colourspace'],
+  read: ({ colorspace, greyscale }): true | undefined => colorspace === 'bw' || greyscale || undefined,
   draw: (image) => image.toColourspace('b-w'),
   example: { query: 'width=240&colorspace=bw', doc: 'Light without colour.' },
 });

@@ -1,27 +1,60 @@
 import type { Colour } from '../../common/colour.ts';
-import { countsAsAbsent, expectation, type FieldTable, isInRange } from '../../common/field.ts';
+import { countsAsAbsent, expectation, type Field, type FieldTable, isInRange } from '../../common/field.ts';
 import { Problem } from '../../common/problem.ts';
 import type { Sharp } from '../native/sharp.ts';
+import type { Size } from '../transform/geometry.ts';
 import { background } from './background.ts';
 import { blur } from './blur.ts';
+import { contrast } from './contrast.ts';
+import { duotone } from './duotone.ts';
 import type { Effect, Scene } from './effect.ts';
 import { gamma } from './gamma.ts';
 import { grey } from './grey.ts';
+import { median } from './median.ts';
+import { modulate } from './modulate.ts';
+import { negate } from './negate.ts';
+import { normalise } from './normalise.ts';
 import { overlays } from './overlays.ts';
+import { padding } from './padding.ts';
+import { pixelate } from './pixelate.ts';
+import { radius } from './radius.ts';
+import { sepia } from './sepia.ts';
 import { sharpen } from './sharpen.ts';
+import { threshold } from './threshold.ts';
+import { tint } from './tint.ts';
 
 /**
  * Every effect under its name in a Transform, in the order of work: after the geometry (see `../pixels/render.ts`),
- * first to last.
+ * first to last. The picture itself comes first: its faults, its light, its colours. Then come what is drawn over and
+ * under it, its grey, and its frame.
  */
-export const effects = { blur, sharpen, overlays, background, gamma, grey };
+export const effects = {
+  median,
+  normalise,
+  blur,
+  modulate,
+  sharpen,
+  contrast,
+  sepia,
+  tint,
+  duotone,
+  threshold,
+  negate,
+  pixelate,
+  overlays,
+  background,
+  gamma,
+  grey,
+  radius,
+  padding,
+};
 
 type Effects = typeof effects;
 export type EffectName = keyof Effects;
 
 /** The part of a Transform that effects have. */
 export type EffectValues = {
-  readonly [K in EffectName]?: Effects[K] extends Effect<infer _F extends FieldTable, infer V> ? V : never;
+  readonly [K in EffectName]?: Exclude<ReturnType<Effects[K]['read']>, undefined>;
 };
 
 /** The intersection of the members of a union. */
@@ -49,20 +82,32 @@ export const effectList = list.flatMap(([name, { fields, example }]) =>
 /** The names of the effects of a transform, in the order of work. */
 export const effectNames = Object.keys(effects) as readonly EffectName[];
 
-/** The effects that a transform has, with their values. */
-const effectsIn = (values: EffectValues) =>
+export const isEffect = (name: string): name is EffectName => Object.hasOwn(effects, name);
+
+/** An effect of a transform, with its value. */
+export interface EffectIn {
+  readonly name: EffectName;
+  readonly effect: Effect<FieldTable, unknown>;
+  readonly value: unknown;
+}
+
+/** The effects that a transform has, in the order of work. */
+export const effectsIn = (values: EffectValues): readonly EffectIn[] =>
   list.flatMap(([name, effect]) =>
     values[name] === undefined ? [] : [{ name, effect, value: values[name] }],
   );
 
+const fieldNamed = (name: string): Field | undefined =>
+  Object.hasOwn(effectFields, name) ? (effectFields as FieldTable)[name] : undefined;
+
 /** Whether a parameter requests work. @throws Problem `invalid_param` for a number outside of its range. */
 function requestsWork(name: string, value: unknown): boolean {
-  const fields: FieldTable = effectFields;
-  const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-  if (field === undefined || typeof value !== 'number') return field !== undefined;
+  const field = fieldNamed(name);
+  if (field === undefined || value === undefined) return false;
   if (value === field.neutral || countsAsAbsent(value, field)) return false;
-  if (isInRange(value, field)) return true;
-  throw new Problem('invalid_param', `${name}: expected ${expectation(field)}, got ${value}`);
+  const numbers = [value].flat().filter((one) => typeof one === 'number');
+  if (numbers.every((one) => isInRange(one, field))) return true;
+  throw new Problem('invalid_param', `${name}: expected ${expectation(field)}, got ${numbers.join(' ')}`);
 }
 
 /** Reads the effects from parameters. @throws Problem `invalid_param`. */
@@ -74,7 +119,7 @@ export function readEffects(params: object): EffectValues {
 
 /** Puts the effects of a transform on a pipeline of sharp. */
 export const drawEffects = (image: Sharp, values: EffectValues, scene: Scene): Sharp =>
-  effectsIn(values).reduce((drawn, { effect, value }) => effect.draw(drawn, value, scene), image);
+  effectsIn(values).reduce((drawn, { effect, value }) => effect.draw?.(drawn, value, scene) ?? drawn, image);
 
 /** Whether one pass can do the effects of `a` and then those of `b`. */
 export function effectsFollow(a: EffectValues, b: EffectValues): boolean {
@@ -101,6 +146,18 @@ export const hasPlaced = (values: EffectValues): boolean =>
 /** Whether a transform must be done frame by frame. */
 export const needsFrames = (values: EffectValues): boolean =>
   effectsIn(values).some(({ effect }) => effect.perFrame);
+
+/** The size of a picture after the effects of a transform. */
+export const sizeAfterEffects = (size: Size, values: EffectValues): Size =>
+  effectsIn(values).reduce((before, { effect, value }) => effect.sizeAfter?.(before, value) ?? before, size);
+
+/** Whether a picture, with or without transparent pixels, may have some after the effects of a transform. */
+export const alphaAfter = (alpha: boolean, values: EffectValues): boolean =>
+  effectsIn(values).reduce((before, { effect, value }) => effect.alphaAfter?.(value) ?? before, alpha);
+
+/** Whether a background under the picture before the effects of a transform shows as it does after them. */
+export const allowsBackgroundFirst = (values: EffectValues): boolean =>
+  effectsIn(values).every(({ effect }) => !effect.changesColours && !effect.alphaAfter);
 
 /** Whether an effect of a transform has colours of its own. */
 export const hasColours = (values: EffectValues): boolean =>

@@ -34,6 +34,8 @@ export const overlays = defineEffect({
   fields: {},
   kind: 'placed',
   perFrame: true,
+  changesColours: false,
+  steps: ['composite'],
   read: (): readonly Overlay[] | undefined => undefined,
   join: (first, second) => [...first, ...second],
   recolour: (all, change) =>

@@ -21,6 +21,8 @@ export const sharpen = defineEffect({
   fields,
   kind: 'pixels',
   perFrame: true,
+  changesColours: false,
+  steps: ['sharpen'],
   read: ({ sharpen: sigma = 0 }): number | undefined => (sigma >= minSigma ? sigma : undefined),
   draw: (image, sigma) => image.sharpen({ sigma }),
   example: { query: 'width=240&sharpen=2', doc: 'Crisp edges.' },

@@ -8,6 +8,7 @@ export const convert: Operation = {
   examples: [
     { query: 'type=webp&quality=80', doc: 'As WebP.' },
     { query: 'type=png&scale=0.5&colorspace=bw', doc: 'As PNG, half the size, grey.' },
+    { query: 'type=png&trim=110', doc: 'The edges that look like the top left pixel cut off.' },
   ],
   transform: (params, image) => {
     requires(params.type, 'Missing required param: type');

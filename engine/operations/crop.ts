@@ -8,6 +8,7 @@ export const crop: Operation = {
   examples: [
     { query: 'width=240&height=240', doc: 'Covers 240 x 240, the middle kept.' },
     { query: 'width=240&height=240&gravity=east', doc: 'The right part kept.' },
+    { query: 'width=120&height=240&focus=0.66:0.3', doc: 'The balloon in its middle.' },
     { query: 'width=120', doc: 'A strip 120 pixels wide, unscaled.' },
   ],
   transform: (params, image) => {

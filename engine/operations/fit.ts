@@ -6,7 +6,7 @@ import { type Operation, requires } from './operation.ts';
 export const fit: Operation = {
   name: 'fit',
   summary: 'Scales down until it fits inside a box; never enlarges, pads or stretches.',
-  fields: commonFields.filter((name) => !['force', 'embed', 'gravity', 'extend'].includes(name)),
+  fields: commonFields.filter((name) => !['force', 'embed', 'gravity', 'focus', 'extend'].includes(name)),
   examples: [
     { query: 'width=240&height=240', doc: 'Its longer side is 240; nothing is padded.' },
     { query: 'width=480&height=120&type=webp', doc: '120 high is what fits, as WebP.' },

@@ -1,9 +1,17 @@
 import { Problem } from '../../common/problem.ts';
 import { effectFields, readEffects } from '../effects/index.ts';
 import type { ParamName, Params } from '../params.ts';
-import { type Gravity, layout, roundHalfUp, type Size, type SizeRequest } from '../transform/geometry.ts';
+import {
+  type Extend,
+  type Gravity,
+  type Kernel,
+  layout,
+  roundHalfUp,
+  type Size,
+  type SizeRequest,
+} from '../transform/geometry.ts';
 import { orientationOf, orientedSize } from '../transform/orientation.ts';
-import type { Extend, Transform } from '../transform/transform.ts';
+import type { Transform } from '../transform/transform.ts';
 import type { ImageInfo } from './operation.ts';
 
 /** The parameters that every operation but autorotate takes. */
@@ -15,7 +23,14 @@ const sizeFields = [
   'force',
   'embed',
   'gravity',
+  'focus',
   'extend',
+  'minwidth',
+  'minheight',
+  'withoutenlargement',
+  'kernel',
+  'trim',
+  'dpr',
   'rotate',
   'flip',
   'flop',
@@ -74,6 +89,16 @@ function extendMode({ extend = 'copy', background }: Params): Extend {
   return extend as Extend;
 }
 
+/** What else parameters say about the size. */
+function boundsOf({ focus, minwidth = 0, minheight = 0, withoutenlargement = false }: Params) {
+  const [x = 0.5, y = 0.5] = focus ?? [];
+  return {
+    ...(focus ? { focus: [x, y] as const } : {}),
+    ...(minwidth || minheight ? { least: { width: minwidth, height: minheight } } : {}),
+    noEnlargement: withoutenlargement,
+  };
+}
+
 /** The framing that an operation sets itself. */
 export type Framing = Pick<SizeRequest, 'crop' | 'embed' | 'enlarge' | 'force' | 'area'> & {
   readonly gravity?: Gravity;
@@ -91,12 +116,14 @@ export function arrange(params: Params, image: ImageInfo, framing: Framing = {})
     force: params.force ?? false,
     embed: params.embed ?? false,
     gravity: (params.gravity ?? 'centre') as Gravity,
+    ...boundsOf(params),
     ...framing,
     ...sizeFromParams(params, source),
   });
   return {
     orientation,
     ...placed,
+    ...(placed.resize && params.kernel ? { kernel: params.kernel as Kernel } : {}),
     ...(placed.pad ? { extend: extendMode(params) } : {}),
     ...readEffects(params),
   };

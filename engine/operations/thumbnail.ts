@@ -8,6 +8,9 @@ export const thumbnail: Operation = {
   examples: [
     { query: 'width=120', doc: '120 pixels wide, height in proportion.' },
     { query: 'width=120&height=120', doc: 'Stretched to a square.' },
+    { query: 'width=120&minheight=200', doc: 'At least 200 high, so it is wider.' },
+    { query: 'width=60&dpr=4', doc: 'For a screen with four pixels in each.' },
+    { query: 'width=120&kernel=nearest', doc: 'Pixels left out instead of mixed.' },
   ],
   transform: (params, image) => {
     requires(params.width || params.height || params.scale, 'Missing required params: width or height');

@@ -1,6 +1,7 @@
 import { Problem } from '../../common/problem.ts';
 import type { TextOverlay } from '../effects/overlays.ts';
 import type { Params } from '../params.ts';
+import { defaultTextDpi } from '../transform/density.ts';
 import { sizeAfter } from '../transform/transform.ts';
 import { arrange, commonFields } from './from_params.ts';
 import { type Operation, requires } from './operation.ts';
@@ -37,7 +38,7 @@ function overlayOf(params: Params, width: number): TextOverlay {
     kind: 'text',
     text: params.text ?? '',
     font: params.font || 'sans 10',
-    dpi: params.dpi || 150,
+    dpi: params.dpi || defaultTextDpi,
     wrap,
     margin: params.margin || wrap,
     opacity: Math.min(params.opacity || 0.25, 1),

@@ -31,6 +31,6 @@ export const zoom: Operation = {
     const before = orientedSize(image, orientation);
     const resize = { width: before.width * (factor + 1), height: before.height * (factor + 1) };
     const after = arrange(rest, { ...resize, orientation: 1 }, areaOf(params, before));
-    return [{ orientation, resize, nearest: true }, after];
+    return [{ orientation, resize, kernel: 'nearest' }, after];
   },
 };

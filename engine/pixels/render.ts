@@ -2,6 +2,7 @@
  * The order of pixel work: the geometry (with turns) in the order of the list `geometry` below, then the effects in the
  * order of their list (`../effects/index.ts`). No other place has an order.
  */
+import type { Scene } from '../effects/effect.ts';
 import { drawEffects } from '../effects/index.ts';
 import type { Sharp } from '../native/sharp.ts';
 import type { Box, Size } from '../transform/geometry.ts';
@@ -13,8 +14,7 @@ import {
   orientedSize,
   upright,
 } from '../transform/orientation.ts';
-import { sizeAfter, type Transform } from '../transform/transform.ts';
-import type { Layer } from './layer.ts';
+import { geometryOf, sizeAfter, type Transform } from '../transform/transform.ts';
 
 /** The picture that a pass begins with. */
 export type Canvas = Size;
@@ -37,8 +37,8 @@ const region: Work = (image, transform, source) => {
 };
 
 /** Resizes first, so that JPEG, WebP and SVG shrink while they load and fewer pixels are turned; then turns. */
-const resizeAndTurn: Work = (image, { resize, crop, orientation = upright, nearest }) => {
-  const kernel = nearest ? { kernel: 'nearest' as const } : {};
+const resizeAndTurn: Work = (image, { resize, crop, orientation = upright, kernel: chosen }) => {
+  const kernel = chosen ? { kernel: chosen } : {};
   if (crop && 'smart' in crop) {
     // A turn here is the EXIF one: sharp crops after it, but before any explicit turn.
     const oriented = isUpright(orientation) ? image : image.autoOrient();
@@ -55,10 +55,15 @@ const crop: Work = (image, transform) => {
   return box ? image.extract(box) : image;
 };
 
+const withoutPad = (transform: Transform): Transform => {
+  const { pad: _, ...rest } = geometryOf(transform);
+  return rest;
+};
+
 const pad: Work = (image, transform, source) => {
-  const { pad: canvas, extend = 'copy', background: colour, ...unpadded } = transform;
+  const { pad: canvas, extend = 'copy', background: colour } = transform;
   if (canvas === undefined) return image;
-  const inner = sizeAfter(source, unpadded);
+  const inner = sizeAfter(source, withoutPad(transform));
   const edges = {
     left: canvas.left,
     top: canvas.top,
@@ -79,8 +84,8 @@ export function render(
   image: Sharp,
   transform: Transform,
   source: Canvas,
-  layers: readonly Layer[] = [],
+  { layers, white }: Pick<Scene, 'layers' | 'white'>,
 ): Sharp {
   const placed = geometry.reduce((piped, work) => work(piped, transform, source), image);
-  return drawEffects(placed, transform, { layers });
+  return drawEffects(placed, transform, { layers, white, size: sizeAfter(source, geometryOf(transform)) });
 }

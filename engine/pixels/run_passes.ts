@@ -1,5 +1,5 @@
 import type { Decode, Output } from '../conversion.ts';
-import { needsFrames } from '../effects/index.ts';
+import { hasColours, needsFrames } from '../effects/index.ts';
 import type { Overlay } from '../effects/overlays.ts';
 import { readOptions, type Source } from '../header/inspect.ts';
 import { attachPixelMetadata, type OutputMetadata } from '../metadata/metadata.ts';
@@ -8,7 +8,7 @@ import { inSrgb, isGrey, type Sharp, sharp } from '../native/sharp.ts';
 import type { PassPlan } from '../plan.ts';
 import { isUpright, upright } from '../transform/orientation.ts';
 import type { Transform } from '../transform/transform.ts';
-import { sizeAfter } from '../transform/transform.ts';
+import { geometryOf, sizeAfter } from '../transform/transform.ts';
 import type { Layer } from './layer.ts';
 import { type Canvas, render } from './render.ts';
 import type { RgbSpace } from './rgb_space.ts';
@@ -46,7 +46,7 @@ function firstSpace({ source, metadata, passes }: RenderJob): string | undefined
   const space = metadata.deep ? 'rgb16' : 'srgb';
   if (metadata.profile) return source.space === 'srgb' && space === 'srgb' ? undefined : space;
   const isPlainGrey = ['b-w', 'grey16'].includes(source.space) && !source.hasProfile;
-  return isPlainGrey && passes[0]?.background ? space : undefined;
+  return isPlainGrey && passes[0] && hasColours(passes[0]) ? space : undefined;
 }
 
 function openImage(job: RenderJob): Sharp {
@@ -62,20 +62,25 @@ interface Pass {
   readonly isFirst: boolean;
 }
 
+/** The value of white in the pixels of a pass. */
+function whiteOf(isFirst: boolean, job: RenderJob): number {
+  const isDeep =
+    job.metadata.deep || (isFirst && job.source.depth === 'ushort' && firstSpace(job) !== 'srgb');
+  return isDeep ? 65_535 : 255;
+}
+
 /** Puts one pass on a pipeline, with its overlays drawn. */
 async function runPass(image: Sharp, { transform, canvas, isFirst }: Pass, job: RenderJob): Promise<Sharp> {
   const { first, later, fromP3 } = job.working;
   const space = isFirst ? first : later;
   const coloured = convertColours(transform, space);
-  const drawn = sizeAfter(canvas, transform);
+  const drawn = sizeAfter(canvas, geometryOf(transform));
   const overlays = coloured.overlays ?? [];
   const layers = await Promise.all(overlays.map((overlay) => job.draw(overlay, drawn, space)));
-  const made = render(
-    image,
-    coloured,
-    canvas,
-    layers.filter((layer) => layer !== undefined),
-  );
+  const made = render(image, coloured, canvas, {
+    layers: layers.filter((layer) => layer !== undefined),
+    white: whiteOf(isFirst, job),
+  });
   return isFirst && fromP3 ? inSrgb(made) : made;
 }
 
@@ -137,6 +142,7 @@ async function runFrameByFrame(job: RenderJob): Promise<Sharp> {
   const single = {
     ...job,
     pages: 1,
+    source: { ...job.source, depth: 'uchar' },
     metadata: { ...job.metadata, profile: false },
     draw: drawOnce(job.draw),
   };

@@ -22,6 +22,12 @@ export interface SizeRequest {
   /** Fits inside the box without padding (an explicit rotation). */
   readonly inside?: boolean;
   readonly gravity?: Gravity;
+  /** The point that a crop keeps in its middle, as far as it can: parts of the width and the height. */
+  readonly focus?: readonly [x: number, y: number];
+  /** The picture is enlarged in proportion until its sides are at least this long. */
+  readonly least?: Size;
+  /** The picture is never scaled up. */
+  readonly noEnlargement?: boolean;
   /** The part to keep after everything else; a missing side is that of the whole picture. */
   readonly area?: {
     readonly left: number;
@@ -37,6 +43,27 @@ export interface Layout {
   readonly crop?: Box | { readonly smart: Size };
   /** The canvas; left and top are the position of the picture on it. */
   readonly pad?: Box;
+}
+
+export type Extend = 'black' | 'white' | 'copy' | 'mirror' | 'background';
+
+/** How sharp mixes pixels when it scales; `nearest` repeats or leaves out pixels. */
+export const kernels = [
+  'nearest',
+  'linear',
+  'cubic',
+  'mitchell',
+  'lanczos2',
+  'lanczos3',
+  'mks2013',
+  'mks2021',
+] as const;
+export type Kernel = (typeof kernels)[number];
+
+/** A layout, and how its pixels are made. */
+export interface Geometry extends Layout {
+  readonly kernel?: Kernel;
+  readonly extend?: Extend;
 }
 
 export const roundHalfUp = (value: number): number => Math.floor(value + 0.5);
@@ -74,6 +101,15 @@ function scaledSize(source: Size, target: Size, request: SizeRequest): Size {
   return sizeOf(source.width * scale, source.height * scale);
 }
 
+/** A size that is no larger than the source where that is requested, and then at least as large as requested. */
+function withinBounds(source: Size, wanted: Size, { noEnlargement, least }: SizeRequest): Size {
+  const isLarger = wanted.width > source.width || wanted.height > source.height;
+  const shrink = Math.min(source.width / wanted.width, source.height / wanted.height);
+  const size = noEnlargement && isLarger ? sizeOf(wanted.width * shrink, wanted.height * shrink) : wanted;
+  const growth = least ? Math.max(least.width / size.width, least.height / size.height) : 1;
+  return growth > 1 ? sizeOf(size.width * growth, size.height * growth) : size;
+}
+
 /** The size of a picture scaled down to fit inside a box, in Imaginary's rounding; never larger than it is. */
 export function fitInside(source: Size, box: Size): Size {
   if (source.width <= box.width && source.height <= box.height) return source;
@@ -83,8 +119,17 @@ export function fitInside(source: Size, box: Size): Size {
     : sizeOf((box.height * source.width) / source.height, box.height);
 }
 
-/** A window of `size` in `whole`, placed by gravity; the centre rounds up as bimg's does. */
-function placeWindow(whole: Size, size: Size, gravity: Gravity): Box {
+/** The start of a window whose middle is as near to a point as possible. */
+const startAround = (whole: number, size: number, at: number): number =>
+  Math.max(0, Math.min(whole - size, Math.round(at * whole - size / 2)));
+
+/** A window of `size` in `whole`, placed by focus or gravity; the centre rounds up as bimg's does. */
+function placeWindow(whole: Size, size: Size, { gravity = 'centre', focus }: SizeRequest): Box {
+  if (focus) {
+    const [x, y] = focus;
+    const left = startAround(whole.width, size.width, x);
+    return { ...size, left, top: startAround(whole.height, size.height, y) };
+  }
   const extra = { width: whole.width - size.width, height: whole.height - size.height };
   const centre = { left: Math.floor((extra.width + 1) / 2), top: Math.floor((extra.height + 1) / 2) };
   const at: Readonly<Record<string, { left: number; top: number }>> = {
@@ -116,7 +161,8 @@ export function layout(source: Size, given: SizeRequest): Layout {
   const target = targetBox(source, request);
   const untouched =
     !request.force && !enlarge && source.width < target.width && source.height < target.height;
-  const scaled = untouched ? source : scaledSize(source, target, request);
+  const wanted = untouched ? source : scaledSize(source, target, request);
+  const scaled = withinBounds(source, wanted, request);
   const placed: Layout = untouched || request.force ? {} : placeOn(scaled, target, request);
   const resize = isSameSize(scaled, source) ? {} : { resize: scaled };
   return withArea(source, { ...resize, ...placed }, request);
@@ -125,11 +171,9 @@ export function layout(source: Size, given: SizeRequest): Layout {
 /** The crop or the canvas that brings a scaled picture to the target box. */
 function placeOn(scaled: Size, target: Size, request: SizeRequest): Layout {
   const window = smaller(target, scaled);
-  if (request.gravity === 'smart') return isSameSize(window, scaled) ? {} : { crop: { smart: window } };
-  if (request.crop)
-    return isSameSize(window, scaled)
-      ? {}
-      : { crop: placeWindow(scaled, window, request.gravity ?? 'centre') };
+  if (request.gravity === 'smart' && !request.focus)
+    return isSameSize(window, scaled) ? {} : { crop: { smart: window } };
+  if (request.crop) return isSameSize(window, scaled) ? {} : { crop: placeWindow(scaled, window, request) };
   if (!request.embed) return {};
   const canvas = larger(target, scaled);
   const left = Math.floor((canvas.width - scaled.width) / 2);

@@ -10,6 +10,7 @@ const hasNone = (t: Transform, keys: readonly (keyof Transform)[]): boolean =>
 const hasTurn = (t: Transform): boolean => t.orientation !== undefined && !isUpright(t.orientation);
 const isSmart = ({ crop }: Transform): boolean => crop !== undefined && 'smart' in crop;
 const boxOf = ({ crop }: Transform): Box | undefined => (crop && !('smart' in crop) ? crop : undefined);
+const isNearest = ({ kernel }: Transform): boolean => kernel === 'nearest';
 const withoutTurn = ({ orientation: _, ...rest }: Transform): Transform => rest;
 
 const isNoLarger = (b: Size | undefined, a: Size | undefined): boolean =>
@@ -67,7 +68,7 @@ const effectsAfter: Rule = (a, b) => {
 const resizeAfterResize: Rule = (a, b) =>
   !hasTurn(b) &&
   hasNone(a, ['crop', 'pad', ...effectNames]) &&
-  !(a.nearest || b.nearest || b.region || isSmart(b)) &&
+  !(isNearest(a) || isNearest(b) || b.region || isSmart(b)) &&
   isNoLarger(b.resize, a.resize)
     ? { ...a, ...withoutTurn(b) }
     : undefined;

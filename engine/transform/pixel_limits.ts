@@ -59,24 +59,28 @@ function smartCropPixels(pass: Transform, before: Size): number {
   return area(pass.resize ?? pass.region ?? orientedSize(before, pass.orientation ?? upright));
 }
 
+/** @throws Problem `output_too_large` when a picture of this size, with its frames, is too much to be held at once. */
+export function checkHeldAtOnce(size: Size, { limits, pages }: Frames): void {
+  const held = area(size) * pages;
+  if (held <= limits.MAX_OUTPUT_MEGAPIXELS * 1e6) return;
+  throw new Problem(
+    'output_too_large',
+    `conversion: expected steps that hold at most ${limits.MAX_OUTPUT_MEGAPIXELS} megapixels at once, got ${mega(held)}; scale down first`,
+  );
+}
+
 /**
  * Checks the pictures that are held between passes and within them. Returns the pixels of the largest one.
  * @throws Problem `output_too_large`.
  */
-export function checkHeld(source: Size, passes: readonly Transform[], { limits, pages }: Frames): number {
+export function checkHeld(source: Size, passes: readonly Transform[], frames: Frames): number {
   let before = source;
   let most = 0;
   for (const [index, pass] of passes.entries()) {
     const after = sizeAfter(before, pass);
     const handedOn = index < passes.length - 1 ? area(after) : 0;
     const one = Math.max(handedOn, smartCropPixels(pass, before));
-    const held = one * pages;
-    if (!(held <= limits.MAX_OUTPUT_MEGAPIXELS * 1e6)) {
-      throw new Problem(
-        'output_too_large',
-        `conversion: expected steps that hold at most ${limits.MAX_OUTPUT_MEGAPIXELS} megapixels at once, got ${mega(held)}; scale down first`,
-      );
-    }
+    checkHeldAtOnce({ width: one, height: 1 }, frames);
     before = after;
     most = Math.max(most, one);
   }

@@ -61,20 +61,20 @@ function splitLargeCrop(pass: Transform, before: Before): readonly Transform[] {
     Math.max(resize.width, resize.height) > maxCoordinate ? cropFirst(pass, resize, crop, before) : pass;
   const turn = turnOf(pass);
   if (isUpright(turn)) return [folded];
-  const { region, resize: scaled, crop: box, nearest, ...rest } = folded;
+  const { region, resize: scaled, crop: box, kernel, ...rest } = folded;
   const geometry = {
     orientation: turn,
     ...(region && { region }),
     ...(scaled && { resize: scaled }),
     ...(box && { crop: box }),
-    ...(nearest && { nearest }),
+    ...(kernel && { kernel }),
   };
   return [turnFirst(geometry, inverse(turn), before), rest];
 }
 
 /** A smart crop holds all of the resized picture. Where that is too much, the crop comes first, then the resize. */
 function splitLargeSmartCrop(pass: Transform, before: Before): readonly Transform[] {
-  const { resize, crop, region, orientation, nearest, ...rest } = pass;
+  const { resize, crop, region, orientation, kernel, ...rest } = pass;
   if (resize === undefined || crop === undefined || !('smart' in crop)) return [pass];
   const source = partToScale(pass, before);
   if (!(area(resize) > before.maxPixels && area(resize) > area(source))) return [pass];
@@ -83,15 +83,15 @@ function splitLargeSmartCrop(pass: Transform, before: Before): readonly Transfor
     height: Math.max(1, Math.round((crop.smart.height * source.height) / resize.height)),
   };
   const first = { ...(orientation && { orientation }), ...(region && { region }), crop: { smart } };
-  return [first, { ...rest, resize: crop.smart, ...(nearest && { nearest }) }];
+  return [first, { ...rest, resize: crop.smart, ...(kernel && { kernel }) }];
 }
 
 /** A smart crop looks at the turned picture. sharp turns and then crops in one pass only for the EXIF orientation. */
 function splitTurnedSmartCrop(pass: Transform, { orientation: tag }: Before): readonly Transform[] {
-  const { orientation = upright, region, resize, nearest, ...rest } = pass;
+  const { orientation = upright, region, resize, kernel, ...rest } = pass;
   const inOnePass = isUpright(orientation) || (tag > 0 && !region && isSame(orientation, fromExif(tag)));
   if (!isSmart(pass) || inOnePass) return [pass];
-  const before = { ...(region && { region }), ...(resize && { resize }), ...(nearest && { nearest }) };
+  const before = { ...(region && { region }), ...(resize && { resize }), ...(kernel && { kernel }) };
   return [{ orientation, ...before }, rest];
 }
 

@@ -1,25 +1,24 @@
-import type { EffectValues } from '../effects/index.ts';
-import { type Box, type Layout, type Size, sizeAfterLayout } from './geometry.ts';
+import { type EffectValues, isEffect, sizeAfterEffects } from '../effects/index.ts';
+import { type Box, type Geometry, type Size, sizeAfterLayout } from './geometry.ts';
 import { type Orientation, orientedSize, upright } from './orientation.ts';
-
-export type Extend = 'black' | 'white' | 'copy' | 'mirror' | 'background';
 
 /**
  * What to do with the pixels, as data: one pass over the picture. `../pixels/render.ts` has the order of work; each
  * size is that of the picture at its point of that order.
  */
-export interface Transform extends Layout, EffectValues {
+export interface Transform extends Geometry, EffectValues {
   readonly orientation?: Orientation;
   /** The part that is kept before resizing. */
   readonly region?: Box;
-  /** Enlarge by repeating pixels instead of interpolating. */
-  readonly nearest?: boolean;
-  readonly extend?: Extend;
 }
+
+/** A transform without its effects. */
+export const geometryOf = (transform: Transform): Transform =>
+  Object.fromEntries(Object.entries(transform).filter(([name]) => !isEffect(name)));
 
 /** The size of a picture of `source` (as stored) after a transform. */
 export function sizeAfter(source: Size, transform: Transform): Size {
   const turned = orientedSize(source, transform.orientation ?? upright);
   const kept = transform.region ?? turned;
-  return sizeAfterLayout({ width: kept.width, height: kept.height }, transform);
+  return sizeAfterEffects(sizeAfterLayout({ width: kept.width, height: kept.height }, transform), transform);
 }

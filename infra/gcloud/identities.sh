@@ -4,9 +4,11 @@
 step "Accounts"
 components=(imagetx imagebatch fan tasks trigger build)
 if [ "$ONTHEFLY" = true ]; then components+=(onthefly); fi
+if [ "$BACKFILL" = true ]; then components+=(backfill); fi
+if [ -n "$EVENTS_WEBHOOK" ]; then components+=(events); fi
 for component in "${components[@]}"; do
   exists gcloud iam service-accounts describe "$(account "$component")" ||
-    gcloud iam service-accounts create "img-$component"
+    gcloud iam service-accounts create "${PREFIX}img-$component"
 done
 
 # Roles that have no narrower place than the project.
@@ -34,6 +36,8 @@ grant "$(gcloud storage service-agent --project="$PROJECT_ID")" roles/pubsub.pub
 # Normally automatic; on a new project the trigger may come sooner.
 grant "service-$NUMBER@gcp-sa-eventarc.iam.gserviceaccount.com" roles/eventarc.serviceAgent
 
-# Fan makes tasks that run as img-tasks.
-gcloud iam service-accounts add-iam-policy-binding "$(account tasks)" \
-  --member="serviceAccount:$(account fan)" --role=roles/iam.serviceAccountUser
+# They make tasks that run as img-tasks.
+for component in fan $([ "$BACKFILL" = false ] || echo backfill); do
+  gcloud iam service-accounts add-iam-policy-binding "$(account tasks)" \
+    --member="serviceAccount:$(account "$component")" --role=roles/iam.serviceAccountUser
+done

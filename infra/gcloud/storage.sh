@@ -1,21 +1,35 @@
 # shellcheck shell=bash disable=SC2034,SC2154
-# Part of deploy.sh: originals (src), outputs (dst), failures and manifests (records), the function's source (gcf).
+# Part of deploy.sh: originals (src), outputs (dst), failures and manifests (records), the function's source (gcf), kept
+# answers (results).
 
 step "Buckets"
-for bucket in "$SRC" "$DST" "$RECORDS" "$GCF"; do
-  exists gcloud storage buckets describe "gs://$bucket" ||
+for bucket in "$SRC" "$DST" "$RECORDS" "$GCF" $(if has_results; then echo "$RESULTS"; fi); do
+  if ! exists gcloud storage buckets describe "gs://$bucket"; then
     gcloud storage buckets create "gs://$bucket" --location="$REGION" --uniform-bucket-level-access --public-access-prevention
+    # What can be made again: the default soft delete would bill every object that is written over.
+    case $bucket in "$DST" | "$RESULTS") gcloud storage buckets update "gs://$bucket" --clear-soft-delete ;; esac
+  fi
 done
-if [ "$SOURCE_DAYS" = 0 ]; then
-  gcloud storage buckets update "gs://$SRC" --clear-lifecycle
-else
-  lifecycle=$(mktemp)
-  printf '{ "rule": [{ "action": { "type": "Delete" }, "condition": { "age": %s } }] }\n' "$SOURCE_DAYS" >"$lifecycle"
-  gcloud storage buckets update "gs://$SRC" --lifecycle-file="$lifecycle"
-  rm "$lifecycle"
+# Writes a bucket's rule: objects end by their age.
+delete_after() { # bucket, days
+  local rules
+  rules=$(mktemp)
+  printf '{ "rule": [{ "action": { "type": "Delete" }, "condition": { "age": %s } }] }\n' "$2" >"$rules"
+  gcloud storage buckets update "gs://$1" --lifecycle-file="$rules"
+  rm "$rules"
+}
+case $SOURCE_DAYS in
+  "") ;;
+  0) gcloud storage buckets update "gs://$SRC" --clear-lifecycle ;;
+  *) delete_after "$SRC" "$SOURCE_DAYS" ;;
+esac
+if [ -n "$UPLOAD_ORIGINS" ]; then
+  cors=$(mktemp)
+  sed "s#ORIGINS#${UPLOAD_ORIGINS//,/\", \"}#" "$here/cors.json" >"$cors"
+  gcloud storage buckets update "gs://$SRC" --cors-file="$cors"
+  rm "$cors"
 fi
-# Outputs can be made again: the default soft delete would bill every overwritten one.
-gcloud storage buckets update "gs://$DST" --clear-soft-delete
+if has_results; then delete_after "$RESULTS" "$RESULTS_DAYS"; fi
 
 # objectCreator alone cannot overwrite: a retry would get 403.
 on_bucket() {
@@ -29,7 +43,26 @@ on_bucket "$GCF" "serviceAccount:$(account build)" roles/storage.objectViewer
 if [ "$ONTHEFLY" = true ]; then
   on_bucket "$SRC" "serviceAccount:$(account onthefly)" roles/storage.objectViewer
 fi
-if has_cdn; then
+if has_results; then on_bucket "$RESULTS" "serviceAccount:$(account onthefly)" roles/storage.objectUser; fi
+if [ -n "$UPLOAD_ORIGINS" ]; then
+  on_bucket "$SRC" "serviceAccount:$(account imagetx)" roles/storage.objectUser
+  on_bucket "$RECORDS" "serviceAccount:$(account imagetx)" roles/storage.objectViewer
+fi
+if [ "$BACKFILL" = true ]; then
+  on_bucket "$SRC" "serviceAccount:$(account backfill)" roles/storage.objectViewer
+  on_bucket "$DST" "serviceAccount:$(account backfill)" roles/storage.objectViewer
+  on_bucket "$RECORDS" "serviceAccount:$(account backfill)" roles/storage.objectUser
+fi
+if [ -n "$PRESETS" ]; then
+  bucket=${PRESETS#gs://}
+  for component in "${components[@]}"; do
+    case $component in
+      imagetx | imagebatch | onthefly | fan | backfill)
+        on_bucket "${bucket%%/*}" "serviceAccount:$(account "$component")" roles/storage.objectViewer ;;
+    esac
+  done
+fi
+if has_cdn && fresh gcloud compute backend-buckets describe "${PREFIX}imagetx-dst"; then
   # Reading an object, no listing.
   gcloud storage buckets update "gs://$DST" --no-public-access-prevention
   on_bucket "$DST" allUsers roles/storage.legacyObjectReader

@@ -1,12 +1,12 @@
 # On a new project an alert on a metric that has just been made can fail with 404: apply again after ten minutes.
 
 locals {
-  run_service = "resource.type=\"cloud_run_revision\" AND resource.label.service_name=monitoring.regex.full_match(\"imagetx|imagebatch|onthefly|fan\")"
+  run_service = "resource.type=\"cloud_run_revision\" AND resource.label.service_name=monitoring.regex.full_match(\"${local.prefix}(imagetx|imagebatch|onthefly|fan)\")"
 
   alerts = {
     queue = {
       title     = "Tasks are piling up"
-      filter    = "metric.type=\"cloudtasks.googleapis.com/queue/depth\" AND resource.type=\"cloud_tasks_queue\" AND resource.label.queue_id=\"${local.queue}\""
+      filter    = "metric.type=\"cloudtasks.googleapis.com/queue/depth\" AND resource.type=\"cloud_tasks_queue\" AND resource.label.queue_id=monitoring.regex.full_match(\"${local.prefix}q[0-9]+\")"
       threshold = var.alert_queue_depth
       duration  = "600s"
       aligner   = "ALIGN_MIN"
@@ -30,7 +30,7 @@ locals {
     }
     slow = {
       title     = "The inline service is slow"
-      filter    = "metric.type=\"run.googleapis.com/request_latencies\" AND resource.type=\"cloud_run_revision\" AND resource.label.service_name=\"imagetx\""
+      filter    = "metric.type=\"run.googleapis.com/request_latencies\" AND resource.type=\"cloud_run_revision\" AND resource.label.service_name=\"${local.prefix}imagetx\""
       threshold = var.alert_p95_ms
       duration  = "600s"
       aligner   = "ALIGN_PERCENTILE_95"
@@ -42,7 +42,8 @@ locals {
 resource "google_monitoring_notification_channel" "email" {
   count = var.alert_email != "" ? 1 : 0
 
-  display_name = "imagetx"
+  project      = var.project_id
+  display_name = "${local.prefix}imagetx"
   type         = "email"
   labels       = { email_address = var.alert_email }
 
@@ -52,7 +53,8 @@ resource "google_monitoring_notification_channel" "email" {
 resource "google_monitoring_alert_policy" "alert" {
   for_each = local.alerts
 
-  display_name          = "imagetx: ${each.value.title}"
+  project               = var.project_id
+  display_name          = "${local.prefix}imagetx: ${each.value.title}"
   combiner              = "OR"
   notification_channels = google_monitoring_notification_channel.email[*].id
 

@@ -6,12 +6,13 @@ resource "google_project_service" "budgets" {
   disable_on_destroy = false
 }
 
+# With a person's login this API wants to know which project asks:
+#   export USER_PROJECT_OVERRIDE=true GOOGLE_BILLING_PROJECT="$PROJECT_ID"
 resource "google_billing_budget" "monthly" {
-  count    = var.billing_account != "" ? 1 : 0
-  provider = google.asking
+  count = var.billing_account != "" ? 1 : 0
 
   billing_account = var.billing_account
-  display_name    = "imagetx in ${var.project_id}"
+  display_name    = "${local.prefix}imagetx in ${var.project_id}"
 
   budget_filter {
     projects = ["projects/${local.number}"]

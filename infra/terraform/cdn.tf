@@ -13,7 +13,8 @@ locals {
 resource "google_compute_security_policy" "edge" {
   count = local.cdn_count
 
-  name        = "imagetx-edge"
+  project     = var.project_id
+  name        = "${local.prefix}imagetx-edge"
   type        = "CLOUD_ARMOR_EDGE"
   description = "Checked before the cache; add deny rules here"
 
@@ -35,7 +36,8 @@ resource "google_compute_security_policy" "edge" {
 resource "google_compute_backend_bucket" "dst" {
   count = local.cdn_count
 
-  name                    = "imagetx-dst"
+  project                 = var.project_id
+  name                    = "${local.prefix}imagetx-dst"
   bucket_name             = google_storage_bucket.dst.name
   enable_cdn              = true
   edge_security_policy    = google_compute_security_policy.edge[0].id
@@ -69,7 +71,8 @@ resource "google_compute_backend_bucket" "dst" {
 resource "google_compute_backend_bucket_signed_url_key" "dst" {
   count = local.cdn_private ? 1 : 0
 
-  name           = "imagetx-1"
+  project        = var.project_id
+  name           = "${local.prefix}imagetx-1"
   backend_bucket = google_compute_backend_bucket.dst[0].name
   key_value      = var.cdn_signing_key
 }

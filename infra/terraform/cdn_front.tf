@@ -1,14 +1,16 @@
 resource "google_compute_global_address" "cdn" {
   count = local.cdn_count
 
-  name       = "imagetx-cdn"
+  project    = var.project_id
+  name       = "${local.prefix}imagetx-cdn"
   depends_on = [google_project_service.api]
 }
 
 resource "google_compute_url_map" "cdn" {
   count = local.cdn_count
 
-  name            = "imagetx-cdn"
+  project         = var.project_id
+  name            = "${local.prefix}imagetx-cdn"
   default_service = google_compute_backend_bucket.dst[0].id
 
   dynamic "host_rule" {
@@ -34,7 +36,8 @@ resource "google_compute_url_map" "cdn" {
 resource "google_compute_url_map" "redirect" {
   count = local.cdn_count
 
-  name = "imagetx-redirect"
+  project = var.project_id
+  name    = "${local.prefix}imagetx-redirect"
   default_url_redirect {
     https_redirect         = true
     redirect_response_code = "MOVED_PERMANENTLY_DEFAULT"
@@ -48,7 +51,8 @@ resource "google_compute_url_map" "redirect" {
 resource "google_compute_managed_ssl_certificate" "cdn" {
   count = length(var.cdn_domains) > 0 ? 1 : 0
 
-  name = "imagetx-${substr(sha256(join(",", var.cdn_domains)), 0, 8)}"
+  project = var.project_id
+  name    = "${local.prefix}imagetx-${substr(sha256(join(",", var.cdn_domains)), 0, 8)}"
   managed {
     domains = var.cdn_domains
   }
@@ -62,7 +66,8 @@ resource "google_compute_managed_ssl_certificate" "cdn" {
 resource "google_compute_ssl_certificate" "own" {
   count = nonsensitive(var.cdn_certificate != null) ? 1 : 0
 
-  name_prefix = "imagetx-own-"
+  project     = var.project_id
+  name_prefix = "${local.prefix}imagetx-own-"
   certificate = var.cdn_certificate.certificate
   private_key = var.cdn_certificate.private_key
 
@@ -75,7 +80,8 @@ resource "google_compute_ssl_certificate" "own" {
 resource "google_compute_ssl_policy" "cdn" {
   count = local.cdn_count
 
-  name            = "imagetx-modern"
+  project         = var.project_id
+  name            = "${local.prefix}imagetx-modern"
   profile         = "MODERN"
   min_tls_version = "TLS_1_2"
 
@@ -85,7 +91,8 @@ resource "google_compute_ssl_policy" "cdn" {
 resource "google_compute_target_https_proxy" "cdn" {
   count = local.cdn_count
 
-  name             = "imagetx-https"
+  project          = var.project_id
+  name             = "${local.prefix}imagetx-https"
   url_map          = google_compute_url_map.cdn[0].id
   ssl_certificates = concat(google_compute_managed_ssl_certificate.cdn[*].id, google_compute_ssl_certificate.own[*].id)
   ssl_policy       = google_compute_ssl_policy.cdn[0].id
@@ -95,14 +102,16 @@ resource "google_compute_target_https_proxy" "cdn" {
 resource "google_compute_target_http_proxy" "redirect" {
   count = local.cdn_count
 
-  name    = "imagetx-http"
+  project = var.project_id
+  name    = "${local.prefix}imagetx-http"
   url_map = google_compute_url_map.redirect[0].id
 }
 
 resource "google_compute_global_forwarding_rule" "https" {
   count = local.cdn_count
 
-  name                  = "imagetx-https"
+  project               = var.project_id
+  name                  = "${local.prefix}imagetx-https"
   load_balancing_scheme = "EXTERNAL_MANAGED"
   ip_address            = google_compute_global_address.cdn[0].address
   port_range            = "443"
@@ -112,7 +121,8 @@ resource "google_compute_global_forwarding_rule" "https" {
 resource "google_compute_global_forwarding_rule" "http" {
   count = local.cdn_count
 
-  name                  = "imagetx-http"
+  project               = var.project_id
+  name                  = "${local.prefix}imagetx-http"
   load_balancing_scheme = "EXTERNAL_MANAGED"
   ip_address            = google_compute_global_address.cdn[0].address
   port_range            = "80"

@@ -10,10 +10,10 @@ locals {
   # title -> filter, aligner, reducer, labels that stay apart
   lines = [
     ["Outputs per second by file type", "metric.type=\"${local.logged_bytes}\"", "ALIGN_DELTA", "REDUCE_COUNT", ["metric.label.filetype"]],
-    ["Tasks waiting", "metric.type=\"cloudtasks.googleapis.com/queue/depth\" resource.type=\"cloud_tasks_queue\" resource.label.queue_id=\"${local.queue}\"", "ALIGN_MAX", "REDUCE_SUM", []],
-    ["Requests by service and class", "metric.type=\"run.googleapis.com/request_count\" resource.type=\"cloud_run_revision\"", "ALIGN_RATE", "REDUCE_SUM", ["resource.label.service_name", "metric.label.response_code_class"]],
-    ["Latency p95 by service (ms)", "metric.type=\"run.googleapis.com/request_latencies\" resource.type=\"cloud_run_revision\"", "ALIGN_PERCENTILE_95", "REDUCE_MAX", ["resource.label.service_name"]],
-    ["Instances by service", "metric.type=\"run.googleapis.com/container/instance_count\" resource.type=\"cloud_run_revision\"", "ALIGN_MAX", "REDUCE_SUM", ["resource.label.service_name"]],
+    ["Tasks waiting", "metric.type=\"cloudtasks.googleapis.com/queue/depth\" resource.type=\"cloud_tasks_queue\" resource.label.queue_id=monitoring.regex.full_match(\"${local.prefix}q[0-9]+\")", "ALIGN_MAX", "REDUCE_SUM", []],
+    ["Requests by service and class", "metric.type=\"run.googleapis.com/request_count\" ${local.run_service}", "ALIGN_RATE", "REDUCE_SUM", ["resource.label.service_name", "metric.label.response_code_class"]],
+    ["Latency p95 by service (ms)", "metric.type=\"run.googleapis.com/request_latencies\" ${local.run_service}", "ALIGN_PERCENTILE_95", "REDUCE_MAX", ["resource.label.service_name"]],
+    ["Instances by service", "metric.type=\"run.googleapis.com/container/instance_count\" ${local.run_service}", "ALIGN_MAX", "REDUCE_SUM", ["resource.label.service_name"]],
     ["Dead letters", "metric.type=\"logging.googleapis.com/user/${google_logging_metric.dead_letters.name}\"", "ALIGN_DELTA", "REDUCE_SUM", []],
     ["CDN requests by cache result", "metric.type=\"loadbalancing.googleapis.com/https/request_count\" resource.type=\"https_lb_rule\"", "ALIGN_RATE", "REDUCE_SUM", ["metric.label.cache_result"]],
   ]
@@ -53,8 +53,9 @@ locals {
 }
 
 resource "google_monitoring_dashboard" "imagetx" {
+  project = var.project_id
   dashboard_json = jsonencode({
-    displayName = "imagetx"
+    displayName = "${local.prefix}imagetx"
     gridLayout  = { columns = 2, widgets = concat(local.heatmap_tiles, local.line_tiles) }
   })
 

@@ -1,8 +1,9 @@
 # Fan: a finalize event in, one task per output out. Its images have a repository of their own.
 
 resource "google_artifact_registry_repository" "functions" {
+  project       = var.project_id
   location      = var.region
-  repository_id = "imagetx-functions"
+  repository_id = "${local.prefix}imagetx-functions"
   format        = "DOCKER"
   description   = "Images that Cloud Build makes of Fan"
   labels        = local.labels
@@ -17,7 +18,8 @@ resource "google_storage_bucket_object" "fan" {
 }
 
 resource "google_cloudfunctions2_function" "fan" {
-  name        = "fan"
+  project     = var.project_id
+  name        = "${local.prefix}fan"
   location    = var.region
   description = "Enqueues one conversion per format that a new object asks for"
   labels      = local.labels
@@ -43,17 +45,17 @@ resource "google_cloudfunctions2_function" "fan" {
     max_instance_request_concurrency = 40
     max_instance_count               = 10
     timeout_seconds                  = 60
-    environment_variables = merge(var.fan_settings, {
+    environment_variables = merge({
       PROJECT_ID           = var.project_id
       GOOGLE_CLOUD_PROJECT = var.project_id
       LOCATION             = var.region
-      QUEUE                = google_cloud_tasks_queue.q1.name
+      QUEUE                = join(",", [for queue in local.queues : google_cloud_tasks_queue.queue[queue].name])
       SRC_BUCKET_NAME      = google_storage_bucket.src.name
       DEST_BUCKET_NAME     = google_storage_bucket.dst.name
       RUN_URL              = local.batch_url
       RUN_AUDIENCE         = local.batch_url
       SERVICE_ACCOUNT      = local.email["tasks"]
-    })
+    }, local.presets_env, var.extra_env.fan)
   }
 
   # Without a retry policy a failed event is reported as done and lost.

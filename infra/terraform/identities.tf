@@ -9,6 +9,7 @@ locals {
     tasks      = "Identity the queue calls the converter with"
     trigger    = "Delivers finalize events to Fan"
     build      = "Builds the function"
+    backfill   = "Job that queues existing objects"
   }
 
   # Roles that have no narrower place than the project.
@@ -19,9 +20,11 @@ locals {
     fan        = ["roles/telemetry.tracesWriter"]
     trigger    = ["roles/eventarc.eventReceiver"]
     build      = ["roles/logging.logWriter"]
+    backfill   = []
   }
 
-  used_accounts = { for name, text in local.accounts : name => text if name != "onthefly" || var.onthefly.enabled }
+  optional      = { onthefly = var.onthefly.enabled, backfill = var.backfill.enabled }
+  used_accounts = { for name, text in local.accounts : name => text if lookup(local.optional, name, true) }
   project_grants = merge([
     for name, roles in local.project_roles : { for role in roles : "${name} ${role}" => { name = name, role = role } }
     if contains(keys(local.used_accounts), name)
@@ -34,7 +37,8 @@ locals {
 resource "google_service_account" "component" {
   for_each = local.used_accounts
 
-  account_id   = "img-${each.key}"
+  project      = var.project_id
+  account_id   = "${local.prefix}img-${each.key}"
   display_name = each.value
 
   depends_on = [google_project_service.api]

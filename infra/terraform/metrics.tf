@@ -2,11 +2,13 @@
 
 locals {
   # Cloud Run, functions and GKE write the same line.
-  log_source = "resource.type=(\"cloud_run_revision\" OR \"k8s_container\")"
+  log_services = join(" OR ", [for name in ["imagetx", "imagebatch", "onthefly", "fan"] : "\"${local.prefix}${name}\""])
+  log_source   = "(resource.labels.service_name=(${local.log_services}) OR resource.labels.container_name=\"${local.prefix}imagetx\")"
 }
 
 resource "google_logging_metric" "bytes" {
-  name            = "imagetx/bytes"
+  project         = var.project_id
+  name            = "${local.prefix}imagetx/bytes"
   description     = "Bytes written per output, by file type"
   filter          = "${local.log_source} AND jsonPayload.event=\"converted\""
   value_extractor = "EXTRACT(jsonPayload.bytes)"
@@ -38,7 +40,8 @@ resource "google_logging_metric" "bytes" {
 }
 
 resource "google_logging_metric" "dead_letters" {
-  name        = "imagetx/dead_letters"
+  project     = var.project_id
+  name        = "${local.prefix}imagetx/dead_letters"
   description = "Outputs given up, each with a record _failed/<output>.json"
   filter      = "${local.log_source} AND jsonPayload.event=\"dead_letter\""
 

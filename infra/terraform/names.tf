@@ -5,13 +5,14 @@ data "google_project" "this" {
 }
 
 locals {
-  bucket_prefix = var.bucket_prefix != "" ? var.bucket_prefix : "${var.project_id}-imagetx"
+  # Before every name, so that a project has room for several deployments.
+  prefix        = var.name_prefix == "" ? "" : "${var.name_prefix}-"
+  bucket_prefix = var.bucket_prefix != "" ? var.bucket_prefix : "${var.project_id}-${local.prefix}imagetx"
   number        = data.google_project.this.number
-  queue         = "q1"
 
   # Cloud Run's deterministic URL: known before the service exists, so the converter can be told its own audience.
   # Cloud Tasks counts as internal traffic only through a run.app address.
-  batch_url = "https://imagebatch-${local.number}.${var.region}.run.app"
+  batch_url = "https://${local.prefix}imagebatch-${local.number}.${var.region}.run.app"
 
-  labels = { app = "imagetx" }
+  labels = { app = "${local.prefix}imagetx" }
 }

@@ -14,6 +14,7 @@ locals {
       HTTP_CACHE_TTL       = tostring(var.onthefly.cache_seconds)
       MOUNT                = "gs://${local.onthefly_mount}"
     },
+    { for bucket in google_storage_bucket.results[*].name : "RESULTS" => "gs://${bucket}" },
     var.onthefly.url_source ? { ENABLE_URL_SOURCE = "true", ALLOWED_ORIGINS = join(",", var.onthefly.allowed_origins) } : {},
   )
 }
@@ -22,6 +23,7 @@ locals {
 resource "google_cloud_run_v2_service_iam_member" "cdn_invokes_onthefly" {
   count = var.onthefly.enabled ? 1 : 0
 
+  project  = var.project_id
   name     = google_cloud_run_v2_service.service["onthefly"].name
   location = var.region
   role     = "roles/run.invoker"
@@ -31,7 +33,8 @@ resource "google_cloud_run_v2_service_iam_member" "cdn_invokes_onthefly" {
 resource "google_compute_region_network_endpoint_group" "onthefly" {
   count = var.onthefly.enabled ? 1 : 0
 
-  name                  = "imagetx-onthefly"
+  project               = var.project_id
+  name                  = "${local.prefix}imagetx-onthefly"
   region                = var.region
   network_endpoint_type = "SERVERLESS"
   cloud_run {
@@ -39,14 +42,60 @@ resource "google_compute_region_network_endpoint_group" "onthefly" {
   }
 }
 
+# Checked after the cache: only what the service would have to convert counts.
+resource "google_compute_security_policy" "onthefly" {
+  count = var.onthefly.enabled && var.onthefly.requests_per_minute > 0 ? 1 : 0
+
+  project     = var.project_id
+  name        = "${local.prefix}imagetx-onthefly"
+  type        = "CLOUD_ARMOR"
+  description = "Requests of one address that miss the cache"
+
+  rule {
+    action      = "throttle"
+    priority    = 1000
+    description = "rate"
+    match {
+      versioned_expr = "SRC_IPS_V1"
+      config {
+        src_ip_ranges = ["*"]
+      }
+    }
+    rate_limit_options {
+      conform_action = "allow"
+      exceed_action  = "deny(429)"
+      enforce_on_key = "IP"
+      rate_limit_threshold {
+        count        = var.onthefly.requests_per_minute
+        interval_sec = 60
+      }
+    }
+  }
+  rule {
+    action      = "allow"
+    priority    = 2147483647
+    description = "default"
+    match {
+      versioned_expr = "SRC_IPS_V1"
+      config {
+        src_ip_ranges = ["*"]
+      }
+    }
+  }
+
+  depends_on = [google_project_service.api]
+}
+
 resource "google_compute_backend_service" "onthefly" {
   count = var.onthefly.enabled ? 1 : 0
 
-  name                    = "imagetx-onthefly"
+  project                 = var.project_id
+  name                    = "${local.prefix}imagetx-onthefly"
   load_balancing_scheme   = "EXTERNAL_MANAGED"
   protocol                = "HTTPS"
   enable_cdn              = true
   edge_security_policy    = google_compute_security_policy.edge[0].id
+  security_policy         = one(google_compute_security_policy.onthefly[*].id)
   custom_response_headers = ["X-Cache-Status: {cdn_cache_status}"]
 
   backend {

@@ -22,6 +22,7 @@ output "buckets" {
   description = "Bucket names by use."
   value = {
     src     = google_storage_bucket.src.name
+    results = one(google_storage_bucket.results[*].name)
     dst     = google_storage_bucket.dst.name
     records = google_storage_bucket.records.name
     gcf     = google_storage_bucket.gcf.name
@@ -38,6 +39,11 @@ output "service_accounts" {
   value       = local.email
 }
 
+output "events_topic" {
+  description = "Topic of events; empty without one."
+  value       = one(google_pubsub_topic.events[*].id)
+}
+
 output "empty_secrets" {
   description = "Secrets that were created and need a version before the services that read them can start."
   value       = [for secret in google_secret_manager_secret.key : secret.secret_id]
@@ -46,8 +52,9 @@ output "empty_secrets" {
 output "try" {
   description = "Commands to try."
   value = {
-    inline = "curl -H \"Authorization: Bearer $(gcloud auth print-identity-token)\" -F name=logo2 -F format=jpg -F image=@logo.png ${google_cloud_run_v2_service.service["imagetx"].uri}/convert"
-    batch  = "gsutil -h x-goog-meta-name:1 -h x-goog-meta-formats:svg,jpg cp logo.png gs://${google_storage_bucket.src.name}/"
-    result = local.cdn_enabled ? "curl -sI ${local.cdn_url}/1.jpg" : "gcloud storage ls gs://${google_storage_bucket.dst.name}/"
+    inline   = "curl -H \"Authorization: Bearer $(gcloud auth print-identity-token)\" -F name=logo2 -F format=jpg -F image=@logo.png ${google_cloud_run_v2_service.service["imagetx"].uri}/convert"
+    batch    = "gsutil -h x-goog-meta-name:1 -h x-goog-meta-formats:svg,jpg cp logo.png gs://${google_storage_bucket.src.name}/"
+    backfill = var.backfill.enabled ? "gcloud run jobs execute ${local.prefix}backfill --region=${var.region} --project=${var.project_id}" : ""
+    result   = local.cdn_enabled ? "curl -sI ${local.cdn_url}/1.jpg" : "gcloud storage ls gs://${google_storage_bucket.dst.name}/"
   }
 }

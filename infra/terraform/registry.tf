@@ -1,6 +1,7 @@
 resource "google_artifact_registry_repository" "images" {
+  project       = var.project_id
   location      = var.region
-  repository_id = "imagetx"
+  repository_id = "${local.prefix}imagetx"
   format        = "DOCKER"
   description   = "Images of imagetx, deployed by digest"
   labels        = local.labels

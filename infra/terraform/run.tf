@@ -20,7 +20,7 @@ locals {
       timeout     = "60s"
       min         = var.inline_min_instances
       max         = var.inline_max_instances
-      env = merge(local.cdn_enabled ? { CDN_URL = local.cdn_url } : {}, {
+      env = merge(local.presets_env, local.cdn_enabled ? { CDN_URL = local.cdn_url } : {}, {
         DOORS            = "inline"
         DEST_BUCKET_NAME = google_storage_bucket.dst.name
         REQUIRE_AUTH     = tostring(var.unauthenticated_inline)
@@ -35,7 +35,7 @@ locals {
       timeout     = "600s" # at most the task's deadline
       min         = 0
       max         = var.batch_max_instances
-      env = {
+      env = merge(local.presets_env, {
         SRC_BUCKET_NAME  = google_storage_bucket.src.name
         DEST_BUCKET_NAME = google_storage_bucket.dst.name
         RECORDS_BUCKET   = google_storage_bucket.records.name
@@ -45,7 +45,7 @@ locals {
         MAX_ATTEMPTS     = tostring(local.max_attempts)
         DELETE_SOURCE    = tostring(var.delete_sources)
         IAM_VERIFIED     = "true" # IAM replaces the signature it has checked; claims are still read
-      }
+      })
     }
     onthefly = {
       enabled     = var.onthefly.enabled
@@ -56,7 +56,7 @@ locals {
       timeout     = "60s"
       min         = 0
       max         = var.onthefly.max_instances
-      env         = local.onthefly_env
+      env         = merge(local.presets_env, local.onthefly_env)
     }
   }
   services = { for name, service in local.all_services : name => service if service.enabled }
@@ -65,7 +65,8 @@ locals {
 resource "google_cloud_run_v2_service" "service" {
   for_each = local.services
 
-  name                = each.key
+  project             = var.project_id
+  name                = "${local.prefix}${each.key}"
   location            = var.region
   ingress             = each.value.ingress
   deletion_protection = false # nothing is kept in a service; the buckets protect themselves
@@ -95,20 +96,20 @@ resource "google_cloud_run_v2_service" "service" {
       }
 
       dynamic "env" {
-        for_each = merge(local.environment, each.value.env)
+        for_each = merge(local.environment, each.value.env, var.extra_env[each.key])
         content {
           name  = env.key
           value = env.value
         }
       }
       dynamic "env" {
-        for_each = { for name, secret in local.needed_secrets : secret.env => local.secret_id[name] if secret.service == each.key }
+        for_each = { for name, secret in local.needed_secrets : secret.env => name if secret.service == each.key }
         content {
           name = env.key
           value_source {
             secret_key_ref {
-              secret  = env.value
-              version = "latest"
+              secret  = local.secret_id[env.value]
+              version = local.secret_version[env.value]
             }
           }
         }

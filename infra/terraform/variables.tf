@@ -70,10 +70,57 @@ variable "delete_sources" {
   default     = false
 }
 
-variable "fan_settings" {
-  description = "Further settings of the function Fan, such as { NAMES = \"full\", EXCLUDE = \"tmp/**\" }."
-  type        = map(string)
-  default     = {}
+variable "name_prefix" {
+  description = "Put before every name, with a hyphen, so that a project has room for several deployments: `stage` makes stage-imagetx, stage-q1, stage-img-fan."
+  type        = string
+  default     = ""
+  validation {
+    condition     = var.name_prefix == "" || can(regex("^[a-z]([a-z0-9-]{0,8}[a-z0-9])?$", var.name_prefix))
+    error_message = "name_prefix must be 1 to 10 lower-case letters, digits and hyphens, the first a letter, the last no hyphen."
+  }
+}
+
+variable "shared_agents" {
+  description = "Grant Google's own agents, of which a project has one each, their roles. false for further deployments in a project: whoever is destroyed first would take the roles from the others."
+  type        = bool
+  default     = true
+}
+
+variable "presets" {
+  description = "Object with the presets of all doors, such as gs://my-pictures-config/presets.yaml. Empty: none."
+  type        = string
+  default     = ""
+  validation {
+    condition     = var.presets == "" || can(regex("^gs://[a-z0-9][a-z0-9._-]+/.+", var.presets))
+    error_message = "presets must be an object's URL such as gs://my-pictures-config/presets.yaml."
+  }
+}
+
+variable "upload_origins" {
+  description = "Origins whose pages may put uploads straight into the source bucket (POST /uploads), such as https://www.example.com."
+  type        = list(string)
+  default     = []
+  validation {
+    condition     = alltrue([for origin in var.upload_origins : can(regex("^https?://[^/*]+$", origin))])
+    error_message = "upload_origins are origins such as https://www.example.com: scheme and host, no path, no asterisk."
+  }
+}
+
+variable "events" {
+  description = "Tells of new outputs, failures and manifests. topic: name of a Pub/Sub topic to make; webhook: URL that gets each message by POST, with a token (OIDC) for that URL."
+  type = object({
+    topic   = optional(string, "")
+    webhook = optional(string, "")
+  })
+  default = {}
+  validation {
+    condition     = var.events.topic == "" || can(regex("^[A-Za-z][A-Za-z0-9_.~+%-]{2,200}$", var.events.topic))
+    error_message = "events.topic must be 3 or more letters, digits and hyphens, such as image-events, not a path."
+  }
+  validation {
+    condition     = var.events.webhook == "" || (startswith(var.events.webhook, "https://") && var.events.topic != "")
+    error_message = "events.webhook must be an https:// URL, and needs events.topic."
+  }
 }
 
 variable "cors_origins" {

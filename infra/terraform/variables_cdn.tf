@@ -52,6 +52,10 @@ variable "onthefly" {
     allowed_origins = optional(list(string), [])
     cache_seconds   = optional(number, 86400)
     max_instances   = optional(number, 10)
+    # Days that an answer is kept in a bucket of results, so that it is made once; 0: not kept.
+    results_days = optional(number, 0)
+    # Requests of one address that miss the cache; 0: no limit. Cloud Armor bills a policy by the month.
+    requests_per_minute = optional(number, 600)
   })
   default = {}
   validation {
@@ -61,6 +65,10 @@ variable "onthefly" {
   validation {
     condition     = !var.onthefly.enabled || length(var.cdn_domains) > 0 || var.cdn_certificate != null
     error_message = "onthefly needs the load balancer: give cdn_domains or cdn_certificate as well."
+  }
+  validation {
+    condition     = var.onthefly.results_days >= 0 && floor(var.onthefly.results_days) == var.onthefly.results_days && var.onthefly.requests_per_minute >= 0
+    error_message = "onthefly.results_days must be a whole number of days, and requests_per_minute 0 or more."
   }
   validation {
     condition     = length(var.onthefly.allowed_origins) > 0 || !var.onthefly.url_source

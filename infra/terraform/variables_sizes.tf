@@ -38,8 +38,33 @@ variable "batch_concurrency" {
   }
 }
 
+variable "queues" {
+  description = "Queues that tasks are spread over, for more than 500 a second. They share what the converter takes."
+  type        = number
+  default     = 1
+  validation {
+    condition     = contains(range(1, 33), var.queues)
+    error_message = "queues must be a whole number from 1 to 32."
+  }
+}
+
+variable "backfill" {
+  description = "The command `imagetx backfill` as a job: tasks share the objects below prefix; args are further arguments, such as [\"--formats\", \"webp\"]. Start it by the command of the output try."
+  type = object({
+    enabled = optional(bool, false)
+    tasks   = optional(number, 4)
+    prefix  = optional(string, "")
+    args    = optional(list(string), [])
+  })
+  default = {}
+  validation {
+    condition     = contains(range(1, 1001), var.backfill.tasks)
+    error_message = "backfill.tasks must be a whole number from 1 to 1000."
+  }
+}
+
 variable "dispatches_per_second" {
-  description = "Most tasks the queue starts per second."
+  description = "Most tasks a queue starts per second."
   type        = number
   default     = 50
   validation {

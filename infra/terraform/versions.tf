@@ -1,3 +1,5 @@
+# No provider and no backend here: this folder is a module (examples/), and works as it stands by the provider's own
+# defaults. Every resource names its project.
 terraform {
   required_version = ">= 1.9"
   required_providers {
@@ -6,18 +8,4 @@ terraform {
       version = "~> 6.50"
     }
   }
-}
-
-provider "google" {
-  project = var.project_id
-  region  = var.region
-}
-
-# The budget's API wants to know which project asks; the others are better without.
-provider "google" {
-  alias = "asking"
-
-  project               = var.project_id
-  billing_project       = var.project_id
-  user_project_override = true
 }

@@ -78,7 +78,7 @@ test.each<[Name, string, unknown]>([
   ['times', '-2', 2],
   ['times', '10.5', 'error: expected a number from 0 to 10'],
   ['ratio', '0', undefined],
-  ['ratio', '0.4', 'error: expected a number from 0.5 to 3 (parts)'],
+  ['ratio', '0.4', 'error: expected a number from 0.5 to 3 (parts) or most'],
   ['ratio', 'Most', 3],
   ['loose', '0', 0],
   ['loose', '101', 101],

@@ -4,7 +4,12 @@ import { operations } from '../../engine/operations/index.ts';
 import { decoded, difference, drawn, jpeg, pixelAt, png, scenery } from './support/pictures.ts';
 import { codeOf, run } from './support/run.ts';
 
-const input = () => png(drawn(300, 200, (x, y) => [x % 40 < 20 ? 200 : 60, 90, y]));
+const input = () =>
+  png(
+    drawn(300, 200, (x, y) =>
+      (7 * x + 13 * y) % 31 < 3 ? [250, 250, 240] : [x % 40 < 20 ? 200 : 60, 90, y],
+    ),
+  );
 
 test('every operation but autorotate takes the parameters of every effect', () => {
   for (const { name, fields } of operations) {

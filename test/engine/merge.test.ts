@@ -101,10 +101,15 @@ async function rgb(data: Buffer): Promise<Raw> {
 }
 
 /** Each step a conversion of its own, handing on a PNG. */
-async function stepByStep(steps: readonly string[]): Promise<Buffer> {
-  let current = (await run(input, 'convert type=png&norotation=true')).data;
-  for (const step of steps) current = (await run(current, step, { fetchImage })).data;
-  return current;
+async function stepByStep(steps: readonly string[]): Promise<{ data: Buffer; passes: number }> {
+  let data = (await run(input, 'convert type=png&norotation=true')).data;
+  let passes = 0;
+  for (const step of steps) {
+    const made = await run(data, step, { fetchImage });
+    data = made.data;
+    passes += made.info.passes;
+  }
+  return { data, passes };
 }
 
 test('merged passes give the same size and nearly the same pixels as the steps one by one', async () => {
@@ -116,9 +121,9 @@ test('merged passes give the same size and nearly the same pixels as the steps o
       expect(codes[0]).toBe(codes[1]);
       if (codes[0] !== 'none') return;
       const { data, info } = await merged;
-      const [ours, theirs] = [await rgb(data), await rgb(await single)];
+      const [ours, theirs] = [await rgb(data), await rgb((await single).data)];
       expect([ours.width, ours.height]).toEqual([theirs.width, theirs.height]);
-      expect(info.passes).toBeLessThanOrEqual(steps.length + 1);
+      expect(info.passes).toBeLessThanOrEqual((await single).passes + 1);
       expect(difference(ours, theirs)).toBeLessThan(12);
     }),
     { numRuns: 100 },

@@ -27,10 +27,24 @@ export const SETTINGS = {
   CDN_DOMAINS: 'img.example.com',
   ONTHEFLY: 'true',
   INLINE_INVOKER: 'user:me@example.com',
+  UPLOAD_ORIGINS: 'https://www.example.com',
+  EVENTS_TOPIC: 'image-events',
+  EVENTS_WEBHOOK: 'https://hooks.example.com/images',
+  BACKFILL: 'true',
 } as const;
 
-/** Runs a script of infra/gcloud with a gcloud that only writes down what it is asked. */
-export function recorded(script: string, settings: Readonly<Record<string, string>> = SETTINGS): Run {
+type Settings = Readonly<Record<string, string>>;
+const known = new Map<string, Run>();
+
+/** Runs a script of infra/gcloud with a gcloud that only writes down what it is asked; the same call runs once. */
+export function recorded(script: string, settings: Settings = SETTINGS): Run {
+  const key = JSON.stringify([script, settings]);
+  const run = known.get(key) ?? record(script, settings);
+  known.set(key, run);
+  return run;
+}
+
+function record(script: string, settings: Settings): Run {
   const folder = mkdtempSync(join(tmpdir(), 'imagetx-gcloud-'));
   try {
     const log = join(folder, 'log');
@@ -72,6 +86,7 @@ if (import.meta.main) {
   const runs = [
     recorded('deploy.sh'),
     recorded('deploy.sh', { ...SETTINGS, ...own, EXISTS: '0' }),
+    recorded('deploy.sh', { ...SETTINGS, EXISTS: '0', RESET: 'true', RESULTS_DAYS: '7', SOURCE_DAYS: '7' }),
     recorded('destroy.sh', { ...SETTINGS, EXISTS: '0' }),
     recorded('destroy.sh', { ...SETTINGS, EXISTS: '0', DELETE_BUCKETS: 'yes' }),
   ];

@@ -178,6 +178,39 @@ export const PAIRINGS: readonly Pairing[] = [
     name: 'name',
     flags: { load_balancing_scheme: 'load-balancing-scheme', port_range: 'ports' },
   },
+  {
+    type: 'google_pubsub_topic',
+    commands: ['pubsub topics create'],
+    name: 'name',
+    flags: { message_retention_duration: 'message-retention-duration' },
+  },
+  {
+    type: 'google_pubsub_subscription',
+    commands: ['pubsub subscriptions create'],
+    name: 'name',
+    flags: {
+      ack_deadline_seconds: 'ack-deadline',
+      'push_config.0.push_endpoint': 'push-endpoint',
+      'push_config.0.oidc_token.0.audience': 'push-auth-token-audience',
+      'retry_policy.0.minimum_backoff': 'min-retry-delay',
+      'retry_policy.0.maximum_backoff': 'max-retry-delay',
+    },
+  },
+  {
+    type: 'google_cloud_run_v2_job',
+    commands: ['run jobs deploy'],
+    name: 'name',
+    flags: {
+      location: 'region',
+      'template.0.task_count': 'tasks',
+      'template.0.parallelism': 'parallelism',
+      'template.0.template.0.timeout': 'task-timeout',
+      'template.0.template.0.max_retries': 'max-retries',
+      'template.0.template.0.containers.0.image': 'image',
+      'template.0.template.0.containers.0.resources.0.limits.cpu': 'cpu',
+      'template.0.template.0.containers.0.resources.0.limits.memory': 'memory',
+    },
+  },
   { type: 'google_logging_metric', commands: ['logging metrics create'], name: 'name', flags: {} },
 ];
 

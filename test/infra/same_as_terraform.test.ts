@@ -44,8 +44,8 @@ test.each(['imagetx', 'imagebatch', 'onthefly'])(
       values as never as { template: [{ containers: [{ env: { name: string; value?: string }[] }] }] }
     ).template[0].containers[0];
     const flags = commands.find(({ words }) => words === `run deploy ${service}`)?.flags ?? {};
-    const told = pairsOf(flags['set-env-vars']);
-    const secrets = pairsOf(flags['set-secrets']);
+    const told = pairsOf(flags['update-env-vars']);
+    const secrets = pairsOf(flags['update-secrets']);
     expect(new Set([...Object.keys(told), ...Object.keys(secrets)])).toEqual(
       new Set(container.env.map(({ name }) => name)),
     );
@@ -63,8 +63,12 @@ test('neither deletes originals unless told', () => {
     recorded('deploy.sh', { ...SETTINGS, ...settings })
       .commands.filter(updates)
       .map(({ flags }) => flags);
-  expect(flagsOf({})).toEqual([{ 'clear-lifecycle': true }]);
-  expect(flagsOf({ SOURCE_DAYS: '7' })).toEqual([{ 'lifecycle-file': expect.any(String) }]);
+  const cors = { 'cors-file': expect.any(String) };
+  expect(flagsOf({})).toEqual([cors]);
+  expect(flagsOf({ SOURCE_DAYS: '0' })).toEqual([{ 'clear-lifecycle': true }, cors]);
+  expect(flagsOf({ SOURCE_DAYS: '7', UPLOAD_ORIGINS: '' })).toEqual([
+    { 'lifecycle-file': expect.any(String) },
+  ]);
 });
 
 test('Fan gets the same environment from both', () => {
@@ -72,9 +76,25 @@ test('Fan gets the same environment from both', () => {
   const { environment_variables: wanted } = (
     fan as never as { service_config: [{ environment_variables: object }] }
   ).service_config[0];
-  const told = pairsOf(commands.find(({ words }) => words === 'functions deploy fan')?.flags['set-env-vars']);
+  const told = pairsOf(
+    commands.find(({ words }) => words === 'functions deploy fan')?.flags['update-env-vars'],
+  );
   expect(told).toMatchObject(wanted);
   expect(Object.keys(told).sort()).toEqual([...Object.keys(wanted), 'SERVICE_ACCOUNT'].sort());
+});
+
+test('the job of backfill gets the same environment from both, and all that the command reads of Fan', () => {
+  const [job] = ofType('google_cloud_run_v2_job') as never as [
+    { template: [{ template: [{ containers: [{ env: { name: string; value?: string }[] }] }] }] },
+  ];
+  const { env } = job.template[0].template[0].containers[0];
+  const told = pairsOf(
+    commands.find(({ words }) => words === 'run jobs deploy backfill')?.flags['update-env-vars'],
+  );
+  expect(Object.keys(told).sort()).toEqual(env.map(({ name }) => name).sort());
+  expect(told).toMatchObject(
+    Object.fromEntries(env.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
+  );
 });
 
 test('both give the same roles to the same accounts on the same things', () => {
@@ -120,7 +140,7 @@ function flagOf(flags: Readonly<Record<string, string | true>>, name: string): s
 }
 
 function pairsOf(list: string | true | undefined): Record<string, string> {
-  const pairs = typeof list === 'string' ? list.split(',') : [];
+  const pairs = typeof list === 'string' ? list.replace('^|^', '').split('|') : [];
   return Object.fromEntries(
     pairs.map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]),
   );
@@ -145,17 +165,18 @@ function nameOf(member: string): string {
 
 /** Terraform's members are unknown until applied; the address or this table says whose they are. */
 const MEMBERS: Readonly<Record<string, string>> = {
-  'google_cloud_tasks_queue_iam_member.fan_enqueues': 'fan',
-  'google_service_account_iam_member.fan_acts_as_tasks': 'fan',
+  'google_service_account_iam_member.acts_as_tasks["fan"]': 'fan',
+  'google_service_account_iam_member.acts_as_tasks["backfill"]': 'backfill',
   'google_cloud_run_v2_service_iam_member.tasks_invoke_imagebatch': 'tasks',
   'google_cloud_run_v2_service_iam_member.trigger_invokes_fan': 'trigger',
   'google_artifact_registry_repository_iam_member.build_pushes': 'build',
   'google_project_iam_member.build_reads_sources': 'build',
-  'google_project_iam_member.gcs_publishes': 'gcs-agent',
+  'google_project_iam_member.gcs_publishes[0]': 'gcs-agent',
   'google_secret_manager_secret_iam_member.reads["signature_key"]': 'onthefly',
 };
 const TARGETS: Readonly<Record<string, string>> = {
-  'google_service_account_iam_member.fan_acts_as_tasks': 'tasks',
+  'google_service_account_iam_member.acts_as_tasks["fan"]': 'tasks',
+  'google_service_account_iam_member.acts_as_tasks["backfill"]': 'tasks',
   'google_artifact_registry_repository_iam_member.build_pushes': 'imagetx-functions',
 };
 

@@ -88,7 +88,7 @@ test('Fan gets settings that exist, and all that it requires', () => {
 });
 
 test('the converter counts as many attempts as the queue makes', () => {
-  const { retry_config: retries } = planned.resources['google_cloud_tasks_queue.q1'] as never as {
+  const { retry_config: retries } = planned.resources['google_cloud_tasks_queue.queue["q1"]'] as never as {
     retry_config: [{ max_attempts: number }];
   };
   const told = ofTerraform('imagebatch').find(({ name }) => name === 'MAX_ATTEMPTS');

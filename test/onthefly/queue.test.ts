@@ -1,5 +1,8 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { picture, post, startServer } from './setup.ts';
+import { removeDir, temporaryDir } from '../support/folder.ts';
+import { get, picture, post, startServer } from './setup.ts';
 
 /** Answers to so many photographs that come at once. */
 async function answersTo(count: number, url: string) {
@@ -22,4 +25,17 @@ test('a photograph that waits too long is refused, with a sentence and a time to
     expect([status, Number(headers['retry-after'])]).toEqual([503, expect.any(Number)]);
     expect(JSON.parse(String(body)).message).toMatch(/^Too many conversions are waiting/);
   }
+});
+
+test('pictures of a folder are read when a slot is near: what waits takes no memory', async () => {
+  const folder = await temporaryDir();
+  const photo = await picture(600, 400);
+  const names = Array.from({ length: 30 }, (_, index) => `${index}.jpg`);
+  await Promise.all(names.map((name) => writeFile(join(folder, name), photo)));
+  // One is converted, two are read ahead, and outputs wait for their clients.
+  const memory = { MAX_BUFFERED_BYTES: String(3 * photo.length + 30 * 1024) };
+  const { url } = await startServer(['-cpus', '1', '-mount', folder], memory);
+  const answers = await Promise.all(names.map((name) => get(url, `/resize?width=40&file=${name}`)));
+  expect(answers.map(({ status }) => status)).toEqual(names.map(() => 200));
+  await removeDir(folder);
 });

@@ -7,6 +7,7 @@ import { openEnqueuer } from '../../outputs/enqueue.ts';
 import { conversionFromFlags, type PlanRules, planFlags, readPlanRules } from '../../outputs/plan.ts';
 import { untilInterrupted } from '../../report/interrupt.ts';
 import { truncate } from '../../report/live_view.ts';
+import { animate } from '../../report/screen.ts';
 import { fanServiceFields, localFields, queueFlags, targetFields } from '../../target/fields.ts';
 import { findTarget } from '../../target/target.ts';
 import { progressFile, readProgress } from './checkpoint.ts';
@@ -103,22 +104,22 @@ export const backfill = defineCommand(backfillFields, async ({ values, flags, po
   if (bucket !== target.source)
     throw new Problem('invalid_param', `${url}: expected a URL in the source bucket ${target.source}`);
   const isDry = values['dry-run'];
+  let latest = '';
   const show = (counts: Counts): void => {
-    // A line wider than the terminal wraps, and the next one would overwrite only its last part.
-    const columns = world.terminal?.columns || 80;
-    world.terminal?.write(`\r\x1b[K${truncate(formatCounts(counts, isDry), columns - 1)}`);
+    latest = formatCounts(counts, isDry);
   };
+  const { terminal } = world;
+  const stop = terminal ? animate(terminal, () => [truncate(latest, terminal.columns || 80)]) : () => {};
   const scan: Scan = { prefix, target, rules, retriesFailed: values.failed, show };
   const leave = (): readonly string[] => {
-    world.terminal?.write('\r\x1b[K');
+    stop();
     return isDry
       ? []
       : ['imagetx: stopped; queued conversions continue, and the same command queues the rest'];
   };
   const counts = await untilInterrupted(world, leave, () =>
     isDry ? countMissing(scan) : enqueueAll(scan, values, world),
-  );
-  world.terminal?.write('\r\x1b[K');
+  ).finally(stop);
   world.out(values.json ? JSON.stringify(counts) : formatCounts(counts, isDry));
   return 0;
 });

@@ -35,8 +35,16 @@ function fromNumber(value: number, field: Field): Parsed {
   return isAbsent ? { value: undefined } : fitNumber(read, field, 'lenient');
 }
 
+/** A list of numbers or colours may be a JSON list, or one number. */
+const asText = (value: unknown, { kind }: Field): unknown => {
+  if (kind !== 'numbers' && kind !== 'colours') return value;
+  if (typeof value === 'number') return String(value);
+  return Array.isArray(value) && value.every((item) => typeof item !== 'object') ? value.join(' ') : value;
+};
+
 /** Reads one parameter by JSON's rules, and text as in a query. @throws Problem `invalid_param`. */
-function readValue(name: string, field: Field, value: unknown): FieldValue | undefined {
+function readValue(name: string, field: Field, json: unknown): FieldValue | undefined {
+  const value = asText(json, field);
   const isNumeric = field.kind === 'int' || field.kind === 'float';
   if (typeof value === 'boolean' && field.kind === 'bool') return value;
   if (typeof value !== 'string' && !(typeof value === 'number' && isNumeric))

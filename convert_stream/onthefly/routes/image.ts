@@ -34,12 +34,17 @@ function checkOutput({ output }: Conversion, { format }: Picture): void {
 }
 
 type Tools = Pick<OnTheFlyContext, 'gate' | 'convertOptions'> &
-  Pick<Negotiated, 'accept'> & { readonly fetchImage: FetchImage; readonly signal: AbortSignal };
+  Pick<Negotiated, 'accept'> & {
+    readonly fetchImage: FetchImage;
+    readonly signal: AbortSignal;
+    /** Called when the conversion begins. */
+    readonly enter: () => void;
+  };
 
 async function convertPicture(
   picture: Picture,
   steps: readonly Step[],
-  { gate, convertOptions, fetchImage, accept, signal }: Tools,
+  { gate, convertOptions, fetchImage, accept, signal, enter }: Tools,
 ): Promise<PictureAnswer> {
   const conversion = conversionOf(steps, 'onthefly', accept);
   checkOutput(conversion, picture);
@@ -47,6 +52,7 @@ async function convertPicture(
   const startMs = performance.now();
   const converted = await inSpan('convert', { attributes: { input: fileType(picture.format.name) } }, () =>
     gate.run(async () => {
+      enter();
       checkClient(signal);
       return await convert(picture.bytes, conversion, options);
     }, workKindOf(picture.bytes)),
@@ -62,26 +68,35 @@ async function convertPicture(
   return { data, mime: format.mime, size: info, facts };
 }
 
+/** Whether an output is a part of its input. */
+const sharesMemory = (one: Buffer, other: Buffer): boolean => one.buffer === other.buffer;
+
 /** Reads, checks and converts; the order gives Imaginary's errors precedence. */
 const makerFor =
   (exchange: Exchange, stepsOf: StepsOf, context: OnTheFlyContext): MakeAnswer =>
-  async (found, flight) => {
-    const picture = await readPicture(found, flight.reservation);
-    const parameters = readParameters(exchange.query);
-    try {
-      const { steps, accept } = negotiate(
-        withPreset(stepsOf(parameters), exchange.preset),
-        exchange.req.headers.accept,
-        context.config.AUTO_TYPE,
-      );
-      const tools = { ...context, accept, signal: flight.signal, fetchImage: context.watermarks(flight) };
-      const converted = await convertPicture(picture, steps, tools);
-      found.release?.(converted.data);
-      return converted;
-    } catch (error) {
-      throw processingProblem(error);
-    }
-  };
+  (found, flight) =>
+    context.ahead(
+      found,
+      async (enter) => {
+        const picture = await readPicture(found, flight.reservation);
+        // A document may wait long for its slot, and it is small.
+        if (workKindOf(picture.bytes) === 'document') enter();
+        const parameters = readParameters(exchange.query);
+        const { accept: header } = exchange.req.headers;
+        try {
+          const asked = withPreset(stepsOf(parameters), exchange.preset);
+          const { steps, accept } = negotiate(asked, header, context.config.AUTO_TYPE);
+          const { signal } = flight;
+          const tools = { ...context, accept, signal, enter, fetchImage: context.watermarks(flight) };
+          const converted = await convertPicture(picture, steps, tools);
+          if (!sharesMemory(converted.data, picture.bytes)) picture.release();
+          return converted;
+        } catch (error) {
+          throw processingProblem(error);
+        }
+      },
+      flight.signal,
+    );
 
 /** Answers with the picture after the steps. */
 export async function answerImage(

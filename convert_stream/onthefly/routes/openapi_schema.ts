@@ -1,4 +1,4 @@
-import type { Field, FieldKind } from '../../../common/field.ts';
+import { expectation, type Field, type FieldKind } from '../../../common/field.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -30,6 +30,8 @@ const schemas: Readonly<Record<FieldKind, (field: Field) => Json>> = {
   colour: () => ({ type: 'string', pattern: rgb }),
   enum: ({ values }) => ({ type: 'string', enum: values }),
   list: () => ({ type: 'array', items: { type: 'string' } }),
+  numbers: () => ({ type: 'string' }),
+  colours: () => ({ type: 'string' }),
 };
 
 /** The example of a field, as a value of its kind. */
@@ -38,7 +40,12 @@ const exampleOf = ({ kind, example }: Field): Json => {
   return { example: kind === 'int' || kind === 'float' ? Number(example) : example };
 };
 
-const docOf = ({ doc, unit }: Field): string => (unit ? `${doc} In ${unit}.` : doc);
+/** What a field means; a list of numbers or colours is text, so that its items are described in words. */
+function docOf(field: Field): string {
+  const { doc, unit, kind } = field;
+  if (kind === 'numbers' || kind === 'colours') return `${doc} Takes ${expectation(field)}.`;
+  return unit ? `${doc} In ${unit}.` : doc;
+}
 
 /** A field as a schema. */
 export const schemaOf = (field: Field): Json => schemas[field.kind](field);

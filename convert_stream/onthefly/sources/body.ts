@@ -1,11 +1,16 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { Problem } from '../../../common/problem.ts';
-import { type BufferPool, growingBuffer, type PooledBytes } from '../../../common/streams/growing_buffer.ts';
+import {
+  type BufferPool,
+  growingBuffer,
+  type PooledBytes,
+  unpooledBytes,
+} from '../../../common/streams/growing_buffer.ts';
 import type { Exchange } from '../../http/exchange.ts';
 import { type BodyOptions, meterBody } from '../../upload/meter.ts';
 import { uploadOf } from '../../upload/multipart.ts';
 import { unreadableImage } from '../response/errors.ts';
-import type { FoundPicture, PictureSource } from './source.ts';
+import type { PictureSource } from './source.ts';
 
 export interface BodySourceOptions extends BodyOptions {
   /** Reads multipart bodies. */
@@ -56,26 +61,11 @@ async function readForm({ req, res, query }: Exchange, receive: RequestHandler):
   return file.data;
 }
 
-/** A raw body; its buffer goes back to the pool after the conversion. */
-function rawBody(exchange: Exchange, options: BodySourceOptions): FoundPicture {
-  let whole: PooledBytes | undefined;
-  return {
-    read: async () => {
-      whole = await readRaw(exchange, options);
-      return whole.data;
-    },
-    release: (output) => {
-      if (whole && whole.data.buffer !== output.buffer) whole.release();
-      whole = undefined;
-    },
-  };
-}
-
 /** The picture in the body of a POST: the body itself, or a part of a form. */
 export const bodySource = (options: BodySourceOptions): PictureSource => ({
   handles: ({ req }) => req.method === 'POST',
   find: async (exchange) =>
     exchange.req.headers['content-type']?.startsWith('multipart/')
-      ? { read: () => readForm(exchange, options.receive) }
-      : rawBody(exchange, options),
+      ? { read: async () => unpooledBytes(await readForm(exchange, options.receive)) }
+      : { read: () => readRaw(exchange, options) },
 });

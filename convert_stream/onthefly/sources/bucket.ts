@@ -1,6 +1,8 @@
 import { matchGsUrl } from '../../../cloud/gs_url.ts';
 import type { ObjectStore } from '../../../cloud/storage.ts';
 import { Problem } from '../../../common/problem.ts';
+import type { BufferPool } from '../../../common/streams/growing_buffer.ts';
+import { createLoan } from '../../upload/buffer_pool.ts';
 import type { FoundPicture, PictureSource } from './source.ts';
 
 export interface Mounted {
@@ -20,10 +22,15 @@ export function bucketOf(mount: string): Mounted | undefined {
 export interface BucketOptions extends Mounted {
   readonly store: ObjectStore;
   readonly maxBytes: number;
+  /** Where the memory of pictures comes from. */
+  readonly pool: BufferPool;
 }
 
 /** Finds an object; the generation that was found is the one that is read. @throws Problem `not_found`. */
-async function find(file: string, { store, bucket, prefix, maxBytes }: BucketOptions): Promise<FoundPicture> {
+async function find(
+  file: string,
+  { store, bucket, prefix, maxBytes, pool }: BucketOptions,
+): Promise<FoundPicture> {
   const name = prefix + file.replace(/^\/+/, '');
   const info = await store.stat({ bucket, name });
   if (info === undefined) throw new Problem('not_found', 'Not found');
@@ -31,7 +38,12 @@ async function find(file: string, { store, bucket, prefix, maxBytes }: BucketOpt
   return {
     version: generation,
     ...(cacheControl ? { cacheControl } : {}),
-    read: ({ add: reserve }) => store.read({ bucket, name, generation }, { maxBytes, reserve }),
+    canWait: true,
+    read: async ({ add: reserve }) => {
+      const memory = createLoan(pool);
+      const data = await store.read({ bucket, name, generation }, { maxBytes, reserve, pool: memory });
+      return { data, release: memory.release };
+    },
   };
 }
 

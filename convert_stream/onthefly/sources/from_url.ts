@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { unpooledBytes } from '../../../common/streams/growing_buffer.ts';
 import type { OnTheFlyConfig } from '../../settings/onthefly.ts';
 import { forwardedHeaders, forwardedNames } from './remote/forwarding.ts';
 import type { Remote } from './remote/index.ts';
@@ -14,6 +15,6 @@ export const remoteSource = (config: OnTheFlyConfig, remote: () => Promise<Remot
     const { fetch } = await remote();
     const headers = forwardedHeaders(req.headers, config);
     const { bytes, tag } = await fetch(query.texts.get('url') ?? '', { headers, reservation, signal });
-    return { version: tag ?? hashOf(bytes), read: async () => bytes };
+    return { version: tag ?? hashOf(bytes), read: async () => unpooledBytes(bytes) };
   },
 });

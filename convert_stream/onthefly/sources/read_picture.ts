@@ -54,13 +54,15 @@ function sniffFormat(bytes: Buffer): Format {
 export interface Picture {
   readonly bytes: Buffer;
   readonly format: Format;
+  /** Gives the memory of the bytes to the next picture; nothing may read them afterwards. */
+  readonly release: () => void;
 }
 
 /** @throws Problem `missing_image`, `unsupported_input`, or `corrupt_image` for XML that is not an SVG. */
 export async function readPicture(found: FoundPicture, reservation: Reservation): Promise<Picture> {
-  const bytes = await inSpan('read', {}, () => found.read(reservation));
+  const { data: bytes, release } = await inSpan('read', {}, () => found.read(reservation));
   if (bytes.length === 0) throw unreadableImage();
-  return { bytes, format: sniffFormat(bytes) };
+  return { bytes, format: sniffFormat(bytes), release };
 }
 
 /** The request as a waiter of flights; it shares their reservations until `resources` is disposed of. */

@@ -1,3 +1,4 @@
+import type { PooledBytes } from '../../../common/streams/growing_buffer.ts';
 import type { Exchange } from '../../http/exchange.ts';
 import type { Reservation } from '../../upload/memory_budget.ts';
 import type { Flight } from '../response/single_flight.ts';
@@ -8,10 +9,10 @@ export interface FoundPicture {
   readonly version?: string;
   /** Cache header of the original. */
   readonly cacheControl?: string;
+  /** Whether its bytes can be read later: until then it takes no memory. */
+  readonly canWait?: boolean;
   /** Reserves every byte that it keeps. @throws Problem. */
-  read(reservation: Reservation): Promise<Buffer>;
-  /** Gives its memory back: `output` has been made, and nothing else reads the bytes. */
-  release?(output: Buffer): void;
+  read(reservation: Reservation): Promise<PooledBytes>;
 }
 
 /** A source of pictures: the body, a folder, a bucket, or other servers. */

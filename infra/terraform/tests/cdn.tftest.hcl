@@ -9,10 +9,6 @@ variables {
 }
 
 mock_provider "google" {
-  alias = "asking"
-}
-
-mock_provider "google" {
   mock_data "google_project" {
     defaults = { number = "123456789012" }
   }

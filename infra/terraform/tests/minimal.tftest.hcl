@@ -8,10 +8,6 @@ variables {
 }
 
 mock_provider "google" {
-  alias = "asking"
-}
-
-mock_provider "google" {
   mock_data "google_project" {
     defaults = { number = "123456789012" }
   }
@@ -47,7 +43,7 @@ run "the_queue_never_sends_more_than_the_converter_takes" {
   }
 
   assert {
-    condition     = google_cloud_tasks_queue.q1.rate_limits[0].max_concurrent_dispatches == 21
+    condition     = google_cloud_tasks_queue.queue["q1"].rate_limits[0].max_concurrent_dispatches == 21
     error_message = "concurrency of the queue must be instances x concurrency"
   }
   assert {

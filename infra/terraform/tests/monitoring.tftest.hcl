@@ -7,10 +7,6 @@ variables {
   function_archive = "tests/fixtures/fan.zip.txt"
 }
 
-mock_provider "google" {
-  alias = "asking"
-}
-
 mock_provider "google" {}
 
 run "the_heat_map_reads_the_exported_metric_and_names_its_fallback" {

@@ -7,10 +7,6 @@ variables {
   function_archive = "tests/fixtures/fan.zip.txt"
 }
 
-mock_provider "google" {
-  alias = "asking"
-}
-
 mock_provider "google" {}
 
 run "a_tag_is_not_a_digest" {
@@ -106,4 +102,33 @@ run "a_billing_account_has_a_shape" {
     alert_email     = "nobody"
   }
   expect_failures = [var.billing_account, var.alert_email]
+}
+
+run "settings_must_exist_and_be_of_their_kind" {
+  command = plan
+  variables {
+    extra_env = { imagetx = { CONVERSION = "2", CORS = "true" }, fan = { MAX_OUTPUTS = "many" } }
+  }
+  expect_failures = [var.extra_env]
+}
+
+run "keys_do_not_go_into_the_state" {
+  command = plan
+  variables {
+    extra_env = { onthefly = { URL_SIGNATURE_KEY = "0123456789012345678901234567890123456789" } }
+  }
+  expect_failures = [var.extra_env]
+}
+
+run "names_urls_and_origins_have_a_shape" {
+  command = plan
+  variables {
+    name_prefix    = "Stage-"
+    presets        = "presets.yaml"
+    upload_origins = ["*"]
+    events         = { webhook = "http://example.com" }
+    queues         = 0
+    backfill       = { tasks = 0 }
+  }
+  expect_failures = [var.name_prefix, var.presets, var.upload_origins, var.events, var.queues, var.backfill]
 }

@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { extname, resolve } from 'node:path';
+import type { ValuesOf } from '../../../common/field.ts';
+import { Problem } from '../../../common/problem.ts';
+import { type CodecPool, createCodecPool, inputFormat } from '../../../engine/catalog.ts';
+import type { ConvertOptions } from '../../../engine/index.ts';
+import { defineCommand, type World } from '../../command.ts';
+import { fileProblem } from '../../files.ts';
+import { untilInterrupted } from '../../report/interrupt.ts';
+import { convertFields } from './fields.ts';
+import { failure, type Outcome } from './outcome.ts';
+import { formatOfPlace, outFolderOf, type Place, readPlace } from './place.ts';
+import { planJobs } from './plan.ts';
+import { type Counts, chooseReport } from './report.ts';
+import { createConvertRun, createRecords, type Records } from './run.ts';
+import { type Found, findSources, standardInput } from './sources.ts';
+import { readVariants, type Variant } from './variants.ts';
+
+type Values = ValuesOf<typeof convertFields>;
+
+/** Of two names, the second one was probably meant as the output, as ImageMagick takes it. */
+function checkLost({ lost }: Found, texts: readonly string[], out: string | undefined): void {
+  const [last] = lost.slice(-1);
+  if (out !== undefined || texts.length !== 2 || last?.path !== texts[1] || last === undefined) return;
+  if (!inputFormat(extname(last.path).slice(1)) || last.problem.code !== 'not_found') return;
+  throw new Problem('invalid_param', `${last.problem.message}; is it the output? Then write -o ${last.path}`);
+}
+
+async function findAll(texts: readonly string[], { out }: Values, records: Records): Promise<Found> {
+  if (texts.length === 0) throw new Problem('missing_param', 'FILES: expected a file or a folder, got none');
+  const folder = outFolderOf(out);
+  const receivesOutputs = (root: string): boolean =>
+    out === undefined || (folder !== undefined && resolve(folder) === resolve(root));
+  const found = await findSources(
+    texts,
+    folder,
+    (root, name) => receivesOutputs(root) && records.of(root).has(name),
+  );
+  checkLost(found, texts, out);
+  return found;
+}
+
+/** @throws Problem `missing_param` for a file without a format, `invalid_param` for a picture to a terminal. */
+function checkPlace(place: Place, variants: readonly Variant[], { terminal }: World): void {
+  if (place.kind === 'stdout' && terminal)
+    throw new Problem('invalid_param', 'standard output is a terminal: expected -o FILE, or a pipe');
+  const hasFormat = variants.every(({ format }) => format !== undefined);
+  if (place.kind !== 'file' || hasFormat || formatOfPlace(place) !== undefined) return;
+  throw new Problem(
+    'missing_param',
+    `-o: expected the extension of a format, such as small.webp, or --format, got ${place.path}`,
+  );
+}
+
+/** The command's user names the picture of a watermark by its path. */
+async function loadPicture(path: string): Promise<Buffer> {
+  if (/^https?:/i.test(path))
+    throw new Problem('unprocessable', `image: expected the path of a file, got ${path}`);
+  return await readFile(path).catch((cause: unknown) => Promise.reject(fileProblem(path, cause)));
+}
+
+const engineOptions = (values: Values, codecs: CodecPool): ConvertOptions => ({
+  limits: values,
+  codecs,
+  fetchImage: loadPicture,
+});
+
+/** Nothing to do is a failure when the user expects outputs. */
+function exitCodeOf({ outcomes }: Counts, world: World): number {
+  if (outcomes.length > 0) return outcomes.some(({ state }) => state === 'failed') ? 1 : 0;
+  world.err('imagetx: found no pictures');
+  return 1;
+}
+
+/** `imagetx convert` */
+export const convertFiles = defineCommand(convertFields, async ({ values, positionals }, world) => {
+  const variants = readVariants(values);
+  const records = createRecords();
+  const { sources, lost, hidden, others, isSeveral } = await findAll(positionals, values, records);
+  const several = isSeveral || variants.length > 1;
+  const place = readPlace({ out: values.out, isSeveral: several, sources });
+  checkPlace(place, variants, world);
+  const { jobs, failed } = await planJobs(sources, variants, place);
+
+  const outcomes: Outcome[] = [];
+  const counts = { outcomes, hidden, others };
+  const total = jobs.reduce((sum, { targets }) => sum + targets.length, failed.length + lost.length);
+  const report = chooseReport(world, { isJson: values.json, isSeveral: several, total });
+  const finish = (outcome: Outcome): void => {
+    outcomes.push(outcome);
+    report.finish(outcome);
+  };
+  const parallel = values.parallel ?? availableParallelism();
+  const codecs = createCodecPool({ workers: parallel, timeoutMs: values.CONVERSION_SECONDS * 1000 });
+  const { run, abandon } = createConvertRun({
+    ...{ engine: engineOptions(values, codecs), records, parallel },
+    ...{ all: values.all, isDry: values['dry-run'] },
+    onStart: ({ path }) => report.start(path === standardInput ? 'standard input' : path),
+    onOutcome: finish,
+  });
+  const leave = (): readonly string[] => {
+    abandon();
+    report.end(counts);
+    return [
+      `imagetx: stopped: ${outcomes.length} of ${total} finished; the same command goes on with the rest`,
+    ];
+  };
+  try {
+    for (const { path, problem } of lost) finish(failure(path, null, problem));
+    for (const outcome of failed) finish(outcome);
+    await untilInterrupted(world, leave, () => run(jobs));
+    report.end(counts);
+    return exitCodeOf(counts, world);
+  } finally {
+    records.save();
+    await codecs.close();
+  }
+});

@@ -1,0 +1,126 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { Problem } from '../../../common/problem.ts';
+import { inputFormat } from '../../../engine/catalog.ts';
+import { fileProblem } from '../../files.ts';
+
+/** A picture to convert. */
+export interface Source {
+  /** A path, or `-` for standard input. */
+  readonly path: string;
+  /** Its folder in the argument and its name; outputs keep both. */
+  readonly name: string;
+  /** The folder that `name` is in. */
+  readonly root: string;
+}
+
+export interface Found {
+  readonly sources: readonly Source[];
+  /** Arguments that lead to nothing. */
+  readonly lost: readonly { readonly path: string; readonly problem: Problem }[];
+  /** Files of folders that are left out, and folders whose names begin with a dot. */
+  readonly hidden: number;
+  readonly others: number;
+  /** Whether the arguments may stand for several files. */
+  readonly isSeveral: boolean;
+}
+
+/** Whether a file of a folder is one of our own outputs. */
+export type IsOutput = (root: string, name: string) => boolean;
+
+interface Walk {
+  readonly root: string;
+  /** The folder of the outputs, which is not walked into. */
+  readonly outFolder: string | undefined;
+  readonly isOutput: IsOutput;
+  readonly sources: Source[];
+  readonly count: { hidden: number; others: number };
+}
+
+export const standardInput = '-';
+const globbed = /[*?{}[\]]/;
+
+const nameOf = (root: string, path: string): string => relative(root, path).replaceAll(sep, '/');
+
+/** Adds the pictures of a folder, in the order of names. */
+async function walk(folder: string, state: Walk): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = join(folder, entry.name);
+    const isFolder = entry.isDirectory();
+    if (entry.name.startsWith('.')) state.count.hidden += 1;
+    else if (isFolder && resolve(path) !== state.outFolder) await walk(path, state);
+    else if (!isFolder) addFile(path, state);
+  }
+}
+
+function addFile(path: string, { root, isOutput, sources, count }: Walk): void {
+  const name = nameOf(root, path);
+  const [, extension = ''] = /\.([^.]+)$/.exec(name) ?? [];
+  if (!inputFormat(extension)) count.others += 1;
+  else if (!isOutput(root, name)) sources.push({ path, name, root });
+}
+
+/** A pattern with /; elsewhere than on Windows a backslash is an escape. */
+const withSlashes = (pattern: string): string => pattern.replaceAll(sep, '/');
+
+/** The folder of a pattern before its first wildcard. */
+function baseOf(pattern: string): string {
+  const parts = pattern.split('/');
+  const fixed = parts.slice(
+    0,
+    parts.findIndex((part) => globbed.test(part)),
+  );
+  return fixed.length === 0 ? '.' : fixed.join('/') || '/';
+}
+
+/** The files of a pattern, for shells that leave patterns to programs. */
+async function findMatches(pattern: string): Promise<readonly Source[]> {
+  const { glob } = await import('tinyglobby');
+  const root = baseOf(withSlashes(pattern));
+  const paths = await glob(withSlashes(pattern), { expandDirectories: false });
+  if (paths.length === 0) throw new Problem('not_found', `${pattern}: no file matches`);
+  return paths.sort().map((path) => ({ path, name: nameOf(root, path), root }));
+}
+
+/** Adds what one argument stands for. @returns whether that may be several files. */
+async function addArgument(text: string, state: Omit<Walk, 'root'>): Promise<boolean> {
+  if (text === standardInput) {
+    state.sources.push({ path: text, name: 'stdin', root: '.' });
+    return false;
+  }
+  const stats = await stat(text).catch((cause: unknown) => {
+    if (globbed.test(text)) return undefined;
+    throw fileProblem(text, cause);
+  });
+  if (stats === undefined) {
+    state.sources.push(...(await findMatches(text)));
+    return true;
+  }
+  if (stats.isDirectory()) {
+    await walk(text, { ...state, root: text });
+    return true;
+  }
+  state.sources.push({ path: text, name: basename(text), root: dirname(text) });
+  return false;
+}
+
+/** The pictures of files, folders and patterns, each once. */
+export async function findSources(
+  texts: readonly string[],
+  outFolder: string | undefined,
+  isOutput: IsOutput,
+): Promise<Found> {
+  const sources: Source[] = [];
+  const lost: { path: string; problem: Problem }[] = [];
+  const count = { hidden: 0, others: 0 };
+  let isSeveral = texts.length > 1;
+  for (const text of texts) {
+    const state = { outFolder: outFolder && resolve(outFolder), isOutput, sources, count };
+    const found = await addArgument(text, state).catch((cause: unknown) => cause);
+    if (typeof found === 'boolean') isSeveral ||= found;
+    else lost.push({ path: text, problem: found instanceof Problem ? found : fileProblem(text, found) });
+  }
+  const once = [...new Map(sources.map((source) => [resolve(source.path), source])).values()];
+  return { sources: once, lost, ...count, isSeveral };
+}

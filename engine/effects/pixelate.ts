@@ -1,0 +1,35 @@
+import type { FieldTable } from '../../common/field.ts';
+import type { Geometry } from '../transform/geometry.ts';
+import { defineEffect } from './effect.ts';
+
+const fields = {
+  pixelate: {
+    kind: 'int',
+    unit: 'pixels',
+    min: 1,
+    max: 1000,
+    neutral: 1,
+    doc: 'Shows squares of this side, each in the mean colour of its part.',
+    example: '12',
+  },
+} as const satisfies FieldTable;
+
+/** Squares of one colour: the picture is scaled down to a pixel for each, and up again. */
+export const pixelate = defineEffect({
+  fields,
+  kind: 'placed',
+  perFrame: true,
+  changesColours: false,
+  read: ({ pixelate: side }): number | undefined => side,
+  passes: (side, { width, height }): readonly Geometry[] => {
+    const across = { width: Math.ceil(width / side), height: Math.ceil(height / side) };
+    const whole = { width: across.width * side, height: across.height * side };
+    const isWhole = whole.width === width && whole.height === height;
+    return [
+      ...(isWhole ? [] : [{ pad: { left: 0, top: 0, ...whole }, extend: 'copy' as const }]),
+      { resize: across, kernel: 'linear' },
+      { resize: whole, kernel: 'nearest', ...(isWhole ? {} : { crop: { left: 0, top: 0, width, height } }) },
+    ];
+  },
+  example: { query: 'width=240&pixelate=12', doc: 'Large squares.' },
+});
