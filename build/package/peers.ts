@@ -6,6 +6,9 @@ const peer =
 
 export const isPeer = (name: string): boolean => peer.test(name);
 
+/** An `import` of it would load it at every start, also of commands that convert nothing. */
+const onUse = /^sharp$/;
+
 /** Leaves these packages out of the bundle. At their first use they are loaded, or the user learns what to install. */
 export const peers: Plugin = {
   name: 'peers',
@@ -13,6 +16,12 @@ export const peers: Plugin = {
     build.onResolve({ filter: peer }, ({ path, namespace }) =>
       namespace === 'peer' ? { path, external: true } : { path, namespace: 'peer' },
     );
+    build.onResolve({ filter: onUse }, ({ path, namespace }) =>
+      namespace === 'on use' ? { path, external: true } : { path, namespace: 'on use' },
+    );
+    build.onLoad({ filter: /.*/, namespace: 'on use' }, ({ path }) => ({
+      contents: `module.exports = require('${path}');`,
+    }));
     build.onLoad({ filter: /.*/, namespace: 'peer' }, ({ path }) => ({
       contents: `try { module.exports = require('${path}'); } catch (cause) {
         throw new Error('this needs a package: npm install ${path}', { cause });
