@@ -40,4 +40,5 @@ export type { Example } from './operations/operation.ts';
 export { type ParamName, type Params, params } from './params.ts';
 export { loadPresets, parsePresets, presetNamed } from './presets/parse.ts';
 export { addStep, describePreset, noPresets, type Preset, type Presets } from './presets/preset.ts';
+export { readPresets } from './presets/read_presets.ts';
 export { checkInput } from './transform/pixel_limits.ts';

@@ -1,7 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { createGate } from '../common/gate.ts';
 import { asProblem, Problem } from '../common/problem.ts';
-import { type CodecPool, createCodecPool, doors, firstPage, sniff } from '../engine/catalog.ts';
+import {
+  type CodecPool,
+  createCodecPool,
+  doors,
+  firstPage,
+  noPresets,
+  readPresets,
+  sniff,
+} from '../engine/catalog.ts';
 import {
   type Converted,
   convert as convertPicture,
@@ -15,7 +23,7 @@ import { readRequest } from './request.ts';
 import type { Converter, ConverterOptions, Input, Inspected, Output } from './types.ts';
 
 const defaultMaxBytes = 256 * 1024 * 1024;
-const optionNames = ['limits', 'concurrency', 'maxInputBytes', 'door', 'loadImage'];
+const optionNames = ['limits', 'concurrency', 'maxInputBytes', 'door', 'loadImage', 'presets'];
 
 function outputOf({ data, format, info }: Converted): Output {
   const { passes: _, ...rest } = info;
@@ -85,6 +93,7 @@ export function createConverter(options: ConverterOptions = {}): Converter {
   const { concurrency = availableParallelism(), maxInputBytes = defaultMaxBytes, door = 'inline' } = options;
   if (!Object.hasOwn(doors, door))
     throw new Problem('invalid_param', `door: expected one of ${Object.keys(doors).join(', ')}, got ${door}`);
+  const rules = { door, presets: options.presets ? readPresets(options.presets) : noPresets };
   const engine = engineOptions(options, concurrency);
   const gate = createGate({ running: concurrency });
 
@@ -95,7 +104,7 @@ export function createConverter(options: ConverterOptions = {}): Converter {
   return {
     convert: (input, wanted = {}) =>
       work(input, async (data) =>
-        outputOf(await convertPicture(data, readRequest(wanted, usualFormat(data), door), engine)),
+        outputOf(await convertPicture(data, readRequest(wanted, usualFormat(data), rules), engine)),
       ),
     inspect: (input) => work(input, (data) => inspectPicture(data, engine)),
     close: () => engine.codecs.close(),

@@ -2,6 +2,7 @@ import { Problem } from '../common/problem.ts';
 import { nearest } from '../common/suggest.ts';
 import {
   acceptedFormats,
+  addStep,
   type Conversion,
   conversionOf,
   convertOperation,
@@ -10,7 +11,9 @@ import {
   operationNamed,
   operations,
   type Params,
+  type Presets,
   params,
+  presetNamed,
   type Step,
   writableFormat,
 } from '../engine/catalog.ts';
@@ -39,25 +42,42 @@ function readStep({ operation, ignoreFailure, ...given }: PublicStep): Step {
   return { operation, params: values, ...(ignoreFailure ? { ignoreFailure } : {}) };
 }
 
-function readSteps({ steps, operation = convertOperation, ...given }: PublicOptions): readonly Step[] {
-  if (steps === undefined) return [readStep({ operation, ...given })];
-  const [stray] = Object.keys(given);
-  if (stray !== undefined)
-    throw new Problem('invalid_param', `${stray}: expected it in one of the steps, got it beside them`);
+/** How the calls of a converter are read. */
+export interface RequestRules {
+  readonly door: DoorName;
+  readonly presets: Presets;
+}
+
+type StepOptions = Omit<ConvertOptions, 'format' | 'accept'>;
+
+/** The steps of a call that has several. */
+function readList(steps: unknown, stray: readonly string[]): readonly Step[] {
+  if (stray[0] !== undefined)
+    throw new Problem('invalid_param', `${stray[0]}: expected it in one of the steps, got it beside them`);
   if (!Array.isArray(steps) || steps.length === 0)
     throw new Problem('missing_param', 'steps: expected a list with at least one step');
   return steps.map(readStep);
 }
 
-type PublicOptions = Omit<ConvertOptions, 'format' | 'accept'>;
+/** The steps of a call: those of its preset, then its own. */
+function readSteps({ steps, preset, operation, ...given }: StepOptions, presets: Presets): readonly Step[] {
+  const base = preset === undefined ? [] : presetNamed(presets, preset).steps;
+  if (steps !== undefined) return [...base, ...readList(steps, Object.keys(given))];
+  const own = readStep({ operation: operation ?? convertOperation, ...given });
+  return base.length > 0 ? addStep(base, own) : [own];
+}
 
 /**
  * The conversion that a call asks for. `usualFormat` is that of an output without a wanted one.
  * @throws Problem `invalid_param`, `missing_param`, `unsupported_output`.
  */
-export function readRequest(options: ConvertOptions, usualFormat: string, door: DoorName): Conversion {
-  const { format = usualFormat, accept = usualAccept, ...rest } = options;
-  const steps = readSteps(rest);
-  if (format === 'auto') return conversionOf(inFormat(steps, 'auto'), door, acceptedFormats(accept));
-  return conversionOf(inFormat(steps, writableFormat(format).name), door);
+export function readRequest(
+  { format, accept = usualAccept, ...rest }: ConvertOptions,
+  usualFormat: string,
+  { door, presets }: RequestRules,
+): Conversion {
+  const steps = readSteps(rest, presets);
+  const wanted = format ?? conversionOf(steps, door).output.type ?? usualFormat;
+  if (wanted === 'auto') return conversionOf(inFormat(steps, 'auto'), door, acceptedFormats(accept));
+  return conversionOf(inFormat(steps, writableFormat(wanted).name), door);
 }

@@ -26,6 +26,8 @@ export interface ConvertOptions extends Parameters {
   readonly accept?: string;
   /** What to do. Default: `convert`, which scales by width and height if they are given. */
   readonly operation?: OperationName;
+  /** A preset of the converter. Parameters beside it win over its own; another operation follows it. */
+  readonly preset?: string;
   /** Several operations in turn, instead of `operation` and its parameters. */
   readonly steps?: readonly Step[];
 }
@@ -104,6 +106,8 @@ export interface ConverterOptions {
    * `onthefly`: those of Imaginary, which keep metadata. Default: `inline`.
    */
   readonly door?: 'inline' | 'batch' | 'onthefly';
+  /** Presets by name, as a file of presets has them: `{ thumb: { operation: 'crop', params: { width: 240 } } }`. */
+  readonly presets?: Readonly<Record<string, unknown>>;
   /** Loads the picture of `watermarkimage`, from its parameter `image`. Without it such a step is refused. */
   readonly loadImage?: (image: string) => Promise<Uint8Array>;
 }

@@ -31,6 +31,18 @@ const ownFields = {
     doc: 'Widths in pixels: one output per format and width, such as NAME-320w.jpg.',
     example: '320,640',
   },
+  presets: {
+    kind: 'list',
+    flag: 'presets',
+    doc: 'Presets: one output for each, such as NAME-thumb.webp. Parameters beside it win over those of a preset.',
+    example: 'thumb,hero',
+  },
+  preset: { kind: 'list', flag: 'preset', doc: '' },
+  'presets-file': {
+    kind: 'string',
+    flag: 'presets-file',
+    doc: 'File or gs:// URL of the presets, in YAML or JSON. Default: the environment variable PRESETS.',
+  },
   operation: {
     kind: 'enum',
     values: operations.map(({ name }) => name),

@@ -1,9 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { extname, resolve } from 'node:path';
+import { isGsUrl, parseGsUrl } from '../../../cloud/gs_url.ts';
 import type { ValuesOf } from '../../../common/field.ts';
 import { Problem } from '../../../common/problem.ts';
-import { type CodecPool, createCodecPool, inputFormat } from '../../../engine/catalog.ts';
+import {
+  type CodecPool,
+  createCodecPool,
+  inputFormat,
+  loadPresets,
+  type Presets,
+} from '../../../engine/catalog.ts';
 import type { ConvertOptions } from '../../../engine/index.ts';
 import { defineCommand, type World } from '../../command.ts';
 import { fileProblem } from '../../files.ts';
@@ -45,7 +52,7 @@ async function findAll(texts: readonly string[], { out }: Values, records: Recor
 function checkPlace(place: Place, variants: readonly Variant[], { terminal }: World): void {
   if (place.kind === 'stdout' && terminal)
     throw new Problem('invalid_param', 'standard output is a terminal: expected -o FILE, or a pipe');
-  const hasFormat = variants.every(({ format }) => format !== undefined);
+  const hasFormat = variants.every(({ format, usual = format }) => usual !== undefined);
   if (place.kind !== 'file' || hasFormat || formatOfPlace(place) !== undefined) return;
   throw new Problem(
     'missing_param',
@@ -58,6 +65,16 @@ async function loadPicture(path: string): Promise<Buffer> {
   if (/^https?:/i.test(path))
     throw new Problem('unprocessable', `image: expected the path of a file, got ${path}`);
   return await readFile(path).catch((cause: unknown) => Promise.reject(fileProblem(path, cause)));
+}
+
+async function readPresets(values: Values, { env }: World): Promise<Presets> {
+  const readText = async (place: string): Promise<string> => {
+    if (!isGsUrl(place)) return String(await loadPicture(place));
+    const { createObjectStore } = await import('../../../cloud/storage.ts');
+    const store = createObjectStore({ projectId: env.PROJECT_ID ?? env.GOOGLE_CLOUD_PROJECT ?? '-' });
+    return String(await store.read(parseGsUrl(place)));
+  };
+  return await loadPresets(values['presets-file'] ?? env.PRESETS, readText);
 }
 
 const engineOptions = (values: Values, codecs: CodecPool): ConvertOptions => ({
@@ -75,7 +92,7 @@ function exitCodeOf({ outcomes }: Counts, world: World): number {
 
 /** `imagetx convert` */
 export const convertFiles = defineCommand(convertFields, async ({ values, positionals }, world) => {
-  const variants = readVariants(values);
+  const variants = readVariants(values, await readPresets(values, world));
   const records = createRecords();
   const { sources, lost, hidden, others, isSeveral } = await findAll(positionals, values, records);
   const several = isSeveral || variants.length > 1;

@@ -41,7 +41,7 @@ function usualWord({ name }: Source): string | undefined {
 }
 
 function targetFor(source: Source, variant: Variant, place: Place): Target {
-  const word = variant.format ?? formatOfPlace(place) ?? usualWord(source);
+  const word = variant.format ?? formatOfPlace(place) ?? variant.usual ?? usualWord(source);
   const file = outputFile(place, source, { suffix: variant.suffix, word: word ?? '' });
   const path = file?.path ?? (place.kind === 'file' ? place.path : '-');
   return { variant, path, ...(word === undefined ? {} : { word }), ...(file ? { file } : {}) };

@@ -2,6 +2,7 @@ import { type FieldTable, readFields, type ValuesOf } from '../../../common/fiel
 import { asProblem, Problem } from '../../../common/problem.ts';
 import { nearest } from '../../../common/suggest.ts';
 import {
+  addStep,
   type Conversion,
   conversionOf,
   type DoorName,
@@ -9,7 +10,11 @@ import {
   inFormat,
   operationNamed,
   type Params,
+  type Preset,
+  type Presets,
   params,
+  presetNamed,
+  type Step,
   writableFormat,
 } from '../../../engine/catalog.ts';
 import { maxSide } from '../../../engine/settings.ts';
@@ -21,8 +26,10 @@ type Values = ValuesOf<typeof convertFields>;
 export interface Variant {
   /** What the output's name has after the source's: `-320w`. */
   readonly suffix: string;
-  /** Its format in the word of the user; absent: as the source. */
+  /** Its format in the word of the user. */
   readonly format?: string;
+  /** Its format where neither the user nor the output's name sets one; absent: as the source. */
+  readonly usual?: string;
   /** The conversion to a format. @throws Problem `unsupported_output`. */
   readonly conversion: (format: string) => Conversion;
 }
@@ -72,22 +79,44 @@ function readSizes({ sizes = [] }: Values): readonly number[] {
   return [...new Set(sizes.map(Number))];
 }
 
+const toFormat =
+  (steps: readonly Step[], door: DoorName): Variant['conversion'] =>
+  (word) =>
+    conversionOf(inFormat(steps, writableFormat(word).name), door);
+
+/** Presets that leave the format open make this one, as in batch. */
+const presetFormat = 'webp';
+
+/** A preset, with a step more or other parameters. */
+function presetVariant({ name, steps }: Preset, step: Step, door: DoorName): Variant {
+  const whole = addStep(steps, step);
+  const { type = 'auto' } = conversionOf(whole, door).output;
+  return {
+    suffix: `-${name}`,
+    usual: type === 'auto' ? presetFormat : type,
+    conversion: toFormat(whole, door),
+  };
+}
+
 /** What is made of each source. @throws Problem `invalid_param`, `unsupported_output`. */
-export function readVariants(values: Values): readonly Variant[] {
-  const wanted = readParams(values);
-  const { operation, door } = values;
+export function readVariants(values: Values, known: Presets): readonly Variant[] {
+  const params = readParams(values);
+  const { operation } = values;
+  const door = values.door as DoorName;
   const formats = readFormats(values);
   const sizes = readSizes(values);
-  const variant = (format: string | undefined, width: number | undefined): Variant => {
-    const own = width === undefined ? wanted : { ...wanted, width };
-    return {
-      suffix: width === undefined ? '' : `-${width}w`,
-      ...(format === undefined ? {} : { format }),
-      conversion: (word) =>
-        conversionOf(inFormat([{ operation, params: own }], writableFormat(word).name), door as DoorName),
-    };
-  };
-  return (formats.length > 0 ? formats : [undefined]).flatMap((format) =>
-    (sizes.length > 0 ? sizes : [undefined]).map((width) => variant(format, width)),
-  );
+  const names = [...new Set([...(values.presets ?? []), ...(values.preset ?? [])])];
+  const sized = (format: string | undefined, width: number | undefined): Variant => ({
+    suffix: width === undefined ? '' : `-${width}w`,
+    ...(format === undefined ? {} : { format }),
+    conversion: toFormat([{ operation, params: width === undefined ? params : { ...params, width } }], door),
+  });
+  const isPresetOnly = names.length > 0 && formats.length === 0 && sizes.length === 0;
+  const plain = isPresetOnly ? [] : formats.length > 0 ? formats : [undefined];
+  return [
+    ...plain.flatMap((format) =>
+      (sizes.length > 0 ? sizes : [undefined]).map((width) => sized(format, width)),
+    ),
+    ...names.map((name) => presetVariant(presetNamed(known, name), { operation, params }, door)),
+  ];
 }
