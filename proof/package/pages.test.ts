@@ -48,10 +48,13 @@ test.each(pages)('every example of %s runs', async (page) => {
 const hasMagick = existsSync(join(root, 'node_modules/@imagemagick/magick-wasm'));
 if (!hasMagick) process.stderr.write('skipped: HEIC, for which @imagemagick/magick-wasm is not installed\n');
 
-test('every conversion on the page of the package runs', async () => {
-  const shell = (await blocksOf('package/README.md', 'sh')).join('\n');
-  const commands = shell.split('\n').filter((line) => line.startsWith('npx imagetx convert'));
-  expect(commands.length).toBeGreaterThan(1);
+test('every conversion on the page of the package and in README runs', async () => {
+  const shell = [...(await blocksOf('package/README.md', 'sh')), ...(await blocksOf('README.md', 'sh'))];
+  const commands = shell
+    .join('\n')
+    .split('\n')
+    .filter((line) => line.startsWith('npx imagetx convert'));
+  expect(commands.length).toBeGreaterThan(2);
   for (const command of commands) {
     if (command.includes('.heic') && !hasMagick) continue;
     const args = command.split(' ').slice(2);
