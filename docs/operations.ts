@@ -2,6 +2,7 @@ import type { Field } from '../common/field.ts';
 import { maxSteps } from '../convert_stream/onthefly/request/pipeline.ts';
 import { type EndpointSpec, pathOf } from '../convert_stream/onthefly/routes/endpoint.ts';
 import { endpointSpecs } from '../convert_stream/onthefly/routes/endpoints.ts';
+import { aliases } from '../engine/aliases.ts';
 import { effectFields } from '../engine/effects/index.ts';
 import { commonFields } from '../engine/operations/from_params.ts';
 import { operations } from '../engine/operations/index.ts';
@@ -117,6 +118,31 @@ All steps are checked before the first one is done. A failing step with \`ignore
 is the picture as it is. Its signature covers the path, a \`?\`, and the query; \`imagetx sign\` makes it.
 `;
 
+/** Names of other services that need more than another name. */
+const meanings: Readonly<Record<string, string>> = {
+  con: '-100 to 100: `contrast` from 0 to 2',
+  bri: '-100 to 100: `brightness` from 0 to 2',
+  mod: '`brightness`, `saturation`, `hue` in one list',
+  modulate: '`brightness`, `saturation`, `hue` in one list',
+  filt: '`greyscale`, `sepia`, `negate`, or `duotone` from `start` to `stop`',
+  mask: '`circle`: `radius=max`',
+  a: '`top`, `left` ...: `gravity`; `top-left` ..., `focal` with `fpx` and `fpy`, `focal-30-40`: `focus`',
+  bg: '`background`; the # may be left out',
+  cbg: '`background` with `extend=background`',
+  we: '`withoutenlargement`',
+  il: '`interlace`',
+  ll: '`lossless`',
+};
+
+/** The aliases, except those that are only read together with another one. */
+function aliasSection(): string {
+  const rows = Object.entries(aliases).flatMap(([name, alias]) => {
+    const meaning = typeof alias === 'string' ? `\`${alias}\`` : meanings[name];
+    return meaning ? [[`\`${name}\``, escaped(meaning)]] : [];
+  });
+  return `## Names of other services\n\nUsers of weserv, ipx, imgproxy and imgix find some of their names here too, at every door. A name of ours beside them wins. Names that mean something else here (\`flip\` of weserv, \`brightness\` of imgproxy) stay ours.\n\n${table(['name', 'meaning'], rows)}\n`;
+}
+
 /** docs/operations.md. */
 export async function operationsPage(): Promise<string> {
   const pictures = await examplePictures();
@@ -126,5 +152,5 @@ export async function operationsPage(): Promise<string> {
   const rows = Object.entries(params).map(([name, field]) => parameter(name, field));
   const common = `## Common parameters\n\n${listed(commonFields)}\n`;
   const all = `## Parameters\n\nNumbers are read as Imaginary reads them: rounded, without sign. Every parameter of a request is checked, used or not.\n\n${table(['name', 'kind', 'meaning', 'example'], rows)}\n`;
-  return [head, ...sections, tail, otherEndpoints(), common, all].join('\n');
+  return [head, ...sections, tail, otherEndpoints(), common, all, aliasSection()].join('\n');
 }

@@ -2,6 +2,7 @@
  * The abilities of the engine as data: formats, operations, parameters, conversions. It loads no sharp, so that Fan
  * and the command need none.
  */
+export { aliases, resolveAliases } from './aliases.ts';
 export { type CodecPool, createCodecPool } from './codec_worker/pool.ts';
 export { warmCodecs } from './codec_worker/warm.ts';
 export {

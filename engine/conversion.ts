@@ -1,5 +1,6 @@
 import type { Colour } from '../common/colour.ts';
 import { describeParseError, type FieldTable, readFields } from '../common/field.ts';
+import { aliases, isAlias, resolveAliases } from './aliases.ts';
 import { type DoorDefaults, type DoorName, doors } from './door_defaults.ts';
 import { outputFields } from './operations/from_params.ts';
 import { operationNamed } from './operations/index.ts';
@@ -157,14 +158,18 @@ const convertFields: FieldTable = Object.fromEntries(
     .map((name) => [name, params[name]]),
 );
 
-export const isConvertParam = (name: string): boolean => Object.hasOwn(convertFields, name);
+/** Whether forms and tasks take a parameter, under its own name or another one. */
+export const isConvertParam = (name: string): boolean =>
+  Object.hasOwn(convertFields, name) ||
+  (isAlias(name) &&
+    (typeof aliases[name] === 'function' || Object.hasOwn(convertFields, aliases[name] ?? '')));
 
 /** Reads the parameters of forms and tasks. Each error is a sentence. */
 export function readConvertParams(texts: Iterable<readonly [string, string]>): {
   readonly params: Params;
   readonly errors: readonly string[];
 } {
-  const { values, errors } = readFields(convertFields, texts, 'lenient');
+  const { values, errors } = readFields(convertFields, resolveAliases(texts), 'lenient');
   return { params: values as Params, errors: errors.map(describeParseError) };
 }
 

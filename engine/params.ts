@@ -45,6 +45,12 @@ export const params = {
   force: { kind: 'bool', doc: 'Stretches to exactly width x height.' },
   embed: { kind: 'bool', doc: 'Pads to width x height.' },
   nocrop: { kind: 'bool', doc: 'Switches cropping off, or on with false.' },
+  fit: {
+    kind: 'enum',
+    values: ['cover', 'contain', 'fill', 'inside', 'outside'],
+    doc: 'How the picture comes into width x height, whatever the operation does by itself: cover crops, contain pads, fill stretches, inside and outside keep the shape. All of them scale up too.',
+    example: 'cover',
+  },
   gravity: {
     kind: 'enum',
     values: ['centre', 'north', 'south', 'east', 'west', 'smart'],

@@ -8,6 +8,8 @@ export interface Query {
   readonly pairs: readonly Pair[];
   /** First values by name, as text. */
   readonly texts: ReadonlyMap<string, string>;
+  /** Names that may belong to the query of an address in front of them, because the address is not escaped. */
+  readonly strays?: ReadonlySet<string>;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the ASCII range.
@@ -30,6 +32,17 @@ export function readPairs(raw: string): readonly Pair[] {
   return pairs;
 }
 
+/** A parameter that is an address with a query of its own, not escaped: what follows it may be part of that. */
+const openAddress = /(?:^|&)url=[^&]*\?[^&]*/;
+
+/** The names behind an address that is not escaped. */
+function straysOf(raw: string): ReadonlySet<string> | undefined {
+  const found = openAddress.exec(raw);
+  if (found === null) return undefined;
+  const behind = readPairs(raw.slice(found.index + found[0].length));
+  return new Set(behind.map(([name]) => decodeText(name)));
+}
+
 export function readQuery(raw: string): Query {
   const pairs = readPairs(raw);
   const texts = new Map<string, string>();
@@ -37,7 +50,8 @@ export function readQuery(raw: string): Query {
     const key = decodeText(name);
     if (!texts.has(key)) texts.set(key, decodeText(value));
   }
-  return { pairs, texts };
+  const strays = straysOf(raw);
+  return { pairs, texts, ...(strays ? { strays } : {}) };
 }
 
 /** The query of a request's target. */

@@ -22,6 +22,7 @@ const sizeFields = [
   'aspectratio',
   'force',
   'embed',
+  'fit',
   'gravity',
   'focus',
   'extend',
@@ -104,6 +105,15 @@ export type Framing = Pick<SizeRequest, 'crop' | 'embed' | 'enlarge' | 'force' |
   readonly gravity?: Gravity;
 };
 
+/** What each value of `fit` does; all scale up too. */
+const framings: Readonly<Record<string, Framing & Pick<SizeRequest, 'inside' | 'outside'>>> = {
+  cover: { crop: true, embed: false, enlarge: true },
+  contain: { crop: false, embed: true, enlarge: true },
+  fill: { force: true },
+  inside: { crop: false, embed: false, enlarge: true, inside: true },
+  outside: { crop: false, embed: false, enlarge: true, outside: true },
+};
+
 /**
  * One transform from parameters and the framing of an operation: most operations are just this.
  * Size rules as in `layout`; the framing wins over parameters, `force` over all.
@@ -118,6 +128,7 @@ export function arrange(params: Params, image: ImageInfo, framing: Framing = {})
     gravity: (params.gravity ?? 'centre') as Gravity,
     ...boundsOf(params),
     ...framing,
+    ...(params.fit ? framings[params.fit] : {}),
     ...sizeFromParams(params, source),
   });
   return {

@@ -21,6 +21,8 @@ export interface SizeRequest {
   readonly force?: boolean;
   /** Fits inside the box without padding (an explicit rotation). */
   readonly inside?: boolean;
+  /** Covers the box without cropping. */
+  readonly outside?: boolean;
   readonly gravity?: Gravity;
   /** The point that a crop keeps in its middle, as far as it can: parts of the width and the height. */
   readonly focus?: readonly [x: number, y: number];
@@ -97,7 +99,8 @@ function scaledSize(source: Size, target: Size, request: SizeRequest): Size {
   if (request.force) return target;
   if (request.crop && !(request.width && request.height)) return source;
   const ratios = [target.width / source.width, target.height / source.height] as const;
-  const scale = request.crop ? Math.max(...ratios) : Math.min(...ratios);
+  const covers = request.crop || request.outside;
+  const scale = covers ? Math.max(...ratios) : Math.min(...ratios);
   return sizeOf(source.width * scale, source.height * scale);
 }
 

@@ -257,6 +257,15 @@ test.each([
   ['thumbnail width=320', 320, 240],
   ['thumbnail width=320&withoutenlargement=true', 160, 120],
   ['enlarge width=320&height=320&withoutenlargement=true', 160, 120],
+  ['resize width=60&height=60&fit=cover', 60, 60],
+  ['convert width=300&height=300&fit=cover', 300, 300],
+  ['convert width=300&height=300&fit=cover&withoutenlargement=true', 160, 120],
+  ['convert width=60&height=60&fit=contain', 60, 60],
+  ['convert width=60&height=60&fit=fill', 60, 60],
+  ['convert width=60&height=60&fit=inside', 60, 45],
+  ['convert width=320&height=320&fit=inside', 320, 240],
+  ['crop width=60&height=60&fit=outside', 80, 60],
+  ['thumbnail width=60&height=60&fit=outside&dpr=2', 160, 120],
 ])('%s of 160 x 120 is %i x %i', async (step, width, height) => {
   const { info } = await run(await png(quad()), `${step}&type=png`);
   expect([info.width, info.height]).toEqual([width, height]);

@@ -1,7 +1,8 @@
 import { type ParseError, readFields } from '../../../common/field.ts';
 import { Problem } from '../../../common/problem.ts';
-import { formatNamed, type Params, params } from '../../../engine/catalog.ts';
+import { formatNamed, type Params, params, resolveAliases } from '../../../engine/catalog.ts';
 import type { Query } from '../../http/query.ts';
+import { isImaginarys } from './imaginary_names.ts';
 
 /** A fault of a parameter in Imaginary's words. */
 export const describeParamError = ({
@@ -25,8 +26,9 @@ export function dropBlackBackground(read: Params, raw: string | undefined): Para
  * Reads every known parameter of a query, used or not.
  * @throws Problem `invalid_param` that names the first parameter that cannot be read.
  */
-export function readQueryParams({ texts }: Query): Params {
-  const { values, errors } = readFields(params, texts, 'lenient');
+export function readQueryParams({ texts, strays }: Query): Params {
+  const own = strays ? [...texts].filter(([name]) => !strays.has(name) || isImaginarys(name)) : texts;
+  const { values, errors } = readFields(params, resolveAliases(own), 'lenient');
   const [error] = errors;
   if (error)
     throw new Problem('invalid_param', `Error while processing parameters, ${describeParamError(error)}`);

@@ -1,6 +1,12 @@
 import { type Field, type FieldValue, fitNumber, type Parsed, readField } from '../../../common/field.ts';
 import { Problem } from '../../../common/problem.ts';
-import { params as fields, operations, type Params, type Step } from '../../../engine/catalog.ts';
+import {
+  params as fields,
+  operations,
+  type Params,
+  resolveAliases,
+  type Step,
+} from '../../../engine/catalog.ts';
 import { notImplemented } from '../../guards/disabled.ts';
 import type { EndpointSpec } from '../routes/endpoint.ts';
 import { answerImage } from '../routes/image.ts';
@@ -57,7 +63,7 @@ function readValue(name: string, field: Field, json: unknown): FieldValue | unde
 
 function readStepParams(wire: WireStep['params']): Params {
   const values: Record<string, FieldValue> = {};
-  for (const [name, value] of Object.entries(wire)) {
+  for (const [name, value] of resolveAliases(Object.entries(wire))) {
     const field: Field | undefined = Object.hasOwn(fields, name)
       ? fields[name as keyof typeof fields]
       : undefined;
