@@ -5,6 +5,7 @@ import { commandsPage } from './commands.ts';
 import { configurationPage } from './configuration.ts';
 import { deployPage } from './costs.ts';
 import { formatsPage } from './formats.ts';
+import { helmSchema } from './helm_schema.ts';
 import { metricsPage } from './metrics.ts';
 import { operationsPage } from './operations.ts';
 import { writePictures } from './pictures.ts';
@@ -21,6 +22,7 @@ export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'operations.md': operationsPage,
   '../README.md': readmePage,
   '../infra/terraform/settings.json': settingsJson,
+  '../infra/helm/imagetx/values.schema.json': helmSchema,
 };
 
 const fileOf = (page: string): string => fileURLToPath(new URL(page, import.meta.url));

@@ -133,6 +133,28 @@ else
   done
 fi
 
+# --- Helm ------------------------------------------------------------------------------------------------------------
+
+# An option for every template; the test of the chart compares it with the Kustomize base.
+helm_as_manifests() {
+  local chart=$root/infra/helm/imagetx
+  helm lint --strict "$chart" --values "$chart/ci/everything.yaml" --kube-version 1.33.0 &&
+    helm lint --strict "$chart" --values "$chart/values-imaginary.yaml" --set image.repository=registry.test/imagetx --kube-version 1.33.0 &&
+    helm template imagetx "$chart" --values "$chart/ci/everything.yaml" --kube-version 1.33.0 >"$work/helm.yaml"
+}
+if ! part helm; then :; elif ! has helm; then
+  skip "Helm: helm is not installed (go install helm.sh/helm/v3/cmd/helm@latest)"
+else
+  check "Helm: lint, template" helm_as_manifests
+  if [ -d "$tools/k8s-check" ]; then
+    export K8S_CHECK_DIR=$work/k8s-check
+    mkdir -p "$K8S_CHECK_DIR"
+    check "Helm: every object with every option (offline)" "$tools/k8s-check/check.sh" "$work/helm.yaml"
+  else
+    skip "Helm: objects: no checker"
+  fi
+fi
+
 # --- Images ----------------------------------------------------------------------------------------------------------
 
 # Built and run for real without a Docker engine. CI installs the tools for that; elsewhere missing tools skip this part.
