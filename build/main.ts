@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { bundle } from './bundle.ts';
 import { licences } from './licences.ts';
 import { engines, type Program, programs } from './programs.ts';
+import { zipFolder } from './zip.ts';
 
 const root = join(import.meta.dirname, '..');
 const { version, license, dependencies, optionalDependencies } = JSON.parse(
@@ -36,5 +37,7 @@ for (const program of programs) {
   await writeFile(join(folder, 'THIRD_PARTY_LICENCES.txt'), await licences(root, inputs));
   for (const [place, source] of Object.entries(program.copies))
     await cp(join(root, source), join(folder, place), { recursive: true });
+  // Cloud Functions takes an archive, and Terraform deploys it again when its bytes change.
+  if (program.folder === 'fan') await zipFolder(folder, `${folder}.zip`);
   process.stdout.write(`dist/${program.folder}: ${Object.keys(program.entries).join(', ')}\n`);
 }
