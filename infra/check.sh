@@ -8,7 +8,7 @@
 # elsewhere with the real provider (needs credentials for the plan) and the cluster's own validation.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-tools=$root/../shared/tools
+tools=${TOOLS:-$root/../shared/tools}
 work=$(mktemp -d)
 trap '[ -z "${provider:-}" ] || kill "$provider" 2>/dev/null || true; rm -rf "$work"' EXIT
 failed=0
