@@ -33,10 +33,11 @@ NUMBER=$(gcloud projects describe "$PROJECT_ID" --format='value(projectNumber)')
 # Cloud Run's deterministic URL, known before the service exists. Cloud Tasks is internal traffic only through run.app.
 BATCH_URL=https://${PREFIX}imagebatch-$NUMBER.$REGION.run.app
 # Two pictures at a time, as many as cores. Cloud Run kills 10 s after SIGTERM.
-COMMON_ENV="PROJECT_ID=$PROJECT_ID|GOOGLE_CLOUD_PROJECT=$PROJECT_ID${PRESETS:+|PRESETS=$PRESETS}"
+COMMON_ENV="PROJECT_ID=$PROJECT_ID|GOOGLE_CLOUD_PROJECT=$PROJECT_ID"
+DOORS_ENV="$COMMON_ENV${PRESETS:+|PRESETS=$PRESETS}" # the converter's tasks have the steps of presets
 CHOICES="CONVERSIONS=2|DRAIN_MS=9000"
 QUEUE=$(queues | paste -sd,)
-FAN_WIRES="$COMMON_ENV|LOCATION=$REGION|QUEUE=$QUEUE|SRC_BUCKET_NAME=$SRC|DEST_BUCKET_NAME=$DST|RUN_URL=$BATCH_URL|RUN_AUDIENCE=$BATCH_URL|SERVICE_ACCOUNT=$(account tasks)"
+FAN_WIRES="$DOORS_ENV|LOCATION=$REGION|QUEUE=$QUEUE|SRC_BUCKET_NAME=$SRC|DEST_BUCKET_NAME=$DST|RUN_URL=$BATCH_URL|RUN_AUDIENCE=$BATCH_URL|SERVICE_ACCOUNT=$(account tasks)"
 
 # shellcheck source=SCRIPTDIR/services.sh
 . "$here/services.sh"
@@ -88,9 +89,9 @@ deploy_service imagebatch "$BATCH_IMAGE" \
 allow imagebatch "serviceAccount:$(account tasks)"
 
 step "Inline service: private, IAM checks each caller"
-deploy_service imagetx "$IMAGE" "$COMMON_ENV|DEST_BUCKET_NAME=$DST${CDN_URL:+|CDN_URL=$CDN_URL}" \
+deploy_service imagetx "$IMAGE" "$DOORS_ENV|DEST_BUCKET_NAME=$DST${CDN_URL:+|CDN_URL=$CDN_URL}$([ "$UPLOADS" = false ] || echo "|SRC_BUCKET_NAME=$SRC|RECORDS_BUCKET=$RECORDS")" \
   "$CHOICES|DOORS=inline|REQUIRE_AUTH=false" "$IMAGETX_ENV" \
-  --ingress=all --memory=2Gi --concurrency=8 --timeout=60s
+  --ingress=all --memory=2Gi --concurrency=8 --timeout=300s
 [ -z "$INLINE_INVOKER" ] || allow imagetx "$INLINE_INVOKER"
 
 step "Function: one task per format that a new object asks for"

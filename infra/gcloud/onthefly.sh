@@ -14,7 +14,7 @@ gcloud secrets add-iam-policy-binding "$secret" \
 # A number, not `latest`: which key a revision has is then written down. Run this again after adding a version.
 version=$(gcloud secrets versions list "$secret" --filter=state=ENABLED --sort-by=~createTime --limit=1 --format='value(name.basename())')
 
-deploy_service onthefly "$IMAGE" "$COMMON_ENV|MOUNT=gs://$SRC$(if has_results; then echo "|RESULTS=gs://$RESULTS"; fi)" \
+deploy_service onthefly "$IMAGE" "$DOORS_ENV|MOUNT=gs://$SRC$(if has_results; then echo "|RESULTS=gs://$RESULTS"; fi)" \
   "$CHOICES|DOORS=onthefly|REQUIRE_AUTH=true|ENABLE_URL_SIGNATURE=true|PATH_PREFIX=/img|HTTP_CACHE_TTL=86400" "$ONTHEFLY_ENV" \
   --ingress=internal-and-cloud-load-balancing --memory=2Gi --concurrency=8 --timeout=60s \
   --update-secrets="URL_SIGNATURE_KEY=$secret:${version:-1}"

@@ -29,7 +29,9 @@ SOURCE_DAYS=${SOURCE_DAYS:-}
 # Object with the presets of all doors, such as gs://my-config/presets.yaml.
 PRESETS=${PRESETS:-}
 
-# Comma-separated origins whose pages may put uploads straight into the source bucket.
+# true: direct uploads (POST /uploads). UPLOAD_ORIGINS: comma-separated origins whose pages may use upload URLs that are
+# signed by Cloud Storage.
+UPLOADS=${UPLOADS:-false}
 UPLOAD_ORIGINS=${UPLOAD_ORIGINS:-}
 
 # Topic that tells of outputs, failures and manifests; URL that gets each message by POST.

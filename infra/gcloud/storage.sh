@@ -7,6 +7,8 @@ for bucket in "$SRC" "$DST" "$RECORDS" "$GCF" $(if has_results; then echo "$RESU
   if ! exists gcloud storage buckets describe "gs://$bucket"; then
     gcloud storage buckets create "gs://$bucket" --location="$REGION" --uniform-bucket-level-access --public-access-prevention
     # What can be made again: the default soft delete would bill every object that is written over.
+    # Uploads that were only started end after a month.
+    [ "$bucket" != "$RECORDS" ] || gcloud storage buckets update "gs://$bucket" --lifecycle-file="$here/records.json"
     case $bucket in "$DST" | "$RESULTS") gcloud storage buckets update "gs://$bucket" --clear-soft-delete ;; esac
   fi
 done
@@ -44,8 +46,9 @@ if [ "$ONTHEFLY" = true ]; then
   on_bucket "$SRC" "serviceAccount:$(account onthefly)" roles/storage.objectViewer
 fi
 if has_results; then on_bucket "$RESULTS" "serviceAccount:$(account onthefly)" roles/storage.objectUser; fi
-if [ -n "$UPLOAD_ORIGINS" ]; then
-  on_bucket "$SRC" "serviceAccount:$(account imagetx)" roles/storage.objectUser
+if [ "$UPLOADS" = true ]; then
+  on_bucket "$SRC" "serviceAccount:$(account imagetx)" roles/storage.objectCreator
+  on_bucket "$RECORDS" "serviceAccount:$(account imagetx)" roles/storage.objectCreator
   on_bucket "$RECORDS" "serviceAccount:$(account imagetx)" roles/storage.objectViewer
 fi
 if [ "$BACKFILL" = true ]; then
@@ -57,7 +60,7 @@ if [ -n "$PRESETS" ]; then
   bucket=${PRESETS#gs://}
   for component in "${components[@]}"; do
     case $component in
-      imagetx | imagebatch | onthefly | fan | backfill)
+      imagetx | onthefly | fan | backfill)
         on_bucket "${bucket%%/*}" "serviceAccount:$(account "$component")" roles/storage.objectViewer ;;
     esac
   done

@@ -5,7 +5,7 @@ locals {
   enqueuers = concat(["fan"], var.backfill.enabled ? ["backfill"] : [])
 
   # Services that read the file of presets.
-  presets_readers = local.presets_bucket == "" ? [] : [for name in keys(local.used_accounts) : name if contains(["imagetx", "imagebatch", "onthefly", "fan", "backfill"], name)]
+  presets_readers = local.presets_bucket == "" ? [] : [for name in keys(local.used_accounts) : name if contains(["imagetx", "onthefly", "fan", "backfill"], name)]
 
   bucket_grants = merge(
     {
@@ -21,8 +21,8 @@ locals {
     { for bucket in google_storage_bucket.results[*].name : "onthefly results" => { bucket = bucket, role = "roles/storage.objectUser", member = local.member["onthefly"] } },
     # It lists originals, compares outputs, and keeps checkpoints.
     { for name, grant in var.backfill.enabled ? local.backfill_grants : {} : "backfill ${name}" => merge(grant, { member = local.member["backfill"] }) },
-    # Uploads in parts are started for browsers, with the size and type that was promised.
-    { for name in var.upload_origins == tolist([]) ? [] : ["src", "records"] : "imagetx ${name}" => { bucket = local.upload_buckets[name].bucket, role = local.upload_buckets[name].role, member = local.member["imagetx"] } },
+    # The inline service starts uploads, notes them, and tells their state.
+    { for name, grant in var.uploads.enabled ? local.upload_grants : {} : "imagetx ${name}" => merge(grant, { member = local.member["imagetx"] }) },
     # Reading an object, no listing.
     { for everyone in local.cdn_public ? ["allUsers"] : [] : "public dst" => { bucket = google_storage_bucket.dst.name, role = "roles/storage.legacyObjectReader", member = everyone } },
   )

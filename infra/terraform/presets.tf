@@ -1,12 +1,6 @@
-# One file of presets for all services: PRESETS=gs://BUCKET/OBJECT.
+# One file of presets for all doors: PRESETS=gs://BUCKET/OBJECT. The converter needs none: its tasks have the steps.
 
 locals {
   presets_bucket = var.presets == "" ? "" : split("/", trimprefix(var.presets, "gs://"))[0]
   presets_env    = var.presets == "" ? {} : { PRESETS = var.presets }
-
-  # What the inline service needs for direct uploads: to start them, and to tell their state.
-  upload_buckets = {
-    src     = { bucket = google_storage_bucket.src.name, role = "roles/storage.objectUser" }
-    records = { bucket = google_storage_bucket.records.name, role = "roles/storage.objectViewer" }
-  }
 }

@@ -17,10 +17,10 @@ locals {
       ingress     = "INGRESS_TRAFFIC_ALL" # private all the same: IAM checks each caller
       memory      = "2Gi"
       concurrency = 8
-      timeout     = "60s"
+      timeout     = "300s" # the state of an upload may be followed for 240 s
       min         = var.inline_min_instances
       max         = var.inline_max_instances
-      env = merge(local.presets_env, local.cdn_enabled ? { CDN_URL = local.cdn_url } : {}, {
+      env = merge(local.presets_env, local.upload_env, local.cdn_enabled ? { CDN_URL = local.cdn_url } : {}, {
         DOORS            = "inline"
         DEST_BUCKET_NAME = google_storage_bucket.dst.name
         REQUIRE_AUTH     = tostring(var.unauthenticated_inline)
@@ -35,7 +35,7 @@ locals {
       timeout     = "600s" # at most the task's deadline
       min         = 0
       max         = var.batch_max_instances
-      env = merge(local.presets_env, {
+      env = {
         SRC_BUCKET_NAME  = google_storage_bucket.src.name
         DEST_BUCKET_NAME = google_storage_bucket.dst.name
         RECORDS_BUCKET   = google_storage_bucket.records.name
@@ -45,7 +45,7 @@ locals {
         MAX_ATTEMPTS     = tostring(local.max_attempts)
         DELETE_SOURCE    = tostring(var.delete_sources)
         IAM_VERIFIED     = "true" # IAM replaces the signature it has checked; claims are still read
-      })
+      }
     }
     onthefly = {
       enabled     = var.onthefly.enabled

@@ -25,7 +25,7 @@ resource "google_storage_bucket" "src" {
 
   # Browsers put an upload's bytes straight here, in parts.
   dynamic "cors" {
-    for_each = length(var.upload_origins) > 0 ? [var.upload_origins] : []
+    for_each = length(var.uploads.origins) > 0 ? [var.uploads.origins] : []
     content {
       origin          = cors.value
       method          = ["PUT", "POST", "OPTIONS"]
@@ -99,6 +99,17 @@ resource "google_storage_bucket" "records" {
   public_access_prevention    = "enforced"
   force_destroy               = var.force_destroy
   labels                      = local.labels
+
+  # Uploads that were started, with what was asked for.
+  lifecycle_rule {
+    condition {
+      age            = 30
+      matches_prefix = ["_uploads/"]
+    }
+    action {
+      type = "Delete"
+    }
+  }
 
   depends_on = [google_project_service.api]
 }

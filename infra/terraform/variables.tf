@@ -96,13 +96,16 @@ variable "presets" {
   }
 }
 
-variable "upload_origins" {
-  description = "Origins whose pages may put uploads straight into the source bucket (POST /uploads), such as https://www.example.com."
-  type        = list(string)
-  default     = []
+variable "uploads" {
+  description = "Direct uploads: the inline service starts them (POST /uploads), and clients put the bytes straight into the source bucket. origins: pages that may use upload URLs signed by Cloud Storage, such as https://www.example.com."
+  type = object({
+    enabled = optional(bool, false)
+    origins = optional(list(string), [])
+  })
+  default = {}
   validation {
-    condition     = alltrue([for origin in var.upload_origins : can(regex("^https?://[^/*]+$", origin))])
-    error_message = "upload_origins are origins such as https://www.example.com: scheme and host, no path, no asterisk."
+    condition     = alltrue([for origin in var.uploads.origins : can(regex("^https?://[^/*]+$", origin))])
+    error_message = "uploads.origins are origins such as https://www.example.com: scheme and host, no path, no asterisk."
   }
 }
 

@@ -123,12 +123,12 @@ run "keys_do_not_go_into_the_state" {
 run "names_urls_and_origins_have_a_shape" {
   command = plan
   variables {
-    name_prefix    = "Stage-"
-    presets        = "presets.yaml"
-    upload_origins = ["*"]
-    events         = { webhook = "http://example.com" }
-    queues         = 0
-    backfill       = { tasks = 0 }
+    name_prefix = "Stage-"
+    presets     = "presets.yaml"
+    uploads     = { origins = ["*"] }
+    events      = { webhook = "http://example.com" }
+    queues      = 0
+    backfill    = { tasks = 0 }
   }
-  expect_failures = [var.name_prefix, var.presets, var.upload_origins, var.events, var.queues, var.backfill]
+  expect_failures = [var.name_prefix, var.presets, var.uploads, var.events, var.queues, var.backfill]
 }
