@@ -37,10 +37,12 @@ function number(raw: string, field: Field, dialect: Dialect): Parsed {
   return 'reason' in read ? invalid(read.reason) : fitNumber(read.value, field, dialect);
 }
 
-function word(raw: string, field: Field): Parsed {
+function word(raw: string, field: Field, dialect: Dialect): Parsed {
   const given = field.exactCase ? raw : raw.trim().toLowerCase();
   if (field.values?.includes(given)) return ok(given);
-  return field.otherwise === undefined ? invalid('unsupported value') : ok(field.otherwise);
+  if (field.otherwise !== undefined) return ok(field.otherwise);
+  // A form sends its empty fields too.
+  return given === '' && dialect === 'lenient' ? ok(undefined) : invalid('unsupported value');
 }
 
 function list(raw: string, { values }: Field): Parsed {

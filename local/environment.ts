@@ -55,6 +55,7 @@ export function serviceEnvironment(urls: Urls): Environment {
     QUEUE: names.queue,
     RECORDS_BUCKET: names.buckets.records,
     CDN_URL: urls.cdn,
+    MOUNT: `gs://${names.buckets.source}`,
     RUN_URL: urls.converter,
     RUN_AUDIENCE: urls.converter,
     SERVICE_ACCOUNT: names.serviceAccount,

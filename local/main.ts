@@ -36,16 +36,19 @@ function endWithParent(stop: () => Promise<void>): void {
 }
 
 async function run(options: Omit<Arguments, 'isHelp'>) {
-  const [{ startLocalCloud }, { announce, refuseSecond, withdraw }, { here, welcome }] = await Promise.all([
-    import('./cloud.ts'),
-    import('./running_file.ts'),
-    import('./welcome.ts'),
-  ]);
+  const [{ startLocalCloud }, { announce, refuseSecond, withdraw }, { here, welcome }, { addSample }] =
+    await Promise.all([
+      import('./cloud.ts'),
+      import('./running_file.ts'),
+      import('./welcome.ts'),
+      import('./sample.ts'),
+    ]);
   await refuseSecond(options.dir);
   const { presets, ...others } = options;
   const env = presets ? { PRESETS: presets } : {};
   const cloud = await startLocalCloud({ ...others, env, isKept: true, onEvent: say });
   for (const signal of signals) process.once(signal, stop);
+  await addSample(cloud);
   await announce(cloud, process.pid);
   say(welcome(cloud, performance.now()));
   if (process.env.npm_lifecycle_event) endWithParent(stop);

@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import type { LocalCloud } from './cloud.ts';
+import { sampleName } from './sample.ts';
 
 /** The text that `npm start` prints: a command for each door, then all addresses. */
 export function welcome(cloud: LocalCloud, tookMs: number): string {
@@ -33,13 +34,14 @@ function doors({ ports, dir }: LocalCloud): readonly string[] {
       '3 on the fly: the operation is in the URL',
       `curl --data-binary @logo.png -o ${join(state, 'small.webp')} '${url}/resize?width=200&type=webp'`,
     ],
+    ['  or in a browser, from the source bucket', `${url}/resize?file=${sampleName}&width=300`],
   ];
   return rows.map(([what, command]) => `  ${what}\n    ${command}`);
 }
 
 function serviceRows({ ports, urls }: LocalCloud): readonly Row[] {
   return [
-    ['page to try it', `${inlineUrl(ports)}/form`],
+    ['page to try it', inlineUrl(ports)],
     ['inline, on the fly', inlineUrl(ports)],
     ['converter, Fan', `${urls.converter}, ${urls.fan}`],
   ];

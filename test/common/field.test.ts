@@ -122,7 +122,7 @@ test('any text gives a value of its kind or one error that names it, and never t
     float: (value) => value === undefined || (Number.isFinite(value) && (value as number) >= -10),
     bool: (value) => typeof value === 'boolean',
     string: (value) => typeof value === 'string',
-    enum: (value) => typeof value === 'string',
+    enum: (value) => value === undefined || typeof value === 'string',
     list: Array.isArray,
     colour: (value) =>
       value === undefined || Object.values(value as object).every((part) => part >= 0 && part <= 255),

@@ -124,10 +124,3 @@ test('browsers get the page without a key, which the page then asks for; program
   expect((await get(url, '/form')).status).toBe(401);
   expect((await post(url, '/resize?width=9', await picture(), { accept: 'text/html' })).status).toBe(401);
 });
-
-test('browsers get the versions as JSON, with a link to the form', async () => {
-  const { body, headers } = await get(server.url, '/api', { accept: 'text/html,*/*;q=0.8' });
-  expect(headers['content-type']).toBe('application/json');
-  expect(JSON.parse(body.toString())).toHaveProperty('imaginary');
-  expect(headers.link).toContain('</api/form>; rel="service-doc"');
-});

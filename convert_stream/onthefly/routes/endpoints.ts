@@ -1,3 +1,4 @@
+import vary from 'vary';
 import { operations } from '../../../engine/catalog.ts';
 import { libvipsVersion } from '../../../engine/index.ts';
 import type { Endpoint, Exchange } from '../../http/exchange.ts';
@@ -17,7 +18,7 @@ const sendJson = (exchange: Exchange, value: unknown): void =>
 
 const versions = { imaginary: version, bimg: version, libvips: libvipsVersion };
 
-/** Links to the documentation (RFC 8631); the answer itself is Imaginary's, for browsers too. */
+/** Links to the documentation (RFC 8631). */
 const linksOf = (prefix: string): string =>
   `<${prefix}/form>; rel="service-doc", <${prefix}/openapi.json>; rel="service-desc"`;
 
@@ -39,12 +40,29 @@ const pageEndpoint = (
   createAnswer,
 });
 
+/** Browsers name HTML in Accept; programs do not. */
+const wantsPage = ({ req }: Pick<Exchange, 'req'>): boolean =>
+  req.headers.accept?.includes('text/html') === true;
+
+/** Leads browsers to the page, where it is not switched off. Programs get Imaginary's answer. */
+const answerIndex: Answer =
+  ({ prefix, disabled }) =>
+  (exchange) => {
+    const { res } = exchange;
+    if (wantsPage(exchange) && !disabled.has('form')) {
+      vary(res, 'Accept');
+      return void res.writeHead(302, { location: `${prefix}/form`, 'content-length': 0 }).end();
+    }
+    res.setHeader('link', linksOf(prefix));
+    sendJson(exchange, versions);
+  };
+
 /** The first request that needs rarely used code imports it. */
 const pages: readonly EndpointSpec[] = [
-  pageEndpoint('', 'Versions', { json: 'Versions' }, ({ prefix }) => (exchange) => {
-    exchange.res.setHeader('link', linksOf(prefix));
-    sendJson(exchange, versions);
-  }),
+  {
+    ...pageEndpoint('', 'Versions; browsers are led to the page', { json: 'Versions' }, answerIndex),
+    isOpen: wantsPage,
+  },
   pageEndpoint(
     'health',
     'State of the process',
