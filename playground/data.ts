@@ -2,12 +2,16 @@
 
 /** A row of a parameter table, as far as a control needs it. */
 export interface ParamData {
-  readonly kind: 'int' | 'float' | 'bool' | 'string' | 'colour' | 'enum' | 'list';
+  readonly kind: 'int' | 'float' | 'numbers' | 'bool' | 'string' | 'colour' | 'colours' | 'enum' | 'list';
   readonly doc: string;
   readonly unit?: string;
   readonly values?: readonly string[];
   readonly min?: number;
   readonly max?: number;
+  /** The number that changes nothing. */
+  readonly neutral?: number;
+  /** The least and the most items of several. */
+  readonly count?: readonly [least: number, most: number];
   readonly example?: string;
   /** Words that stand for numbers, such as `auto`. */
   readonly names?: readonly string[];
@@ -57,6 +61,8 @@ export interface PageData {
   readonly output: readonly string[];
   readonly formats: readonly FormatData[];
   readonly presets: readonly PresetData[];
+  /** Whether the service refuses everything but presets. */
+  readonly onlyPresets: boolean;
   readonly maxSteps: number;
   readonly limits: { readonly megapixels: number; readonly bytes: number };
   /** What a request needs. */

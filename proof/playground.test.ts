@@ -135,6 +135,36 @@ whenThere('controls', () => {
     await page.waitForURL(/left=918/);
   });
 
+  test('what is drawn on a crop is what is kept: the step extracts it', async () => {
+    const { page } = await open('#/photo/crop?width=300&height=300');
+    await page.getByRole('button', { name: 'Drag the area on the picture' }).click();
+    const { x = 0, y = 0, width = 0, height = 0 } = (await page.locator('.drawn').boundingBox()) ?? {};
+    await page.mouse.move(x + width, y + height);
+    await page.locator('.box .se').hover();
+    await page.mouse.down();
+    await page.mouse.move(x + width / 2, y + height / 2);
+    expect(await afterAnswer(page, 'extract', () => page.mouse.up())).toContain('900 × 600');
+  });
+
+  test('a click sets the focal point of a crop', async () => {
+    const { page } = await open('#/photo/crop?width=300&height=300');
+    await page.getByRole('button', { name: 'Click the focal point' }).click();
+    const { x = 0, y = 0, width = 0, height = 0 } = (await page.locator('.drawn').boundingBox()) ?? {};
+    await afterAnswer(page, 'focus=0.25:0.50', () => page.mouse.click(x + width / 4, y + height / 2));
+    await page.waitForURL(/focus=0.25%3A0.50/);
+  });
+
+  test('an effect is a step that does something at once', async () => {
+    const { page } = await open();
+    const before = await resultOf(page);
+    const add = page.getByLabel('Add a step');
+    for (const name of ['brightness', 'radius', 'duotone', 'padding', 'pixelate']) {
+      await afterAnswer(page, '/pipeline', () => add.selectOption(`effect ${name}`));
+      expect([name, await page.getByRole('alert').count()]).toEqual([name, 0]);
+    }
+    expect(await resultOf(page)).not.toBe(before);
+  });
+
   test('every parameter of every operation has a control', async () => {
     const { page } = await open('#/photo/watermark?text=x');
     const list = page.getByLabel('Add a setting to watermark').locator('option');

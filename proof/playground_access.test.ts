@@ -49,3 +49,28 @@ whenThere('a service that wants', () => {
     expect(taken.status).toBe(200);
   });
 });
+
+whenThere('presets', () => {
+  test('they are offered, and stand in the address', async () => {
+    const { url } = await startServer(['-mount', 'docs/pictures'], { PRESETS: 'docs/presets.yaml' });
+    const { page } = await openPage(browser);
+    await page.goto(`${url}/form`);
+    await resultOf(page);
+    const asked = page.waitForResponse(/preset.thumb_grey/);
+    await page.getByRole('button', { name: 'thumb_grey' }).click();
+    await asked;
+    expect(await resultOf(page)).toContain('120 × 120');
+    expect(await snippetOf(page, 'URL')).toBe(`${url}/preset/thumb_grey?file=photo.jpg`);
+    await page.waitForURL(/#\/photo\/preset\?name=thumb_grey/);
+  });
+
+  test('a service that takes nothing else offers nothing else', async () => {
+    const settings = { PRESETS: 'docs/presets.yaml', ONLY_PRESETS: 'true' };
+    const { url } = await startServer(['-mount', 'docs/pictures'], settings);
+    const { page, errors } = await openPage(browser);
+    await page.goto(`${url}/form`);
+    expect(await resultOf(page)).toContain('240 × 240');
+    expect(await page.getByLabel('Add a step').count()).toBe(0);
+    expect(errors).toEqual([]);
+  });
+});

@@ -16,7 +16,8 @@ import { data, operationNames } from './state/page_data.ts';
 import { type Change, useAddress } from './state/use_address.ts';
 import { TakeAway } from './take/take_away.tsx';
 
-const first = firstState(data.samples[0]?.name ?? '');
+const [sample] = data.samples;
+const first = firstState(sample?.name ?? '', data.onlyPresets ? data.presets[0]?.name : undefined);
 
 /** The key of this tab: asked for once, and again when the user wants that. */
 function useAccess() {
@@ -43,8 +44,8 @@ function useOwn(change: Change) {
   return { own, take };
 }
 
-const usePlan = ({ steps, output }: State, inputType: string) =>
-  useMemo(() => planOf(steps, output, writableType(inputType)), [steps, output, inputType]);
+const usePlan = (state: State, inputType: string) =>
+  useMemo(() => planOf(state, writableType(inputType)), [state, inputType]);
 
 /** The whole page. */
 export function App() {

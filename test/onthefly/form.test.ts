@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from '@jest/globals';
 import { formats } from '../../engine/formats/index.ts';
 import { operations } from '../../engine/operations/index.ts';
@@ -86,6 +86,16 @@ test('the page may use its own styles and script only, which are in it, and fits
   const markup = html.replace(/<script[\s\S]*?<\/script>/g, '');
   expect(markup.match(/<[a-z][^<>]*\s(src|style|on[a-z]+)=/)?.[0]).toBeUndefined();
   expect(gzipSync(html).length).toBeLessThan(60_000);
+});
+
+test.each([
+  ['gzip, br', 'gzip'],
+  ['br, gzip;q=0', undefined],
+])('the page is packed for clients that take that: %s', async (encodings, expected) => {
+  const { body, headers } = await get(server.url, '/api/form', { 'accept-encoding': encodings });
+  expect(headers['content-encoding']).toBe(expected);
+  expect(headers.vary).toContain('Accept-Encoding');
+  expect(String(expected ? gunzipSync(body) : body)).toBe(html);
 });
 
 test('the page contains the tables, the limits and what a request needs', () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { bundlePage, type PageBundle } from '../../../playground/bundle.ts';
 import type { EndpointSetup } from '../routes/endpoint.ts';
 import { createPageData } from './page_data.ts';
@@ -7,6 +8,13 @@ import { plainStyle, renderPlainForm } from './plain_form.ts';
 /** The page, and the policy that names all it may do. */
 interface Page {
   readonly html: string;
+  readonly policy: string;
+}
+
+/** The page as bytes: plain, and an eighth of that by gzip. */
+export interface SentPage {
+  readonly plain: Buffer;
+  readonly gzip: Buffer;
   readonly policy: string;
 }
 
@@ -59,7 +67,10 @@ const inlineScript = ({ script, style }: PageBundle): PageBundle => ({
 });
 
 /** Renders the page to try the operations. */
-export async function renderPage(setup: EndpointSetup): Promise<Page> {
+export async function renderPage(setup: EndpointSetup): Promise<SentPage> {
   const bundle = await bundlePage();
-  return bundle === undefined ? renderPlain(setup) : renderWithScript(setup, inlineScript(bundle));
+  const { html, policy } =
+    bundle === undefined ? renderPlain(setup) : renderWithScript(setup, inlineScript(bundle));
+  const plain = Buffer.from(html);
+  return { plain, gzip: gzipSync(plain), policy };
 }

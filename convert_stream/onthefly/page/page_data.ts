@@ -15,8 +15,10 @@ import { sampleLogoUrl } from '../sources/sample_logo.ts';
 import { samples } from './samples.ts';
 
 /** A row of the table, without what only the service needs. */
-function paramData({ kind, doc, unit, values, min, max, example, names }: Field): ParamData {
-  const all = { kind, doc, unit, values, min, max, example, names: names && Object.keys(names) };
+function paramData({ names, ...field }: Field): ParamData {
+  const { kind, doc, unit, values, min, max, neutral, count, example } = field;
+  const words = names && Object.keys(names);
+  const all = { kind, doc, unit, values, min, max, neutral, count, example, names: words };
   return JSON.parse(JSON.stringify(all));
 }
 
@@ -55,6 +57,7 @@ export function createPageData({ context, prefix, disabled, needs, maxBytes }: E
       name: preset.name,
       doc: describePreset(preset),
     })),
+    onlyPresets: config.ONLY_PRESETS,
     maxSteps: isOn('pipeline') ? maxSteps : 1,
     limits: {
       megapixels: convertOptions.limits.MAX_INPUT_MEGAPIXELS,

@@ -1,6 +1,6 @@
 import vary from 'vary';
-import type { GuardedExchange } from '../../http/exchange.ts';
-import { sendText } from '../response/send.ts';
+import type { Exchange, GuardedExchange } from '../../http/exchange.ts';
+import type { SentPage } from '../page/index.ts';
 import type { EndpointSpec } from './endpoint.ts';
 
 /** Names one of the page's sample pictures. */
@@ -10,6 +10,18 @@ const sampleIn = ({ query }: Pick<GuardedExchange, 'query'>): string | undefined
 /** A browser gets the page without a key, which the page asks for; programs are refused as elsewhere. */
 const isOpen = (exchange: GuardedExchange): boolean =>
   sampleIn(exchange) !== undefined || exchange.req.headers.accept?.includes('text/html') === true;
+
+const takesGzip = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/;
+
+function sendPage({ req, res }: Exchange, { plain, gzip, policy }: SentPage): void {
+  const isZipped = takesGzip.test(String(req.headers['accept-encoding'] ?? ''));
+  const body = isZipped ? gzip : plain;
+  if (isZipped) res.setHeader('content-encoding', 'gzip');
+  res.setHeader('content-security-policy', policy);
+  res.setHeader('x-content-type-options', 'nosniff');
+  vary(res, ['Accept', 'Accept-Encoding']);
+  res.writeHead(200, { 'content-type': 'text/html', 'content-length': body.length }).end(body);
+}
 
 /** The page to try the operations. The first request imports it. */
 export const formEndpoint: EndpointSpec = {
@@ -33,14 +45,11 @@ export const formEndpoint: EndpointSpec = {
         return await sendSample(exchange, sample);
       }
       page ??= load();
-      const { html, policy } = await page.catch((error) => {
+      const ready = await page.catch((error) => {
         page = undefined;
         throw error;
       });
-      exchange.res.setHeader('content-security-policy', policy);
-      exchange.res.setHeader('x-content-type-options', 'nosniff');
-      vary(exchange.res, 'Accept');
-      sendText(exchange, 200, 'text/html', html);
+      sendPage(exchange, ready);
     };
   },
 };

@@ -6,6 +6,7 @@ import { ColourField } from './colour.tsx';
 import { NumberField } from './number.tsx';
 import { Pad } from './pad.tsx';
 import { type ControlProps, valuesOf } from './props.ts';
+import { ColoursField, NumbersField } from './several.tsx';
 import { Switch } from './switch.tsx';
 import { TextField } from './text.tsx';
 
@@ -18,6 +19,8 @@ function controlOf(name: string) {
   if (valuesOf(name).length > 0) return Choice;
   if (kind === 'bool') return Switch;
   if (kind === 'colour') return ColourField;
+  if (kind === 'colours') return ColoursField;
+  if (kind === 'numbers') return NumbersField;
   return kind === 'int' || kind === 'float' ? NumberField : TextField;
 }
 

@@ -11,8 +11,8 @@ export interface Drawing {
   readonly tool: ToolName;
 }
 
-/** `area`: top, left, areawidth and areaheight. `box`: the size and focus of a crop. */
-export type ToolName = 'area' | 'box' | 'focus' | 'place';
+/** `area`: a part of the picture. `focus`: the point that a crop keeps. `place`: that of a watermark. */
+export type ToolName = 'area' | 'focus' | 'place';
 
 export interface Page {
   readonly state: State;

@@ -1,13 +1,7 @@
 import { usePage } from '../kit/context.ts';
 import type { Step } from '../state/model.ts';
-import { data, isEffectParam, isOutputParam, operationOf, paramOf } from '../state/page_data.ts';
-import { setParams } from './edit.ts';
-
-/** The value that a setting starts with, so that it does something at once. */
-const firstValue = (name: string): string => {
-  const { kind, example = '' } = paramOf(name);
-  return kind === 'bool' ? 'true' : example;
-};
+import { data, isEffectParam, isOutputParam, operationOf } from '../state/page_data.ts';
+import { firstValue, setParams } from './edit.ts';
 
 /** A list of the parameters that a step has no control for yet. */
 export function AddSetting({ step, hidden }: { readonly step: Step; readonly hidden: readonly string[] }) {
@@ -21,7 +15,9 @@ export function AddSetting({ step, hidden }: { readonly step: Step; readonly hid
       {name}
     </option>
   );
-  const effects = data.effects.flatMap(({ fields }) => fields).filter((name) => free.includes(name));
+  const effects = [...new Set(data.effects.flatMap(({ fields }) => fields))].filter((name) =>
+    free.includes(name),
+  );
   if (free.length === 0) return null;
   return (
     <select

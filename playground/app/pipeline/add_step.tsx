@@ -1,14 +1,27 @@
 import { usePage } from '../kit/context.ts';
 import type { Step } from '../state/model.ts';
 import { data } from '../state/page_data.ts';
-import { addStep, stepFor, stepForEffect } from './edit.ts';
+import { addStep, stepFor, stepForParams } from './edit.ts';
 
 const operations = data.operations.filter(({ name }) => name !== 'convert').map(({ name }) => name);
+
+/** Effects by the names of the list. An effect of many parameters has an entry for each. */
+const effects: ReadonlyMap<string, readonly string[]> = new Map(
+  data.effects.flatMap(({ name, fields: [first = name, ...rest] }) =>
+    rest.length > 1 ? [first, ...rest].map((field) => [field, [field]] as const) : [[name, [first]] as const],
+  ),
+);
 
 /** Values of the list: an effect has a mark in front of its name. */
 const mark = 'effect ';
 const stepOf = (value: string): Step =>
-  value.startsWith(mark) ? stepForEffect(value.slice(mark.length)) : stepFor(value);
+  value.startsWith(mark) ? stepForParams(effects.get(value.slice(mark.length)) ?? []) : stepFor(value);
+
+const option = (value: string, name: string) => (
+  <option key={value} value={value}>
+    {name}
+  </option>
+);
 
 /** A list of the operations and effects that can be the next step. */
 export function AddStep() {
@@ -26,19 +39,9 @@ export function AddStep() {
       }}
     >
       <option value="">{isFull ? `${data.maxSteps} steps are the most` : '+ Add a step'}</option>
-      <optgroup label="Operations">
-        {operations.map((name) => (
-          <option key={name} value={name}>
-            {name}
-          </option>
-        ))}
-      </optgroup>
+      <optgroup label="Operations">{operations.map((name) => option(name, name))}</optgroup>
       <optgroup label="Effects">
-        {data.effects.map(({ name }) => (
-          <option key={name} value={`${mark}${name}`}>
-            {name}
-          </option>
-        ))}
+        {[...effects.keys()].sort().map((name) => option(`${mark}${name}`, name))}
       </optgroup>
     </select>
   );

@@ -1,5 +1,5 @@
 import { createStep, moveItem, type Params, type State, type Step, withoutParams } from '../state/model.ts';
-import { data, isOutputParam, operationOf } from '../state/page_data.ts';
+import { isOutputParam, operationOf, paramOf } from '../state/page_data.ts';
 
 /** Changes of the steps, as functions from state to state. */
 type Edit = (state: State) => State;
@@ -42,7 +42,7 @@ export const changeOperation = (id: number, operation: string): Edit =>
 function paramsFor(operation: string, before: Params): Params {
   const { fields } = operationOf(operation);
   const kept = Object.fromEntries(Object.entries(before).filter(([name]) => fields.includes(name)));
-  return Object.keys(kept).length > 0 ? { ...exampleParams(operation), ...kept } : exampleParams(operation);
+  return { ...exampleParams(operation), ...kept };
 }
 
 /** Sets the output; an empty value takes a parameter away. */
@@ -80,13 +80,18 @@ const plain = 'convert';
 
 export const stepFor = (operation: string): Step => createStep(operation, exampleParams(operation));
 
-/** A step that does one effect and nothing else. */
-export function stepForEffect(name: string): Step {
-  const effect = data.effects.find((one) => one.name === name);
-  const params = queryParams(effect?.example.query ?? '');
-  const fields = effect?.fields ?? [];
-  return createStep(
-    plain,
-    Object.fromEntries(Object.entries(params).filter(([param]) => fields.includes(param))),
-  );
+/** A step of effects alone, with their first values. */
+export const stepForParams = (names: readonly string[]): Step =>
+  createStep(plain, Object.fromEntries(names.map((name) => [name, firstValue(name)])));
+
+/** The value that a parameter starts with, so that it does something at once. */
+export function firstValue(name: string): string {
+  const { kind, example = '' } = paramOf(name);
+  return kind === 'bool' ? 'true' : example;
 }
+
+/** A preset brings its own steps and output; they take the place of those of the page. */
+export const choosePreset =
+  (preset: string | undefined): Edit =>
+  ({ preset: _, ...state }) =>
+    preset === undefined ? state : { ...state, preset, steps: [], output: {} };

@@ -16,6 +16,13 @@ interface Props {
   readonly grip: (at: number) => HTMLAttributes<HTMLElement>;
 }
 
+/** A step of effects, whose only parameters are those that were added. */
+const isPlain = ({ operation }: Step): boolean => operation === 'convert';
+
+/** A step of effects has their names. */
+const titleOf = (step: Step): string =>
+  isPlain(step) ? Object.keys(step.params).join(', ') || 'adjust' : step.operation;
+
 /** The buttons that sort and remove a step. */
 function StepButtons({ step: { id, operation }, at, count, onMove }: Omit<Props, 'grip'>) {
   const { change } = usePage();
@@ -53,6 +60,7 @@ function StepButtons({ step: { id, operation }, at, count, onMove }: Omit<Props,
 function Examples({ step }: Pick<Props, 'step'>) {
   const { change } = usePage();
   const { examples } = operationOf(step.operation);
+  if (isPlain(step)) return null;
   return (
     <details class="examples">
       <summary>Examples</summary>
@@ -75,7 +83,7 @@ function Examples({ step }: Pick<Props, 'step'>) {
 
 function Tools({ step }: Pick<Props, 'step'>) {
   const { drawing, draw } = usePage();
-  const tools = toolsFor(step.operation, operationOf(step.operation).fields);
+  const tools = toolsFor(step.operation);
   const isOn = (name: string): boolean => drawing?.step === step.id && drawing.tool === name;
   return (
     <div class="tools">
@@ -100,7 +108,7 @@ export function StepCard(props: Props) {
   const { step, at } = props;
   const { change } = usePage();
   const { summary, fields, ...rest } = operationOf(step.operation);
-  const main = mainParams({ summary, fields, ...rest });
+  const main = isPlain(step) ? [] : mainParams({ summary, fields, ...rest });
   const names = [...main, ...Object.keys(step.params).filter((name) => !main.includes(name))];
   const shown = names.filter((name) => fields.includes(name) && !isOutputParam(name));
   return (
@@ -109,10 +117,10 @@ export function StepCard(props: Props) {
         <span class="grip" {...props.grip(at)}>
           <Icon name="grip" />
         </span>
-        <h3 title={summary}>{step.operation === 'convert' ? 'adjust' : step.operation}</h3>
+        <h3 title={summary}>{titleOf(step)}</h3>
         <StepButtons {...props} />
       </header>
-      <p class="summary">{step.operation === 'convert' ? 'Effects only; the size stays.' : summary}</p>
+      <p class="summary">{isPlain(step) ? 'Effects alone; the size stays.' : summary}</p>
       <Tools step={step} />
       {shown.map((name) => (
         <Control

@@ -1,5 +1,5 @@
-import { givenParams, type Params, type Step } from '../state/model.ts';
-import { operationOf } from '../state/page_data.ts';
+import { givenParams, type Params, type Step, type Work } from '../state/model.ts';
+import { operationOf, paramOf } from '../state/page_data.ts';
 
 /** A request of the service: a path below its prefix, and the parameters of its query. */
 export interface Plan {
@@ -11,27 +11,39 @@ const convert = 'convert';
 
 /** `convert` wants a type: that of the output, else that of the input. */
 const withType = (operation: string, params: Params, type: string): Params =>
-  operation === convert && !params.type ? { ...params, type } : params;
+  operation === convert && !params.type && type ? { ...params, type } : params;
 
 const takenBy = (operation: string, params: Params): Params =>
   Object.fromEntries(Object.entries(params).filter(([name]) => operationOf(operation).fields.includes(name)));
 
-/** Numbers and booleans as JSON has them; the service takes texts as well. */
-function jsonValue(text: string): string | number | boolean {
-  if (text === 'true' || text === 'false') return text === 'true';
-  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+const isNumber = (text: string): boolean => /^-?\d+(\.\d+)?$/.test(text);
+
+/** Numbers and booleans as JSON has them; a word for a number stays text, which the service takes as well. */
+function jsonValue(name: string, text: string): string | number | boolean {
+  const { kind } = paramOf(name);
+  if (kind === 'bool') return text === 'true';
+  return (kind === 'int' || kind === 'float') && isNumber(text) ? Number(text) : text;
 }
 const jsonParams = (params: Params) =>
-  Object.fromEntries(Object.entries(params).map(([name, text]) => [name, jsonValue(text)]));
+  Object.fromEntries(Object.entries(params).map(([name, text]) => [name, jsonValue(name, text)]));
+
+/** The output needs a step that takes it; without a step and a preset the picture is converted. */
+function withOutputStep({ preset, steps }: Work, output: Params): readonly Omit<Step, 'id'>[] {
+  const last = steps.at(-1);
+  const isDone = last ? Object.keys(output).length === 0 : preset !== undefined;
+  const isTaken = last !== undefined && operationOf(last.operation).fields.includes('type');
+  return isTaken || isDone ? steps : [...steps, { operation: convert, params: {} }];
+}
 
 /**
  * The request for steps and an output. The last step has the parameters of the output; one step alone is an operation,
- * several are a pipeline. `inputType` is for outputs that name no type.
+ * several are a pipeline, none with a preset is the preset. `inputType` is for outputs that name no type.
  */
-export function planOf(steps: readonly Step[], output: Params, inputType: string): Plan {
+export function planOf(work: Work, inputType: string): Plan {
+  const { preset, output } = work;
   const given = givenParams(output);
-  const type = given.type ?? inputType;
-  const all = steps.length > 0 ? steps : [{ operation: convert, params: {} }];
+  const type = given.type ?? (preset === undefined ? inputType : '');
+  const all = withOutputStep(work, given);
   const full = all.map(({ operation, params }, at) => ({
     operation,
     params: withType(
@@ -40,10 +52,12 @@ export function planOf(steps: readonly Step[], output: Params, inputType: string
       type,
     ),
   }));
+  const first = preset === undefined ? {} : { preset };
   const [only] = full;
-  if (full.length === 1 && only) return { path: `/${only.operation}`, query: only.params };
+  if (only === undefined) return { path: `/preset/${preset}`, query: given };
+  if (full.length === 1) return { path: `/${only.operation}`, query: { ...first, ...only.params } };
   const operations = full.map(({ operation, params }) => ({ operation, params: jsonParams(params) }));
-  return { path: '/pipeline', query: { operations: JSON.stringify(operations) } };
+  return { path: '/pipeline', query: { ...first, operations: JSON.stringify(operations) } };
 }
 
 /** A query as it is written: spaces as `%20`, and readable where an address allows it. */

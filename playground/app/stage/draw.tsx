@@ -1,9 +1,10 @@
 import type { ToolName } from '../kit/context.ts';
 import { usePage } from '../kit/context.ts';
-import { setParams } from '../pipeline/edit.ts';
+import { changeOperation, setParams } from '../pipeline/edit.ts';
 import { planOf } from '../request/plan.ts';
 import { type Result, useResult } from '../request/use_result.ts';
-import type { Step } from '../state/model.ts';
+import type { Size } from '../source/shown.ts';
+import type { State, Step } from '../state/model.ts';
 import type { Area, Place } from './areas.ts';
 import { Box } from './box.tsx';
 import { Point } from './point.tsx';
@@ -24,9 +25,10 @@ interface Base {
 function useBase(step: Step): Base | undefined {
   const { state, picture, access } = usePage();
   const at = state.steps.findIndex(({ id }) => id === step.id);
-  const plan = planOf(state.steps.slice(0, at), { type: 'webp' }, 'webp');
-  const { result } = useResult(plan, at > 0 ? picture : undefined, access);
-  if (at === 0) return picture;
+  const isFirst = at === 0 && state.preset === undefined;
+  const plan = planOf({ ...state, steps: state.steps.slice(0, at), output: { type: 'webp' } }, 'webp');
+  const { result } = useResult(plan, isFirst ? undefined : picture, access);
+  if (isFirst) return picture;
   return result?.width && result.height
     ? { src: result.src, width: result.width, height: result.height }
     : undefined;
@@ -35,13 +37,12 @@ function useBase(step: Step): Base | undefined {
 const number = (text: string | undefined): number => Number(text) || 0;
 const px = (value: number): string => String(Math.round(value));
 
-/** The area that a step's parameters name, in pixels. */
-const areaOf = ({ params }: Step): Area => ({
-  left: number(params.left),
-  top: number(params.top),
-  width: number(params.areawidth),
-  height: number(params.areaheight),
-});
+/** The area that a step's parameters name, in pixels; without one the whole picture. */
+function areaOf({ operation, params }: Step, size: Size): Area {
+  if (operation !== 'extract') return { left: 0, top: 0, ...size };
+  const { left, top, areawidth, areaheight } = params;
+  return { left: number(left), top: number(top), width: number(areawidth), height: number(areaheight) };
+}
 
 const areaParams = ({ left, top, width, height }: Area) => ({
   top: px(top),
@@ -60,32 +61,21 @@ const focusOf = ({ params }: Step): Place => {
   return { x, y };
 };
 
-/** A crop's box: its size, and its centre as the focal point. */
-function cropArea(step: Step, base: Base): Area {
-  const width = Math.min(number(step.params.width) || base.width, base.width);
-  const height = Math.min(number(step.params.height) || base.height, base.height);
-  const { x, y } = focusOf(step);
-  return {
-    left: Math.max(0, x * base.width - width / 2),
-    top: Math.max(0, y * base.height - height / 2),
-    width,
-    height,
-  };
-}
-const cropParams = ({ left, top, width, height }: Area, base: Base) => ({
-  width: px(width),
-  height: px(height),
-  focus: focusText({ x: (left + width / 2) / base.width, y: (top + height / 2) / base.height }),
-});
+/** A crop covers a box with the whole picture; an area that is drawn is what `extract` keeps. */
+const cutTo =
+  (step: Step, area: Area) =>
+  (state: State): State =>
+    setParams(
+      step.id,
+      areaParams(area),
+    )(step.operation === 'extract' ? state : changeOperation(step.id, 'extract')(state));
 
 function Tool({ tool, step, base }: Omit<Props, 'result'> & { readonly base: Base }) {
   const { change } = usePage();
   const set = (params: Readonly<Record<string, string | undefined>>) => change(setParams(step.id, params));
   const size = { width: base.width, height: base.height };
   if (tool === 'area')
-    return <Box size={size} area={areaOf(step)} onChange={(area) => set(areaParams(area))} />;
-  if (tool === 'box')
-    return <Box size={size} area={cropArea(step, base)} onChange={(area) => set(cropParams(area, base))} />;
+    return <Box size={size} area={areaOf(step, size)} onChange={(area) => change(cutTo(step, area))} />;
   if (tool === 'focus')
     return <Point at={focusOf(step)} onChange={(place) => set({ focus: focusText(place) })} />;
   const at = { x: number(step.params.left) / base.width, y: number(step.params.top) / base.height };

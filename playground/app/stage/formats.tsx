@@ -14,7 +14,7 @@ const compared = ['jpeg', 'webp', 'avif'].filter((name) =>
 /** The same request in one format. */
 function useFormat(type: string): Outcome {
   const { state, picture, access } = usePage();
-  const plan = planOf(state.steps, { ...state.output, type }, writableType(picture?.type ?? ''));
+  const plan = planOf({ ...state, output: { ...state.output, type } }, writableType(picture?.type ?? ''));
   return useResult(plan, picture, access);
 }
 

@@ -3,6 +3,7 @@ import { createStep, type Mode, modes, type Params, type Source, type State } fr
 /** Segments that are no steps. */
 const output = 'output';
 const view = 'view';
+const first = 'preset';
 
 const sourceKinds: readonly Source['kind'][] = ['file', 'url', 'own'];
 
@@ -23,10 +24,11 @@ const segment = (name: string, params: Params): string => {
 };
 
 /** The state as the part of the address behind `#`: `#/photo/crop?width=300/output?type=webp`. */
-export function addressOf({ source, steps, output: given, mode, isFull }: State): string {
+export function addressOf({ source, preset, steps, output: given, mode, isFull }: State): string {
   const shown = { ...(mode === 'split' ? {} : { mode }), ...(isFull ? { zoom: '1' } : {}) };
   const segments = [
     sourceText(source),
+    ...(preset ? [segment(first, { name: preset })] : []),
     ...steps.map(({ operation, params }) => segment(operation, params)),
     ...(Object.keys(given).length > 0 ? [segment(output, given)] : []),
     ...(Object.keys(shown).length > 0 ? [segment(view, shown)] : []),
@@ -52,13 +54,15 @@ function unescapeSegment(text: string): string {
 
 /** Reads an address; unknown operations are left out. undefined where it names no source. */
 export function readAddress(hash: string, operations: ReadonlySet<string>): State | undefined {
-  const [first = '', ...rest] = hash.replace(/^#\/?/, '').split('/');
-  if (first === '') return undefined;
+  const [source = '', ...rest] = hash.replace(/^#\/?/, '').split('/');
+  if (source === '') return undefined;
   const segments = rest.map(readSegment);
   const paramsOf = (wanted: string): Params => segments.find(({ name }) => name === wanted)?.params ?? {};
   const { mode, zoom } = paramsOf(view);
+  const { name: preset } = paramsOf(first);
   return {
-    source: readSource(unescapeSegment(first)),
+    source: readSource(unescapeSegment(source)),
+    ...(preset ? { preset } : {}),
     steps: segments
       .filter(({ name }) => operations.has(name))
       .map(({ name, params }) => createStep(name, params)),

@@ -20,12 +20,17 @@ export type Mode = (typeof modes)[number];
 /** Everything that the address holds. */
 export interface State {
   readonly source: Source;
+  /** Name of a preset that comes before the steps. */
+  readonly preset?: string;
   readonly steps: readonly Step[];
   readonly output: Params;
   readonly mode: Mode;
   /** Whether one pixel of the picture is one pixel of the page. */
   readonly isFull: boolean;
 }
+
+/** What is done with the picture. */
+export type Work = Pick<State, 'preset' | 'steps' | 'output'>;
 
 let last = 0;
 export const createStep = (operation: string, params: Params = {}): Step => {
@@ -34,10 +39,11 @@ export const createStep = (operation: string, params: Params = {}): Step => {
 };
 
 /** The state of a page whose address says nothing. */
-export const firstState = (sample: string): State => ({
+export const firstState = (sample: string, preset?: string): State => ({
   source: { kind: 'sample', name: sample },
-  steps: [createStep('resize', { width: '900' })],
-  output: { type: 'webp', quality: '75' },
+  ...(preset === undefined
+    ? { steps: [createStep('resize', { width: '900' })], output: { type: 'webp', quality: '75' } }
+    : { preset, steps: [], output: {} }),
   mode: 'split',
   isFull: false,
 });

@@ -80,7 +80,7 @@ async function html(job: Job, width: number): Promise<Snippet> {
   const { state, picture } = job;
   const shown = [...widths.filter((one) => one < width), width];
   const plan = (type: string, one: number): Plan =>
-    planOf(atWidth(state.steps, one), { ...state.output, type }, type);
+    planOf({ ...state, steps: atWidth(state.steps, one), output: { ...state.output, type } }, type);
   const set = async (type: string): Promise<string> => {
     const all = shown.map(async (one) => `${await urlOf(plan(type, one), job)} ${one}w`);
     return escapeHtml((await Promise.all(all)).join(',\n            '));
