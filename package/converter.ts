@@ -87,12 +87,20 @@ async function rejectWithProblem<T>(work: Promise<T>): Promise<T> {
   }
 }
 
+/** @throws Problem `invalid_param` unless it is a whole number of at least 1. */
+function checkCount(name: string, count: number): void {
+  if (!Number.isSafeInteger(count) || count < 1)
+    throw new Problem('invalid_param', `${name}: expected a whole number of at least 1, got ${count}`);
+}
+
 /** A converter with its own limits, queue and codec workers. @throws Problem `invalid_param`. */
 export function createConverter(options: ConverterOptions = {}): Converter {
   checkNames(options as Readonly<Record<string, unknown>>, optionNames, 'option');
   const { concurrency = availableParallelism(), maxInputBytes = defaultMaxBytes, door = 'inline' } = options;
   if (!Object.hasOwn(doors, door))
     throw new Problem('invalid_param', `door: expected one of ${Object.keys(doors).join(', ')}, got ${door}`);
+  checkCount('concurrency', concurrency);
+  checkCount('maxInputBytes', maxInputBytes);
   const rules = { door, presets: options.presets ? readPresets(options.presets) : noPresets };
   const engine = engineOptions(options, concurrency);
   const gate = createGate({ running: concurrency });

@@ -44,8 +44,7 @@ function kindOf(input: unknown): string {
   return input.constructor?.name ?? 'an object';
 }
 
-/** The bytes of an input. @throws Problem `too_large`, `not_found`, `invalid_param`. */
-export async function readInput(input: Input, maxBytes: number): Promise<Buffer> {
+async function readBytes(input: Input, maxBytes: number): Promise<Buffer> {
   if (typeof input === 'string' || input instanceof URL) return await readPath(input, maxBytes);
   if (Buffer.isBuffer(input)) return checked(input, maxBytes);
   if (input instanceof Uint8Array)
@@ -61,4 +60,11 @@ export async function readInput(input: Input, maxBytes: number): Promise<Buffer>
     'invalid_param',
     `image: expected bytes, a Blob, a stream, or the path of a file, got ${kindOf(input)}`,
   );
+}
+
+/** The bytes of an input. @throws Problem `missing_image`, `too_large`, `not_found`, `invalid_param`. */
+export async function readInput(input: Input, maxBytes: number): Promise<Buffer> {
+  const data = await readBytes(input, maxBytes);
+  if (data.length === 0) throw new Problem('missing_image', 'image: expected a picture, got no bytes');
+  return data;
 }

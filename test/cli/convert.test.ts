@@ -233,6 +233,7 @@ test.each([
     '-o: expected the extension of a format, such as small.webp, or --format, got @b\n',
   ],
   [['@a.png', '-o', '@b.nope'], 'got @b.nope\n'],
+  [['-', '-o', '@out/'], '--format: expected a format for standard input, got none'],
   [['@a.png', '--preset', 'thumb'], 'preset: expected none'],
   [[], 'FILES: expected a file or a folder, got none'],
 ])('%j is a wrong call: %s', (args, reason) =>

@@ -21,7 +21,7 @@ import { formatOfPlace, outFolderOf, type Place, readPlace } from './place.ts';
 import { planJobs } from './plan.ts';
 import { type Counts, chooseReport } from './report.ts';
 import { createConvertRun, createRecords, type Records } from './run.ts';
-import { type Found, findSources, standardInput } from './sources.ts';
+import { type Found, findSources, type Source, standardInput } from './sources.ts';
 import { readVariants, type Variant } from './variants.ts';
 
 type Values = ValuesOf<typeof convertFields>;
@@ -48,16 +48,25 @@ async function findAll(texts: readonly string[], { out }: Values, records: Recor
   return found;
 }
 
-/** @throws Problem `missing_param` for a file without a format, `invalid_param` for a picture to a terminal. */
-function checkPlace(place: Place, variants: readonly Variant[], { terminal }: World): void {
+interface Outputs {
+  readonly place: Place;
+  readonly variants: readonly Variant[];
+  readonly sources: readonly Source[];
+}
+
+/** @throws Problem `missing_param` for a name without a format, `invalid_param` for a picture to a terminal. */
+function checkOutputs({ place, variants, sources }: Outputs, { terminal }: World): void {
   if (place.kind === 'stdout' && terminal)
     throw new Problem('invalid_param', 'standard output is a terminal: expected -o FILE, or a pipe');
   const hasFormat = variants.every(({ format, usual = format }) => usual !== undefined);
-  if (place.kind !== 'file' || hasFormat || formatOfPlace(place) !== undefined) return;
-  throw new Problem(
-    'missing_param',
-    `-o: expected the extension of a format, such as small.webp, or --format, got ${place.path}`,
-  );
+  if (place.kind === 'stdout' || hasFormat || formatOfPlace(place) !== undefined) return;
+  if (place.kind === 'file')
+    throw new Problem(
+      'missing_param',
+      `-o: expected the extension of a format, such as small.webp, or --format, got ${place.path}`,
+    );
+  if (sources.some(({ path }) => path === standardInput))
+    throw new Problem('missing_param', '--format: expected a format for standard input, got none');
 }
 
 /** The command's user names the picture of a watermark by its path. */
@@ -97,7 +106,7 @@ export const convertFiles = defineCommand(convertFields, async ({ values, positi
   const { sources, lost, hidden, others, isSeveral } = await findAll(positionals, values, records);
   const several = isSeveral || variants.length > 1;
   const place = readPlace({ out: values.out, isSeveral: several, sources });
-  checkPlace(place, variants, world);
+  checkOutputs({ place, variants, sources }, world);
   const { jobs, failed } = await planJobs(sources, variants, place);
 
   const outcomes: Outcome[] = [];

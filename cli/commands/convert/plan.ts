@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import pLimit from 'p-limit';
 import { Problem } from '../../../common/problem.ts';
-import { inputFormat } from '../../../engine/catalog.ts';
+import { formatNamed, inputFormat } from '../../../engine/catalog.ts';
 import { fileProblem } from '../../files.ts';
 import { failure, type Outcome } from './outcome.ts';
 import { formatOfPlace, type OutputFile, outputFile, type Place } from './place.ts';
@@ -37,7 +37,10 @@ export interface Plan {
 function usualWord({ name }: Source): string | undefined {
   const word = extname(name).slice(1).toLowerCase();
   const format = inputFormat(word);
-  return format?.writes && format.extensions.includes(word) ? word : (format?.usualOutput ?? format?.name);
+  if (format === undefined) return undefined;
+  if (format.writes && format.extensions.includes(word)) return word;
+  const { usualOutput = format.name } = format;
+  return formatNamed(usualOutput)?.extensions[0] ?? usualOutput;
 }
 
 function targetFor(source: Source, variant: Variant, place: Place): Target {
