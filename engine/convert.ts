@@ -3,23 +3,22 @@ import type { CodecPool } from './codec_worker/pool.ts';
 import type { Conversion } from './conversion.ts';
 import type { Converted } from './converted.ts';
 import { chooseFormat } from './encode/choose_format.ts';
-import { encode } from './encode/encode.ts';
 import type { Encoded, Format } from './formats/format.ts';
 import { writableFormat } from './formats/index.ts';
 import { inspect, isAnimation, type Source } from './header/inspect.ts';
 import type { Limits } from './limits.ts';
-import { attachPixelMetadata, metadataFor } from './metadata/metadata.ts';
+import { metadataFor } from './metadata/metadata.ts';
 import { plainReason } from './native/plain_reason.ts';
 import type { ConvertOptions } from './options.ts';
-import { contentFinder, flattenFor, type JobOfFile, leavesAlpha, renderJob } from './pixels/render_job.ts';
+import { encodeRendered } from './pixels/finish.ts';
+import { contentFinder, type JobOfFile, renderJob } from './pixels/render_job.ts';
 import type { RenderJob } from './pixels/run_passes.ts';
 import { drawOverlay, loadPictures } from './pixels/watermark_image.ts';
 import { chooseWorkingSpace } from './pixels/working_space.ts';
 import { plan } from './plan.ts';
 import { framesWithin, leastFrames } from './transform/frame_limits.ts';
-import { isUpright, upright } from './transform/orientation.ts';
 import { checkInput } from './transform/pixel_limits.ts';
-import { sizeAfter, type Transform } from './transform/transform.ts';
+import { onlyScales, sizeAfter, type Transform } from './transform/transform.ts';
 
 export type { Converted } from './converted.ts';
 export type { ConvertOptions, FetchImage } from './options.ts';
@@ -51,26 +50,18 @@ function conversionProblem(cause: unknown, deadline: AbortSignal, limits: Limits
   return new Problem('corrupt_image', `Cannot convert image: ${plainReason(cause)}`, { cause });
 }
 
-/** Runs all passes over the pixels and encodes the result. */
-async function renderAndEncode(job: JobOfFile, format: Format, options: ConvertOptions): Promise<Encoded> {
-  const { source, output, metadata } = job;
-  const flat = await flattenFor(format, await renderJob(job, options), job);
-  const complete = attachPixelMetadata(flat, metadata);
-  const picture = {
-    width: source.width,
-    height: source.height,
-    pages: job.pages,
-    alpha: leavesAlpha(job),
-    ...(source.delay ? { delay: source.delay.slice(job.page) } : {}),
-    ...(source.loop === undefined ? {} : { loop: source.loop }),
-  };
-  const { codecs } = options;
-  return await encode({ image: complete, format, output, picture, codecs, blocks: metadata.blocks });
-}
+/** Loads the code of drawings with the first of them. */
+const finishDrawing = async (
+  job: JobOfFile,
+  format: Format,
+  options: ConvertOptions,
+): Promise<Encoded | undefined> =>
+  job.source.drawing && (await import('./svg/finish_drawing.ts')).finishDrawing(job, format, options);
 
-/** Whether a pass only scales. */
-const onlyScales = ({ orientation = upright, resize: _, ...rest }: Transform): boolean =>
-  isUpright(orientation) && Object.values(rest).every((value) => value === undefined);
+/** Runs all passes over the pixels and encodes the result. A drawing is finished where it is drawn, if it can be. */
+const renderAndEncode = async (job: JobOfFile, format: Format, options: ConvertOptions): Promise<Encoded> =>
+  (await finishDrawing(job, format, options)) ??
+  (await encodeRendered(await renderJob(job, options), { job, format, codecs: options.codecs }));
 
 /** Returns the input itself, cleaned, where its format allows that and the passes change at most the size. */
 async function passThrough(

@@ -9,9 +9,15 @@ export const tasks: Readonly<Record<string, () => Promise<CodecTask>>> = {
   'magick.write': async () => (await import('./magick.ts')).write,
   'pdf.page': async () => (await import('./pdf.ts')).page,
   'svg.draw': async () => (await import('./svg.ts')).draw,
+  'svg.finish': async () => (await import('./finish.ts')).finishSvg,
   'svg.measure': async () => (await import('./svg.ts')).measure,
   'svg.trace': async () => (await import('./svg.ts')).trace,
 };
 
 /** Tasks of native codecs, whose memory comes from the C library. */
-export const nativeTasks: ReadonlySet<string> = new Set(['svg.draw', 'svg.measure', 'svg.trace']);
+export const nativeTasks: ReadonlySet<string> = new Set([
+  'svg.draw',
+  'svg.finish',
+  'svg.measure',
+  'svg.trace',
+]);

@@ -8,7 +8,7 @@ import { countDirectories, openTiff } from '../metadata/tiff_directory.ts';
 import { type SharpOptions, sharp } from '../native/sharp.ts';
 import type { Drawing } from '../svg/check.ts';
 import { readDrawing } from '../svg/index.ts';
-import type { Frame } from '../svg/size.ts';
+import type { Frame, RawSize } from '../svg/size.ts';
 import { wholeSize } from '../transform/geometry.ts';
 import { type Header, jpegHeader } from './jpeg.ts';
 import { pngHeader } from './png.ts';
@@ -19,6 +19,10 @@ export interface Source {
   readonly format: Format;
   /** The input, or its pixels in a format that sharp reads. */
   readonly bytes: Buffer;
+  /** The size of raw RGBA, if `bytes` are that. */
+  readonly raw?: RawSize;
+  /** Pixels an inch of an SVG that sharp draws itself. */
+  readonly density?: number;
   /** Pixels of one page, as stored. */
   readonly width: number;
   readonly height: number;

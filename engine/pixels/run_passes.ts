@@ -50,7 +50,9 @@ function firstSpace({ source, metadata, passes }: RenderJob): string | undefined
 }
 
 function openImage(job: RenderJob): Sharp {
-  const image = sharp(job.source.bytes, { ...readOptions(job.decode), ...pageOptions(job) });
+  const { bytes, raw, density } = job.source;
+  const drawn = { ...(raw ? { raw } : {}), ...(density ? { density } : {}) };
+  const image = sharp(bytes, { ...readOptions(job.decode), ...pageOptions(job), ...drawn });
   const space = firstSpace(job);
   return (space ? image.pipelineColourspace(space) : image).timeout({ seconds: job.seconds });
 }

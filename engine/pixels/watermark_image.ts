@@ -26,7 +26,8 @@ async function loadPicture(url: string, options: ConvertOptions): Promise<Buffer
     const brief = { ...options, codecs: limitTime(options) };
     const source = await inspect(fetched, firstPage, brief);
     checkInput(source, 1, options.limits);
-    return (await rasterize(source, [], brief)).bytes;
+    const { bytes: pixels, raw } = await rasterize(source, [], brief);
+    return raw ? await sharp(pixels, { raw }).png({ compressionLevel: 0 }).toBuffer() : pixels;
   } catch (cause) {
     throw watermarkProblem(cause);
   }

@@ -1,5 +1,5 @@
 import { Problem } from '../../common/problem.ts';
-import type { CodecPool } from '../codec_worker/pool.ts';
+import type { CodecAnswer, CodecPool } from '../codec_worker/pool.ts';
 import type { Limits } from '../limits.ts';
 import type { ConvertOptions } from '../options.ts';
 import { type Box, type Size, wholeSize } from '../transform/geometry.ts';
@@ -7,14 +7,29 @@ import type { Transform } from '../transform/transform.ts';
 import { wantedScale } from '../transform/wanted_scale.ts';
 import type { Drawing } from './check.ts';
 import type { Element } from './parse.ts';
-import { type Frame, fillsFrame, frameOf, inkFrame, resizeDrawing, rootSize, roundFrame } from './size.ts';
+import {
+  type Frame,
+  fillsFrame,
+  frameOf,
+  inkFrame,
+  type RawSize,
+  resizeDrawing,
+  rootSize,
+  roundFrame,
+} from './size.ts';
 import { writeDrawing } from './write.ts';
 
 /** Most pixels of a rasterized drawing. */
 const maxPixels = 50e6;
 
 /** The renderer counts 96 pixels an inch, as CSS does, and then scales by this factor. */
-const cssScale = 96 / 72;
+export const cssScale = 96 / 72;
+
+const rawSizeOf = ({ width, height }: CodecAnswer['details']): RawSize => ({
+  width: Number(width),
+  height: Number(height),
+  channels: 4,
+});
 
 /** Ink is measured in this fraction of a pixel. */
 const inkScale = 32;
@@ -98,8 +113,28 @@ function checkFilters({ cost }: Drawing, { width, height }: Size, limits: Limits
 
 interface RasterSource {
   readonly bytes: Buffer;
+  readonly raw?: RawSize;
   readonly drawing?: Drawing;
   readonly exact?: Frame;
+}
+
+interface SizedDocument {
+  readonly data: Buffer;
+  /** The size at which it is drawn. */
+  readonly size: Size;
+}
+
+/** The document that the worker draws for the first pass. @throws Problem `corrupt_image` for filters that take too long. */
+export function documentFor(
+  { drawing, exact }: Required<Pick<RasterSource, 'drawing' | 'exact'>>,
+  passes: readonly Transform[],
+  limits: Limits,
+): SizedDocument {
+  // Without a resize before it, a crop is measured in the drawing's own pixels.
+  const scale = scaleFor(exact, passes[0]);
+  const size = wholeSize({ width: exact.width * scale, height: exact.height * scale });
+  checkFilters(drawing, size, limits);
+  return { data: documentAt(drawing, scale === 1 ? roundFrame(exact) : exact, size), size };
 }
 
 /**
@@ -113,11 +148,7 @@ export async function rasterize<T extends RasterSource>(
 ): Promise<T> {
   const { drawing, exact } = source;
   if (drawing === undefined || exact === undefined) return source;
-  // Without a resize before it, a crop is measured in the drawing's own pixels.
-  const scale = scaleFor(exact, passes[0]);
-  const size = wholeSize({ width: exact.width * scale, height: exact.height * scale });
-  checkFilters(drawing, size, limits);
-  const data = documentAt(drawing, scale === 1 ? roundFrame(exact) : exact, size);
+  const { data } = documentFor({ drawing, exact }, passes, limits);
   const drawn = await codecs.run({ task: 'svg.draw', details: { scale: cssScale }, data });
-  return { ...source, bytes: drawn.data };
+  return { ...source, bytes: drawn.data, raw: rawSizeOf(drawn.details) };
 }

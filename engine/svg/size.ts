@@ -15,6 +15,13 @@ export interface Frame extends Size {
   readonly viewBox: Box;
 }
 
+/** The size of a drawing as raw RGBA, eight bits a sample. */
+export interface RawSize {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 4;
+}
+
 const pixelsPerInch = 96;
 /** The default font size of librsvg. */
 const defaultFontSize = 12;

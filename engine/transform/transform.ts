@@ -1,6 +1,6 @@
 import { type EffectValues, isEffect, sizeAfterEffects } from '../effects/index.ts';
 import { type Box, type Geometry, type Size, sizeAfterLayout } from './geometry.ts';
-import { type Orientation, orientedSize, upright } from './orientation.ts';
+import { isUpright, type Orientation, orientedSize, upright } from './orientation.ts';
 
 /**
  * What to do with the pixels, as data: one pass over the picture. `../pixels/render.ts` has the order of work; each
@@ -22,3 +22,7 @@ export function sizeAfter(source: Size, transform: Transform): Size {
   const kept = transform.region ?? turned;
   return sizeAfterEffects(sizeAfterLayout({ width: kept.width, height: kept.height }, transform), transform);
 }
+
+/** Whether a pass only scales. */
+export const onlyScales = ({ orientation = upright, resize: _, ...rest }: Transform): boolean =>
+  isUpright(orientation) && Object.values(rest).every((value) => value === undefined);

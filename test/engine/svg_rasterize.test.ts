@@ -29,7 +29,7 @@ test.each([
 ] as const)('a drawing is drawn apart, at the size that is wanted: %s', async (step, drawn, size) => {
   const { info } = await run(drawing, step, { codecs });
   expect([info.width, info.height]).toEqual(size);
-  expect(requests.map(({ task }) => task)).toEqual(['svg.draw']);
+  expect(requests.map(({ task }) => task)).toEqual(['svg.finish']);
   const [, width, height] = /width="([\d.]+)" height="([\d.]+)"/.exec(`${requests[0]?.data}`) ?? [];
   // The renderer takes these for inches of 72.
   expect([width, height].map((side) => Math.round((Number(side) * 96) / 72))).toEqual(drawn);
@@ -71,7 +71,7 @@ test.each([
   ],
 ] as const)('what filters come to is known before they are drawn: %s', async (_title, input, code) => {
   expect(await codeOf(run(input, 'convert type=png', { codecs }))).toBe(code);
-  expect(requests.some(({ task }) => task === 'svg.draw')).toBe(code === 'none');
+  expect(requests.some(({ task }) => task === 'svg.finish')).toBe(code === 'none');
 });
 
 test('a drawing that is wanted larger has its filters counted at that size', async () => {
