@@ -1,7 +1,6 @@
-/** `npm run package`: makes the npm package in dist/package; `npm pack ./dist/package` packs it. */
+/** `npm run package`: makes the npm package in dist/package, or in the folder that is named. `npm pack` packs it. */
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { bundle } from '../bundle.ts';
 import { licences } from '../licences.ts';
 import { declarations } from './declarations.ts';
@@ -9,7 +8,7 @@ import { type Entry, manifest } from './manifest.ts';
 import { peers } from './peers.ts';
 
 const root = join(import.meta.dirname, '../..');
-const folder = join(root, 'dist/package');
+const folder = resolve(process.argv[2] ?? join(root, 'dist/package'));
 const lib = join(folder, 'lib');
 
 /** Modules for Node. They are CommonJS inside, so that a program that mixes module kinds has one engine. */
@@ -29,8 +28,8 @@ const copies: Readonly<Record<string, string>> = {
 };
 
 /** An ES module with the exports of the CommonJS one beside it. */
-function wrapper(name: string): string {
-  const names = Object.keys(createRequire(import.meta.url)(join(lib, `${name}.cjs`)));
+async function wrapper(name: string): Promise<string> {
+  const names = Object.keys(await import(`../../package/${name}.ts`));
   return `import it from './${name}.cjs';\nexport const { ${names.join(', ')} } = it;\n`;
 }
 
@@ -55,10 +54,10 @@ const inputs = await bundle(
 await mkdir(join(folder, 'bin'), { recursive: true });
 for (const [place, source] of Object.entries(copies))
   await cp(join(root, source), join(folder, place), { recursive: true });
-for (const name of nodeModules) await writeFile(join(lib, `${name}.js`), wrapper(name));
+for (const name of nodeModules) await writeFile(join(lib, `${name}.js`), await wrapper(name));
 const types = await declarations(join(root, 'package'), ['types', ...nodeModules]);
 for (const [file, text] of Object.entries(types)) await writeFile(join(lib, file), text);
 await writeFile(join(folder, 'THIRD_PARTY_LICENCES.txt'), await licences(root, inputs));
 const checkout = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 await writeFile(join(folder, 'package.json'), manifest(checkout, entries));
-process.stdout.write('dist/package\n');
+process.stdout.write(`${folder}\n`);

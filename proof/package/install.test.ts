@@ -6,19 +6,21 @@ import sharp from 'sharp';
 import { removeDir, temporaryDir } from '../../test/support/folder.ts';
 import { findNode } from '../support/nodes.ts';
 import type { Registry } from '../support/registry.ts';
-import { type Consumer, makePackage, openConsumer, openRegistry, packageFolder, root } from './support.ts';
+import { type Consumer, makePackage, openConsumer, openRegistry, root } from './support.ts';
 
 const majors = [20, 22, 24];
 const maxBytes = 5_000_000;
 
 let dir: string;
+let packageFolder: string;
 let registry: Registry;
 const nodes = new Map<number, string>();
 
 beforeAll(async () => {
   dir = await temporaryDir();
-  await makePackage();
-  registry = await openRegistry(dir);
+  packageFolder = join(dir, 'package');
+  await makePackage(packageFolder);
+  registry = await openRegistry(packageFolder, dir);
   for (const major of majors) {
     const node = await findNode(major);
     if (node) nodes.set(major, node);
@@ -39,10 +41,10 @@ test('the package has bundles and their types only, under 5 MB', async () => {
 });
 
 test.each([
-  ['publint', ['--strict', packageFolder]],
-  ['attw', ['--pack', packageFolder]],
-])('%s finds nothing wrong', (tool, args) => {
-  const { status, stdout, stderr } = spawnSync(join(root, 'node_modules/.bin', tool), args, {
+  ['publint', '--strict'],
+  ['attw', '--pack'],
+])('%s finds nothing wrong', (tool, flag) => {
+  const { status, stdout, stderr } = spawnSync(join(root, 'node_modules/.bin', tool), [flag, packageFolder], {
     encoding: 'utf8',
   });
   expect({ status, said: status === 0 ? '' : stdout + stderr }).toEqual({ status: 0, said: '' });

@@ -5,15 +5,19 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { removeDir, temporaryDir } from '../../test/support/folder.ts';
-import { makePackage, packageFolder, root } from './support.ts';
+import { makePackage, root } from './support.ts';
 
 let dir: string;
+let packageFolder: string;
 
 beforeAll(async () => {
-  await makePackage();
   dir = await temporaryDir();
-  await mkdir(join(dir, 'node_modules'));
-  await symlink(packageFolder, join(dir, 'node_modules/imagetx'), 'junction');
+  packageFolder = join(dir, 'node_modules/imagetx');
+  await makePackage(packageFolder);
+  for (const name of ['sharp', '@imagemagick']) {
+    const there = join(root, 'node_modules', name);
+    if (existsSync(there)) await symlink(there, join(dir, 'node_modules', name), 'junction');
+  }
   await mkdir(join(dir, 'photos/summer'), { recursive: true });
   const photo = await sharp(join(root, 'logo.png')).flatten().resize(900).jpeg().toBuffer();
   for (const name of ['photo.jpg', 'photos/cat.jpg', 'photos/summer/dog.jpg'])

@@ -5,15 +5,14 @@ import { promisify } from 'node:util';
 import { type Registry, startRegistry } from '../support/registry.ts';
 
 export const root = join(import.meta.dirname, '../..');
-export const packageFolder = join(root, 'dist/package');
 const run = promisify(execFile);
 
-/** Makes dist/package. */
-export const makePackage = (): Promise<unknown> =>
-  run(process.execPath, ['build/package/main.ts'], { cwd: root });
+/** Makes the package in a folder of its own, since test files run at the same time. */
+export const makePackage = (folder: string): Promise<unknown> =>
+  run(process.execPath, ['build/package/main.ts', folder], { cwd: root });
 
 /** A registry that has the package, and what is installed in the checkout. */
-export const openRegistry = (packDir: string): Promise<Registry> =>
+export const openRegistry = (packageFolder: string, packDir: string): Promise<Registry> =>
   startRegistry(join(root, 'node_modules'), { imagetx: packageFolder }, packDir);
 
 /** A folder in which a stranger works, with a stock Node. */

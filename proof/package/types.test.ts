@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { makePackage, packageFolder, root } from './support.ts';
+import { makePackage, root } from './support.ts';
 
 const run = promisify(execFile);
 /** In the checkout, so that the types of Node and Express are found as in a project that has them. */
@@ -49,10 +49,8 @@ const inFunction = (source: string): string => {
 };
 
 beforeAll(async () => {
-  await makePackage();
   await rm(dir, { recursive: true, force: true });
-  await mkdir(join(dir, 'node_modules'), { recursive: true });
-  await symlink(packageFolder, join(dir, 'node_modules/imagetx'), 'junction');
+  await makePackage(join(dir, 'node_modules/imagetx'));
   await writeFile(join(dir, 'library.mts'), library);
   await writeFile(join(dir, 'handler.mts'), handler);
   await writeFile(join(dir, 'library.cts'), inFunction(library));
