@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import sharp from 'sharp';
 import { picture, type Server, startServer } from '../test/onthefly/setup.ts';
-import { axeViolations, findChromium, openChromium } from './support/browser.ts';
+import { axeViolations, findChromium, openChromium, openPage } from './support/browser.ts';
 import { afterAnswer, openForm, resultOf, setNumber, snippetOf } from './support/form.ts';
 
 const chromiumFile = findChromium();
@@ -115,7 +116,7 @@ whenThere('controls', () => {
     await page.getByRole('button', { name: 'Move flip up' }).focus();
     await afterAnswer(page, '/pipeline', () => page.keyboard.press('Enter'));
     expect(await steps()).toEqual(['resize', 'flip', 'crop', 'output']);
-    await page.waitForFunction("document.activeElement.ariaLabel === 'Move flip up'");
+    await page.locator('[aria-label="Move flip up"]:focus').waitFor();
     await afterAnswer(page, '/pipeline', () => page.getByRole('button', { name: 'Remove crop' }).click());
     expect(await steps()).toEqual(['resize', 'flip', 'output']);
   });
@@ -181,7 +182,7 @@ whenThere('controls', () => {
 whenThere('what it shows', () => {
   test('three formats are compared, and one is chosen', async () => {
     const { page } = await open('#/photo/resize?width=200/view?mode=formats');
-    await page.waitForFunction("document.querySelectorAll('.format .bytes').length === 3");
+    await page.locator('.format .bytes').nth(2).waitFor();
     expect(await page.locator('.format b').allInnerTexts()).toEqual(['JPEG', 'WebP', 'AVIF']);
     expect(await page.locator('.format em').count()).toBe(1);
     expect(await afterAnswer(page, 'type=avif', () => page.locator('.format').last().click())).toContain(
@@ -238,18 +239,43 @@ whenThere('own pictures', () => {
 
   test('a photograph over the limit is shown whole, and sent smaller', async () => {
     const { page } = await open('#/photo/resize?width=100');
-    const large = await own(8000, 6000);
+    const held = await sharp((await own(8000, 6000)).buffer)
+      .withMetadata({ orientation: 6 })
+      .toBuffer();
+    const large = { ...(await own(9, 9)), buffer: held };
     const facts = await afterAnswer(page, '/resize', () =>
       page.locator('input[type=file]').setInputFiles(large),
     );
     expect(facts).toContain('48 megapixels');
     const size = 'const { naturalWidth } = document.querySelector(".before img"); naturalWidth';
-    expect(await page.evaluate(size)).toBe(8000);
+    expect(await page.evaluate(size)).toBe(6000);
+    expect(facts).toContain('100 × 133');
   });
 
   test('a picture of the bucket is read by its name', async () => {
     const { page } = await open('#/file:source.webp/resize?width=100/output?type=png');
     expect(await resultOf(page)).toMatch(/240 × 160[\s\S]*100 × 67/);
     expect(await snippetOf(page, 'URL')).toBe(`${server.url}/resize?file=source.webp&width=100&type=png`);
+  });
+});
+
+whenThere('without scripts', () => {
+  const answerTo = async (page: Page, act: () => Promise<void>): Promise<string> => {
+    const answer = page.waitForResponse(/\/crop/);
+    await act();
+    const { width, height } = await sharp(await (await answer).body()).metadata();
+    return `${width} × ${height}`;
+  };
+
+  test('an own picture goes to an example, and own parameters to a picture of the bucket', async () => {
+    const { page } = await openPage(browser, { javaScriptEnabled: false });
+    await page.goto(`${server.url}/form`);
+    await page.locator('input[type=file]').setInputFiles(await own());
+    const crop = page.locator('#crop');
+    expect(await answerTo(page, () => crop.locator('.examples button').first().click())).toBe('240 × 240');
+    await crop.locator('summary').click();
+    for (const [name, value] of Object.entries({ file: 'source.webp', width: '50', height: '40' }))
+      await crop.locator(`[name=${name}]`).fill(value);
+    expect(await answerTo(page, () => crop.locator('.own').click())).toBe('50 × 40');
   });
 });

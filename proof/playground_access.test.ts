@@ -43,6 +43,12 @@ whenThere('a service that wants', () => {
     expect(await page.getByRole('dialog').count()).toBe(0);
     expect(errors).toEqual([]);
     expect(requests.filter((one) => one.includes(encodeURIComponent(signingKey)))).toEqual([]);
+    await page.getByRole('button', { name: 'Photo' }).click();
+    await page.locator('.facts', { hasText: '1800 ×' }).waitFor();
+    expect(await resultOf(page)).toContain('100 × 67');
+    await page.waitForURL(/photo/);
+    await page.goBack();
+    await page.locator('.facts', { hasText: '240 ×' }).waitFor();
     const signed = new URL(await snippetOf(page, 'URL'));
     const key = answers['API key'];
     const taken = await get(url, signed.pathname + signed.search, key ? { 'api-key': key } : {});
@@ -60,7 +66,7 @@ whenThere('presets', () => {
     await page.getByRole('button', { name: 'thumb_grey' }).click();
     await asked;
     expect(await resultOf(page)).toContain('120 × 120');
-    expect(await snippetOf(page, 'URL')).toBe(`${url}/preset/thumb_grey?file=photo.jpg`);
+    expect(await snippetOf(page, 'URL')).toBe(`${url}/preset/thumb_grey?file=sample.jpg`);
     await page.waitForURL(/#\/photo\/preset\?name=thumb_grey/);
   });
 

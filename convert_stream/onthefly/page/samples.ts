@@ -5,7 +5,7 @@ import type { Exchange } from '../../http/exchange.ts';
 
 interface Sample {
   readonly name: SampleName;
-  /** Name of the file, for commands and downloads. */
+  /** Name of the file, for commands and downloads: the local cloud has the photograph in its bucket under it. */
   readonly file: string;
   readonly label: string;
   readonly mime: string;
@@ -13,7 +13,7 @@ interface Sample {
 
 /** The pictures that the page starts with. */
 export const samples: readonly Sample[] = [
-  { name: 'photo', file: 'photo.jpg', label: 'Photo', mime: 'image/jpeg' },
+  { name: 'photo', file: 'sample.jpg', label: 'Photo', mime: 'image/jpeg' },
   { name: 'logo', file: 'logo.png', label: 'Logo', mime: 'image/png' },
 ];
 

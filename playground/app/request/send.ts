@@ -22,6 +22,8 @@ export interface Refusal {
   readonly status: number;
   readonly message: string;
   readonly json?: string;
+  /** Seconds after which the service wants to be asked again. */
+  readonly retryAfter?: number;
 }
 
 export const isRefusal = (outcome: object): outcome is Refusal => 'message' in outcome;
@@ -35,11 +37,13 @@ export const addressOfPlan = async (plan: Plan, input: Input, access: Access): P
 
 async function readRefusal(response: Response): Promise<Refusal> {
   const text = await response.text();
+  const seconds = Number(response.headers.get('retry-after'));
+  const base = { status: response.status, ...(seconds > 0 ? { retryAfter: seconds } : {}) };
   try {
     const { message } = JSON.parse(text) as { message?: string };
-    return { status: response.status, message: message ?? text, json: text };
+    return { ...base, message: message ?? text, json: text };
   } catch {
-    return { status: response.status, message: text.trim() || response.statusText };
+    return { ...base, message: text.trim() || response.statusText };
   }
 }
 

@@ -51,6 +51,13 @@ async function request(
   };
 }
 
+/** The picture before stays on the page where there is no new one. */
+function nextOutcome({ result }: Outcome, made: Result | Refusal): Outcome {
+  if (isRefusal(made)) return { isBusy: false, refusal: made, ...(result ? { result } : {}) };
+  release(result, made);
+  return { isBusy: false, result: made };
+}
+
 /** Follows a plan: asks shortly after its last change, and gives up the request before. */
 export function useResult(plan: Plan, picture: Picture | undefined, access: Access): Outcome {
   const [outcome, setOutcome] = useState<Outcome>({ isBusy: true });
@@ -61,18 +68,18 @@ export function useResult(plan: Plan, picture: Picture | undefined, access: Acce
     const aborter = new AbortController();
     const { signal } = aborter;
     setOutcome((before) => ({ ...before, isBusy: true }));
+    let timer = 0;
+    const askIn = (ms: number): void => {
+      timer = setTimeout(() => void ask(), ms);
+    };
     const ask = async (): Promise<void> => {
       isFirst.current = false;
       const made = await request(plan, picture, { access, signal }).catch(() => undefined);
       if (signal.aborted || made === undefined) return;
-      setOutcome((before) => {
-        if (!isRefusal(made)) release(before.result, made);
-        return isRefusal(made)
-          ? { isBusy: false, refusal: made, ...(before.result ? { result: before.result } : {}) }
-          : { isBusy: false, result: made };
-      });
+      setOutcome((before) => nextOutcome(before, made));
+      if (isRefusal(made) && made.retryAfter) askIn(made.retryAfter * 1000);
     };
-    const timer = setTimeout(() => void ask(), isFirst.current ? 0 : debounceMs);
+    askIn(isFirst.current ? 0 : debounceMs);
     return () => {
       clearTimeout(timer);
       aborter.abort();

@@ -9,8 +9,8 @@ const hints: Readonly<Record<number, string>> = {
   401: 'The service wants a valid API key.',
   403: 'The service wants a valid signature.',
   413: 'The picture is over the limit of the service.',
-  429: 'The service takes no more requests for a moment; it will go on by itself.',
-  503: 'The service is busy; try again in a moment.',
+  429: 'The service takes no more requests for a moment; this page goes on by itself.',
+  503: 'The service is busy; this page asks again in a moment.',
 };
 
 function sentence({ message, status }: Refusal): string {

@@ -41,7 +41,7 @@ const urlOf = async (plan: Plan, { picture, access }: Job): Promise<string> =>
 const urlNote = (picture: Picture): string | undefined => {
   if (isStored(picture)) return undefined;
   const { file, url } = data.sources;
-  if (file || url) return `Works once ${picture.fileName} is where the service reads pictures from.`;
+  if (file || url) return `Works where ${picture.fileName} is among the pictures that the service reads.`;
   return 'This service opens no pictures by GET; start it with -mount DIR or -enable-url-source, or POST the picture.';
 };
 
