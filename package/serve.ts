@@ -41,6 +41,12 @@ async function load(config: ServeConfig, onRequest: HandlerOptions['onRequest'])
   return await createApp(config, silent, requestLogFor(onRequest));
 }
 
+/** Puts the path back that Express has cut off at a mount: routes, signatures and pages have it as their prefix. */
+function restorePath(req: IncomingMessage & { readonly originalUrl?: string }, prefix: string): void {
+  const { originalUrl = '' } = req;
+  if (prefix !== '' && originalUrl.startsWith(prefix)) req.url = originalUrl;
+}
+
 /**
  * A request handler with the settings of `imagetx serve`, in camel case.
  * @example http.createServer(createHandler({ mount: 'photos' })).listen(9000);
@@ -57,7 +63,9 @@ export function createHandler(options: HandlerOptions = {}): ImageHandler {
   );
   // Requests report the failure too.
   ready.catch(() => {});
+  const prefix = settings.PATH_PREFIX.replace(/^\/*|\/*$/g, '');
   const handle: Handle = (req, res) => {
+    restorePath(req, prefix && `/${prefix}/`);
     app.then(
       (answer) => answer(req, res),
       (error: unknown) => answerProblem(req, res, asProblem(error)),

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
 import express from 'express';
+import { signUrl } from '../../cli/commands/sign.ts';
 import { createHandler } from '../../package/serve.ts';
 import type { HandlerOptions } from '../../package/types.ts';
 import { look, png } from '../batch/support/pictures.ts';
@@ -44,6 +45,22 @@ test('Express mounts it beside its own routes', async () => {
       ...{ status: 200, format: 'png', width: 30 },
     });
     expect(await (await fetch(url)).text()).toBe('mine');
+  });
+});
+
+test('with its mount as the prefix, pages, signatures and redirects have the whole path', async () => {
+  const key = 'a key of more than thirty-two letters';
+  const app = express();
+  app.use(
+    '/images',
+    createHandler({ pathPrefix: '/images', enableUrlSignature: true, urlSignatureKey: key }),
+  );
+  await serving(createServer(app), async (url) => {
+    const body = new Uint8Array(await png(60, 40));
+    const signed = signUrl('/images/resize?width=30', { key });
+    expect(await pictureFrom(await post(`${url}${signed}`, body))).toMatchObject({ status: 200, width: 30 });
+    const unclean = await fetch(`${url}/images//resize?width=30`, { redirect: 'manual' });
+    expect(unclean.headers.get('location')).toBe('/images/resize?width=30');
   });
 });
 
