@@ -29,10 +29,25 @@ export interface Command {
   /** The arguments after its name. */
   readonly usage: string;
   readonly summary: string;
+  /** What the flags do not say, in a few sentences. */
+  readonly about?: string;
+  /** Arguments after its name, as one would type them. */
+  readonly examples?: readonly string[];
   /** Whether it runs until a signal, and then exits at once even if threads are still busy. */
   readonly isServer?: boolean;
   /** Loads the command's modules, only when the command is called. */
   readonly load: () => Promise<Run>;
+}
+
+/** The help of a command above its flags. */
+export function describeCommand(name: string, { usage, summary, about, examples = [] }: Command): string {
+  const calls = examples.map((args) => `  imagetx ${name} ${args}`);
+  return [
+    `Usage: imagetx ${name} ${usage}`,
+    summary,
+    ...(about ? [about] : []),
+    ...(calls.length > 0 ? [`Examples:\n${calls.join('\n')}`] : []),
+  ].join('\n\n');
 }
 
 /** Codes whose message is public and hides details; at a terminal the cause is shown as well. */

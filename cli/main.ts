@@ -6,6 +6,7 @@ import { controlProcess } from '../common/program.ts';
 import { nearest } from '../common/suggest.ts';
 import { version } from '../convert_stream/http/version.ts';
 import { allocatorVariables, nativeVariables } from '../engine/settings.ts';
+import { describeCommand } from './command.ts';
 import { commands } from './commands/index.ts';
 
 const words = process.argv.slice(2);
@@ -52,7 +53,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 if (command) {
   const run = await command.load();
-  const usage = `Usage: imagetx ${name} ${command.usage}\n\n${command.summary}`;
+  const usage = describeCommand(name, command);
   const terminal = process.stdout.isTTY ? process.stdout : undefined;
   process.exitCode = (await run(args, { env: process.env, out, err, terminal, usage, onInterrupt })) ?? 0;
   if (command.isServer && process.exitCode === 0) controlProcess(process).exit();

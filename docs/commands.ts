@@ -18,12 +18,11 @@ const table = (fields: FieldTable, isGo: boolean): readonly string[] => [
     .map((field) => row(field, isGo)),
 ];
 
-async function section([name, { usage, summary, load, isServer = false }]: readonly [
-  string,
-  Command,
-]): Promise<string> {
+async function section([name, command]: readonly [string, Command]): Promise<string> {
+  const { usage, summary, about: more, examples = [], load, isServer = false } = command;
   const { fields } = await load();
-  const head = [`## ${name}`, '', summary, '', '```', `imagetx ${name} ${usage}`, '```'];
+  const calls = [usage, ...examples].map((args) => `imagetx ${name} ${args}`);
+  const head = [`## ${name}`, '', summary, ...(more ? ['', more] : []), '', '```', ...calls, '```'];
   return [...head, ...(fields ? ['', ...table(fields, isServer)] : [])].join('\n');
 }
 

@@ -25,6 +25,16 @@ export const commands: Readonly<Record<string, Command>> = {
   convert: {
     usage: 'FILES, FOLDERS or PATTERNS... [-o OUT] [--format webp,avif] [--width 800] [--quality 80]',
     summary: 'Converts local files without any cloud; skips what is up to date.',
+    about:
+      'Folders keep their subfolders in the output; hidden files and files that are no pictures are left out and counted. A bad file does not stop the others. Outputs never overwrite a source, and of two sources with the same output the first one is converted and the other one reported. What each output was made of is in .imagetx.json beside the outputs.',
+    examples: [
+      'photo.heic -o photo.avif',
+      'photos/ -o out/ --format webp,avif --width 1200',
+      "'photos/**/*.jpg' -o 'out/{name}-small.{ext}' --width 300",
+      'photos/ -o out/ --presets thumb,hero --presets-file presets.yaml',
+      'photo.jpg -o square.webp --operation smartcrop --width 300 --height 300',
+      '- --format webp < photo.jpg > photo.webp',
+    ],
     load: async () => (await import('./convert/index.ts')).convertFiles,
   },
   serve: {

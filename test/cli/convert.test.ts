@@ -1,9 +1,22 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { link, mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import {
+  copyFile,
+  link,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
+import sharp from 'sharp';
+import { commands } from '../../cli/commands/index.ts';
 import { look, png } from '../batch/support/pictures.ts';
 import { inFolder } from '../support/folder.ts';
 import { type Ran, ran } from './support/world.ts';
@@ -78,6 +91,25 @@ test.each([
   withFiles({ 'in/a.png': 'png' }, async (dir, convert) => {
     expect(await convert('@in/a.png', '--format', 'webp', ...flags)).toMatchObject({ code: 0, err: '' });
     expect(await filesIn(dir)).toContain(expected);
+  }),
+);
+
+test.each(commands.convert?.examples ?? [])('the example `imagetx convert %s` works', (example) =>
+  inFolder(async (dir) => {
+    for (const name of ['photo.jpg', 'photo.heic', 'photos/a.jpg', 'photos/b/c.jpg']) {
+      await mkdir(dirname(join(dir, name)), { recursive: true });
+      await writeFile(
+        join(dir, name),
+        await sharp(await png(600, 400))
+          .jpeg()
+          .toBuffer(),
+      );
+    }
+    await copyFile('docs/presets.yaml', join(dir, 'presets.yaml'));
+    const before = (await filesIn(dir)).length;
+    const command = `"${process.execPath}" "${resolve('cli/main.ts')}" convert ${example}`;
+    await promisify(execFile)('sh', ['-c', command], { cwd: dir });
+    expect((await filesIn(dir)).length).toBeGreaterThan(before);
   }),
 );
 

@@ -21,6 +21,9 @@ test('help lists every command, and `help COMMAND` the flags of one', async () =
   const { out } = await started(['help']);
   for (const name of Object.keys(commands)) expect(out).toContain(`\n  ${name} `);
   expect(await started(['help', 'sign'])).toEqual(await started(['sign', '--help']));
+  expect((await started(['help', 'convert'])).out).toContain(
+    '\n  imagetx convert photo.heic -o photo.avif\n',
+  );
 });
 
 test('a command that does not exist is answered with the one that was probably meant', async () => {
