@@ -218,7 +218,7 @@ export const params = {
     kind: 'enum',
     values: ['8', 'keep'],
     otherwise: '8',
-    doc: 'Bits a sample: keep writes sixteen where the input has them and the output (PNG, TIFF) can hold them.',
+    doc: 'Bits a sample: keep writes sixteen where the input has them and the output (PNG, TIFF) can hold them; grey, sepia, duotone and threshold leave eight.',
     example: 'keep',
   },
   noprofile: { kind: 'bool', doc: 'Drops the colour profile (colours are converted to sRGB).' },

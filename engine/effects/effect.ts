@@ -20,14 +20,21 @@ interface Drawn<V> {
   readonly steps: readonly SharpStep[];
   /** Puts the effect on a pipeline of sharp. */
   draw(image: Sharp, value: V, scene: Scene): Sharp;
-  readonly passes?: never;
+  /** Passes that replace the work on a picture of this size; undefined where none do. */
+  passes?(value: V, size: Size): readonly Pass<V>[] | undefined;
 }
 
-/** Work that takes passes of its own, which are only geometry. */
+/** Work that takes passes of its own. */
 interface InPasses<V> {
   readonly steps?: never;
   readonly draw?: never;
-  passes(value: V, size: Size): readonly Geometry[];
+  passes(value: V, size: Size): readonly Pass<V>[];
+}
+
+/** One of several passes over the picture: geometry, and then perhaps the effect itself with another value. */
+interface Pass<V> {
+  readonly geometry: Geometry;
+  readonly value?: V;
 }
 
 /**

@@ -155,6 +155,10 @@ export const sizeAfterEffects = (size: Size, values: EffectValues): Size =>
 export const alphaAfter = (alpha: boolean, values: EffectValues): boolean =>
   effectsIn(values).reduce((before, { effect, value }) => effect.alphaAfter?.(value) ?? before, alpha);
 
+/** Whether the effects of a transform leave eight bits a sample: sharp has no more for a change of channels. */
+export const leavesEightBits = (values: EffectValues): boolean =>
+  effectsIn(values).some(({ effect }) => effect.steps?.includes('recomb'));
+
 /** Whether a background under the picture before the effects of a transform shows as it does after them. */
 export const allowsBackgroundFirst = (values: EffectValues): boolean =>
   effectsIn(values).every(({ effect }) => !effect.changesColours && !effect.alphaAfter);

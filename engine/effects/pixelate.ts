@@ -21,14 +21,17 @@ export const pixelate = defineEffect({
   perFrame: true,
   changesColours: false,
   read: ({ pixelate: side }): number | undefined => side,
-  passes: (side, { width, height }): readonly Geometry[] => {
+  passes: (side, { width, height }) => {
     const across = { width: Math.ceil(width / side), height: Math.ceil(height / side) };
     const whole = { width: across.width * side, height: across.height * side };
-    const isWhole = whole.width === width && whole.height === height;
+    const shrink: Geometry = { resize: across, kernel: 'linear' };
+    const enlarge: Geometry = { resize: whole, kernel: 'nearest' };
+    if (whole.width === width && whole.height === height)
+      return [{ geometry: shrink }, { geometry: enlarge }];
     return [
-      ...(isWhole ? [] : [{ pad: { left: 0, top: 0, ...whole }, extend: 'copy' as const }]),
-      { resize: across, kernel: 'linear' },
-      { resize: whole, kernel: 'nearest', ...(isWhole ? {} : { crop: { left: 0, top: 0, width, height } }) },
+      { geometry: { pad: { left: 0, top: 0, ...whole }, extend: 'copy' } },
+      { geometry: shrink },
+      { geometry: { ...enlarge, crop: { left: 0, top: 0, width, height } } },
     ];
   },
   example: { query: 'width=240&pixelate=12', doc: 'Large squares.' },

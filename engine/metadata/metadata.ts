@@ -1,4 +1,5 @@
 import type { Output } from '../conversion.ts';
+import { leavesEightBits } from '../effects/index.ts';
 import type { Format } from '../formats/format.ts';
 import type { Source } from '../header/inspect.ts';
 import type { Sharp } from '../native/sharp.ts';
@@ -86,7 +87,8 @@ export async function metadataFor(source: Source, request: MetadataRequest): Pro
   const { passes } = plan;
   const hasOrientation = output.metadata === 'keep' && format.orientation !== undefined;
   const orientation = hasOrientation ? Math.max(1, plan.orientation) : 1;
-  const isDeep = output.depth === 'keep' && format.deep && source.depth === 'ushort' && !isGrey(passes);
+  const isShallow = isGrey(passes) || passes.some(leavesEightBits);
+  const isDeep = output.depth === 'keep' && format.deep && source.depth === 'ushort' && !isShallow;
   return {
     blocks: await blocksFor(source, request, format.orientation === 'own' ? 1 : orientation),
     profile: output.profile === 'keep' && Boolean(format.profiles) && keepsProfile(source, passes),

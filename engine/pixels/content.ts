@@ -7,19 +7,22 @@ interface Frames extends Pixels {
   readonly count: number;
 }
 
-/** Bytes that are looked at before other work of the process gets its turn. */
-const bytesAtOnce = 8e6;
+/** Pixels that are looked at before other work of the process gets its turn. */
+const pixelsAtOnce = 1e6;
 
-/** Whether pixels look different: by opacity, or by colour as far as it shows. */
-function createDiffers({ data }: Frames, threshold: number): (at: number) => boolean {
-  const shown = (at: number, channel: number): number =>
-    ((data[at + channel] ?? 0) * (data[at + 3] ?? 0)) / 255;
-  const edge = [shown(0, 0), shown(0, 1), shown(0, 2), data[3] ?? 0] as const;
-  return (at) =>
-    Math.abs((data[at + 3] ?? 0) - edge[3]) > threshold ||
-    Math.abs(shown(at, 0) - edge[0]) > threshold ||
-    Math.abs(shown(at, 1) - edge[1]) > threshold ||
-    Math.abs(shown(at, 2) - edge[2]) > threshold;
+/** Whether pixels look different from the first one: by opacity, or by colour as far as it shows. */
+function createDiffers({ data, width, height }: Frames, threshold: number): (pixel: number) => boolean {
+  const words = new Uint32Array(data.buffer, data.byteOffset, width * height);
+  const [r = 0, g = 0, b = 0, opacity = 0] = data;
+  const isFar = (a: number, other: number): boolean => a - other > threshold || other - a > threshold;
+  return (pixel) => {
+    if (words[pixel] === words[0]) return false;
+    const at = 4 * pixel;
+    const alpha = data[at + 3] ?? 0;
+    const isFarAs = (level: number, channel: number): boolean =>
+      isFar(((data[at + channel] ?? 0) * alpha) / 255, (level * opacity) / 255);
+    return isFar(alpha, opacity) || isFarAs(r, 0) || isFarAs(g, 1) || isFarAs(b, 2);
+  };
 }
 
 interface Span {
@@ -32,13 +35,13 @@ function spanOf(
   start: number,
   width: number,
   known: Span,
-  differs: (at: number) => boolean,
+  differs: (pixel: number) => boolean,
 ): Span | undefined {
   let left = 0;
-  while (left < width && !differs(start + 4 * left)) left += 1;
+  while (left < width && !differs(start + left)) left += 1;
   if (left === width) return undefined;
   let right = width - 1;
-  while (right > Math.max(left, known.right) && !differs(start + 4 * right)) right -= 1;
+  while (right > Math.max(left, known.right) && !differs(start + right)) right -= 1;
   return { left: Math.min(left, known.left), right: Math.max(right, known.right) };
 }
 
@@ -50,12 +53,12 @@ export async function findContent(frames: Frames, threshold: number): Promise<Bo
   const { width, count } = frames;
   const height = frames.height / count;
   const differs = createDiffers(frames, threshold);
-  const rowsAtOnce = Math.ceil(bytesAtOnce / (4 * width));
+  const rowsAtOnce = Math.ceil(pixelsAtOnce / width);
   let span: Span = { left: width, right: -1 };
   let [top, bottom] = [height, -1];
   for (let row = 0; row < frames.height; row += 1) {
     if (row % rowsAtOnce === rowsAtOnce - 1) await setImmediate();
-    const found = spanOf(row * width * 4, width, span, differs);
+    const found = spanOf(row * width, width, span, differs);
     if (found === undefined) continue;
     span = found;
     top = Math.min(top, row % height);

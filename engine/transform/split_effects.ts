@@ -51,24 +51,34 @@ const withEffect = (
   changesColours: changesColours || effect.changesColours,
 });
 
+/** Whether a draft has no work yet but a turn, which may come before any geometry. */
+const onlyTurns = (transform: Transform): boolean =>
+  Object.keys(transform).every((key) => key === 'orientation');
+
 /** Splits a pass, so that sharp can do each part in one pipeline. */
 function splitPassOf(pass: Transform, picture: Before): readonly Transform[] {
   const done: Transform[] = [];
   let before: Size = picture;
   let draft = draftOf(geometryOf(pass));
   const finish = (next: Transform): void => {
-    if (Object.keys(draft.transform).length > 0) done.push(draft.transform);
-    before = sizeAfter(before, draft.transform);
+    const { transform } = draft;
+    if (onlyTurns(transform)) {
+      draft = draftOf({ ...transform, ...next });
+      return;
+    }
+    done.push(transform);
+    before = sizeAfter(before, transform);
     draft = draftOf(next);
   };
   for (const one of effectsIn(pass)) {
-    if (one.effect.passes) {
-      const drawn = sizeAfter(before, draft.transform);
-      for (const geometry of one.effect.passes(one.value, drawn)) finish(geometry);
-    } else {
-      if (!fits(draft, one, picture.alpha)) finish({});
-      draft = withEffect(draft, one);
+    const passes = one.effect.passes?.(one.value, sizeAfter(before, draft.transform));
+    for (const { geometry, value } of passes ?? []) {
+      finish(geometry);
+      if (value !== undefined) draft = withEffect(draft, { ...one, value });
     }
+    if (passes) continue;
+    if (!fits(draft, one, picture.alpha)) finish({});
+    draft = withEffect(draft, one);
   }
   return [...done, draft.transform];
 }

@@ -148,6 +148,27 @@ test('a watermark is placed in the picture, not in its padding', async () => {
   expect(pixelAt(raw, 70, 70)).toEqual([255, 255, 255, 255]);
 });
 
+const flatWhite = (width: number, height: number): Promise<Buffer> =>
+  sharp({ create: { width, height, channels: 3, background: '#fff' } })
+    .png()
+    .toBuffer();
+
+/** The part of a normal distribution between its middle and `z`, by the trapezoidal rule. */
+function normalPart(z: number): number {
+  const density = (x: number): number => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
+  const steps = 1000;
+  const width = z / steps;
+  let sum = (density(0) + density(z)) / 2;
+  for (let step = 1; step < steps; step += 1) sum += density(step * width);
+  return sum * width;
+}
+
+/** How far the weights of a blur reach, in standard deviations: they end at a fifth of the largest. */
+const reach = Math.sqrt(-2 * Math.log(0.2));
+
+/** The level of a blurred edge from black to white, at `z` standard deviations from it. */
+const edgeLevel = (z: number): number => 255 * (0.5 + (normalPart(z) / normalPart(reach)) * 0.5);
+
 /** A box in a frame of one colour. */
 const framed = (
   width: number,
@@ -341,6 +362,21 @@ test('pixelate shows squares, each in the mean colour of its part', async () => 
         true,
         true,
       ]);
+  }
+});
+
+test('a wide blur of a large picture is that of its edge, computed', async () => {
+  const [width, height, sigma] = [1600, 900, 750];
+  const edge = await sharp({ create: { width, height, channels: 3, background: '#000' } })
+    .composite([{ input: await flatWhite(width / 2, height), left: width / 2, top: 0 }])
+    .png()
+    .toBuffer();
+  const { data, info } = await run(edge, `convert type=png&sigma=${sigma}`);
+  expect([info.width, info.height, info.passes]).toEqual([width, height, 2]);
+  const raw = await decoded(data);
+  for (const x of [10, 400, 799, 1200, 1590]) {
+    const [level = 0] = pixelAt(raw, x, 450);
+    expect([x, Math.abs(level - edgeLevel((x + 0.5 - width / 2) / sigma)) < 5]).toEqual([x, true]);
   }
 });
 

@@ -417,3 +417,39 @@ test('a large flat picture is no bomb', async () => {
   const { info } = await run(await flat(7000, 7000), 'fit width=100&height=100');
   expect([info.width, info.height]).toEqual([100, 100]);
 });
+
+/** The most work that each effect can be asked for, and the megapixels of the picture. */
+const heaviest: readonly (readonly [query: string, megapixels: number])[] = [
+  ['sigma=1000', 16],
+  ['median=15', 1],
+  ['sharpen=10', 4],
+  ['pixelate=2', 12],
+  ['pixelate=1000', 12],
+  ['radius=max', 12],
+  ['padding=1000', 4],
+  ['trim=255', 8],
+  ['normalise=true&hue=180&contrast=10&tint=red&duotone=red,blue&threshold=99&negate=true', 4],
+];
+
+test.each(heaviest)('%s of %i megapixels ends within the time of a conversion', async (query, megapixels) => {
+  const width = 4000;
+  const input = await flat(width, (megapixels * 1e6) / width, 'jpeg');
+  const { info } = await run(input, `convert type=jpeg&${query}`);
+  expect(info.width).toBeGreaterThanOrEqual(width);
+});
+
+test.each([
+  'padding=16383&dpr=8',
+  'height=4000&dpr=8&fit=fill',
+  'minwidth=16383&dpr=2',
+  'width=9000&fit=outside&height=9000',
+])('%s makes no picture over the limits', async (query) => {
+  expect(await codeOf(run(sample('jpeg'), `resize width=200&${query}`))).toBe('output_too_large');
+});
+
+test('a picture that is too large to be held is not trimmed', async () => {
+  const input = await flat(400, 300);
+  const limits = { MAX_OUTPUT_MEGAPIXELS: 0.1 };
+  expect(await codeOf(run(input, 'resize width=40&trim=10', { limits }))).toBe('output_too_large');
+  expect(await codeOf(run(input, ['resize width=100', 'convert type=png&trim=10'], { limits }))).toBe('none');
+});
