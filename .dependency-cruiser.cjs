@@ -7,13 +7,16 @@ const floors = [
 ];
 const all = floors.flat().join('|');
 
+/** Direct uploads are planned as Fan plans them: this room also imports what Fan and the converter share. */
+const direct = '^convert_stream/direct/';
+
 /** A rule for each folder: it imports only itself and the floors below. `within` is the folder they are in. */
 const downOnly = (levels, within = '') =>
   levels.flatMap((folders, level) =>
     folders.map((folder) => ({
       name: `${within}${folder} imports only itself and the floors below`,
       severity: 'error',
-      from: { path: `^${within}${folder}/` },
+      from: { path: `^${within}${folder}/`, pathNot: direct },
       to: {
         path: within === '' ? `^(${all}|bench|test|infra)/` : `^${within}`,
         pathNot: `^${within}(${[folder, ...levels.slice(0, level).flat()].join('|')})/`,
@@ -22,7 +25,15 @@ const downOnly = (levels, within = '') =>
   );
 
 /** Rooms of the service; what lies beside them (main, serve, app) puts them together. */
-const serviceFloors = [['settings'], ['http'], ['upload'], ['guards'], ['context'], ['inline', 'onthefly']];
+const serviceFloors = [
+  ['settings'],
+  ['http'],
+  ['upload'],
+  ['guards'],
+  ['context'],
+  ['direct'],
+  ['inline', 'onthefly'],
+];
 
 const doors = {
   sharp: '^engine/',
@@ -48,6 +59,15 @@ module.exports = {
     ...downOnly(floors),
     ...downOnly(serviceFloors, 'convert_stream/'),
     ...oneDoor,
+    {
+      name: 'direct uploads import the service and what Fan and the converter share',
+      severity: 'error',
+      from: { path: direct },
+      to: {
+        path: `^(${all}|bench|test|infra)/`,
+        pathNot: `^(common|engine|cloud)/|^convert_batch/[^/]+$|^convert_stream/(direct|${serviceFloors.slice(0, -2).flat().join('|')})/`,
+      },
+    },
     {
       name: 'the engine has a face: index.ts, and without sharp catalog.ts and settings.ts',
       severity: 'error',

@@ -38,6 +38,18 @@ export interface ObjectWrite {
   readonly onProgress?: (bytes: number) => void;
 }
 
+/** An upload that someone else will send, in any number of pieces. */
+export interface UploadStart {
+  readonly bucket: string;
+  readonly name: string;
+  readonly contentType: string;
+  /** Exact size; storage refuses any other. */
+  readonly bytes: number;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** The web page that will send the bytes: storage lets browsers send them from this origin. */
+  readonly origin?: string;
+}
+
 export interface ReadOptions {
   /** Limit of the stored and of the unpacked bytes. */
   readonly maxBytes?: number;
@@ -60,6 +72,11 @@ export interface ObjectStore {
   stat(ref: ObjectRef): Promise<ObjectInfo | undefined>;
   /** Returns the new generation. @throws Problem `superseded` when a precondition fails, `storage_unavailable`. */
   write(write: ObjectWrite): Promise<string>;
+  /**
+   * Starts a resumable upload of a new object. Returns the URL to which its bytes are sent, without credentials.
+   * @throws Problem `superseded` when the object exists, `storage_unavailable`.
+   */
+  startUpload(start: UploadStart): Promise<string>;
   /**
    * Adds custom metadata to the object and keeps its generation.
    * @throws Problem `superseded` when the object has another generation, `not_found`, `storage_unavailable`.

@@ -6,10 +6,11 @@ import type { CallOptions } from './api.ts';
 import { statusOf, withRetries } from './failure.ts';
 import { readMedia } from './media.ts';
 import type { ObjectRef, ObjectStore, ObjectWrite } from './objects.ts';
+import { startUpload } from './resumable.ts';
 import { lazyClient, lazyDispatcher } from './storage_client.ts';
 import { annotate, fetchMetadata, isWritten, remove, toObjectInfo, uploadObject } from './transfer.ts';
 
-export type { ObjectInfo, ObjectRef, ObjectStore, ObjectWrite } from './objects.ts';
+export type { ObjectInfo, ObjectRef, ObjectStore, ObjectWrite, UploadStart } from './objects.ts';
 
 export interface ObjectStoreOptions {
   readonly projectId: string;
@@ -138,6 +139,7 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
       on('insert', write, (client, call, isAgain) =>
         (isAgain ? writeAgain : uploadObject)(client, write, call),
       ),
+    startUpload: (start) => on('start', start, (client, call) => startUpload(client, start, call)),
     annotate: (ref, metadata) =>
       on('patch', ref, (client, options) => annotate(client, ref, { metadata, options })),
     remove: (ref) => on('delete', ref, (client, call) => removeOnce(client, ref, call)),

@@ -1,8 +1,8 @@
 import { Problem } from './problem.ts';
 
 const maxBytes = 1024;
-/** Top-level folders that are reserved for failure records and manifests. */
-export const reservedFolders = ['_failed', '_manifest'] as const;
+/** Top-level folders that are reserved for failure records, manifests and direct uploads. */
+export const reservedFolders = ['_failed', '_manifest', '_uploads'] as const;
 
 /** Unicode's category Cc. The regular expression `\p{Cc}` would cost the first request some milliseconds. */
 const isControl = (text: string): boolean =>

@@ -8,6 +8,7 @@ import express, {
 import type { Log } from '../common/log.ts';
 import { asProblem, Problem } from '../common/problem.ts';
 import { createShared, type Shared } from './context/shared.ts';
+import { directHandler } from './direct/route.ts';
 import { answerProblem } from './http/answer.ts';
 import type { GuardedExchange } from './http/exchange.ts';
 import { queryOf } from './http/query.ts';
@@ -82,7 +83,8 @@ export async function createApp(
 ): Promise<Express> {
   const shared = await createShared(config);
   const app = express().disable('x-powered-by').disable('etag').use(logRequests);
-  if (config.DOORS.includes('inline')) app.post('/convert', ...inlineHandlers(config, shared));
+  if (config.DOORS.includes('inline'))
+    app.use(directHandler(config, shared)).post('/convert', ...inlineHandlers(config, shared));
   if (config.DOORS.includes('onthefly')) {
     // Loaded only when it is open: the inline service starts sooner without it.
     const { createOnTheFlyDoor } = await import('./onthefly/index.ts');

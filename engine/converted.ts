@@ -22,10 +22,12 @@ export interface Converted {
   };
 }
 
-/** Metadata of the output object about how the output was made. */
+/** Metadata of the output object: its size in pixels, and how it was made. */
 export const outputDetails = ({
-  info: { mode, framesLeftOut },
+  info: { width, height, mode, framesLeftOut },
 }: Converted): Readonly<Record<string, string>> => ({
+  width: `${width}`,
+  height: `${height}`,
   ...(mode ? { mode } : {}),
   ...(framesLeftOut ? { 'frames-left-out': `${framesLeftOut}` } : {}),
 });

@@ -6,6 +6,7 @@ import { loadPresets, type Presets } from '../../engine/catalog.ts';
 import type { ConvertOptions } from '../../engine/index.ts';
 import { createGuards, type Guards } from '../guards/index.ts';
 import type { ServeConfig } from '../settings/config.ts';
+import { offersDirectUploads } from '../settings/direct.ts';
 import { createMemoryBudget, type MemoryBudget } from '../upload/memory_budget.ts';
 import type { BodyOptions } from '../upload/meter.ts';
 import { receiveUpload } from '../upload/multipart.ts';
@@ -47,6 +48,9 @@ export async function createShared(config: ServeConfig): Promise<Shared> {
     minRate: config.UPLOAD_MIN_RATE,
     budget: createMemoryBudget(config.MAX_BUFFERED_BYTES),
     isFull: gate.isFull,
+    ...(offersDirectUploads(config)
+      ? { largerWay: 'are uploaded directly: POST /uploads (docs/uploads.md)' }
+      : {}),
   };
   return {
     gate,

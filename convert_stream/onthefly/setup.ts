@@ -5,6 +5,7 @@ import type { Limits } from '../../engine/catalog.ts';
 import type { Shared } from '../context/shared.ts';
 import { disabledNames } from '../guards/disabled.ts';
 import type { ServeConfig } from '../settings/config.ts';
+import { type DirectConfig, offersDirectUploads } from '../settings/direct.ts';
 import type { OnTheFlyConfig } from '../settings/onthefly.ts';
 import { createBufferPool } from '../upload/buffer_pool.ts';
 import { createContext, type OnTheFlyContext } from './context.ts';
@@ -22,6 +23,7 @@ import type { PictureSource } from './sources/source.ts';
 import { watermarkFetcher } from './sources/watermark.ts';
 
 type Settings = OnTheFlyConfig &
+  DirectConfig &
   Limits &
   Pick<ServeConfig, 'API_KEY' | 'CONVERSIONS' | 'WAITING_PER_CONVERSION' | 'WAIT_MS' | 'DOORS'>;
 
@@ -94,6 +96,7 @@ export function setUpDoor(
     context,
     prefix,
     hasInlineDoor: config.DOORS.includes('inline'),
+    hasDirectUploads: offersDirectUploads(config),
     disabled: disabledNames(config.DISABLE_ENDPOINTS),
     needs: {
       key: Boolean(config.API_KEY) || config.API_KEYS.length > 0,

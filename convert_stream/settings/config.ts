@@ -5,6 +5,7 @@ import { Problem } from '../../common/problem.ts';
 import { serverFields, url } from '../../common/settings.ts';
 import { metricsFields, telemetryFields } from '../../common/telemetry/settings.ts';
 import { limitFields } from '../../engine/settings.ts';
+import { directFields } from './direct.ts';
 import { onTheFlyFields } from './onthefly.ts';
 
 /** Addresses, doors and access. */
@@ -95,6 +96,7 @@ export const streamFields = {
   ...serviceFields,
   ...loadFields,
   ...outputFields,
+  ...directFields,
   ...limitFields,
   ...onTheFlyFields,
   ...telemetryFields,

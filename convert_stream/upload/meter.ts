@@ -13,21 +13,25 @@ export interface BodyOptions {
   readonly minRate?: number;
   /** Its bytes count against it, together with those of all other requests. */
   readonly budget: MemoryBudget;
+  /** The way for larger pictures, in a few words. Default: the batch door. */
+  readonly largerWay?: string;
   /** Whether the queue of conversions is full; then the body is refused before it is read. */
   readonly isFull: () => boolean;
 }
 
-const tooLarge = (bytes: string, maxBytes: number): Problem =>
+const batchWay = 'go through the batch door: upload them to the source bucket';
+
+const tooLarge = (bytes: string, { maxBytes, largerWay = batchWay }: BodyOptions): Problem =>
   new Problem(
     'too_large',
-    `body: expected at most ${maxBytes} bytes, got ${bytes}; larger pictures go through the batch door: upload them to the source bucket`,
+    `body: expected at most ${maxBytes} bytes, got ${bytes}; larger pictures ${largerWay}`,
   );
 
 /** Why a body is refused before any byte of it has arrived. */
-function refusalOf({ headers }: IncomingMessage, { maxBytes, isFull }: BodyOptions): Problem | undefined {
-  if (isFull()) return busy();
+function refusalOf({ headers }: IncomingMessage, options: BodyOptions): Problem | undefined {
+  if (options.isFull()) return busy();
   const length = headers['content-length'];
-  return Number(length ?? 0) > maxBytes ? tooLarge(`${length}`, maxBytes) : undefined;
+  return Number(length ?? 0) > options.maxBytes ? tooLarge(`${length}`, options) : undefined;
 }
 
 /** Counts one body. */
@@ -98,7 +102,7 @@ export function meterBody(req: IncomingMessage, res: ServerResponse, options: Me
   });
   const count = (chunk: Buffer): void => {
     rateWatch.count(chunk.length);
-    if (account.bytes() + chunk.length > maxBytes) fail(tooLarge(`more than ${maxBytes}`, maxBytes));
+    if (account.bytes() + chunk.length > maxBytes) fail(tooLarge(`more than ${maxBytes}`, options));
     else if (!account.take(chunk.length)) fail(tooManyUploads());
   };
 

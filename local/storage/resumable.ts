@@ -13,7 +13,16 @@ import { fingerprint } from './staging.ts';
 import type { DiskStore, StoreWrite } from './store.ts';
 
 type Target = Omit<StoreWrite, 'staged'>;
-type Session = { readonly target: Target; readonly file: string; size: number; done?: StoredObject };
+type Session = Opening & { readonly file: string; size: number; done?: StoredObject };
+
+/** What a session is opened with. */
+export type Opening = {
+  readonly target: Target;
+  /** The Origin of the request that opened it: browsers may send the bytes from there. */
+  readonly origin?: string | undefined;
+  /** The announced size; no other is taken. */
+  readonly total?: number | undefined;
+};
 
 /** Open resumable uploads. Their bytes are in the store's staging folder, which a restart clears. */
 export type Sessions = ReturnType<typeof createSessions>;
@@ -26,11 +35,11 @@ export function createSessions(store: DiskStore) {
   return {
     inTurn: createLocks(),
 
-    async start(target: Target): Promise<string> {
+    async start(opening: Opening): Promise<string> {
       const id = randomUUID();
       const file = store.newFile();
       await writeFile(file, '');
-      sessions.set(id, { target, file, size: 0 });
+      sessions.set(id, { ...opening, file, size: 0 });
       return id;
     },
 
@@ -65,9 +74,30 @@ function contentRange(header: string | undefined): Range {
   };
 }
 
+const exposed = 'Content-Length, Content-Type, Range, X-GUploader-UploadID';
+
+/** Whatever the origin of this request, the answer names the one that opened the session, as Cloud Storage's does. */
+function allowOrigin({ req, res }: Call, { origin }: Session): void {
+  if (origin === undefined || req.headers.origin === undefined) return;
+  res.setHeader('access-control-allow-origin', origin);
+  res.setHeader('access-control-expose-headers', exposed);
+  res.setHeader('vary', 'Origin');
+}
+
+/** A browser's question before it sends bytes to a session. */
+export async function answerPreflight(call: Call, sessions: Sessions): Promise<void> {
+  const { req, res } = call;
+  allowOrigin(call, sessions.get(call.query.get('upload_id') ?? ''));
+  const headers = String(req.headers['access-control-request-headers'] ?? '');
+  res.setHeader('access-control-allow-methods', 'PUT, DELETE');
+  if (headers !== '') res.setHeader('access-control-allow-headers', headers);
+  res.writeHead(200, { 'access-control-max-age': '3600', 'content-length': 0 }).end();
+}
+
 /** Handles a PUT to an upload session: a chunk, the whole object, or a status query. */
 export async function answerSession(call: Call, sessions: Sessions): Promise<void> {
   const id = call.query.get('upload_id') ?? '';
+  allowOrigin(call, sessions.get(id));
   if (call.req.method === 'DELETE') {
     await sessions.cancel(id);
     throw refusal(499, 'The upload was cancelled');
@@ -82,12 +112,23 @@ export async function answerSession(call: Call, sessions: Sessions): Promise<voi
 /** The object, once all its bytes have arrived; a finished upload gives the same response again. */
 async function advance({ body, store }: Call, session: Session, range: Range) {
   if (session.done) return session.done;
+  checkTotal(session, range.total);
   if (range.start !== undefined) await append(body, session, range.start);
   const isWhole = range.total === undefined ? isOpenEnded(range) : session.size === range.total;
-  if (!isWhole) return undefined;
+  if (!isWhole) {
+    checkTotal(session, Math.max(session.size, session.total ?? 0));
+    return undefined;
+  }
+  checkTotal(session, session.size);
   const staged = await fingerprint(session.file);
   session.done = await store.write({ ...session.target, staged });
   return session.done;
+}
+
+/** Refuses a size other than the one that X-Upload-Content-Length announced. */
+function checkTotal({ total }: Session, size: number | undefined): void {
+  if (total === undefined || size === undefined || size === total) return;
+  throw refusal(400, `Expected ${total} bytes as announced, got ${size}`);
 }
 
 /** `bytes 0-*`+`/*`, or no header: the end of the body is the end of the object. */

@@ -2,7 +2,7 @@ import type { Call } from './call.ts';
 import { composeObject } from './compose.ts';
 import * as json from './json.ts';
 import { refusal } from './refusal.ts';
-import type { Sessions } from './resumable.ts';
+import { answerPreflight, type Sessions } from './resumable.ts';
 import { handleUpload } from './upload.ts';
 import * as xml from './xml.ts';
 
@@ -32,6 +32,8 @@ const rows: readonly Row[] = [
   ...jsonRows.map(([methods, path, serve]): Row => [methods, `(?:/storage/v1)?${path}`, serve]),
   ['GET', '/download/storage/v1/b/:bucket/o/:object', json.downloadObject],
   ['POST PUT DELETE', '(?:/resumable)?/upload/storage/v1/b/:bucket/o', handleUpload],
+  ['OPTIONS', '(?:/resumable)?/upload/storage/v1/b/:bucket/o', answerPreflight],
+  ['OPTIONS', '/:bucket/*object', answerPreflight],
   ['GET HEAD', '/:bucket/*object', xml.getPublic],
   ['PUT', '/:bucket/*object', xml.putPublic],
   ['POST', '/:bucket/*object', xml.startPublic],

@@ -43,7 +43,9 @@ async function resumable(call: Call, sessions: Sessions): Promise<void> {
   const body = jsonObject(await bodyText(sent));
   const target = targetOf(call, typeof header === 'string' ? { contentType: header, ...body } : body);
   checkPreconditions(preconditions, store.catalogue.find(target));
-  const id = await sessions.start({ ...target, preconditions });
+  const total = numberHeader(req.headers['x-upload-content-length']);
+  const { origin } = req.headers;
+  const id = await sessions.start({ target: { ...target, preconditions }, origin, total });
   const name = encodeURIComponent(target.name);
   const location = `${call.base}${call.path}?uploadType=resumable&name=${name}&upload_id=${id}`;
   call.res.writeHead(200, { location, 'x-guploader-uploadid': id, 'content-length': 0 }).end();
@@ -54,6 +56,9 @@ async function commit(call: Call, staged: Staged, body: Readonly<Record<string, 
   const object = await store.write({ ...targetOf(call, body), staged, preconditions });
   sendJson(call, 200, objectResource(object, base));
 }
+
+const numberHeader = (text: unknown): number | undefined =>
+  /^\d{1,15}$/.test(String(text)) ? Number(text) : undefined;
 
 type Target = {
   readonly bucket: string;

@@ -68,7 +68,8 @@ export async function startPublic(call: Call, sessions: Sessions): Promise<void>
   if (call.req.headers['x-goog-resumable'] !== 'start') throw refusal(404, 'Not Found');
   const preconditions = preconditionsIn(call);
   call.store.catalogue.bucket(pathOf(call).bucket);
-  const id = await sessions.start({ ...pathOf(call), attributes: attributesIn(call), preconditions });
+  const target = { ...pathOf(call), attributes: attributesIn(call), preconditions };
+  const id = await sessions.start({ target, origin: call.req.headers.origin });
   const location = `${call.base}${call.path}?upload_id=${id}`;
   call.res.writeHead(201, { location, 'content-length': 0 }).end();
 }

@@ -49,7 +49,12 @@ export const empty = api.GET('/pipeline', { params: { query: { file: 'a.jpg' } }
 
 test('a client that is generated from the description compiles against every answer, errors included', () =>
   inFolder(async (dir) => {
-    const description = openApi({ prefix: '', specs: endpointSpecs, hasInlineDoor: true });
+    const description = openApi({
+      prefix: '',
+      specs: endpointSpecs,
+      hasInlineDoor: true,
+      hasDirectUploads: true,
+    });
     const types = astToString(await openapiTypes(JSON.parse(JSON.stringify(description))));
     await writeFile(join(dir, 'api.d.ts'), types);
     await writeFile(join(dir, 'usage.ts'), usage);

@@ -10,7 +10,7 @@ import { closeAtEnd, get, picture, post, type Server, startServer } from './setu
 
 type Tree = { readonly [name: string]: Tree };
 const description = JSON.parse(
-  JSON.stringify(openApi({ prefix: '', specs: endpointSpecs, hasInlineDoor: true })),
+  JSON.stringify(openApi({ prefix: '', specs: endpointSpecs, hasInlineDoor: true, hasDirectUploads: true })),
 ) as Tree;
 
 let server: Server;
@@ -28,7 +28,13 @@ test('/openapi.json is valid OpenAPI 3.1', async () => {
 test('every operation and every parameter is described', () => {
   const paths = Object.keys(description.paths ?? {});
   expect(paths).toEqual(
-    expect.arrayContaining(['/formats', '/images/{name}', ...operations.map(({ name }) => `/${name}`)]),
+    expect.arrayContaining([
+      '/formats',
+      '/uploads',
+      '/uploads/{id}',
+      '/images/{name}',
+      ...operations.map(({ name }) => `/${name}`),
+    ]),
   );
   expect(Object.keys(description.components?.parameters ?? {})).toEqual(
     expect.arrayContaining(Object.keys(params)),

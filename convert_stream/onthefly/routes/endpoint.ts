@@ -18,6 +18,8 @@ export interface EndpointSetup {
   readonly context: OnTheFlyContext;
   /** Whether `POST /convert` takes forms of the inline door too. */
   readonly hasInlineDoor: boolean;
+  /** Whether `POST /uploads` starts direct uploads. */
+  readonly hasDirectUploads: boolean;
   /** Names of endpoints and operations that are switched off. */
   readonly disabled: ReadonlySet<string>;
   /** Path in front of all endpoints; empty for the root. */

@@ -9,6 +9,7 @@ import {
   pathOf,
   type Success,
 } from './endpoint.ts';
+import { directPaths } from './openapi_direct.ts';
 import { inlineRequest } from './openapi_inline.ts';
 import { answerSchemas, binary, type Json, jsonOf, parameterOf, ref, schemaOf } from './openapi_schema.ts';
 
@@ -136,14 +137,15 @@ function allParameters(presets: readonly string[]): Json {
 }
 
 /** What a description is made from. `presets` are their names. */
-export type ApiParts = Pick<EndpointSetup, 'prefix' | 'specs' | 'hasInlineDoor'> & {
+export type ApiParts = Pick<EndpointSetup, 'prefix' | 'specs' | 'hasInlineDoor' | 'hasDirectUploads'> & {
   readonly presets?: readonly string[];
 };
 
 /** The API as OpenAPI 3.1, from the tables of endpoints, operations, parameters and formats. */
-export function openApi({ prefix, specs, hasInlineDoor, presets = [] }: ApiParts): Json {
-  const paths = Object.fromEntries(specs.map((spec) => [pathOf(spec), pathItem(spec)]));
-  // The inline door has no prefix.
+export function openApi({ prefix, specs, hasInlineDoor, hasDirectUploads, presets = [] }: ApiParts): Json {
+  const own = Object.fromEntries(specs.map((spec) => [pathOf(spec), pathItem(spec)]));
+  const paths = { ...own, ...(hasDirectUploads && prefix === '' ? directPaths : {}) };
+  // The inline door and direct uploads have no prefix.
   const isShared = hasInlineDoor && prefix === '';
   return {
     openapi: '3.1.0',

@@ -71,6 +71,8 @@ const exactObject = (properties: Json): Json => ({
   additionalProperties: false,
 });
 
+const uploadState: Json = { type: 'string', enum: ['waiting', 'done', 'failed'] };
+
 /** The JSON answers of the endpoints. */
 export const answerSchemas = {
   Error: exactObject({
@@ -137,6 +139,37 @@ export const answerSchemas = {
     },
     required: ['bytes', 'width', 'height', 'type'],
   },
+  UploadStarted: exactObject({
+    uploadUrl: {
+      type: 'string',
+      description: 'Where the bytes are sent by PUT, in one piece or in several.',
+    },
+    source: { type: 'string', description: 'Name of the source object.' },
+    outputs: { type: 'array', items: exactObject({ name: text, url: text }) },
+    statusUrl: { type: 'string', description: 'Tells the state; its path is a secret.' },
+  }),
+  UploadStatus: exactObject({
+    source: text,
+    state: uploadState,
+    outputs: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          name: text,
+          url: text,
+          state: uploadState,
+          bytes: { type: 'integer' },
+          type: text,
+          width: { type: 'integer' },
+          height: { type: 'integer' },
+          code: text,
+          reason: { type: 'string', description: 'Why it failed.' },
+        },
+        required: ['name', 'url', 'state'],
+      },
+    },
+  }),
   Info: exactObject({
     width: { type: 'integer', description: 'As stored, before EXIF orientation.' },
     height: { type: 'integer', description: 'As stored, before EXIF orientation.' },
