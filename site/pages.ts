@@ -29,6 +29,7 @@ export const groups: readonly Group[] = [
       page('recipes', 'Recipes'),
       page('presets', 'Presets'),
       page('batch', 'Batch'),
+      page('uploads', 'Direct uploads'),
       page('signing', 'Signed URLs'),
       page('deploy', 'Deploy'),
       page('telemetry', 'Traces and metrics'),

@@ -20,7 +20,7 @@ export const uploadFields = {
     doc: 'Parameters of the conversion as a query string; `params-webp` and the like are for one format.',
     example: 'quality=70',
   },
-  presets: { kind: 'list', doc: 'Names of presets, instead of formats.', example: 'card' },
+  presets: { kind: 'list', doc: 'Names of presets: one output each.', example: 'card' },
   bytes: {
     kind: 'int',
     required: true,
@@ -42,9 +42,10 @@ export type UploadRequest = ValuesOf<typeof uploadFields> & {
   readonly metadata: Readonly<Record<string, string>>;
 };
 
-/** Fields that become metadata of the source, as they are. */
+/** Fields that become metadata of the source, as they are: they decide what is made. */
 const metadataNames: readonly string[] = ['formats', 'sizes', 'params', 'presets'];
 const isForFormat = (name: string): boolean => /^params-[a-z0-9]+$/.test(name);
+const decidesConversion = (name: string): boolean => metadataNames.includes(name) || isForFormat(name);
 /** Query parameters that belong to the guards. */
 const guardNames: readonly string[] = ['key', 'sign', 'expires'];
 /** What a client may add to a signed URL: facts about the picture, which decide nothing. */
@@ -108,6 +109,13 @@ function checkNames(texts: Texts): void {
   throw invalid(`fields: expected ${Object.keys(uploadFields).join(', ')} and params-FORMAT, got ${got}`);
 }
 
+/** @throws Problem `forbidden` for a conversion that is no preset. */
+function checkOnlyPresets(texts: Texts): void {
+  const other = [...texts.keys()].find((name) => name !== 'presets' && decidesConversion(name));
+  if (other !== undefined)
+    throw new Problem('forbidden', `${other}: expected presets alone, since ONLY_PRESETS is set`);
+}
+
 const readableTypes: ReadonlySet<string> = new Set([
   'application/octet-stream',
   ...formats.filter(({ reads }) => reads).map(({ mime }) => mime),
@@ -130,9 +138,7 @@ function checkBytes(bytes: number, maxBytes: number): void {
 const maxMetadataBytes = 7 * 1024;
 
 function pickMetadata(texts: Texts): Readonly<Record<string, string>> {
-  const picked = [...texts].filter(
-    ([name, text]) => text !== '' && (metadataNames.includes(name) || isForFormat(name)),
-  );
+  const picked = [...texts].filter(([name, text]) => text !== '' && decidesConversion(name));
   if (!picked.some(([name]) => name === 'formats' || name === 'presets'))
     throw new Problem('missing_param', 'formats: expected a list such as webp,avif, got nothing');
   const bytes = Buffer.byteLength(picked.flat().join(''));
@@ -149,17 +155,20 @@ export interface RequestParts {
   readonly maxBytes: number;
   /** Whether the URL is signed: then the body may say nothing that the URL does not. */
   readonly isSigned: boolean;
+  /** Whether presets are the only conversions that clients may ask for. */
+  readonly onlyPresets: boolean;
 }
 
 /** Reads the request for an upload. @throws Problem `invalid_param`, `missing_param`, `too_large`, `unsupported_input`. */
-export function readUploadRequest({ req, query, body, maxBytes, isSigned }: RequestParts): UploadRequest {
-  const texts = mergeTexts(query.texts, bodyTexts(req, body), isSigned);
+export function readUploadRequest({ req, query, body, ...rules }: RequestParts): UploadRequest {
+  const texts = mergeTexts(query.texts, bodyTexts(req, body), rules.isSigned);
   checkNames(texts);
+  if (rules.onlyPresets) checkOnlyPresets(texts);
   const { values, errors } = readFields(uploadFields, texts, 'exact');
   if (errors.length > 0) throw invalid(errors.map(describeParseError).join('; '));
   if (values.bytes === undefined)
     throw new Problem('missing_param', 'bytes: expected the size of the picture, got nothing');
-  checkBytes(values.bytes, maxBytes);
+  checkBytes(values.bytes, rules.maxBytes);
   if (values.name) checkName(values.name);
   return { ...values, type: readType(values.type), metadata: pickMetadata(texts) };
 }

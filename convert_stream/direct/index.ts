@@ -3,6 +3,7 @@ import type { ObjectStore } from '../../cloud/storage.ts';
 import { urlPath } from '../../common/object_name.ts';
 import { Problem } from '../../common/problem.ts';
 import { withoutTrailingSlash } from '../../common/url.ts';
+import type { Presets } from '../../engine/catalog.ts';
 import type { GuardedExchange } from '../http/exchange.ts';
 import { note } from '../http/request_log.ts';
 import type { ServeConfig } from '../settings/config.ts';
@@ -20,6 +21,7 @@ export interface DirectOptions {
   readonly config: ServeConfig;
   readonly buckets: DirectBuckets;
   readonly store: ObjectStore;
+  readonly presets: Presets;
 }
 
 /** The endpoints of direct uploads. Both throw Problems. */
@@ -54,10 +56,10 @@ function rememberRecords(store: ObjectStore, bucket: string) {
   };
 }
 
-export function createDirectDoor({ config, buckets, store }: DirectOptions): DirectDoor {
+export function createDirectDoor({ config, buckets, store, presets }: DirectOptions): DirectDoor {
   const base = config.CDN_URL ? withoutTrailingSlash(config.CDN_URL) : `gs://${buckets.destination}`;
   const urlOf = (output: string): string => `${base}/${urlPath(output)}`;
-  const options = { settings: planSettings(config, buckets), names: config.UPLOAD_NAMES };
+  const options = { settings: planSettings(config, buckets, presets), names: config.UPLOAD_NAMES };
   const recordOf = rememberRecords(store, buckets.records);
   const watches = createWatches({
     maxWaiters: config.UPLOAD_WAITERS,
@@ -69,8 +71,12 @@ export function createDirectDoor({ config, buckets, store }: DirectOptions): Dir
     allow(exchange, 'POST');
     const { req, res, query } = exchange;
     const body = isMultipart(req) ? '' : await readSmallBody(req, config.UPLOAD_IDLE_MS);
-    const limits = { maxBytes: config.UPLOAD_MAX_BYTES, isSigned: config.ENABLE_URL_SIGNATURE };
-    const request = readUploadRequest({ req, query, body, ...limits });
+    const request = readUploadRequest({
+      ...{ req, query, body },
+      maxBytes: config.UPLOAD_MAX_BYTES,
+      isSigned: config.ENABLE_URL_SIGNATURE,
+      onlyPresets: config.ONLY_PRESETS,
+    });
     const { bytes, type } = request;
     const id = newUploadId();
     const { source: name, metadata, outputs } = planUpload(request, id, options);

@@ -5,6 +5,7 @@ import { Problem } from '../../common/problem.ts';
 import { conversionFor } from '../../convert_batch/conversion.ts';
 import { jobsFor } from '../../convert_batch/plan.ts';
 import { type PlanSettings, planFields } from '../../convert_batch/plan_fields.ts';
+import type { Presets } from '../../engine/catalog.ts';
 import type { DirectBuckets, directFields } from '../settings/direct.ts';
 import type { UploadRequest } from './fields.ts';
 
@@ -26,7 +27,11 @@ const defaultName = 'picture';
 export type DirectPlanConfig = Pick<ValuesOf<typeof directFields>, 'DEST_PREFIX' | 'UPLOAD_NAMES'>;
 
 /** Fan's settings as far as this service knows them; those with other names here have Fan's defaults. */
-export function planSettings(config: DirectPlanConfig, buckets: DirectBuckets): PlanSettings {
+export function planSettings(
+  config: DirectPlanConfig,
+  buckets: DirectBuckets,
+  presets: Presets,
+): PlanSettings {
   const shared = Object.entries(config).filter(([name]) => Object.hasOwn(planFields, name));
   return {
     ...readConfig(planFields, {}),
@@ -34,6 +39,7 @@ export function planSettings(config: DirectPlanConfig, buckets: DirectBuckets): 
     DEST_PREFIX: config.DEST_PREFIX,
     SRC_BUCKET_NAME: buckets.source,
     DEST_BUCKET_NAME: buckets.destination,
+    presets,
   };
 }
 

@@ -36,7 +36,7 @@ export function directHandler(config: ServeConfig, shared: Shared): RequestHandl
   let loading: Promise<DirectDoor> | undefined;
   const load = (): Promise<DirectDoor> => {
     loading ??= import('./index.ts').then(({ createDirectDoor }) =>
-      createDirectDoor({ config, buckets, store: shared.store }),
+      createDirectDoor({ config, buckets, store: shared.store, presets: shared.presets }),
     );
     return loading;
   };

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createSignature } from '../../convert_stream/guards/signature.ts';
 import { form, startTestService, type TestService } from './setup.ts';
@@ -151,6 +154,20 @@ test('clients that wait are limited, and a client that leaves makes room', async
   await open.line(({ event }) => event === 'upload_events');
   expect((await fetch(`${statusUrl}?wait=0.05`)).status).toBe(200);
   expect((await fetch(`${statusUrl}?wait=999`)).status).toBe(400);
+});
+
+test('presets make outputs of their own, and ONLY_PRESETS lets nothing else through', async () => {
+  const file = join(await mkdtemp(join(tmpdir(), 'presets-')), 'presets.json');
+  await writeFile(file, JSON.stringify({ card: { width: 40, type: 'webp' } }));
+  const service = await startDirect({ PRESETS: file, ONLY_PRESETS: 'true' });
+  const answer = await start(`${service.url}/uploads`, { bytes: 10, presets: ['card'] });
+  expect(await answer.json()).toMatchObject({
+    outputs: [{ name: expect.stringMatching(/picture-card\.webp$/) }],
+  });
+  expect((await start(`${service.url}/uploads`, { ...good, presets: ['card'] })).status).toBe(403);
+  expect((await start(`${service.url}/uploads`, { bytes: 10, presets: ['cart'] })).status).toBe(400);
+  await service.close();
+  await rm(dirname(file), { recursive: true });
 });
 
 test('a service without the buckets offers no direct uploads', async () => {
