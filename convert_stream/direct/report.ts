@@ -18,6 +18,18 @@ function waitSeconds({ query }: GuardedExchange): number {
   );
 }
 
+/**
+ * Aborted after that time, or when the client leaves. A client that only closes its sending side counts as one that has
+ * left, and gets what there is: the server cannot tell the two apart before it writes.
+ */
+function waitSignal({ req, res }: GuardedExchange, ms: number): AbortSignal {
+  const left = new AbortController();
+  const leave = (): void => left.abort();
+  req.socket.once('end', leave);
+  res.once('close', () => req.socket.off('end', leave));
+  return AbortSignal.any([AbortSignal.timeout(ms), left.signal, disconnectSignal(res)]);
+}
+
 /** The state when every output is settled, or when the time is up. */
 async function lastStatus(id: string, signal: AbortSignal, { follow, read }: Watches): Promise<UploadStatus> {
   let last: UploadStatus | undefined;
@@ -29,8 +41,10 @@ async function lastStatus(id: string, signal: AbortSignal, { follow, read }: Wat
 export async function sendStatus(exchange: GuardedExchange, id: string, watches: Watches): Promise<void> {
   const { res } = exchange;
   const seconds = waitSeconds(exchange);
-  const signal = AbortSignal.any([AbortSignal.timeout(seconds * 1000), disconnectSignal(res)]);
-  const status = seconds > 0 ? await lastStatus(id, signal, watches) : await watches.read(id);
+  const status =
+    seconds > 0
+      ? await lastStatus(id, waitSignal(exchange, seconds * 1000), watches)
+      : await watches.read(id);
   if (res.destroyed) return;
   note(res, { event: 'upload_status', state: status.state });
   res.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
@@ -54,8 +68,7 @@ export async function sendEvents(exchange: GuardedExchange, id: string, { follow
   const { req, res } = exchange;
   // After the end of a stream browsers connect again; 204 stops them.
   if (req.headers['last-event-id'] === settledId) return void res.writeHead(204).end();
-  const signal = AbortSignal.any([AbortSignal.timeout(longestStreamMs), disconnectSignal(res)]);
-  const statuses = follow(id, signal);
+  const statuses = follow(id, waitSignal(exchange, longestStreamMs));
   const first = await statuses.next();
   note(res, { event: 'upload_events' });
   const headers = {

@@ -158,7 +158,10 @@ test('clients that wait are limited, and a client that leaves makes room', async
 
 test('presets make outputs of their own, and ONLY_PRESETS lets nothing else through', async () => {
   const file = join(await mkdtemp(join(tmpdir(), 'presets-')), 'presets.json');
-  await writeFile(file, JSON.stringify({ card: { width: 40, type: 'webp' } }));
+  await writeFile(
+    file,
+    JSON.stringify({ card: { operation: 'resize', params: { width: 40, type: 'webp' } } }),
+  );
   const service = await startDirect({ PRESETS: file, ONLY_PRESETS: 'true' });
   const answer = await start(`${service.url}/uploads`, { bytes: 10, presets: ['card'] });
   expect(await answer.json()).toMatchObject({
