@@ -15,6 +15,18 @@ RUN --mount=type=cache,target=/root/.npm \
     node build/main.ts && node build/image.ts && \
     rm -rf node_modules
 
+# The local cloud, from its sources: `docker build --target local .`
+FROM ${BUILD_IMAGE} AS local
+ARG NODE_EXTRA_CA_CERTS
+WORKDIR /src
+COPY --chown=65532:65532 . .
+RUN --mount=type=cache,target=/root/.npm \
+    npm ci --ignore-scripts --no-audit --no-fund && \
+    mkdir -p .local && chown 65532:65532 . .local certs
+USER 65532:65532
+# State and certificates live in .local and certs; nothing listens outside of loopback.
+CMD ["node", "local/main.ts", "--trace"]
+
 FROM ${RUNTIME_IMAGE} AS runtime
 # Neither shell nor package manager is needed; distroless keeps Node in /nodejs.
 ENV PATH=/nodejs/bin:/usr/local/bin:/usr/bin:/bin \

@@ -85,15 +85,17 @@ fi
 # --- gcloud scripts --------------------------------------------------------------------------------------------------
 
 if ! part scripts; then :; elif has shellcheck; then
-  check "shell scripts: shellcheck" shellcheck -x "$root/infra/check.sh" "$root"/infra/gcloud/*.sh "$root"/infra/image/*.sh "$root/test/infra/gcloud"
+  check "shell scripts: shellcheck" shellcheck -x "$root/infra/check.sh" "$root"/.ci/* "$root"/infra/gcloud/*.sh "$root"/infra/image/*.sh "$root/test/infra/gcloud"
 else
   skip "shell scripts: shellcheck is not installed"
 fi
 
 lint_gcloud() { # every command that the scripts run, as recorded, and those of the document
   node "$root/test/infra/commands.ts" >"$work/commands.md" || return 1
+  # The linter knows no variables.
+  sed 's/"\?\$PROJECT_ID"\?/my-pictures/g; s/"\?\$REGION"\?/us-central1/g' "$root/docs/deploy.md" >"$work/deploy.md"
   local text
-  for text in "$work/commands.md" "$root/docs/deploy.md"; do
+  for text in "$work/commands.md" "$work/deploy.md"; do
     gcloud meta lint-gcloud-commands --commands-text-file="$text" >"$work/lint.json" || return 1
     node -e '
       const rows = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));
@@ -104,6 +106,23 @@ lint_gcloud() { # every command that the scripts run, as recorded, and those of 
   done
 }
 if ! part scripts; then :; elif has gcloud; then check "gcloud: every command and flag exists" lint_gcloud; else skip "gcloud: gcloud is not installed"; fi
+
+# --- Workflows, unit --------------------------------------------------------------------------------------------------
+
+if ! part workflows; then :; elif has actionlint; then
+  check "workflows: actionlint" actionlint "$root"/.github/workflows/*.yml
+else
+  skip "workflows: actionlint is not installed (go install github.com/rhysd/actionlint/cmd/actionlint@latest)"
+fi
+
+# With a program that exists here in the place of ours.
+verify_unit() {
+  sed "s|^ExecStart=\S*|ExecStart=/bin/true|" "$root/infra/systemd/imagetx.service" >"$work/imagetx.service"
+  systemd-analyze verify "$work/imagetx.service"
+}
+if ! part workflows; then :; elif has systemd-analyze; then check "systemd: the unit is valid" verify_unit; else
+  skip "systemd: systemd-analyze is not installed"
+fi
 
 # --- Kubernetes ------------------------------------------------------------------------------------------------------
 

@@ -32,6 +32,8 @@ export const groups: readonly Group[] = [
       page('uploads', 'Direct uploads'),
       page('signing', 'Signed URLs'),
       page('deploy', 'Deploy'),
+      page('containers', 'Containers and services'),
+      page('upgrading', 'Upgrading'),
       page('telemetry', 'Traces and metrics'),
     ],
   },
@@ -39,6 +41,7 @@ export const groups: readonly Group[] = [
     title: 'Moving here',
     pages: [
       page('migrate-imaginary', 'From Imaginary'),
+      page('nextcloud', 'Nextcloud previews'),
       page('migrate-firebase-resize', 'From Firebase resize-images'),
       page('migrate-go-sample', 'From the Go sample'),
     ],

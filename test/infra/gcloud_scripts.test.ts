@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { recorded, SETTINGS } from './commands.ts';
 
@@ -84,6 +86,18 @@ test.each([
   const run = recorded('deploy.sh', { ...SETTINGS, ...change });
   expect(run.status).toBe(status);
   expect(run.output).toContain(sentence);
+});
+
+test('the commands of the page use the variables that it exports, and no made-up project', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/deploy.md'), 'utf8');
+  const blocks = [...page.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block]) => block).join('');
+  expect(blocks).toMatch(/^export PROJECT_ID=/m);
+  expect(blocks.replace(/^export .*$/gm, '')).not.toMatch(/my-pictures|us-central1/);
+  const makes = blocks
+    .split('\n')
+    .filter((line) => / (create|enable|describe|submit) /.test(line) && line.startsWith('gcloud'));
+  expect(makes.length).toBeGreaterThan(3);
+  for (const line of makes) expect(line).toMatch(/--project="\$PROJECT_ID"|\$REGISTRY/);
 });
 
 test('the first command that fails ends the deployment', () => {
