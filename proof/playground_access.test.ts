@@ -34,7 +34,6 @@ whenThere('a service that wants', () => {
     await page.getByRole('dialog').waitFor();
     expect(await axeViolations(page)).toEqual([]);
     for (const [label, value] of Object.entries(answers)) await page.getByLabel(label).fill(value);
-    errors.length = 0;
     await page.getByRole('button', { name: 'Use it' }).click();
     await page.waitForSelector('.saved');
     expect(await resultOf(page)).toContain('100 × 67');

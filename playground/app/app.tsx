@@ -54,10 +54,12 @@ export function App() {
   const { own, take } = useOwn(change);
   const [drawing, draw] = useState<Drawing>();
   const isOver = useDrop(take);
-  const loaded = usePicture(state.source, own, access);
+  // Before the key is given, requests would be refused.
+  const isWaiting = isAsking && lacksAccess(access);
+  const loaded = usePicture({ source: state.source, own, access, isWaiting });
   const { picture } = loaded;
   const plan = usePlan(state, picture?.type ?? '');
-  const outcome = useResult(plan, picture, access);
+  const outcome = useResult(plan, isWaiting ? undefined : picture, access);
   const page: Page = { state, change, access, picture, drawing, draw, askAccess: ask };
   return (
     <PageContext.Provider value={page}>

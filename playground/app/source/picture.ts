@@ -98,5 +98,5 @@ export async function readPicture(
   if (kind === 'url') return await readRemote(name, options);
   if (kind === 'file') return await readFile(name, options);
   if (own) return await fromBlob(own, own.name, options);
-  return { status: 0, message: `${name} was on your own machine: choose it again.` };
+  return { status: 404, message: `Your picture ${name} is not in the address; choose it again.` };
 }

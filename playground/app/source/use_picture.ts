@@ -9,11 +9,22 @@ export interface Loaded {
   readonly refusal?: Refusal;
 }
 
+interface Wanted {
+  readonly source: Source;
+  /** The user's file, for a source that is one. */
+  readonly own: File | undefined;
+  readonly access: Access;
+  /** Whether the service would refuse a request: then only samples are loaded. */
+  readonly isWaiting: boolean;
+}
+
 /** Loads the source whenever it changes. */
-export function usePicture({ kind, name }: Source, own: File | undefined, access: Access): Loaded {
+export function usePicture({ source: { kind, name }, own, access, isWaiting }: Wanted): Loaded {
   const [loaded, setLoaded] = useState<Loaded>({});
   const file = kind === 'own' ? own : undefined;
+  const isHeld = isWaiting && kind !== 'sample';
   useEffect(() => {
+    if (isHeld) return undefined;
     const aborter = new AbortController();
     const { signal } = aborter;
     const load = async (): Promise<void> => {
@@ -25,6 +36,6 @@ export function usePicture({ kind, name }: Source, own: File | undefined, access
       if (!signal.aborted) setLoaded({ refusal: { status: 0, message: 'The picture could not be loaded.' } });
     });
     return () => aborter.abort();
-  }, [kind, name, file, access]);
+  }, [kind, name, file, access, isHeld]);
   return loaded;
 }
