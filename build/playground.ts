@@ -35,8 +35,9 @@ export const playground: Plugin = {
       isUsed = true;
       return { contents: reader };
     });
-    build.onEnd(async () => {
-      if (isUsed && outdir !== undefined) await writeParts(resolve(absWorkingDir, outdir));
+    build.onEnd(async ({ errors }) => {
+      if (isUsed && errors.length === 0 && outdir !== undefined)
+        await writeParts(resolve(absWorkingDir, outdir));
     });
   },
 };
