@@ -1,5 +1,7 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
+import { stdin } from 'node:process';
+import { buffer } from 'node:stream/consumers';
 import { checkName } from '../common/object_name.ts';
 import { Problem } from '../common/problem.ts';
 import { formatNamed } from '../engine/catalog.ts';
@@ -22,6 +24,15 @@ const reasons: Readonly<Record<string, string>> = {
 export function fileProblem(path: string, cause: unknown): Problem {
   const { code = '', message } = cause as NodeJS.ErrnoException;
   return new Problem('not_found', `${path}: ${reasons[code] ?? message}`, { cause });
+}
+
+/** The bytes of a file; `-` is standard input. @throws Problem. */
+export async function readPicture(path: string): Promise<Buffer> {
+  try {
+    return path === '-' ? await buffer(stdin) : await readFile(path);
+  } catch (cause) {
+    throw fileProblem(path, cause);
+  }
 }
 
 async function readLocalFile(path: string, folder: string): Promise<LocalFile> {

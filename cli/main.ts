@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 
+import { existsSync } from 'node:fs';
 import nodeModule from 'node:module';
 import { availableParallelism } from 'node:os';
 import { controlProcess } from '../common/program.ts';
@@ -64,6 +65,8 @@ if (command) {
 } else {
   const hint = nearest(name, Object.keys(commands));
   const unknown = `imagetx: no such command: ${name}`;
-  err(hint && name ? `${unknown}; did you mean ${hint}?` : `${help()}${name && `\n\n${unknown}`}`);
+  const isFile = existsSync(name);
+  if (isFile) err(`${unknown}; to convert it: imagetx convert ${words.join(' ')} -o OUT`);
+  else err(hint && name ? `${unknown}; did you mean ${hint}?` : `${help()}${name && `\n\n${unknown}`}`);
   process.exitCode = 2;
 }

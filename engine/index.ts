@@ -1,4 +1,5 @@
 /** The engine's work on pixels. It loads sharp; `catalog.ts` and `settings.ts` do not. */
 export { type Converted, type ConvertOptions, convert, type FetchImage } from './convert.ts';
+export { factsOf, type PictureFacts } from './header/facts.ts';
 export { inspect, type Source } from './header/inspect.ts';
 export { libvipsVersion } from './native/sharp.ts';

@@ -14,6 +14,7 @@ import {
   type Converted,
   convert as convertPicture,
   type ConvertOptions as EngineOptions,
+  factsOf,
   inspect as readHeader,
 } from '../engine/index.ts';
 import { limitFields } from '../engine/settings.ts';
@@ -68,14 +69,7 @@ function usualFormat(input: Buffer): string {
 }
 
 async function inspectPicture(data: Buffer, options: EngineOptions): Promise<Inspected> {
-  const { format, width, height, orientation, ...source } = await readHeader(data, firstPage, options);
-  const { pages, alpha, space, hasProfile } = source;
-  const size = orientation > 4 ? { width: height, height: width } : { width, height };
-  const { name, mime } = format;
-  return {
-    ...{ format: name, mime, ...size },
-    ...{ orientation, pages, alpha, space, hasProfile, bytes: data.length },
-  };
+  return { ...factsOf(await readHeader(data, firstPage, options)), bytes: data.length };
 }
 
 /** Rejects with a Problem, whatever went wrong. */

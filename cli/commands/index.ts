@@ -37,6 +37,12 @@ export const commands: Readonly<Record<string, Command>> = {
     ],
     load: async () => (await import('./convert/index.ts')).convertFiles,
   },
+  inspect: {
+    usage: 'FILES...',
+    summary: 'Says what pictures are: format, size, pages, colours; without any cloud.',
+    examples: ['photo.jpg', '*.heic --json'],
+    load: async () => (await import('./inspect.ts')).inspectFiles,
+  },
   serve: {
     usage: '[-p PORT] [-enable-url-source] [-mount DIR] ... (`serve -h` lists all flags)',
     summary: "Serves Imaginary's HTTP API.",

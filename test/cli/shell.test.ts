@@ -44,6 +44,22 @@ test.each([
   expect(await ran(args)).toEqual({ code: 2, out: '', err: `imagetx: ${reason}\n` });
 });
 
+test('a file in the place of a command is answered with the command that converts it', async () => {
+  expect((await started(['logo.png'])).err).toBe(
+    'imagetx: no such command: logo.png; to convert it: imagetx convert logo.png -o OUT\n',
+  );
+});
+
+test('inspect says what pictures are, and goes on after a file that is none', async () => {
+  expect(await ran(['inspect', 'logo.png', 'package.json', 'gone.png'])).toEqual({
+    code: 1,
+    out: 'logo.png: png, 512 x 512, srgb, alpha, 14.7 kB\n',
+    err: 'package.json: image: expected a picture, got text\ngone.png: no such file or folder\n',
+  });
+  const { out } = await ran(['inspect', 'logo.png', '--json']);
+  expect(JSON.parse(out)).toMatchObject({ file: 'logo.png', format: 'png', width: 512, bytes: 14739 });
+});
+
 /** Presses Tab at the end of a line in bash. */
 async function completed(line: string): Promise<readonly string[]> {
   const { out } = await ran(['completion', 'bash']);

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { extname, resolve } from 'node:path';
 import { isGsUrl, parseGsUrl } from '../../../cloud/gs_url.ts';
@@ -13,7 +12,7 @@ import {
 } from '../../../engine/catalog.ts';
 import type { ConvertOptions } from '../../../engine/index.ts';
 import { defineCommand, type World } from '../../command.ts';
-import { fileProblem } from '../../files.ts';
+import { readPicture } from '../../files.ts';
 import { untilInterrupted } from '../../report/interrupt.ts';
 import { convertFields } from './fields.ts';
 import { failure, type Outcome } from './outcome.ts';
@@ -73,7 +72,7 @@ function checkOutputs({ place, variants, sources }: Outputs, { terminal }: World
 async function loadPicture(path: string): Promise<Buffer> {
   if (/^https?:/i.test(path))
     throw new Problem('unprocessable', `image: expected the path of a file, got ${path}`);
-  return await readFile(path).catch((cause: unknown) => Promise.reject(fileProblem(path, cause)));
+  return await readPicture(path);
 }
 
 async function readPresets(values: Values, { env }: World): Promise<Presets> {

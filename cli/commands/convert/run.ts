@@ -1,15 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { stdin } from 'node:process';
-import { buffer } from 'node:stream/consumers';
 import pLimit from 'p-limit';
 import { sniff } from '../../../engine/catalog.ts';
 import { type ConvertOptions, convert } from '../../../engine/index.ts';
-import { fileProblem } from '../../files.ts';
+import { readPicture } from '../../files.ts';
 import { failure, makeOutcome, type Outcome } from './outcome.ts';
 import type { Job, Target } from './plan.ts';
 import { type FolderRecord, hashOf, openRecord } from './record.ts';
-import { type Source, standardInput } from './sources.ts';
+import type { Source } from './sources.ts';
 import { createWriter, type Writer } from './write.ts';
 
 /** The records of folders, each opened once. */
@@ -49,14 +46,6 @@ export interface ConvertRun {
   readonly run: (jobs: readonly Job[]) => Promise<void>;
   /** Leaves no half file. Synchronous, for Ctrl-C. */
   readonly abandon: () => void;
-}
-
-async function readSource(path: string): Promise<Buffer> {
-  try {
-    return path === standardInput ? await buffer(stdin) : await readFile(path);
-  } catch (cause) {
-    throw fileProblem(path, cause);
-  }
 }
 
 /** The format word of a target; that of standard input is in its bytes. */
@@ -107,7 +96,7 @@ export function createConvertRun(options: RunOptions): ConvertRun {
         } else if (options.isDry) {
           options.onOutcome(makeOutcome(source.path, 'planned', { file }));
         } else {
-          data ??= readSource(source.path);
+          data ??= readPicture(source.path);
           options.onOutcome(await makeOutput(target, { ...job, data: await data }, work));
         }
       } catch (error) {
