@@ -141,7 +141,7 @@ export async function batch(): Promise<Section> {
     return {
       name: 'batch',
       rows: [...rows, warm('first', 0), warm('last', -1), ...cpu],
-      targets: [{ what: 'batch against a raw sharp loop', value: ratio, bound: 0.6, is: 'at least' }],
+      targets: [{ what: 'batch against a raw sharp loop', value: ratio, bound: 0.8, is: 'at least' }],
     };
   } finally {
     await loop.stop();

@@ -8,4 +8,6 @@ export interface ConvertOptions {
   readonly limits: Limits;
   readonly fetchImage: FetchImage;
   readonly codecs: CodecPool;
+  /** Whether more conversions of the same `Buffer` are to come: where it can be, it is decoded once for all of them. */
+  readonly decodeOnce?: boolean;
 }

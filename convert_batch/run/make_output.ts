@@ -10,6 +10,7 @@ import { conversionFor } from '../conversion.ts';
 import { type Job, parseCarried } from '../job.ts';
 import { isSameOrNewer, type Origin, replacedMetadata } from '../origin.ts';
 import type { ConverterConfig } from './config.ts';
+import type { ReadSource } from './shared_sources.ts';
 import { type WriteResult, writeNewest } from './write_newest.ts';
 
 export interface MakeOptions {
@@ -23,6 +24,7 @@ export interface MakeOptions {
     | 'DELETE_SOURCE'
   >;
   readonly store: ObjectStore;
+  readonly readSource: ReadSource;
   /** Bounds the conversions that run at the same time. */
   readonly conversionSlots: Gate;
   readonly convertOptions: ConvertOptions;
@@ -111,12 +113,10 @@ async function writeOutput(
 }
 
 /** The current output, and the source or the reason why it cannot be read. */
-async function readBoth({ job, origin }: SourceJob, { config, store }: MakeOptions) {
+async function readBoth({ job, origin }: SourceJob, { config, store, readSource }: MakeOptions) {
   const [output, source] = await Promise.allSettled([
     store.stat({ bucket: config.DEST_BUCKET_NAME, name: job.name }),
-    inSpan('read', { attributes: { ...origin } }, () =>
-      store.read(origin, { maxBytes: config.MAX_INPUT_BYTES }),
-    ),
+    inSpan('read', { attributes: { ...origin } }, () => readSource(origin)),
   ]);
   if (output.status === 'rejected') throw output.reason;
   return { current: output.value, source };

@@ -8,6 +8,7 @@ import { observeQueue } from '../../common/telemetry/queue_gauge.ts';
 import { createCodecPool } from '../../engine/catalog.ts';
 import { createApp } from './app.ts';
 import type { ConverterConfig } from './config.ts';
+import { createSharedSources } from './shared_sources.ts';
 
 export type StartConfig = ConverterConfig & { readonly CONVERSIONS: number };
 
@@ -15,6 +16,10 @@ export interface Converter {
   readonly handler: RequestListener;
   close(): Promise<void>;
 }
+
+/** Sources that are kept for the next output of the same upload; as many as there are jobs. */
+const maxKeptBytes = 8 * 1024 * 1024;
+const keepMs = 2_000;
 
 const verifierFor = (config: StartConfig) =>
   createVerifier({
@@ -38,12 +43,20 @@ export function startConverter(config: StartConfig, log: Log): Converter {
   });
   const jobSlots = createGate({ running: jobs, waiting: CONVERSIONS * WAITING_PER_CONVERSION, waitMs });
   observeQueue(jobSlots.load);
+  const store = createObjectStore({
+    projectId: config.PROJECT_ID,
+    ...(config.STORAGE_EMULATOR_HOST ? { endpoint: config.STORAGE_EMULATOR_HOST } : {}),
+  });
   const handler = createApp({
     config,
     log,
-    store: createObjectStore({
-      projectId: config.PROJECT_ID,
-      ...(config.STORAGE_EMULATOR_HOST ? { endpoint: config.STORAGE_EMULATOR_HOST } : {}),
+    store,
+    readSource: createSharedSources({
+      store,
+      maxBytes: config.MAX_INPUT_BYTES,
+      most: jobs,
+      maxKeptBytes,
+      keepMs,
     }),
     verify: verifierFor(config),
     jobSlots,
@@ -51,6 +64,7 @@ export function startConverter(config: StartConfig, log: Log): Converter {
     convertOptions: {
       limits: config,
       codecs,
+      decodeOnce: true,
       fetchImage: async () => {
         throw new Problem(
           'unprocessable',

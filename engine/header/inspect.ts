@@ -19,9 +19,9 @@ export interface Source {
   readonly format: Format;
   /** The input, or its pixels in a format that sharp reads. */
   readonly bytes: Buffer;
-  /** The size of raw RGBA, if `bytes` are that. */
+  /** The size of raw pixels, if `bytes` are those. */
   readonly raw?: RawSize;
-  /** Pixels an inch of an SVG that sharp draws itself. */
+  /** Pixels an inch: of an SVG that sharp draws itself, or of the file that raw pixels came from. */
   readonly density?: number;
   /** Pixels of one page, as stored. */
   readonly width: number;

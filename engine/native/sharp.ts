@@ -16,3 +16,8 @@ export const inSrgb = (image: Sharp): Sharp => image.withIccProfile('srgb', { at
 /** Whether a pipeline ends in grey. */
 export const isGrey = (image: Sharp): boolean =>
   (image as unknown as { readonly options: { readonly colourspace: string } }).options.colourspace === 'b-w';
+
+/** Gives pixels a density. sharp's `withMetadata` would also keep the metadata. */
+export function setDensity(image: Sharp, density: number): void {
+  (image as unknown as { options: { withMetadataDensity: number } }).options.withMetadataDensity = density;
+}

@@ -9,6 +9,7 @@ import { rasterize } from '../svg/index.ts';
 import type { Transform } from '../transform/transform.ts';
 import { wantedScale } from '../transform/wanted_scale.ts';
 import { findContent } from './content.ts';
+import { decodeOnce } from './decode_once.ts';
 import { handOver, type RenderJob, runPasses } from './run_passes.ts';
 import { applyGreyProfile, convertColours } from './working_space.ts';
 
@@ -21,7 +22,8 @@ export async function renderJob({ input, ...job }: JobOfFile, options: ConvertOp
   const scale = wantedScale(source, passes[0]);
   const filled = await readEnoughPixels(source, { input, decode, scale }, options);
   const drawn = await rasterize(filled, passes, options);
-  return await runPasses({ ...job, source: await applyGreyProfile(drawn, decode) });
+  const shared = options.decodeOnce ? await decodeOnce(drawn, decode) : drawn;
+  return await runPasses({ ...job, source: await applyGreyProfile(shared, decode) });
 }
 
 /** Measures the part of a picture that its edges frame, for the plan. `job`: how the picture is read. */

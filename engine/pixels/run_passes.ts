@@ -4,7 +4,7 @@ import type { Overlay } from '../effects/overlays.ts';
 import { readOptions, type Source } from '../header/inspect.ts';
 import { attachPixelMetadata, type OutputMetadata } from '../metadata/metadata.ts';
 import { renderGrey } from '../native/raw_pixels.ts';
-import { inSrgb, isGrey, type Sharp, sharp } from '../native/sharp.ts';
+import { inSrgb, isGrey, type Sharp, setDensity, sharp } from '../native/sharp.ts';
 import type { PassPlan } from '../plan.ts';
 import { isUpright, upright } from '../transform/orientation.ts';
 import type { Transform } from '../transform/transform.ts';
@@ -51,8 +51,9 @@ function firstSpace({ source, metadata, passes }: RenderJob): string | undefined
 
 function openImage(job: RenderJob): Sharp {
   const { bytes, raw, density } = job.source;
-  const drawn = { ...(raw ? { raw } : {}), ...(density ? { density } : {}) };
+  const drawn = raw ? { raw } : density ? { density } : {};
   const image = sharp(bytes, { ...readOptions(job.decode), ...pageOptions(job), ...drawn });
+  if (raw && density) setDensity(image, density);
   const space = firstSpace(job);
   return (space ? image.pipelineColourspace(space) : image).timeout({ seconds: job.seconds });
 }

@@ -15,11 +15,11 @@ export interface Frame extends Size {
   readonly viewBox: Box;
 }
 
-/** The size of a drawing as raw RGBA, eight bits a sample. */
+/** The size of raw RGB or RGBA, eight bits a sample. */
 export interface RawSize {
   readonly width: number;
   readonly height: number;
-  readonly channels: 4;
+  readonly channels: 3 | 4;
 }
 
 const pixelsPerInch = 96;
