@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { clientTables } from './client_tables.ts';
 import { commandsPage } from './commands.ts';
 import { configurationPage } from './configuration.ts';
 import { deployPage } from './costs.ts';
@@ -21,6 +22,7 @@ export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'metrics.md': metricsPage,
   'operations.md': operationsPage,
   '../README.md': readmePage,
+  '../client/tables.ts': clientTables,
   '../infra/terraform/settings.json': settingsJson,
   '../infra/helm/imagetx/values.schema.json': helmSchema,
 };

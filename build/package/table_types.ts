@@ -24,7 +24,8 @@ function comment({ doc, unit, default: value, secret }: Field): string {
   return `  /** ${parts.join(' ').replaceAll('*/', '* /')} */`;
 }
 
-function interfaceOf(
+/** An interface with a row, and its comment, for each field. */
+export function interfaceOf(
   name: string,
   doc: string,
   table: FieldTable,
@@ -37,7 +38,8 @@ function interfaceOf(
   return [`/** ${doc} */`, `export interface ${name} {`, ...rows, '}'].join('\n');
 }
 
-const alias = (name: string, doc: string, words: readonly string[]): string =>
+/** A type of several words. */
+export const alias = (name: string, doc: string, words: readonly string[]): string =>
   `/** ${doc} */\nexport type ${name} = ${union(words)};`;
 
 /** The types of package/params.ts, with every name and its explanation. */

@@ -1,0 +1,12 @@
+const marks: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const escapeHtml = (text: string): string => text.replace(/[&<>"]/g, (mark) => marks[mark] ?? mark);
+
+/** An element's attributes; those that are undefined are left out. */
+export const attributesOf = (values: Readonly<Record<string, string | number | undefined>>): string =>
+  Object.entries(values)
+    .flatMap(([name, value]) => (value === undefined ? [] : [` ${name}="${escapeHtml(String(value))}"`]))
+    .join('');
+
+/** The value of a `srcset`. */
+export const srcsetOf = (urls: readonly string[], widths: readonly number[]): string =>
+  urls.map((url, index) => `${url} ${widths[index]}w`).join(', ');
