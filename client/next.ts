@@ -17,6 +17,6 @@ export interface NextLoaderProps {
 
 /** A loader for `next/image`: `export default createLoader({ url })` in the file that `images.loaderFile` names. */
 export const createLoader =
-  ({ url, params }: NextLoaderOptions) =>
+  ({ url, params }: NextLoaderOptions): ((props: NextLoaderProps) => string) =>
   ({ src, width, quality }: NextLoaderProps): string =>
     frameUrl(url, src, { width, quality }, params);

@@ -95,4 +95,5 @@ export async function send(request: Request): Promise<Answer> {
 }
 
 export const sizeOf = (body: Body): number => (body instanceof Blob ? body.size : body.byteLength);
-export const jsonOf = async ({ blob }: Answer) => JSON.parse(await blob.text());
+/** The answer as JSON of a type that the service promises. */
+export const jsonOf = async <T>({ blob }: Answer): Promise<T> => JSON.parse(await blob.text());

@@ -7,7 +7,7 @@ export interface UnpicOptions {
 
 /** A transformer for unpic: the URL of a picture of the service, or of a picture that is of the service already. */
 export const createTransformer =
-  ({ url }: UnpicOptions) =>
+  ({ url }: UnpicOptions): ((src: string | URL, operations: Frame) => string) =>
   (src: string | URL, operations: Frame): string => {
     const { source, frame } = extract(url, String(src)) ?? { source: String(src), frame: {} };
     return frameUrl(url, source, { ...frame, ...operations });

@@ -84,6 +84,12 @@ export interface Stored {
   readonly outputs: readonly StoredOutput[];
 }
 
+/** What the service answers at the start of a direct upload. */
+interface Started {
+  readonly uploadUrl: string;
+  readonly statusUrl: string;
+}
+
 /** Storage takes pieces in multiples of 256 KiB. */
 const pieceBytes = 8 * 1024 * 1024;
 /** Attempts in a row that bring no byte. */
@@ -149,7 +155,7 @@ export async function store(
     body: JSON.stringify(asked),
     bytes: 0,
   });
-  const { uploadUrl, statusUrl } = await jsonOf(started);
+  const { uploadUrl, statusUrl } = await jsonOf<Started>(started);
   await sendPieces(uploadUrl, blob, { ...stop, ...(onProgress ? { onProgress } : {}) });
   for (;;) {
     const wait = { ...stop, method: 'GET', headers, body: undefined, bytes: 0 };

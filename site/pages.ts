@@ -28,6 +28,7 @@ export const groups: readonly Group[] = [
       page('doors', 'Three doors', 'README.md#The doors', 'README.md#How it works'),
       page('recipes', 'Recipes'),
       page('presets', 'Presets'),
+      page('clients', 'Web pages'),
       page('batch', 'Batch'),
       page('uploads', 'Direct uploads'),
       page('signing', 'Signed URLs'),

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { tableTypes } from './table_types.ts';
 
 /** Module kinds, with the extension of their declarations and of what these import. */
 const kinds = [
@@ -26,12 +25,16 @@ function declarationsOf(source: string, fileName: string): string {
   return outputText;
 }
 
-/** The declarations of sources of one folder, for ES modules and for CommonJS: file -> text. */
+/**
+ * The declarations of sources of one folder, for ES modules and for CommonJS: file -> text.
+ * `written`: further ones, by name.
+ */
 export async function declarations(
   folder: string,
   names: readonly string[],
+  written: Readonly<Record<string, string>> = {},
 ): Promise<Readonly<Record<string, string>>> {
-  const texts: (readonly [string, string])[] = [['params', tableTypes()]];
+  const texts: (readonly [string, string])[] = Object.entries(written);
   for (const name of names) {
     const file = join(folder, `${name}.ts`);
     texts.push([name, declarationsOf(await readFile(file, 'utf8'), file)]);

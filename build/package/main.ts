@@ -3,9 +3,11 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { bundle } from '../bundle.ts';
 import { licences } from '../licences.ts';
+import { clientEntries, writeClient } from './client.ts';
 import { declarations } from './declarations.ts';
 import { type Entry, manifest } from './manifest.ts';
 import { peers } from './peers.ts';
+import { tableTypes } from './table_types.ts';
 
 const root = join(import.meta.dirname, '../..');
 const folder = resolve(process.argv[2] ?? join(root, 'dist/package'));
@@ -16,6 +18,7 @@ const nodeModules = ['index', 'serve'] as const;
 const entries: readonly Entry[] = [
   { path: '.', file: 'lib/index' },
   { path: './serve', file: 'lib/serve' },
+  ...clientEntries,
 ];
 
 const copies: Readonly<Record<string, string>> = {
@@ -55,8 +58,9 @@ await mkdir(join(folder, 'bin'), { recursive: true });
 for (const [place, source] of Object.entries(copies))
   await cp(join(root, source), join(folder, place), { recursive: true });
 for (const name of nodeModules) await writeFile(join(lib, `${name}.js`), await wrapper(name));
-const types = await declarations(join(root, 'package'), ['types', ...nodeModules]);
+const types = await declarations(join(root, 'package'), ['types', ...nodeModules], { params: tableTypes() });
 for (const [file, text] of Object.entries(types)) await writeFile(join(lib, file), text);
+await writeClient(root, join(lib, 'client'));
 await writeFile(join(folder, 'THIRD_PARTY_LICENCES.txt'), await licences(root, inputs));
 const checkout = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 await writeFile(join(folder, 'package.json'), manifest(checkout, entries));

@@ -144,3 +144,9 @@ test('unpic: a URL of the service is taken apart and built again', () => {
     `${url}/crop?file=a.png&width=60&height=40&type=auto`,
   );
 });
+
+const examples = [...readFileSync('docs/clients.md', 'utf8').matchAll(/^(images\..*) \/\/ => (.*)$/gm)];
+
+test.each(examples.map(([, code = '', made = '']) => [code, made]))('docs/clients.md: %s', (code, made) => {
+  expect(new Function('images', `return ${code}`)(images)).toBe(made);
+});
