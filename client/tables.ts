@@ -150,7 +150,7 @@ export interface Parameters {
   readonly stripmeta?: boolean;
   /** With stripmeta: keeps the Artist and Copyright of EXIF, and nothing else. */
   readonly keepcopyright?: boolean;
-  /** Bits a sample: keep writes sixteen where the input has them and the output (PNG, TIFF) can hold them. */
+  /** Bits a sample: keep writes sixteen where the input has them and the output (PNG, TIFF) can hold them; grey, sepia, duotone and threshold leave eight. */
   readonly depth?: '8' | 'keep';
   /** Drops the colour profile (colours are converted to sRGB). */
   readonly noprofile?: boolean;
