@@ -26,7 +26,7 @@ export const commands: Readonly<Record<string, Command>> = {
     usage: 'FILES, FOLDERS or PATTERNS... [-o OUT] [--format webp,avif] [--width 800] [--quality 80]',
     summary: 'Converts local files without any cloud; skips what is up to date.',
     about:
-      'Folders keep their subfolders in the output; hidden files and files that are no pictures are left out and counted. A bad file does not stop the others. Outputs never overwrite a source, and of two sources with the same output the first one is converted and the other one reported. What each output was made of is in .imagetx.json beside the outputs.',
+      'A folder keeps its subfolders in the output, and several folders keep their own names too; hidden files and files that are no pictures are left out and counted. A bad file does not stop the others. Outputs never overwrite a source, and of two sources with the same output the first one is converted and the other one reported. What each output was made of is in .imagetx.json beside the outputs.',
     examples: [
       'photo.heic -o photo.avif',
       'photos/ -o out/ --format webp,avif --width 1200',

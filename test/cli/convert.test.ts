@@ -72,6 +72,12 @@ test('a folder keeps its folders; what is hidden or no picture is left out and c
     },
   ));
 
+test('several folders keep their names, so that their files do not collide', () =>
+  withFiles({ 'a/x.png': 'png', 'b/x.png': 'png', 'y.png': 'png' }, async (_dir, convert) => {
+    const { out } = await convert('@a', '@b/', '@y.png', '-o', '@out', '--format', 'webp');
+    expect(lines(out)).toEqual(['@out/a/x.webp', '@out/b/x.webp', '@out/y.webp']);
+  }));
+
 test('several formats and sizes, with names that tell them apart', () =>
   withFiles({ 'in/a.png': 'png' }, async (dir, convert) => {
     await convert('@in/', '-o', '@out', '--format', 'webp,jpg', '--sizes', '20,30');
@@ -143,9 +149,13 @@ test('presets make one output each, in their own format', () =>
   }));
 
 test('a pattern that the shell left alone is found, and keeps folders', () =>
-  withFiles({ 'in/a.png': 'png', 'in/b/c.png': 'png', 'in/d.svg': '' }, async (_dir, convert) => {
+  withFiles({ 'in/a.png': 'png', 'in/b/c.png': 'png', 'in/n.txt': '' }, async (_dir, convert) => {
     const { out } = await convert('@in/**/*.png', '-o', '@out', '--format', 'jpg');
     expect(lines(out)).toEqual(['@out/a.jpg', '@out/b/c.jpg']);
+    expect(await convert('@in/*', '-o', '@out', '--format', 'gif')).toMatchObject({
+      code: 0,
+      err: expect.stringMatching(/^1 done .*; left out: 1 not a picture\n$/),
+    });
     expect(await convert('@in/*.tiff', '-o', '@out')).toMatchObject({
       code: 1,
       err: expect.stringContaining('in/*.tiff: no file matches'),
@@ -178,6 +188,19 @@ test('outputs beside their sources are no sources of the next run', () =>
     expect(lines((await convert('@in', '-o', '@out/{file}.{ext}', '--format', 'gif')).out)).toHaveLength(3);
   }));
 
+test('outputs that the shell names beside their sources are up to date, not sources', () =>
+  withFiles({ 'a.png': 'png', 'b.png': 'png' }, async (_dir, convert) => {
+    await convert('@a.png', '@b.png', '--format', 'webp');
+    const all = ['@a.png', '@a.webp', '@b.png', '@b.webp'];
+    expect(await convert(...all, '--format', 'webp')).toEqual({
+      code: 0,
+      out: '',
+      err: '0 done, 2 up to date\n',
+    });
+    // Named without what they were made of, they are sources.
+    expect(lines((await convert('@a.webp', '@b.webp', '--format', 'gif')).out)).toEqual(['@a.gif', '@b.gif']);
+  }));
+
 test('a folder of outputs inside the folder of sources is not converted again', () =>
   withFiles({ 'in/a.png': 'png' }, async (_dir, convert) => {
     for (const expected of [['@in/out/a.webp'], []])
@@ -189,7 +212,7 @@ test('a bad file and a lost one do not stop the others', () =>
     const { code, out, err } = await convert('@in', '@lost.png', '-o', '@out', '--format', 'webp,jpg');
     expect({ code, out: lines(out) }).toEqual({
       code: 1,
-      out: ['@out/a.jpg', '@out/a.webp', '@out/z.jpg', '@out/z.webp'],
+      out: ['@out/in/a.jpg', '@out/in/a.webp', '@out/in/z.jpg', '@out/in/z.webp'],
     });
     expect(err.split('\n').slice(0, -2)).toEqual([
       '@lost.png: no such file or folder',

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { extname, resolve } from 'node:path';
+import { extname, join, resolve } from 'node:path';
 import { isGsUrl, parseGsUrl } from '../../../cloud/gs_url.ts';
 import type { ValuesOf } from '../../../common/field.ts';
 import { Problem } from '../../../common/problem.ts';
@@ -33,18 +33,28 @@ function checkLost({ lost }: Found, texts: readonly string[], out: string | unde
   throw new Problem('invalid_param', `${last.problem.message}; is it the output? Then write -o ${last.path}`);
 }
 
-async function findAll(texts: readonly string[], { out }: Values, records: Records): Promise<Found> {
-  if (texts.length === 0) throw new Problem('missing_param', 'FILES: expected a file or a folder, got none');
+/** Leaves out the outputs of earlier runs whose sources are here too, where the new outputs go to the same folder. */
+function withoutOutputs(
+  sources: readonly Source[],
+  out: string | undefined,
+  records: Records,
+): readonly Source[] {
   const folder = outFolderOf(out);
   const receivesOutputs = (root: string): boolean =>
     out === undefined || (folder !== undefined && resolve(folder) === resolve(root));
-  const found = await findSources(
-    texts,
-    folder,
-    (root, name) => receivesOutputs(root) && records.of(root).has(name),
-  );
+  const placeOf = (root: string, name: string): string => join(resolve(root), name);
+  const here = new Set(sources.map(({ root, name }) => placeOf(root, name)));
+  return sources.filter(({ root, name }) => {
+    const maker = receivesOutputs(root) ? records.of(root).sourceOf(name) : undefined;
+    return maker === undefined || !here.has(placeOf(root, maker));
+  });
+}
+
+async function findAll(texts: readonly string[], { out }: Values, records: Records): Promise<Found> {
+  if (texts.length === 0) throw new Problem('missing_param', 'FILES: expected a file or a folder, got none');
+  const found = await findSources(texts, outFolderOf(out));
   checkLost(found, texts, out);
-  return found;
+  return { ...found, sources: withoutOutputs(found.sources, out, records) };
 }
 
 interface Outputs {

@@ -6,6 +6,8 @@ import type { Conversion } from '../../../engine/catalog.ts';
 
 /** From what an output was made. */
 export interface Made {
+  /** The source's name in its root. */
+  readonly source: string;
   /** Hash of the conversion. */
   readonly conversion: string;
   /** The source's time of change and bytes, and the output's bytes. */
@@ -16,9 +18,10 @@ export interface Made {
 
 /** What a folder's outputs were made from, kept in a file beside them. */
 export interface FolderRecord {
-  readonly has: (name: string) => boolean;
+  /** The name of the source that an output was made of. */
+  readonly sourceOf: (name: string) => string | undefined;
   /** Whether the output is there and would come out the same. */
-  readonly isFresh: (name: string, made: Omit<Made, 'written'>) => Promise<boolean>;
+  readonly isFresh: (name: string, made: Omit<Made, 'source' | 'written'>) => Promise<boolean>;
   readonly add: (name: string, made: Made) => void;
   /** Writes the file if it has changed. Synchronous, for Ctrl-C. */
   readonly save: () => void;
@@ -58,7 +61,7 @@ export function openRecord(folder: string): FolderRecord {
   const known = readEntries(file);
   const added = new Map<string, Made>();
   return {
-    has: (name) => known.has(name),
+    sourceOf: (name) => known.get(name)?.source,
     isFresh: async (name, { conversion, changed, bytes }) => {
       const made = known.get(name);
       if (made?.conversion !== conversion || made.changed !== changed || made.bytes !== bytes) return false;

@@ -72,8 +72,8 @@ async function makeOutput(
   await write(target.path, made.data);
   const { file } = target;
   const written = made.data.length;
-  if (file)
-    records.of(file.folder).add(file.name, { conversion: hashOf(conversion), changed, bytes, written });
+  const entry = { source: source.name, conversion: hashOf(conversion), changed, bytes, written };
+  if (file) records.of(file.folder).add(file.name, entry);
   const { width, height } = made.info;
   const format = made.format.name;
   return makeOutcome(source.path, 'done', { file: target.path, format, width, height, bytes: written });

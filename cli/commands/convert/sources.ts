@@ -25,14 +25,10 @@ export interface Found {
   readonly isSeveral: boolean;
 }
 
-/** Whether a file of a folder is one of our own outputs. */
-export type IsOutput = (root: string, name: string) => boolean;
-
 interface Walk {
   readonly root: string;
   /** The folder of the outputs, which is not walked into. */
   readonly outFolder: string | undefined;
-  readonly isOutput: IsOutput;
   readonly sources: Source[];
   readonly count: { hidden: number; others: number };
 }
@@ -54,11 +50,12 @@ async function walk(folder: string, state: Walk): Promise<void> {
   }
 }
 
-function addFile(path: string, { root, isOutput, sources, count }: Walk): void {
+/** Adds a file that nobody named, if it has the extension of a picture. */
+function addFile(path: string, { root, sources, count }: Pick<Walk, 'root' | 'sources' | 'count'>): void {
   const name = nameOf(root, path);
   const [, extension = ''] = /\.([^.]+)$/.exec(name) ?? [];
   if (!inputFormat(extension)) count.others += 1;
-  else if (!isOutput(root, name)) sources.push({ path, name, root });
+  else sources.push({ path, name, root });
 }
 
 /** A pattern with /; elsewhere than on Windows a backslash is an escape. */
@@ -74,17 +71,26 @@ function baseOf(pattern: string): string {
   return fixed.length === 0 ? '.' : fixed.join('/') || '/';
 }
 
-/** The files of a pattern, for shells that leave patterns to programs. */
-async function findMatches(pattern: string): Promise<readonly Source[]> {
+/** Adds the pictures of a pattern, for shells that leave patterns to programs. */
+async function addMatches(pattern: string, state: Omit<Walk, 'root'>): Promise<void> {
   const { glob } = await import('tinyglobby');
   const root = baseOf(withSlashes(pattern));
   const paths = await glob(withSlashes(pattern), { expandDirectories: false });
   if (paths.length === 0) throw new Problem('not_found', `${pattern}: no file matches`);
-  return paths.sort().map((path) => ({ path, name: nameOf(root, path), root }));
+  for (const path of paths.sort()) addFile(path, { ...state, root });
+}
+
+/** Outputs of one folder lie directly in the output folder; those of several folders keep the folders' names. */
+function rootOf(folder: string, isAlone: boolean): string {
+  const hasName = !['', '.', '..'].includes(basename(folder));
+  return isAlone || !hasName ? folder : dirname(folder);
 }
 
 /** Adds what one argument stands for. @returns whether that may be several files. */
-async function addArgument(text: string, state: Omit<Walk, 'root'>): Promise<boolean> {
+async function addArgument(
+  text: string,
+  { isAlone, ...state }: Omit<Walk, 'root'> & { readonly isAlone: boolean },
+): Promise<boolean> {
   if (text === standardInput) {
     state.sources.push({ path: text, name: 'stdin', root: '.' });
     return false;
@@ -94,11 +100,11 @@ async function addArgument(text: string, state: Omit<Walk, 'root'>): Promise<boo
     throw fileProblem(text, cause);
   });
   if (stats === undefined) {
-    state.sources.push(...(await findMatches(text)));
+    await addMatches(text, state);
     return true;
   }
   if (stats.isDirectory()) {
-    await walk(text, { ...state, root: text });
+    await walk(text, { ...state, root: rootOf(text, isAlone) });
     return true;
   }
   state.sources.push({ path: text, name: basename(text), root: dirname(text) });
@@ -106,17 +112,14 @@ async function addArgument(text: string, state: Omit<Walk, 'root'>): Promise<boo
 }
 
 /** The pictures of files, folders and patterns, each once. */
-export async function findSources(
-  texts: readonly string[],
-  outFolder: string | undefined,
-  isOutput: IsOutput,
-): Promise<Found> {
+export async function findSources(texts: readonly string[], outFolder: string | undefined): Promise<Found> {
   const sources: Source[] = [];
   const lost: { path: string; problem: Problem }[] = [];
   const count = { hidden: 0, others: 0 };
-  let isSeveral = texts.length > 1;
+  const isAlone = texts.length === 1;
+  let isSeveral = !isAlone;
   for (const text of texts) {
-    const state = { outFolder: outFolder && resolve(outFolder), isOutput, sources, count };
+    const state = { isAlone, outFolder: outFolder && resolve(outFolder), sources, count };
     const found = await addArgument(text, state).catch((cause: unknown) => cause);
     if (typeof found === 'boolean') isSeveral ||= found;
     else lost.push({ path: text, problem: found instanceof Problem ? found : fileProblem(text, found) });
