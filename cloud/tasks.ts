@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { CloudTasksClient } from '@google-cloud/tasks';
 import pLimit from 'p-limit';
 import { Problem } from '../common/problem.ts';
@@ -10,6 +11,8 @@ export interface Task {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Tasks with the same key go to the same queue. Default: the id. */
+  readonly key?: string;
   /** Unix time in milliseconds of the earliest attempt. */
   readonly notBeforeMs?: number;
 }
@@ -17,7 +20,8 @@ export interface Task {
 export interface TaskQueueOptions {
   readonly projectId: string;
   readonly location: string;
-  readonly queue: string;
+  /** Names of the queues that share the tasks: each dispatches at most 500 a second. */
+  readonly queues: readonly string[];
   /** `http://host:port` means gRPC without TLS. Default: Google. */
   readonly endpoint?: string;
   /** Account and audience of the token that the queue sends. */
@@ -105,14 +109,26 @@ async function forEachOf<T, R>(
   });
 }
 
-/** A queue of Cloud Tasks. Its first use loads the client. */
+/** The queue of a key: the same for the same list of queues. */
+function queueFor(key: string, queues: readonly string[]): string {
+  const number = createHash('sha256').update(key).digest().readUInt32BE(0);
+  return queues[number % queues.length] as string;
+}
+
+/**
+ * Queues of Cloud Tasks, which share the tasks by a hash of their keys. Their first use loads the client.
+ * @throws Problem `invalid_param` when there is no queue.
+ */
 export function createTaskQueue(options: TaskQueueOptions): TaskQueue {
-  const { projectId, location, queue, timeoutMs = 10_000, parallel = 16 } = options;
-  const parent = `projects/${projectId}/locations/${location}/queues/${queue}`;
+  const { projectId, location, queues, timeoutMs = 10_000, parallel = 16 } = options;
+  if (queues.length === 0)
+    throw new Problem('invalid_param', 'QUEUE: expected the name of a queue, got none');
   let client: Promise<CloudTasksClient> | undefined;
 
   const create = async (task: Task): Promise<Enqueued> => {
     client ??= openClient(options);
+    const queue = queueFor(task.key ?? task.id, queues);
+    const parent = `projects/${projectId}/locations/${location}/queues/${queue}`;
     try {
       // gax would retry beyond our deadline. (A retry is safe because of the task's name.)
       const call = { timeout: timeoutMs, retry: null };

@@ -4,7 +4,12 @@ import { url } from '../common/settings.ts';
 /** The queue that takes the tasks, and the converter that it calls. */
 export const queueFields = {
   LOCATION: { kind: 'string', required: true, doc: 'Location of the queue.', example: 'us-central1' },
-  QUEUE: { kind: 'string', default: 'q1', doc: 'Name of the queue.' },
+  QUEUE: {
+    kind: 'list',
+    default: ['q1'],
+    doc: 'Names of the queues. Several share the tasks by a hash of the output’s name, for more than the 500 tasks a second that one dispatches.',
+    example: 'q1,q2,q3',
+  },
   CLOUD_TASKS_ENDPOINT: {
     kind: 'string',
     ...url,

@@ -45,6 +45,12 @@ export interface Manifest {
   readonly outputs: Readonly<Record<string, ManifestEntry>>;
 }
 
+/** `waiting` while an output is; then `failed` if one has failed, else `done`. */
+export function stateOf(outputs: Iterable<{ readonly state: OutputState }>): OutputState {
+  const states = new Set([...outputs].map(({ state }) => state));
+  return states.has('waiting') ? 'waiting' : states.has('failed') ? 'failed' : 'done';
+}
+
 const maxNameBytes = 1024;
 
 /** Path parts that would lead out of a folder with copies of the records. */

@@ -18,6 +18,7 @@ function traceHeaders(traceparent: string): Readonly<Record<string, string>> {
 /** The task of a job. Its name depends on the job alone, so that a repeated event creates no second task. */
 export const taskFor = (job: Job, runUrl: string): Task => ({
   id: jobId(job),
+  key: job.name,
   url: `${withoutTrailingSlash(runUrl)}/convert`,
   headers: { 'content-type': 'application/x-www-form-urlencoded', ...traceHeaders(job.traceparent) },
   body: jobBody(job),

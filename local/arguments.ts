@@ -4,11 +4,12 @@ import { Problem } from '../common/problem.ts';
 import type { CloudOptions } from './options.ts';
 import { type PortName, portNames, ports } from './ports.ts';
 
-export type Arguments = Required<Pick<CloudOptions, 'dir' | 'ports' | 'services' | 'trace'>> & {
-  /** Absolute path of a file of presets. */
-  readonly presets?: string;
-  readonly isHelp: boolean;
-};
+export type Arguments = Required<Pick<CloudOptions, 'dir' | 'ports' | 'services' | 'trace' | 'queues'>> &
+  Pick<CloudOptions, 'notify'> & {
+    /** Absolute path of a file of presets. */
+    readonly presets?: string;
+    readonly isHelp: boolean;
+  };
 
 const options = {
   help: { type: 'boolean' },
@@ -17,6 +18,8 @@ const options = {
   'no-services': { type: 'boolean', default: false },
   trace: { type: 'boolean', default: false },
   presets: { type: 'string' },
+  queues: { type: 'string', default: 'q1' },
+  notify: { type: 'string' },
   ...Object.fromEntries(portNames.map((name) => [`${name}-port`, { type: 'string' } as const])),
 } as const;
 
@@ -29,6 +32,8 @@ export function readArguments(args: readonly string[]): Arguments {
     'no-services': isBare,
     trace,
     presets,
+    queues,
+    notify,
     ...rest
   } = parse(args);
   const chosen = Object.entries(rest).map(([option, text]) => [
@@ -41,6 +46,8 @@ export function readArguments(args: readonly string[]): Arguments {
     services: !isBare,
     trace,
     ...(presets ? { presets: resolve(presets) } : {}),
+    queues: toQueues(queues),
+    ...(notify === undefined ? {} : { notify: toUrl(notify) }),
     ports: isRandom ? 'random' : (Object.fromEntries(chosen) as Record<PortName, number>),
   };
 }
@@ -53,6 +60,8 @@ export function helpText(): string {
   --random-ports            free ports instead of the documented ones
   --no-services             only the emulators of Google's services, without our own services
   --presets=FILE            presets for all doors, YAML or JSON
+  --queues=q1,q2            queues that the tasks are spread over
+  --notify=URL              posts the notifications of the destination and records buckets there
   --trace                   a page with the last traces and the metrics
 ${rows.join('\n')}
 `;
@@ -70,4 +79,18 @@ function toPort(option: string, text: unknown): number {
   const port = Number(text);
   if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
   throw new Problem('invalid_param', `--${option}: expected a whole number from 1 to 65535, got "${text}"`);
+}
+
+function toQueues(text: string): readonly string[] {
+  const queues = text.split(',').map((name) => name.trim());
+  if (queues.every((name) => /^[a-zA-Z0-9-]{1,100}$/.test(name))) return [...new Set(queues)];
+  throw new Problem('invalid_param', `--queues: expected names such as q1,q2, got "${text}"`);
+}
+
+function toUrl(text: string): string {
+  if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text;
+  throw new Problem(
+    'invalid_param',
+    `--notify: expected a URL such as http://localhost:9000/, got "${text}"`,
+  );
 }

@@ -38,12 +38,13 @@ export async function startLocalCloud(options: CloudOptions) {
     urls,
     buckets: names.buckets,
     /** The settings of the services that the command-line tool needs. */
-    settings: { ...planSettings(options), ...serviceEnvironment(urls) },
+    settings: { ...planSettings(options), ...serviceEnvironment(urls, options.queues) },
     services: children,
     /** Resolves when no event and no task is left. */
     async idle() {
       await emulators.parts.events.idle();
       await emulators.parts.tasks.idle();
+      await emulators.parts.events.notifications?.idle();
     },
     /** The services drain first, while their emulators still run. */
     async close() {
@@ -96,7 +97,7 @@ function childrenFor(options: CloudOptions, { ports, urls }: { ports: Ports; url
     GOOGLE_APPLICATION_CREDENTIALS: undefined,
     NODE_COMPILE_CACHE: compileCache,
     UV_THREADPOOL_SIZE: String(Math.max(4, availableParallelism())),
-    ...serviceEnvironment(urls),
+    ...serviceEnvironment(urls, options.queues),
     ...(options.trace ? traceEnvironment(urls) : {}),
     ...options.env,
   };

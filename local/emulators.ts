@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { developmentCertificates } from '../certs/make.ts';
 import { startCdn } from './cdn/server.ts';
-import { names, queueName, type Urls } from './environment.ts';
-import { startEvents } from './events/start.ts';
+import { names, queuePath, type Urls } from './environment.ts';
+import { startAllEvents } from './events/start_all.ts';
 import { startTogether } from './kit/together.ts';
 import { startOidc } from './oidc/start.ts';
 import type { CloudOptions } from './options.ts';
@@ -20,13 +20,12 @@ const defaultQueue = { maxConcurrentDispatches: 8, maxAttempts: 8, maxBackoffMs:
 export async function startEmulators(options: CloudOptions, { ports, urls }: Addresses) {
   const { dir } = options;
   const { ca, caFile, ...tls } = await developmentCertificates(options.certificates ?? join(root, 'certs'));
-  const { source, destination, records } = names.buckets;
   const origin = startStorage({
     dir: join(dir, 'storage'),
     port: ports.storage,
     httpsPort: ports['storage-tls'],
     tls,
-    buckets: [source, destination, records],
+    buckets: Object.values(names.buckets),
     holdEvents: true,
   });
   const issuer = startOidc({ dir, port: ports.oidc });
@@ -34,21 +33,25 @@ export async function startEmulators(options: CloudOptions, { ports, urls }: Add
   const started = {
     storage: origin,
     oidc: issuer,
-    cdn: startCdn({ origin: urls.storage, bucket: destination, port: ports.cdn, tls }),
+    cdn: startCdn({ origin: urls.storage, bucket: names.buckets.destination, port: ports.cdn, tls }),
     tasks: startTasks({
       dir,
       port: ports.tasks,
       mintToken: bearer,
-      queue: { name: queueName, ...defaultQueue, ...options.queue },
+      queue: (options.queues ?? names.queues).map((name) => ({
+        name: queuePath(name),
+        ...defaultQueue,
+        ...options.queue,
+      })),
       ...(options.tombstoneMs !== undefined && { tombstoneMs: options.tombstoneMs }),
     }),
     events: origin.then((storage) =>
-      startEvents({
+      startAllEvents({
         dir,
         storage,
-        bucket: source,
-        target: urls.fan,
-        token: () => bearer({ audience: urls.fan, email: names.triggerAccount }),
+        bearer,
+        fan: urls.fan,
+        notify: options.notify,
         ...options.events,
       }),
     ),

@@ -5,13 +5,17 @@ import type { Ports } from './ports.ts';
 export const names = {
   project: 'local-dev',
   location: 'us-central1',
-  queue: 'q1',
+  queues: ['q1'],
+  pushAccount: 'img-events@local-dev.iam.gserviceaccount.com',
   buckets: localBuckets,
   serviceAccount: 'imagetx@local-dev.iam.gserviceaccount.com',
   triggerAccount: 'eventarc@local-dev.iam.gserviceaccount.com',
 } as const;
 
-export const queueName = `projects/${names.project}/locations/${names.location}/queues/${names.queue}`;
+export const queuePath = (queue: string): string =>
+  `projects/${names.project}/locations/${names.location}/queues/${queue}`;
+
+export const queueName = queuePath('q1');
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -46,13 +50,13 @@ function clientEnvironment(urls: Urls): Environment {
 }
 
 /** The environment of our services: as on Google Cloud, except for endpoints. */
-export function serviceEnvironment(urls: Urls): Environment {
+export function serviceEnvironment(urls: Urls, queues: readonly string[] = names.queues): Environment {
   return {
     ...clientEnvironment(urls),
     HOST: '127.0.0.1',
     PROJECT_ID: names.project,
     LOCATION: names.location,
-    QUEUE: names.queue,
+    QUEUE: queues.join(','),
     RECORDS_BUCKET: names.buckets.records,
     CDN_URL: urls.cdn,
     MOUNT: `gs://${names.buckets.source}`,

@@ -20,7 +20,12 @@ export type CloudOptions = {
   readonly isKept?: boolean;
   /** Receives messages for the terminal, one line each. */
   readonly onEvent?: (line: string) => void;
+  /** Names of the queues that Fan spreads its tasks over. */
+  readonly queues?: readonly string[];
+  /** Settings of each queue. */
   readonly queue?: Partial<QueueSettings>;
+  /** URL that receives the notifications of the destination and records buckets. */
+  readonly notify?: string;
   readonly tombstoneMs?: number;
   readonly events?: Pick<EventsOptions, 'seed' | 'switches' | 'backoff' | 'maxInFlight'>;
   /** Folder of the development certificates. */

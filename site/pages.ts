@@ -31,6 +31,7 @@ export const groups: readonly Group[] = [
       page('clients', 'Web pages'),
       page('batch', 'Batch'),
       page('uploads', 'Direct uploads'),
+      page('events', 'Events'),
       page('signing', 'Signed URLs'),
       page('deploy', 'Deploy'),
       page('containers', 'Containers and services'),

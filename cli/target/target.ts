@@ -132,7 +132,9 @@ export async function findTarget(options: TargetOptions): Promise<Target> {
   const { texts, stateDir, local } = await findTexts(options);
   const settings = readConfig(targetSettings, pickTargetTexts(texts));
   const { PROJECT_ID = '-', STORAGE_EMULATOR_HOST: endpoint, CLOUD_TASKS_ENDPOINT: tasks } = settings;
-  const requireSetting = (name: keyof typeof targetFields | keyof typeof queueFlags): string => {
+  const requireSetting = (
+    name: keyof typeof targetFields | Exclude<keyof typeof queueFlags, 'QUEUE'>,
+  ): string => {
     const value = settings[name];
     if (value === undefined) throw missingFlag(targetSettings[name]);
     return value;
@@ -154,7 +156,7 @@ export async function findTarget(options: TargetOptions): Promise<Target> {
       createTaskQueue({
         projectId: requireSetting('PROJECT_ID'),
         location: settings.LOCATION,
-        queue: settings.QUEUE,
+        queues: settings.QUEUE,
         serviceAccount: requireSetting('SERVICE_ACCOUNT'),
         audience: settings.RUN_AUDIENCE ?? requireSetting('RUN_URL'),
         deadlineSeconds: taskSeconds,

@@ -19,7 +19,7 @@ const config = program.readSettings(fanFields, checkFanConfig);
 const queue = createTaskQueue({
   projectId: config.PROJECT_ID,
   location: config.LOCATION,
-  queue: config.QUEUE,
+  queues: config.QUEUE,
   serviceAccount: config.SERVICE_ACCOUNT,
   audience: config.RUN_AUDIENCE ?? config.RUN_URL,
   deadlineSeconds: config.TASK_SECONDS,

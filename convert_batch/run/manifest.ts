@@ -1,7 +1,7 @@
 import type { ObjectStore } from '../../cloud/storage.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
 import { type Origin, sourceMetadata } from '../origin.ts';
-import { type Manifest, type ManifestEntry, manifestName } from '../record.ts';
+import { type Manifest, type ManifestEntry, manifestName, stateOf } from '../record.ts';
 
 export interface ManifestUpdate {
   readonly origin: Origin;
@@ -50,7 +50,8 @@ async function tryUpdate(store: ObjectStore, bucket: string, update: ManifestUpd
     data: Buffer.from(`${JSON.stringify(next, undefined, 2)}\n`),
     contentType: 'application/json',
     cacheControl: 'no-store',
-    metadata: sourceMetadata(update.origin),
+    // Events carry the metadata: a subscriber sees whether the source is settled without reading the object.
+    metadata: { ...sourceMetadata(update.origin), state: stateOf(Object.values(next.outputs)) },
     ifGeneration: object?.generation ?? '0',
   });
 }

@@ -6,6 +6,7 @@ import {
   failureName,
   type OutputState,
   secondFailureName,
+  stateOf,
 } from '../../convert_batch/record.ts';
 import type { DirectBuckets } from '../settings/direct.ts';
 import type { UploadRecord } from './record.ts';
@@ -78,11 +79,6 @@ async function readOutput(name: string, source: Source, options: StatusOptions):
   const failure = await findFailure(name, source, options);
   if (!failure) return { ...about, state: 'waiting' };
   return { ...about, state: 'failed', code: failure.code, reason: failure.reason };
-}
-
-function stateOf(outputs: readonly OutputStatus[]): OutputState {
-  const has = (state: OutputState): boolean => outputs.some((output) => output.state === state);
-  return has('waiting') ? 'waiting' : has('failed') ? 'failed' : 'done';
 }
 
 /**

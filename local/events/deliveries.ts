@@ -1,7 +1,7 @@
 import { Agent } from 'undici';
 import type { ObjectResource } from '../storage/resource.ts';
 import { backoffMs } from '../tasks/retry.ts';
-import { finalizeRequest } from './cloud_event.ts';
+import type { EventRequest } from './cloud_event.ts';
 import { postEvent } from './post.ts';
 import type { Delivery, EventStore } from './store.ts';
 import type { Switches } from './switches.ts';
@@ -15,7 +15,9 @@ type Parts = {
   readonly token: (() => Promise<string>) | undefined;
   readonly backoff: { readonly minBackoffMs: number; readonly maxBackoffMs: number };
   readonly deadlineMs: number;
-  readonly onEnd: (how: 'delivered' | 'again') => void;
+  readonly requestOf: (object: ObjectResource) => EventRequest;
+  readonly maxAttempts: number;
+  readonly onEnd: (how: 'delivered' | 'again' | 'dropped') => void;
 };
 
 /** Makes deliveries, and records the beginning and end of each in the store. */
@@ -30,15 +32,16 @@ export function trackDeliveries({ store, switches, random, now, onEnd, ...parts 
     // Our own shutdown cut it off: it stays in the store, and the next start repeats it.
     if (isStopped) return;
     const isDone = isTaken && random() >= switches.lostAnswers;
-    if (isDone) store.end(seq);
+    const isLast = attempts + 1 >= parts.maxAttempts;
+    if (isDone || isLast) store.end(seq);
     else store.putBack(seq, now() + backoffMs(attempts + 1, { ...parts.backoff, maxDoublings: 16 }));
-    onEnd(isDone ? 'delivered' : 'again');
+    onEnd(isDone ? 'delivered' : isLast ? 'dropped' : 'again');
   }
 
   async function send(object: ObjectResource) {
     const authorization = parts.token && { authorization: `Bearer ${await parts.token()}` };
     const { target, deadlineMs } = parts;
-    return await postEvent(finalizeRequest(object), { target, agent, authorization, deadlineMs });
+    return await postEvent(parts.requestOf(object), { target, agent, authorization, deadlineMs });
   }
 
   return {

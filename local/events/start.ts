@@ -2,6 +2,7 @@ import { startPump } from '../kit/pump.ts';
 import { seeded } from '../kit/seeded.ts';
 import { createWaiters } from '../kit/waiters.ts';
 import type { ObjectResource } from '../storage/resource.ts';
+import { type EventRequest, finalizeRequest } from './cloud_event.ts';
 import { trackDeliveries } from './deliveries.ts';
 import { type Delivery, type EventStore, openEventStore } from './store.ts';
 import { calm, dueTimes, type Switches } from './switches.ts';
@@ -10,9 +11,15 @@ export type EventsOptions = {
   /** Folder of the undelivered events. */
   readonly dir: string;
   readonly storage: { onFinalize(listener: (object: ObjectResource) => void): Promise<() => void> };
-  /** Only objects of this bucket produce events. */
-  readonly bucket: string;
-  /** URL of the function. */
+  /** Only objects of these buckets produce events. */
+  readonly buckets: readonly string[];
+  /** The request that delivers an object's event. Default: Eventarc's. */
+  readonly requestOf?: (object: ObjectResource) => EventRequest;
+  /** Name of the file of undelivered events. Default: `events.sqlite`. */
+  readonly file?: string;
+  /** Gives up after so many attempts. Default: never. */
+  readonly maxAttempts?: number;
+  /** URL of the receiver. */
   readonly target: string;
   /** Makes the token of the trigger's service account, which Eventarc sends with each event. */
   readonly token?: () => Promise<string>;
@@ -25,22 +32,29 @@ export type EventsOptions = {
   readonly now?: () => number;
 };
 
-/** An emulator of Eventarc: delivers finalize events from a bucket to a function, at least once. */
+/** Delivers the events of buckets to a URL, at least once: an emulator of Eventarc, and of Pub/Sub's push. */
 export type Events = Awaited<ReturnType<typeof startEvents>>;
 
 export async function startEvents(options: EventsOptions) {
   const { now = Date.now, target, token, seed = 1, maxInFlight = 16, deadlineMs = 60_000 } = options;
-  const { backoff = { minBackoffMs: 100, maxBackoffMs: 10_000 } } = options;
-  const store = openEventStore(options.dir);
+  const {
+    backoff = { minBackoffMs: 100, maxBackoffMs: 10_000 },
+    requestOf = finalizeRequest,
+    maxAttempts,
+  } = options;
+  const store = openEventStore(options.dir, options.file ?? 'events.sqlite');
   const random = seeded(seed);
   const switches: Switches = { ...calm, ...options.switches };
-  const stats = { events: 0, delivered: 0, again: 0 };
+  const stats = { events: 0, delivered: 0, again: 0, dropped: 0 };
   const idlers = createWaiters(() => store.isEmpty());
-  const onEnd = (how: 'delivered' | 'again') => {
+  const onEnd = (how: keyof typeof stats) => {
     stats[how] += 1;
     idlers.tell();
   };
-  const parts = { store, switches, random, now, target, token, backoff, deadlineMs, onEnd };
+  const parts = {
+    ...{ store, switches, random, now, target, token, backoff, deadlineMs, onEnd, requestOf },
+    maxAttempts: maxAttempts ?? Number.POSITIVE_INFINITY,
+  };
   const deliveries = trackDeliveries(parts);
   const pump = startPump({
     slots: () => maxInFlight,
@@ -50,7 +64,7 @@ export async function startEvents(options: EventsOptions) {
   });
 
   const unsubscribe = await options.storage.onFinalize((object) => {
-    if (object.bucket !== options.bucket) return;
+    if (!options.buckets.includes(String(object.bucket))) return;
     stats.events += 1;
     store.add(object, dueTimes(switches, random, now()));
     pump.wake();

@@ -19,9 +19,9 @@ const schema = `
 `;
 
 /** The pending deliveries, on disk: an added delivery survives a kill -9. */
-export function openEventStore(dir: string) {
+export function openEventStore(dir: string, file: string) {
   mkdirSync(dir, { recursive: true });
-  const db = new DatabaseSync(join(dir, 'events.sqlite'));
+  const db = new DatabaseSync(join(dir, file));
   db.exec(schema);
   const insert = db.prepare(
     'INSERT OR IGNORE INTO deliveries (event, copy, due, object) VALUES (?, ?, ?, ?)',

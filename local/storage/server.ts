@@ -33,7 +33,9 @@ export type LocalStorage = {
    * first. Resolves to a function that removes the listener. After a kill -9, the first listener gets the objects again
    * whose listeners had not finished.
    */
-  onFinalize(listener: (object: ObjectResource) => void | Promise<void>): Promise<() => void>;
+  onFinalize(
+    listener: (object: ObjectResource, overwrote?: string) => void | Promise<void>,
+  ): Promise<() => void>;
   close(): Promise<void>;
 };
 
@@ -66,7 +68,10 @@ export async function startStorage(options: StorageOptions): Promise<LocalStorag
     url,
     ...(httpsUrl === undefined ? {} : { httpsUrl }),
     faults,
-    onFinalize: (listener) => store.onFinalize((object) => listener(objectResource(object))),
+    onFinalize: (listener) =>
+      store.onFinalize((object, overwrote) =>
+        listener(objectResource(object), overwrote === undefined ? undefined : String(overwrote)),
+      ),
     async close() {
       await Promise.all([http, https].map((server) => server && closeServer(server)));
     },

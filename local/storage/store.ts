@@ -13,7 +13,8 @@ import { checkPreconditions, type Preconditions } from './preconditions.ts';
 import { refusal } from './refusal.ts';
 import { checkSums, measuresOf, type Staged, stage } from './staging.ts';
 
-export type FinalizeListener = (object: StoredObject) => void | Promise<void>;
+/** `overwrote`: generation of the object that the new one replaced, if known. */
+export type FinalizeListener = (object: StoredObject, overwrote?: number) => void | Promise<void>;
 
 export type StoreWrite = ObjectPath & {
   readonly staged: Staged;
@@ -80,8 +81,8 @@ export class DiskStore {
 
   async write(request: StoreWrite): Promise<StoredObject> {
     try {
-      const object = await this.#inTurn(pathText(request), () => this.#commit(request));
-      await this.#announce(object);
+      const { object, before } = await this.#inTurn(pathText(request), () => this.#commit(request));
+      await this.#announce(object, before?.generation);
       return object;
     } finally {
       await removeFile(request.staged.file);
@@ -108,7 +109,7 @@ export class DiskStore {
     await this.#disk.writeObject(object);
     this.catalogue.set(object);
     if (before) await this.#disk.removeBlob(before);
-    return object;
+    return { object, before };
   }
 
   #newObject(path: ObjectPath, attributes: Attributes, { file: _, ...measured }: Staged): StoredObject {
@@ -180,12 +181,12 @@ export class DiskStore {
     return () => this.#listeners.delete(listener);
   }
 
-  async #announce(object: StoredObject): Promise<void> {
+  async #announce(object: StoredObject, overwrote?: number): Promise<void> {
     if (this.#listeners.size === 0) {
       if (this.#holdsEvents) this.#unannounced = [...this.#unannounced, object];
       return;
     }
-    for (const listener of this.#listeners) await listener(object);
+    for (const listener of this.#listeners) await listener(object, overwrote);
     await this.#disk.unmarkPending(object);
   }
 

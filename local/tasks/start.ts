@@ -7,14 +7,16 @@ import { defaultSettings, type Queue, type QueueSettings } from './settings.ts';
 import { openTaskStore, type TaskStore } from './store.ts';
 import type { QueuedTask } from './task.ts';
 
+type WantedQueue = { readonly name: string } & Partial<QueueSettings>;
+
 export type TasksOptions = {
   /** Folder of queues and tasks; a new start continues from it. */
   readonly dir: string;
   /** 0 picks a free one. */
   readonly port: number;
   readonly mintToken: MintToken;
-  /** A queue to create or update before the first request. */
-  readonly queue?: { readonly name: string } & Partial<QueueSettings>;
+  /** Queues to create or update before the first request. */
+  readonly queue?: WantedQueue | readonly WantedQueue[];
   /** How long the name of an ended task stays taken: about an hour at Google. */
   readonly tombstoneMs?: number;
   readonly now?: () => number;
@@ -46,7 +48,7 @@ export async function startTasks(options: TasksOptions) {
   };
   const runNow = (task: QueuedTask) => dispatchers.of(task.queue).run(task);
   const answers = createMethods({ store, now, tombstoneMs, wake, runNow, count });
-  if (options.queue) store.putQueue(queueWith(store, options.queue));
+  for (const queue of [options.queue ?? []].flat()) store.putQueue(queueWith(store, queue));
   const server = await serveGrpc(answers, options.port);
   for (const { name } of store.queues()) wake(name);
 
@@ -82,7 +84,7 @@ function keep(start: (queue: string) => Dispatcher) {
   };
 }
 
-function queueWith(store: TaskStore, wanted: NonNullable<TasksOptions['queue']>): Queue {
+function queueWith(store: TaskStore, wanted: WantedQueue): Queue {
   const old = store.queue(wanted.name);
   return { ...defaultSettings, paused: false, ...old, ...wanted };
 }

@@ -5,7 +5,7 @@ import { queue as queueName, withQueue } from '../local/support/queue.ts';
 const optionsFor = (endpoint: string): TaskQueueOptions => ({
   projectId: 'local-dev',
   location: 'us-central1',
-  queue: 'q1',
+  queues: ['q1'],
   endpoint,
   serviceAccount: 'tasks@local-dev.iam',
   audience: 'https://run.example',
@@ -32,6 +32,33 @@ test('tasks are sent with body, headers and token; an existing name counts as do
       authorization: 'Bearer token-for https://run.example tasks@local-dev.iam',
       traceparent: '00-1',
     });
+  }));
+
+test('several queues share the tasks by their keys, and a repeated task meets its own name again', () =>
+  withQueue({ queue: { maxConcurrentDispatches: 50 } }, async ({ tasks, target, client }) => {
+    const parent = client.locationPath('local-dev', 'us-central1');
+    const names = ['q1', 'q2', 'q3'];
+    for (const name of names.slice(1))
+      await client.createQueue({
+        parent,
+        queue: { name: client.queuePath('local-dev', 'us-central1', name) },
+      });
+    for (const name of names) tasks.pause(client.queuePath('local-dev', 'us-central1', name));
+    const queue = createTaskQueue({ ...optionsFor(tasks.url), queues: names });
+    const wanted = Array.from({ length: 60 }, (_, at) => ({
+      ...taskTo(target.url, `t${at}`),
+      key: `output-${at}`,
+    }));
+    expect(new Set(await queue.enqueue(wanted))).toEqual(new Set(['created']));
+    expect(new Set(await queue.enqueue(wanted))).toEqual(new Set(['existed']));
+    for (const name of names) {
+      const [held] = await client.listTasks({ parent: client.queuePath('local-dev', 'us-central1', name) });
+      expect(held.length).toBeGreaterThan(8);
+      tasks.resume(client.queuePath('local-dev', 'us-central1', name));
+    }
+    await tasks.idle();
+    expect(target.seen).toHaveLength(60);
+    await queue.close();
   }));
 
 test('when one task is refused the others are still created', () =>

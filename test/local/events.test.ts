@@ -24,7 +24,7 @@ async function withEvents({ answer, ...settings }: Settings, work: (rig: Rig) =>
     const events = await startEvents({
       dir,
       storage,
-      bucket: source,
+      buckets: [source],
       target: target.url,
       backoff: { minBackoffMs: 1, maxBackoffMs: 4 },
       ...settings,
@@ -95,7 +95,7 @@ test('an event that is refused or cut off is delivered again until it is accepte
     await events.idle();
     expect(seen).toHaveLength(4);
     expect(new Set(seen.map(({ headers }) => headers['ce-id'])).size).toBe(1);
-    expect(events.stats()).toEqual({ events: 1, delivered: 1, again: 3 });
+    expect(events.stats()).toEqual({ events: 1, delivered: 1, again: 3, dropped: 0 });
   });
 });
 
@@ -151,7 +151,7 @@ test('an undelivered event survives a restart', () =>
     await events.close();
     const target = await startTarget();
     const none = { onFinalize: async () => () => {} };
-    const again = await startEvents({ dir, storage: none, bucket: source, target: target.url });
+    const again = await startEvents({ dir, storage: none, buckets: [source], target: target.url });
     await again.idle();
     expect(subjects(target.seen)).toEqual(['objects/kept.png']);
     await again.close();

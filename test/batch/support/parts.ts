@@ -103,7 +103,7 @@ export async function serveFan(texts: Settings, log: Log) {
   const queue = createTaskQueue({
     projectId: settings.PROJECT_ID,
     location: settings.LOCATION,
-    queue: settings.QUEUE,
+    queues: settings.QUEUE,
     serviceAccount: settings.SERVICE_ACCOUNT,
     audience,
     deadlineSeconds: settings.TASK_SECONDS,

@@ -37,7 +37,7 @@ async function startRig(dir: string, options: RigOptions) {
   const events = await startEvents({
     dir: `${dir}/events`,
     storage,
-    bucket: source,
+    buckets: [source],
     target: fan.url,
     backoff: { minBackoffMs: 1, maxBackoffMs: 10 },
     ...(options.switches ? { switches: options.switches } : {}),

@@ -1,5 +1,6 @@
 import { CloudTasksClient } from '@google-cloud/tasks';
 import { credentials } from '@grpc/grpc-js';
+import type { QueueSettings } from '../../../local/tasks/settings.ts';
 import { startTasks, type TasksOptions } from '../../../local/tasks/start.ts';
 import { inFolder } from '../../support/folder.ts';
 import { startTarget } from './target.ts';
@@ -21,7 +22,7 @@ export function clientFor(tasks: { readonly port: number }): CloudTasksClient {
 }
 
 type Settings = Partial<Omit<TasksOptions, 'dir' | 'port' | 'queue'>> & {
-  readonly queue?: Partial<NonNullable<TasksOptions['queue']>>;
+  readonly queue?: Partial<QueueSettings>;
   readonly answer?: Parameters<typeof startTarget>[0];
 };
 
