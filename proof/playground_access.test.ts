@@ -1,18 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import { expect, test } from '@jest/globals';
 import { get, startServer } from '../test/onthefly/setup.ts';
-import { axeViolations, findChromium, openChromium, openPage } from './support/browser.ts';
+import { axeViolations, openPage } from './support/browser.ts';
 import { resultOf, snippetOf } from './support/form.ts';
+import { startBrowser, whenThere } from './support/rig.ts';
 
-const chromiumFile = findChromium();
-if (chromiumFile === undefined) console.log('skipped: no Chromium on PATH or in CHROMIUM');
-const whenThere = chromiumFile === undefined ? describe.skip : describe;
-
-let browser: Browser;
-beforeAll(async () => {
-  if (chromiumFile !== undefined) browser = await openChromium(chromiumFile);
-});
-afterAll(() => browser?.close());
+const browser = startBrowser();
 
 const signingKey = 'a key of thirty-two characters, or more';
 
@@ -29,7 +21,7 @@ const services: readonly (readonly [string, readonly string[], Readonly<Record<s
 whenThere('a service that wants', () => {
   test.each(services)('%s: the page asks once and remembers for the tab', async (_, flags, answers) => {
     const { url } = await startServer([...flags, '-mount', 'docs/pictures']);
-    const { page, errors, requests } = await openPage(browser);
+    const { page, errors, requests } = await openPage(browser());
     await page.goto(`${url}/form#/file:source.webp/resize?width=100/output?type=png`);
     await page.getByRole('dialog').waitFor();
     expect(await axeViolations(page)).toEqual([]);
@@ -58,7 +50,7 @@ whenThere('a service that wants', () => {
 whenThere('presets', () => {
   test('they are offered, and stand in the address', async () => {
     const { url } = await startServer(['-mount', 'docs/pictures'], { PRESETS: 'docs/presets.yaml' });
-    const { page } = await openPage(browser);
+    const { page } = await openPage(browser());
     await page.goto(`${url}/form`);
     await resultOf(page);
     const asked = page.waitForResponse(/preset.thumb_grey/);
@@ -72,7 +64,7 @@ whenThere('presets', () => {
   test('a service that takes nothing else offers nothing else', async () => {
     const settings = { PRESETS: 'docs/presets.yaml', ONLY_PRESETS: 'true' };
     const { url } = await startServer(['-mount', 'docs/pictures'], settings);
-    const { page, errors } = await openPage(browser);
+    const { page, errors } = await openPage(browser());
     await page.goto(`${url}/form`);
     expect(await resultOf(page)).toContain('240 × 240');
     expect(await page.getByLabel('Add a step').count()).toBe(0);

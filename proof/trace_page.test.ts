@@ -1,17 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { startTrace } from '../local/trace/server.ts';
-import { axeViolations, findChromium, openChromium, openPage } from './support/browser.ts';
+import { axeViolations, openPage } from './support/browser.ts';
+import { startBrowser, whenThere } from './support/rig.ts';
 
-const chromiumFile = findChromium();
-if (chromiumFile === undefined) console.log('skipped: no Chromium on PATH or in CHROMIUM');
-const whenThere = chromiumFile === undefined ? describe.skip : describe;
-
-let browser: Browser;
+const browser = startBrowser();
 let viewer: Awaited<ReturnType<typeof startTrace>>;
 beforeAll(async () => {
-  if (chromiumFile === undefined) return;
-  browser = await openChromium(chromiumFile);
   viewer = await startTrace({ port: 0 });
   viewer.addSpans(
     [
@@ -27,7 +22,6 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
-  await browser?.close();
   await viewer?.close();
 });
 
@@ -47,7 +41,7 @@ const shown = (page: Page) =>
     .evaluateAll((rows) => rows.map((row) => row.firstElementChild?.firstChild?.textContent ?? ''));
 
 async function openViewer(query = '') {
-  const watched = await openPage(browser);
+  const watched = await openPage(browser());
   await watched.page.goto(`${viewer.url}/${query}`);
   await watched.page.waitForSelector('#traces .card');
   return watched;
@@ -80,7 +74,7 @@ whenThere('traces', () => {
   });
 
   test.each(['light', 'dark'] as const)('axe finds nothing: %s', async (colorScheme) => {
-    const { page } = await openPage(browser, { colorScheme });
+    const { page } = await openPage(browser(), { colorScheme });
     await page.goto(viewer.url);
     await page.waitForSelector('#traces .card');
     expect(await axeViolations(page)).toEqual([]);

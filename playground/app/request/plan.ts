@@ -1,3 +1,4 @@
+import { queryText } from '../../../client/query.ts';
 import { givenParams, type Params, type Step, type Work } from '../state/model.ts';
 import { operationOf, paramOf } from '../state/page_data.ts';
 
@@ -60,15 +61,8 @@ export function planOf(work: Work, inputType: string): Plan {
   return { path: '/pipeline', query: { ...first, operations: JSON.stringify(operations) } };
 }
 
-/** A query as it is written: spaces as `%20`, and readable where an address allows it. */
-export const queryText = (query: Params): string =>
-  Object.entries(query)
-    .map(
-      ([name, value]) => `${name}=${encodeURIComponent(value).replaceAll('%3A', ':').replaceAll('%2C', ',')}`,
-    )
-    .join('&');
-
+/** The address of a plan, without its signature. */
 export const targetOf = (prefix: string, { path, query }: Plan): string => {
-  const text = queryText(query);
+  const text = queryText(Object.entries(query));
   return `${prefix}${path}${text ? `?${text}` : ''}`;
 };

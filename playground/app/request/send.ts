@@ -1,7 +1,7 @@
 import { data } from '../state/page_data.ts';
 import type { Access } from './access.ts';
 import { type Plan, targetOf } from './plan.ts';
-import { signPlan } from './sign.ts';
+import { signAddress } from './sign.ts';
 
 /** Where the service takes the picture from: the body, its own sources, or the path. */
 export type Input =
@@ -33,7 +33,7 @@ const planWith = ({ path, query }: Plan, input: Input): Plan =>
 
 /** The address of a request, signed where the service wants that. */
 export const addressOfPlan = async (plan: Plan, input: Input, access: Access): Promise<string> =>
-  targetOf(data.prefix, await signPlan(planWith(plan, input), access));
+  await signAddress(targetOf(data.prefix, planWith(plan, input)), access);
 
 async function readRefusal(response: Response): Promise<Refusal> {
   const text = await response.text();

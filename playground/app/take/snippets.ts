@@ -1,10 +1,12 @@
+import { attributesOf, srcsetOf } from '../../../client/html.ts';
 import { formatOf, stemOf } from '../kit/formats.ts';
 import type { Access } from '../request/access.ts';
-import { type Plan, planOf, targetOf } from '../request/plan.ts';
+import { type Plan, planOf } from '../request/plan.ts';
 import { addressOfPlan, type Input } from '../request/send.ts';
 import type { Picture } from '../source/picture.ts';
 import { givenParams, type State, type Step } from '../state/model.ts';
-import { data } from '../state/page_data.ts';
+import { data, operationOf } from '../state/page_data.ts';
+import { clientCode } from './client_code.ts';
 
 /** Texts to take away, by name. */
 export interface Snippet {
@@ -60,10 +62,17 @@ async function curl(job: Job): Promise<Snippet> {
 
 const widths = [320, 640, 960, 1280, 1920];
 
-/** The last step with another width: its height follows. */
+/** Whether the width of a step is that of its result: an area is cut out after scaling. */
+function givesWidth({ operation }: Step): boolean {
+  const { fields } = operationOf(operation);
+  return fields.includes('width') && !fields.includes('areawidth');
+}
+
+/** The steps with another width at their end: the height follows. */
 function atWidth(steps: readonly Step[], width: number): readonly Step[] {
   const last = steps.at(-1);
-  if (last === undefined) return [{ id: 0, operation: 'resize', params: { width: String(width) } }];
+  if (last === undefined || !givesWidth(last))
+    return [...steps, { id: 0, operation: 'resize', params: { width: String(width) } }];
   const ratio = Number(last.params.height) / Number(last.params.width);
   const height = ratio > 0 ? { height: String(Math.round(width * ratio)) } : {};
   return [
@@ -72,29 +81,20 @@ function atWidth(steps: readonly Step[], width: number): readonly Step[] {
   ];
 }
 
-const escapeHtml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
-
 /** `<picture>` in the formats that browsers take, best first, in several widths. */
 async function html(job: Job, width: number): Promise<Snippet> {
   const { state, picture } = job;
   const shown = [...widths.filter((one) => one < width), width];
   const plan = (type: string, one: number): Plan =>
     planOf({ ...state, steps: atWidth(state.steps, one), output: { ...state.output, type } }, type);
-  const set = async (type: string): Promise<string> => {
-    const all = shown.map(async (one) => `${await urlOf(plan(type, one), job)} ${one}w`);
-    return escapeHtml((await Promise.all(all)).join(',\n            '));
+  const source = async (type: string): Promise<string> => {
+    const urls = await Promise.all(shown.map((one) => urlOf(plan(type, one), job)));
+    const set = { type: `image/${type}`, sizes: '100vw', srcset: srcsetOf(urls, shown) };
+    return `  <source${attributesOf(set)}>`;
   };
-  const source = async (type: string): Promise<string> =>
-    `  <source type="image/${type}" sizes="100vw"\n    srcset="${await set(type)}">`;
   const sources = await Promise.all(['avif', 'webp'].map(source));
-  const fallback = escapeHtml(await urlOf(plan('jpeg', width), job));
-  const lines = [
-    '<picture>',
-    ...sources,
-    `  <img src="${fallback}" alt="" width="${width}" loading="lazy">`,
-    '</picture>',
-  ];
+  const image = { src: await urlOf(plan('jpeg', width), job), alt: '', width, loading: 'lazy' };
+  const lines = ['<picture>', ...sources, `  <img${attributesOf(image)}>`, '</picture>'];
   const note = urlNote(picture);
   return { name: 'HTML', text: lines.join('\n'), ...(note ? { note } : {}) };
 }
@@ -104,16 +104,13 @@ async function url(job: Job): Promise<Snippet> {
   return { name: 'URL', text: await urlOf(job.plan, job), ...(note ? { note } : {}) };
 }
 
-/** The request as a script makes it. */
-function code({ plan, picture }: Job): Snippet {
-  const target = origin() + targetOf(data.prefix, plan);
-  const key = data.needs.key ? `, headers: { 'API-Key': key }` : '';
-  const text = isStored(picture)
-    ? ''
-    : `const response = await fetch(\n  '${target}',\n  { method: 'POST', body: file${key} },\n);\nconst picture = await response.blob();`;
-  return { name: 'JavaScript', text };
+function client({ state, plan, picture }: Job): readonly Snippet[] {
+  const text = clientCode(state, plan, picture);
+  return text === undefined ? [] : [{ name: 'Client', text }];
 }
 
 /** Everything that can be taken away for a job. `width`: of the result. */
-export const snippetsOf = async (job: Job, width: number): Promise<readonly Snippet[]> =>
-  (await Promise.all([url(job), curl(job), html(job, width), code(job)])).filter(({ text }) => text !== '');
+export const snippetsOf = async (job: Job, width: number): Promise<readonly Snippet[]> => [
+  ...(await Promise.all([url(job), curl(job), html(job, width)])),
+  ...client(job),
+];
