@@ -5,6 +5,7 @@ import { formatEngines } from './formats.ts';
 import { inlineCpu, inlineLoad } from './inline.ts';
 import { largeFiles } from './large.ts';
 import { ontheflyCpu, ontheflyLoad, peer } from './onthefly.ts';
+import { comparePeers } from './peers.ts';
 import { holds, report, type Section } from './report.ts';
 import { soak } from './soak.ts';
 import { telemetryCost } from './telemetry.ts';
@@ -22,6 +23,7 @@ const sections: Readonly<Record<string, () => Promise<Section>>> = {
   large: largeFiles,
   'onthefly-cpu': ontheflyCpu,
   'onthefly-load': ontheflyLoad,
+  peers: comparePeers,
   soak,
   telemetry: telemetryCost,
   ...(PEER_URL ? { 'onthefly-peer': () => peer(PEER_URL) } : {}),
