@@ -17,9 +17,13 @@ interface Before extends Size {
   readonly alpha: boolean;
 }
 
+/** After a crop sharp cannot extend in the same pipeline: it would tell the size of the crop as that of the output. */
 const draftOf = (transform: Transform): Draft => ({
   transform,
-  steps: [...(transform.resize ? ['resize' as const] : []), ...(transform.pad ? ['extend' as const] : [])],
+  steps: [
+    ...(transform.resize ? ['resize' as const] : []),
+    ...(transform.pad || transform.crop ? ['extend' as const] : []),
+  ],
   changesColours: false,
 });
 

@@ -268,6 +268,9 @@ test.each([
   ['crop width=20&height=20&dpr=0.5', 10, 10],
   ['convert dpr=3', 160, 120],
   ['convert padding=5&dpr=2', 180, 140],
+  ['crop width=20&height=20&padding=5', 30, 30],
+  ['smartcrop width=20&height=20&padding=5', 30, 30],
+  ['resize width=20&height=20&padding=5', 30, 30],
   ['extract width=40&top=2&left=2&areawidth=10&areaheight=8&dpr=2', 20, 16],
   ['extract top=2&left=2&areawidth=10&areaheight=8&dpr=2', 10, 8],
   ['resize width=20&dpr=', 20, 15],
@@ -288,8 +291,9 @@ test.each([
   ['crop width=60&height=60&fit=outside', 80, 60],
   ['thumbnail width=60&height=60&fit=outside&dpr=2', 160, 120],
 ])('%s of 160 x 120 is %i x %i', async (step, width, height) => {
-  const { info } = await run(await png(quad()), `${step}&type=png`);
-  expect([info.width, info.height]).toEqual([width, height]);
+  const { info, data } = await run(await png(quad()), `${step}&type=png`);
+  const shown = await rgba(data);
+  expect([info.width, info.height, shown.width, shown.height]).toEqual([width, height, width, height]);
 });
 
 test('dpr makes blur, radius and padding as much larger as the picture', async () => {
