@@ -1,7 +1,8 @@
 import { Problem } from '../common/problem.ts';
 import type { CodecPool } from './codec_worker/pool.ts';
-import type { Conversion } from './conversion.ts';
+import type { Conversion, Step } from './conversion.ts';
 import type { Converted } from './converted.ts';
+import { alphaAfter, readEffects } from './effects/index.ts';
 import { chooseFormat } from './encode/choose_format.ts';
 import type { Encoded, Format } from './formats/format.ts';
 import { writableFormat } from './formats/index.ts';
@@ -88,11 +89,18 @@ interface Input {
   readonly source: Source;
 }
 
+/** Whether a picture may have transparent pixels after a step. */
+const mayHaveAlpha = (alpha: boolean, { params: { radius, padding, background } }: Step): boolean =>
+  radius || padding ? alphaAfter(alpha, readEffects({ radius, padding, background })) : alpha;
+
 /** Plans a conversion: the format, the pages, the passes, the metadata and the colours of its output. */
 async function planJob({ input, source }: Input, conversion: Conversion, options: ConvertOptions) {
   const { limits } = options;
   const { decode } = conversion;
-  const { format, ...chosen } = await chooseFormat(conversion.output, source);
+  const { format, ...chosen } = await chooseFormat(conversion.output, {
+    ...source,
+    alpha: conversion.steps.reduce(mayHaveAlpha, source.alpha),
+  });
   const output = { ...conversion.output, ...chosen };
   const wanted = requestedPages(source, format, conversion);
   const readable = pagesToRead(source, wanted, limits);

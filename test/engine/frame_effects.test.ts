@@ -7,6 +7,7 @@ import {
   drawn,
   flat,
   green,
+  jpeg,
   open,
   oriented,
   pixelAt,
@@ -128,6 +129,16 @@ test.each([
         isInside ? [200, 60, 60, 255] : [255, 215, 0, 255],
       ]);
     }
+});
+
+test.each([
+  ['convert type=auto&radius=9', 'png'],
+  ['convert type=auto&padding=9', 'png'],
+  ['convert type=auto&padding=9&background=red', 'jpeg'],
+  ['convert type=auto', 'jpeg'],
+])('%s of a photograph, for a client that names no type, is %s', async (step, type) => {
+  const { format } = await run(await jpeg(quad(60, 40)), step);
+  expect(format.name).toBe(type);
 });
 
 test('padding lies around rounded corners, whose outside has its colour', async () => {
