@@ -58,7 +58,7 @@ plan_as_json() {
     -var project_id=my-pictures -var "image=registry.test/imagetx@$digest" -var "batch_image=registry.test/imagebatch@$digest" \
     -var function_archive=tests/fixtures/fan.zip.txt -var 'cdn_domains=["img.example.com"]' \
     -var 'onthefly={enabled=true}' -var 'inline_invokers=["user:me@example.com"]' \
-    -var 'uploads={origins=["https://www.example.com"]}' -var 'backfill={enabled=true}' \
+    -var 'uploads={enabled=true,origins=["https://www.example.com"]}' -var 'backfill={enabled=true}' \
     -var 'events={topic="image-events",webhook="https://hooks.example.com/images"}' || return 1
   terraform show -json "$work/plan" | node "$root/test/infra/plan.ts" "$root/infra/terraform" >"$work/planned.json"
 }

@@ -42,7 +42,7 @@ resource "google_cloud_run_v2_job" "backfill" {
 
       containers {
         image = var.image
-        args  = concat(["backfill", "gs://${google_storage_bucket.src.name}/${var.backfill.prefix}", "--project", var.project_id], var.backfill.args)
+        args  = concat(["backfill", "gs://${google_storage_bucket.src.name}/${var.backfill.prefix}", "--project", var.project_id, "--fan-service", google_cloudfunctions2_function.fan.name], var.backfill.args)
 
         resources {
           limits = { cpu = "1", memory = "512Mi" }
@@ -59,4 +59,15 @@ resource "google_cloud_run_v2_job" "backfill" {
   }
 
   depends_on = [google_project_service.api]
+}
+
+# It plans with the settings of the running Fan.
+resource "google_cloud_run_v2_service_iam_member" "backfill_reads_fan" {
+  count = var.backfill.enabled ? 1 : 0
+
+  project  = var.project_id
+  name     = google_cloudfunctions2_function.fan.name
+  location = var.region
+  role     = "roles/run.viewer"
+  member   = local.member["backfill"]
 }

@@ -27,6 +27,7 @@ export const SETTINGS = {
   CDN_DOMAINS: 'img.example.com',
   ONTHEFLY: 'true',
   INLINE_INVOKER: 'user:me@example.com',
+  UPLOADS: 'true',
   UPLOAD_ORIGINS: 'https://www.example.com',
   EVENTS_TOPIC: 'image-events',
   EVENTS_WEBHOOK: 'https://hooks.example.com/images',

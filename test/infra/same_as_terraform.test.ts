@@ -169,6 +169,7 @@ const MEMBERS: Readonly<Record<string, string>> = {
   'google_service_account_iam_member.acts_as_tasks["backfill"]': 'backfill',
   'google_cloud_run_v2_service_iam_member.tasks_invoke_imagebatch': 'tasks',
   'google_cloud_run_v2_service_iam_member.trigger_invokes_fan': 'trigger',
+  'google_cloud_run_v2_service_iam_member.backfill_reads_fan[0]': 'backfill',
   'google_artifact_registry_repository_iam_member.build_pushes': 'build',
   'google_project_iam_member.build_reads_sources': 'build',
   'google_project_iam_member.gcs_publishes[0]': 'gcs-agent',

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
+import { commands } from '../../cli/commands/index.ts';
+import { readCommandLine } from '../../cli/flags.ts';
 import { readConfig } from '../../common/config.ts';
 import { checkFanConfig, fanFields } from '../../convert_batch/gcf/config.ts';
 import { converterFields } from '../../convert_batch/run/config.ts';
@@ -85,6 +87,15 @@ test('Fan gets settings that exist, and all that it requires', () => {
     ),
   ).toEqual([]);
   expect(() => checkFanConfig(readConfig(fanFields, variables))).not.toThrow();
+});
+
+test('the job of backfill calls the command with arguments that it takes', async () => {
+  const { template } = planned.resources['google_cloud_run_v2_job.backfill[0]'] as never as {
+    template: [{ template: [{ containers: [{ args: readonly string[] }] }] }];
+  };
+  const [name, ...args] = template[0].template[0].containers[0].args;
+  const { fields } = (await commands[name ?? '']?.load()) ?? {};
+  expect(readCommandLine(fields ?? {}, args)?.positionals).toEqual(['gs://my-pictures-imagetx-src/']);
 });
 
 test('the converter counts as many attempts as the queue makes', () => {
