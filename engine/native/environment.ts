@@ -21,7 +21,7 @@ export const nativeVariables = (conversions: number): Readonly<Record<string, st
 export const allocatorVariables: Readonly<Record<string, string>> = {
   MALLOC_ARENA_MAX: '2',
   MALLOC_MMAP_THRESHOLD_: '33554432',
-  MALLOC_TRIM_THRESHOLD_: '33554432',
+  MALLOC_TRIM_THRESHOLD_: '134217728',
 };
 
 /** The memory that a codec worker may use: half of the container's memory, but at most `maxBytes`. */

@@ -79,7 +79,7 @@ test('the server begins with the allocator set so that memory comes back, unless
   expect(usual.began).toEqual(expect.arrayContaining(['MALLOC_ARENA_MAX=2', 'REQUIRE_AUTH=false']));
   const own = await begin({ MALLOC_ARENA_MAX: '4' });
   expect(own.began).toEqual(
-    expect.arrayContaining(['MALLOC_ARENA_MAX=4', 'MALLOC_TRIM_THRESHOLD_=33554432']),
+    expect.arrayContaining(['MALLOC_ARENA_MAX=4', 'MALLOC_TRIM_THRESHOLD_=134217728']),
   );
 });
 
