@@ -36,16 +36,20 @@ export const addressOfPlan = async (plan: Plan, input: Input, access: Access): P
   await signAddress(targetOf(data.prefix, planWith(plan, input)), access);
 
 async function readRefusal(response: Response): Promise<Refusal> {
-  const text = await response.text();
+  // A service with a placeholder answers with a picture, and says in a header why.
+  const text = response.headers.get('error') ?? (await response.text());
   const seconds = Number(response.headers.get('retry-after'));
   const base = { status: response.status, ...(seconds > 0 ? { retryAfter: seconds } : {}) };
   try {
-    const { message } = JSON.parse(text) as { message?: string };
-    return { ...base, message: message ?? text, json: text };
+    const { message, error } = JSON.parse(text) as { message?: string; error?: string };
+    return { ...base, message: message ?? error ?? text, json: text };
   } catch {
     return { ...base, message: text.trim() || response.statusText };
   }
 }
+
+/** What browsers accept for a picture of a page, so that `type=auto` chooses as it does there. */
+const accepted = 'image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8';
 
 /** Sends a request. @throws only when `signal` ends it. */
 export async function send(
@@ -58,10 +62,10 @@ export async function send(
     const response = await fetch(await addressOfPlan(plan, input, access), {
       method: 'body' in input ? 'POST' : 'GET',
       ...('body' in input ? { body: input.body } : {}),
-      headers: { ...(access.key ? { 'API-Key': access.key } : {}) },
+      headers: { accept: accepted, ...(access.key ? { 'API-Key': access.key } : {}) },
       signal,
     });
-    if (!response.ok) return await readRefusal(response);
+    if (!response.ok || response.headers.has('error')) return await readRefusal(response);
     const blob = await response.blob();
     return { blob, headers: response.headers, ms: performance.now() - startMs };
   } catch (error) {
