@@ -17,7 +17,7 @@ export interface ParamData {
   readonly names?: readonly string[];
 }
 
-export interface ExampleData {
+interface ExampleData {
   readonly query: string;
   readonly doc: string;
 }
@@ -30,7 +30,7 @@ export interface OperationData {
 }
 
 /** Parameters that belong together and that every operation takes. */
-export interface EffectData {
+interface EffectData {
   readonly name: string;
   readonly fields: readonly string[];
   /** A query that shows it. */
@@ -46,7 +46,7 @@ export interface FormatData {
   readonly lossy: boolean;
 }
 
-export interface PresetData {
+interface PresetData {
   readonly name: string;
   readonly doc: string;
 }

@@ -5,7 +5,7 @@ export const doorOf = (spans) => spans.find(({ attributes }) => attributes.door)
 
 export const isFailed = (spans) => spans.some(({ isError }) => isError);
 const startOf = (spans) => Math.min(...spans.map(({ startMs }) => startMs));
-export const durationOf = (spans) => Math.max(...spans.map(({ endMs }) => endMs)) - startOf(spans);
+const durationOf = (spans) => Math.max(...spans.map(({ endMs }) => endMs)) - startOf(spans);
 
 const orders = {
   newest: (a, b) => startOf(b) - startOf(a),

@@ -8,10 +8,8 @@ const paths = {
   copy: 'M9 9h10v10a1 1 0 0 1-1 1h-8a1 1 0 0 1-1-1zM5 15V5a1 1 0 0 1 1-1h9',
   check: 'M5 12.5 10 17.5 19 7',
   grip: 'M9 6h.01M15 6h.01M9 12h.01M15 12h.01M9 18h.01M15 18h.01',
-  plus: 'M12 5v14M5 12h14',
   target: 'M12 3v4m0 10v4M3 12h4m10 0h4M12 12h.01',
   frame: 'M7 3v14h14M3 7h14v14',
-  split: 'M12 3v18M8 9l-4 3 4 3m8-6 4 3-4 3',
 } as const;
 
 export type IconName = keyof typeof paths;

@@ -18,7 +18,7 @@ export interface Size {
 }
 
 /** The size of a picture as the browser shows it; undefined where it does not. */
-export async function sizeShown(src: string): Promise<Size | undefined> {
+async function sizeShown(src: string): Promise<Size | undefined> {
   const image = new Image();
   image.src = src;
   try {
