@@ -6,7 +6,7 @@ import type { SourceObject } from './source.ts';
 
 /** Metadata with a meaning for imagetx: outputs never take it over. */
 const ownKeys =
-  /^(formats|name|sizes|params(-.*)?|cache-control|traceparent|door|mode|(source|replaced)-.*)$/;
+  /^(formats|name|sizes|presets|placeholder(-.*)?|params(-.*)?|cache-control|traceparent|door|mode|(source|replaced)-.*)$/;
 
 const maxHeaderCharacters = 1000;
 

@@ -25,6 +25,10 @@ const jobFields = {
     kind: 'string',
     doc: 'Steps of a preset, as JSON: the preset as it was when the job was queued.',
   },
+  placeholder: {
+    kind: 'string',
+    doc: 'Placeholders that the output’s metadata and the manifest get, as a comma-separated list.',
+  },
   outputs: {
     kind: 'string',
     default: '[]',
@@ -108,8 +112,12 @@ export function parseCarried({ carry }: Pick<Job, 'carry'>): Carried {
  * repeated event creates no second task. A job that is queued by hand has a name of its own.
  */
 export function jobId(job: Job): string {
-  const { bucket, source, generation, name, format, params, steps, fault, attempt } = job;
-  const optional = [...(steps ? [steps] : []), ...(attempt > 0 ? [attempt] : [])];
+  const { bucket, source, generation, name, format, params, steps, placeholder, fault, attempt } = job;
+  const optional = [
+    ...(steps ? [steps] : []),
+    ...(placeholder ? [{ placeholder }] : []),
+    ...(attempt > 0 ? [attempt] : []),
+  ];
   const parts = [bucket, source, generation, name, format, params, fault, ...optional];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

@@ -1,5 +1,12 @@
 import { asProblem } from '../common/problem.ts';
-import { conversionOf, formatNamed, noPresets, type Preset, presetNamed } from '../engine/catalog.ts';
+import {
+  conversionOf,
+  formatNamed,
+  noPresets,
+  type Preset,
+  presetNamed,
+  readPlaceholders,
+} from '../engine/catalog.ts';
 import { carryOver, checkCacheControl } from './carry.ts';
 import { whyIgnored } from './ignored.ts';
 import type { Job } from './job.ts';
@@ -92,6 +99,7 @@ function faultOf({ size, preset }: RequestedOutput, object: SourceObject, settin
     return `sizes: expected widths from 1 to ${settings.MAX_OUTPUT_SIDE}, got ${JSON.stringify(size)}`;
   }
   try {
+    readPlaceholders(object.metadata.placeholder);
     if (preset) presetNamed(settings.presets ?? noPresets, preset.name);
     checkCacheControl(object);
     return '';
@@ -111,6 +119,7 @@ function jobFor(output: RequestedOutput, object: SourceObject, settings: PlanSet
     generation: object.generation,
     params: paramsOf(output, object, settings),
     ...(output.preset ? { steps: JSON.stringify(output.preset.steps) } : {}),
+    ...(object.metadata.placeholder ? { placeholder: object.metadata.placeholder } : {}),
     outputs: '[]',
     fault: faultOf(output, object, settings) || nameFault,
     naming,

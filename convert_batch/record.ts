@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FieldTable } from '../common/field.ts';
 import type { ProblemCode } from '../common/problem.ts';
+import type { Placeholders } from '../engine/index.ts';
 import type { Job } from './job.ts';
 
 /** The bucket of failure records and manifests. */
@@ -35,6 +36,8 @@ export interface ManifestEntry {
   readonly state: OutputState;
   readonly bytes?: number;
   readonly contentType?: string;
+  /** Placeholders that the upload asked for. */
+  readonly placeholder?: Placeholders;
   readonly code?: ProblemCode;
   readonly reason?: string;
 }

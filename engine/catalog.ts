@@ -36,9 +36,15 @@ export {
 export { formatTable, readable, readableText } from './formats/table.ts';
 export type { Limits } from './limits.ts';
 export { commonFields, outputFields } from './operations/from_params.ts';
-export { operationNamed, operations } from './operations/index.ts';
+export { operationNamed, operations, outputSize } from './operations/index.ts';
 export type { Example } from './operations/operation.ts';
 export { type ParamName, type Params, params } from './params.ts';
+export {
+  type PlaceholderName,
+  placeholderFields,
+  placeholderNames,
+  readPlaceholders,
+} from './placeholder/names.ts';
 export { loadPresets, parsePresets, presetNamed } from './presets/parse.ts';
 export { addStep, describePreset, noPresets, type Preset, type Presets } from './presets/preset.ts';
 export { readPresets } from './presets/read_presets.ts';

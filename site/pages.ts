@@ -29,6 +29,7 @@ export const groups: readonly Group[] = [
       page('recipes', 'Recipes'),
       page('presets', 'Presets'),
       page('clients', 'Web pages'),
+      page('placeholders', 'Placeholders'),
       page('batch', 'Batch'),
       page('uploads', 'Direct uploads'),
       page('events', 'Events'),

@@ -1,5 +1,5 @@
 import type { FieldTable } from '../../common/field.ts';
-import { formats } from '../../engine/catalog.ts';
+import { formats, placeholderFields } from '../../engine/catalog.ts';
 import { followFields } from '../outputs/follow.ts';
 import { ruleFlags } from '../outputs/plan.ts';
 import { fanServiceFields, localFields, targetFields } from '../target/fields.ts';
@@ -32,6 +32,11 @@ export const metadataFields = {
     kind: 'string',
     flag: 'params',
     doc: 'Conversion parameters as a query string, such as width=800&quality=80. --params-webp and similar flags are for one format.',
+  },
+  placeholder: {
+    ...placeholderFields.placeholder,
+    flag: 'placeholder',
+    doc: 'Placeholders in the metadata of the outputs and in the manifest.',
   },
   'cache-control': {
     kind: 'string',

@@ -2,6 +2,7 @@ import { isMarked, markDeleted } from '../../cloud/deleted_mark.ts';
 import { formatGsUrl } from '../../cloud/gs_url.ts';
 import type { ObjectInfo, ObjectStore } from '../../cloud/storage.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
+import type { Placeholders } from '../../engine/index.ts';
 import { isLive } from '../claim.ts';
 import { type Job, outputsOf } from '../job.ts';
 import { compareOrigins, isSameSource, type Origin, originOf, replacedOf } from '../origin.ts';
@@ -43,10 +44,15 @@ const failedEntry = ({ code, message: reason }: Problem): ManifestEntry => ({
   reason,
 });
 
-const doneEntry = (bytes: number, contentType: string | undefined): ManifestEntry => ({
+const doneEntry = (
+  bytes: number,
+  contentType: string | undefined,
+  placeholder: Placeholders = {},
+): ManifestEntry => ({
   state: 'done',
   bytes,
   ...(contentType ? { contentType } : {}),
+  ...(Object.keys(placeholder).length > 0 ? { placeholder } : {}),
 });
 
 /** Records that a job has failed for good. */
@@ -118,14 +124,14 @@ async function removeSource({ job, origin }: SourceJob, options: BookkeepingOpti
 
 async function recordConverted(
   sourceJob: SourceJob,
-  { converted, replaced }: Extract<JobResult, { state: 'converted' }>,
+  { converted, placeholder, replaced }: Extract<JobResult, { state: 'converted' }>,
   options: BookkeepingOptions,
 ): Promise<void> {
   const { job, origin } = sourceJob;
   const { data, format } = converted;
   const isContested = replaced !== undefined || job.attempt > 0;
   await removeFailureRecords(job.name, origin, { ...recordsOf(options), isContested });
-  await updateEntry(sourceJob, doneEntry(data.length, format.mime), options);
+  await updateEntry(sourceJob, doneEntry(data.length, format.mime, placeholder), options);
   if (replaced) {
     // The writer of the replaced output may have been cut off before it recorded what it replaced.
     for (const other of [originOf(replaced), replacedOf(replaced)])

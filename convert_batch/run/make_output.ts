@@ -3,8 +3,14 @@ import type { Gate } from '../../common/gate.ts';
 import { checkName } from '../../common/object_name.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
 import { inSpan } from '../../common/telemetry/spans.ts';
-import { outputDetails, workKindOf } from '../../engine/catalog.ts';
-import { type Converted, type ConvertOptions, convert } from '../../engine/index.ts';
+import { outputDetails, readPlaceholders, workKindOf } from '../../engine/catalog.ts';
+import {
+  type Converted,
+  type ConvertOptions,
+  convert,
+  loadPlaceholders,
+  type Placeholders,
+} from '../../engine/index.ts';
 import { decideClaim, namingMetadata } from '../claim.ts';
 import { conversionFor } from '../conversion.ts';
 import { type Job, parseCarried } from '../job.ts';
@@ -47,6 +53,7 @@ export type JobResult =
       readonly replaced: ObjectInfo | undefined;
       readonly bytesIn: number;
       readonly converted: Converted;
+      readonly placeholder: Placeholders;
       /** Time in the queue for a slot and in the engine. */
       readonly convertMs: number;
     };
@@ -76,14 +83,31 @@ async function mustKeep(
   return claim.state !== 'free';
 }
 
+/** The placeholders that a job asks for. */
+async function placeholdersOf(
+  job: Job,
+  { converted, data }: { readonly converted: Converted; readonly data: Buffer },
+  { conversionSlots, convertOptions: options }: MakeOptions,
+): Promise<Placeholders> {
+  const names = readPlaceholders(job.placeholder);
+  if (names.length === 0) return {};
+  const { outputPlaceholders } = await loadPlaceholders();
+  return await conversionSlots.run(() => outputPlaceholders(converted, data, { names, options }));
+}
+
 async function writeOutput(
   sourceJob: SourceJob,
-  output: { readonly converted: Converted; readonly current: ObjectInfo | undefined },
+  output: {
+    readonly converted: Converted;
+    readonly placeholder: Placeholders;
+    readonly current: ObjectInfo | undefined;
+  },
   options: MakeOptions,
 ): Promise<WriteResult> {
   const { config, store } = options;
   const { job, origin } = sourceJob;
-  const { converted, current } = output;
+  const { converted, placeholder, current } = output;
+  const { placeholderMetadata } = await loadPlaceholders();
   const { metadata, ...headers } = parseCarried(job);
   const ref = { bucket: config.DEST_BUCKET_NAME, name: job.name };
   const write = {
@@ -96,6 +120,7 @@ async function writeOutput(
       ...metadata,
       door: 'batch',
       ...outputDetails(converted),
+      ...placeholderMetadata(placeholder),
       ...namingMetadata(job),
       ...replacedMetadata(replaced, origin),
     }),
@@ -144,7 +169,15 @@ export async function makeOutput(sourceJob: SourceJob, options: MakeOptions): Pr
     conversionSlots.run(() => convert(data, conversion, convertOptions), workKindOf(data)),
   );
   const convertMs = performance.now() - startMs;
-  const result = await writeOutput(sourceJob, { converted, current }, options);
+  const placeholder = await placeholdersOf(job, { converted, data }, options);
+  const result = await writeOutput(sourceJob, { converted, placeholder, current }, options);
   if (result.state === 'kept') return result;
-  return { state: 'converted', replaced: result.replaced, converted, bytesIn: data.length, convertMs };
+  return {
+    state: 'converted',
+    replaced: result.replaced,
+    converted,
+    placeholder,
+    bytesIn: data.length,
+    convertMs,
+  };
 }

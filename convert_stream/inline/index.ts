@@ -13,7 +13,13 @@ import {
   type Presets,
   workKindOf,
 } from '../../engine/catalog.ts';
-import { type Converted, type ConvertOptions, convert } from '../../engine/index.ts';
+import {
+  type Converted,
+  type ConvertOptions,
+  convert,
+  loadPlaceholders,
+  type Placeholders,
+} from '../../engine/index.ts';
 import { pictureHeaders } from '../http/answer.ts';
 import { queryOf } from '../http/query.ts';
 import { note } from '../http/request_log.ts';
@@ -50,6 +56,26 @@ export function isInline(req: Request): boolean {
   );
 }
 
+/** An output, and its placeholders if they are asked for. */
+interface Made {
+  readonly converted: Converted;
+  readonly placeholder?: Placeholders;
+}
+
+/** Makes the placeholders that a request asks for. */
+async function withPlaceholders(
+  converted: Converted,
+  { picture, placeholders: names }: InlineRequest,
+  options: ConvertOptions,
+): Promise<Made> {
+  if (names.length === 0) return { converted };
+  const { outputPlaceholders } = await loadPlaceholders();
+  return { converted, placeholder: await outputPlaceholders(converted, picture.data, { names, options }) };
+}
+
+const metadataOf = async (placeholder: Placeholders | undefined) =>
+  placeholder ? (await loadPlaceholders()).placeholderMetadata(placeholder) : {};
+
 interface Written {
   readonly generation: string;
   readonly url: string;
@@ -57,7 +83,7 @@ interface Written {
 
 async function writeOutput(
   request: InlineRequest,
-  converted: Converted,
+  { converted, placeholder }: Made,
   options: InlineOptions,
 ): Promise<Written | undefined> {
   const { config } = options;
@@ -69,7 +95,7 @@ async function writeOutput(
     data: converted.data,
     contentType: converted.format.mime,
     cacheControl: cacheControlFor(request.object, config),
-    metadata: { ...uploadMetadata(request), ...outputDetails(converted) },
+    metadata: { ...uploadMetadata(request), ...outputDetails(converted), ...(await metadataOf(placeholder)) },
     ...(PREDEFINED_ACL ? { predefinedAcl: PREDEFINED_ACL } : {}),
   };
   const attributes = { bucket, name: request.object, bytes: converted.data.length };
@@ -78,8 +104,7 @@ async function writeOutput(
   return { generation, url: `${base}/${urlPath(request.object)}` };
 }
 
-interface Answer {
-  readonly converted: Converted;
+interface Answer extends Made {
   readonly written: Written | undefined;
   readonly hasCdn: boolean;
 }
@@ -88,12 +113,19 @@ interface Answer {
 const lineEnd = ({ headers }: Request): string =>
   /^(curl|wget|httpie)\//i.test(headers['user-agent'] ?? '') ? '\n' : '';
 
-function sendAnswer(req: Request, res: Response, { converted, written, hasCdn }: Answer): void {
+function sendAnswer(req: Request, res: Response, { converted, placeholder, written, hasCdn }: Answer): void {
   const { width, height, mode, framesLeftOut } = converted.info;
   if (mode) res.setHeader('image-mode', mode);
   if (framesLeftOut) res.setHeader('image-frames-left-out', framesLeftOut);
   if (prefersType(req.headers.accept, 'application/json', 'text/plain')) {
-    const facts = { bytes: converted.data.length, width, height, type: converted.format.mime, framesLeftOut };
+    const facts = {
+      bytes: converted.data.length,
+      width,
+      height,
+      type: converted.format.mime,
+      framesLeftOut,
+      placeholder,
+    };
     res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ ...written, ...facts }));
   } else if (written && hasCdn) {
     res.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(`${written.url}${lineEnd(req)}`);
@@ -128,17 +160,19 @@ export function inlineDoor(options: InlineOptions): RequestHandler {
     const { object, filetype, picture, conversion } = request;
     note(res, { door: 'inline', name: object, filetype: fileType(filetype), bytesIn: picture.data.length });
     const startMs = performance.now();
-    const converted = await inSpan('convert', { attributes: { filetype } }, () =>
+    const made = await inSpan('convert', { attributes: { filetype } }, () =>
       gate.run(async () => {
         checkClient(res);
-        return await convert(picture.data, conversion, convertOptions);
+        const done = await convert(picture.data, conversion, convertOptions);
+        return await withPlaceholders(done, request, convertOptions);
       }, workKindOf(picture.data)),
     );
+    const { converted } = made;
     const isApart = !sharesMemory(converted.data, picture.data);
     if (isApart) reserveUntilSent(res, converted.data, options.budget);
     const convertMs = Math.round(performance.now() - startMs);
     const final = withChosenFormat(request, converted.format);
-    const written = await writeOutput(final, converted, options);
+    const written = await writeOutput(final, made, options);
     note(res, { name: final.object, filetype: fileType(final.filetype) });
     note(res, {
       event: 'converted',
@@ -146,7 +180,7 @@ export function inlineDoor(options: InlineOptions): RequestHandler {
       convertMs,
       generation: written?.generation,
     });
-    sendAnswer(req, res, { converted, written, hasCdn: Boolean(config.CDN_URL) });
+    sendAnswer(req, res, { ...made, written, hasCdn: Boolean(config.CDN_URL) });
     if (isApart) picture.release();
   };
 }

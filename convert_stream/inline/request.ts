@@ -11,10 +11,12 @@ import {
   formats,
   isConvertParam,
   type Params,
+  type PlaceholderName,
   type Preset,
   type Presets,
   presetNamed,
   readConvertParams,
+  readPlaceholders,
   stemOf,
   writableFormat,
 } from '../../engine/catalog.ts';
@@ -31,6 +33,8 @@ export interface InlineRequest {
   readonly conversion: Conversion;
   /** The preset that the conversion is made from. */
   readonly preset?: Preset;
+  /** Placeholders of the output that are asked for. */
+  readonly placeholders: readonly PlaceholderName[];
 }
 
 function findPicture({ files, fields }: Upload): UploadedFile {
@@ -62,10 +66,10 @@ function readFormat({ fields }: Upload, preset: Preset | undefined): string {
   throw new Problem('missing_param', `format: expected one of ${known.join(', ')}, got nothing`);
 }
 
-const ownFields: readonly string[] = ['name', 'format', 'image', 'preset', 'key'];
+const ownFields: readonly string[] = ['name', 'format', 'image', 'preset', 'placeholder', 'key'];
 
 /** The fields that ONLY_PRESETS lets through. */
-const presetFields: readonly string[] = ['name', 'image', 'preset', 'key'];
+const presetFields: readonly string[] = ['name', 'image', 'preset', 'placeholder', 'key'];
 
 /** @throws Problem `forbidden` for fields that change a preset, and for a form without one. */
 function checkOnlyPresets({ fields }: Upload): void {
@@ -152,6 +156,7 @@ export function readInlineRequest(
     filetype,
     conversion,
     object: fileName(name, filetype),
+    placeholders: readPlaceholders(upload.fields.get('placeholder')),
     ...(preset ? { preset } : {}),
   };
 }

@@ -1,4 +1,7 @@
 import { Problem } from '../../common/problem.ts';
+import type { Params } from '../params.ts';
+import type { Size } from '../transform/geometry.ts';
+import { sizeAfter } from '../transform/transform.ts';
 import { autorotate } from './autorotate.ts';
 import { blur } from './blur.ts';
 import { convert } from './convert.ts';
@@ -8,7 +11,7 @@ import { extract } from './extract.ts';
 import { fit } from './fit.ts';
 import { flip } from './flip.ts';
 import { flop } from './flop.ts';
-import type { Operation } from './operation.ts';
+import type { ImageInfo, Operation } from './operation.ts';
 import { resize } from './resize.ts';
 import { rotate } from './rotate.ts';
 import { smartcrop } from './smartcrop.ts';
@@ -48,4 +51,10 @@ export function operationNamed(name: string): Operation {
   const operation = byName.get(name);
   if (operation === undefined) throw new Problem('invalid_param', `Unsupported operation name: ${name}`);
   return operation;
+}
+
+/** The size of the output of an operation. @throws Problem as the operation does. */
+export function outputSize(operation: string, params: Params, image: ImageInfo): Size {
+  const transforms = [operationNamed(operation).transform(params, image)].flat();
+  return transforms.reduce<Size>(sizeAfter, { width: image.width, height: image.height });
 }

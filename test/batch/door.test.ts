@@ -37,3 +37,21 @@ test('each preset of an upload is an output, made by a task of its own', () =>
     expect(await rig.names(records)).toEqual(['_failed/logo-nope.webp.json']);
     expect(rig.tasks.stats()).toMatchObject({ created: 4 });
   }));
+
+test('placeholders that an upload asks for are in the metadata of the output and in the manifest', () =>
+  withBatch({ env: { MANIFEST: 'true' } }, async (rig) => {
+    await rig.upload('logo.png', await png(), { formats: 'jpg', placeholder: 'thumbhash,color' });
+    await rig.upload('bad.png', await png(), { formats: 'jpg', placeholder: 'nope' });
+    await rig.settled();
+
+    const { metadata } = (await rig.store.stat({ bucket: destination, name: 'logo.jpg' })) ?? {};
+    expect(metadata).toMatchObject({
+      'placeholder-thumbhash': expect.stringMatching(/^[\w+/=]+$/),
+      'placeholder-color': expect.stringMatching(/^#[0-9a-f]{6}$/),
+    });
+    const manifest = JSON.parse(
+      String(await rig.store.read({ bucket: records, name: '_manifest/logo.png.json' })),
+    );
+    expect(manifest.outputs['logo.jpg'].placeholder.thumbhash).toBe(metadata?.['placeholder-thumbhash']);
+    expect(await rig.names(records)).toContain('_failed/bad.jpg.json');
+  }));

@@ -12,6 +12,7 @@ import { answerImage } from './image.ts';
 import { infoEndpoint } from './info.ts';
 import { namedImageEndpoint } from './named_image.ts';
 import { presetEndpoint } from './preset.ts';
+import { srcsetEndpoint } from './srcset.ts';
 
 const sendJson = (exchange: Exchange, value: unknown): void =>
   sendText(exchange, 200, 'application/json', JSON.stringify(value));
@@ -109,4 +110,5 @@ export const endpointSpecs: readonly EndpointSpec[] = [
   infoEndpoint,
   namedImageEndpoint,
   presetEndpoint,
+  srcsetEndpoint,
 ];

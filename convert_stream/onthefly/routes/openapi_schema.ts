@@ -74,6 +74,23 @@ const exactObject = (properties: Json): Json => ({
 const uploadState: Json = { type: 'string', enum: ['waiting', 'done', 'failed'] };
 
 /** The JSON answers of the endpoints. */
+/** An object some of whose properties may be absent. */
+const openObject = (properties: Json, optional: readonly string[]): Json => ({
+  ...exactObject(properties),
+  required: Object.keys(properties).filter((name) => !optional.includes(name)),
+});
+
+const placeholders: Json = {
+  type: 'object',
+  properties: {
+    thumbhash: { type: 'string', description: 'ThumbHash in base64.' },
+    blurhash: text,
+    color: { type: 'string', description: 'The most frequent colour, as #rrggbb.' },
+    palette: { type: 'array', items: text },
+    lqip: { type: 'string', description: 'A tiny picture as a data URI.' },
+  },
+};
+
 export const answerSchemas = {
   Error: exactObject({
     message: text,
@@ -136,6 +153,7 @@ export const answerSchemas = {
         type: 'integer',
         description: 'Frames over the limit, which the output does not have.',
       },
+      placeholder: placeholders,
     },
     required: ['bytes', 'width', 'height', 'type'],
   },
@@ -170,16 +188,31 @@ export const answerSchemas = {
       },
     },
   }),
-  Info: exactObject({
-    width: { type: 'integer', description: 'As stored, before EXIF orientation.' },
-    height: { type: 'integer', description: 'As stored, before EXIF orientation.' },
-    type: text,
-    space: text,
-    hasAlpha: { type: 'boolean' },
-    hasProfile: { type: 'boolean' },
-    channels: { type: 'integer' },
-    orientation: { type: 'integer', minimum: 0, maximum: 8 },
-  }),
+  Info: openObject(
+    {
+      width: { type: 'integer', description: 'As stored, before EXIF orientation.' },
+      height: { type: 'integer', description: 'As stored, before EXIF orientation.' },
+      type: text,
+      space: text,
+      hasAlpha: { type: 'boolean' },
+      hasProfile: { type: 'boolean' },
+      channels: { type: 'integer' },
+      orientation: { type: 'integer', minimum: 0, maximum: 8 },
+      placeholder: placeholders,
+    },
+    ['placeholder'],
+  ),
+  Srcset: openObject(
+    {
+      width: { type: 'integer', description: 'Of the largest picture.' },
+      height: { type: 'integer' },
+      sources: { type: 'array', items: exactObject({ type: text, srcset: text }) },
+      src: text,
+      html: { type: 'string', description: 'A ready `<picture>`.' },
+      placeholder: placeholders,
+    },
+    ['placeholder'],
+  ),
 } as const satisfies Json;
 
 export type SchemaName = keyof typeof answerSchemas | 'Step';
