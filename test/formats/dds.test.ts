@@ -85,9 +85,22 @@ test.each<[string, Buffer, readonly (readonly number[])[]]>([
   expect(largestDifference(await pixelsOf(file), wanted)).toBe(0);
 });
 
+test.each([['that ends early', blocks('BC4U', unsigned.subarray(0, 30))]])(
+  'a DDS %s is refused',
+  async (_, file) => {
+    await expect(pixelsOf(file)).rejects.toMatchObject({ code: 'corrupt_image' });
+  },
+);
+
 test.each([
-  ['that ends early', blocks('BC4U', unsigned.subarray(0, 30))],
-  ['of BC6H, which is not read', blocks('DX10', Buffer.alloc(128), 95)],
-])('a DDS %s is refused', async (_, file) => {
-  await expect(pixelsOf(file)).rejects.toMatchObject({ code: 'corrupt_image' });
+  ['floating point', 2],
+  ['halves', 10],
+  ['sixteen bits', 11],
+  ['BC6H', 95],
+  ['video', 100],
+])('a DDS of %s is refused by its kind', async (_, number) => {
+  await expect(pixelsOf(blocks('DX10', Buffer.alloc(1024), number))).rejects.toMatchObject({
+    code: 'unsupported_input',
+    message: expect.stringContaining(`kind ${number} of DXGI`),
+  });
 });

@@ -17,6 +17,18 @@ const twoSigned: Kind = { channels: 2, isSigned: true };
 const letters: Readonly<Record<string, Kind>> = { ATI1: one, BC4U: one, BC4S: oneSigned, BC5S: twoSigned };
 const numbers: Readonly<Record<number, Kind>> = { 79: one, 80: one, 81: oneSigned, 84: twoSigned };
 
+/** Kinds that ImageMagick reads, by DXGI number: eight bits a sample and less, and blocks of such. */
+const plain: ReadonlySet<number> = new Set([24, 28, 61, 71, 74, 77, 83, 85, 86, 87, 88, 98, 99]);
+
+/** @throws Problem `unsupported_input` for floating point (as BC6H), sixteen bits, palettes and video. */
+function checkNumber(number: number): void {
+  if (plain.has(number) || numbers[number]) return;
+  throw new Problem(
+    'unsupported_input',
+    `DDS: pixels of the kind ${number} of DXGI cannot be read; only those of 8 bits a sample can`,
+  );
+}
+
 const headerBytes = 128;
 const longHeaderBytes = headerBytes + 20;
 
@@ -24,6 +36,7 @@ function kindOf(data: Buffer): { readonly kind: Kind; readonly start: number } |
   if (!has(data, 'DDS ') || data.length < headerBytes) return undefined;
   const code = data.toString('latin1', 84, 88);
   const isLong = code === 'DX10' && data.length >= longHeaderBytes;
+  if (isLong) checkNumber(data.readUInt32LE(headerBytes));
   const kind = isLong ? numbers[data.readUInt32LE(headerBytes)] : letters[code];
   return kind && { kind, start: isLong ? longHeaderBytes : headerBytes };
 }

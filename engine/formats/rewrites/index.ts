@@ -1,6 +1,7 @@
 import { withoutExif } from '../../metadata/blocks/jxl.ts';
 import { rewriteBmp } from './bmp.ts';
 import { rewriteDds } from './dds.ts';
+import { rewriteHdr } from './hdr.ts';
 import { rewriteHeif } from './heif.ts';
 import { chooseIcon } from './icns.ts';
 import { rewriteJp2 } from './jp2.ts';
@@ -26,6 +27,7 @@ const rewrites: Readonly<Record<string, Rewrite>> = {
   J2K: rewriteJpeg2000,
   BMP: rewriteBmp,
   DDS: rewriteDds,
+  HDR: rewriteHdr,
   PCX: rewritePcx,
   PSD: rewritePsd,
   SGI: rewriteSgi,
