@@ -63,6 +63,14 @@ plan_as_json() {
   terraform show -json "$work/plan" | node "$root/test/infra/plan.ts" "$root/infra/terraform" >"$work/planned.json"
 }
 
+# The folder as a module, twice, with a provider of its caller. A copy: the example names the archive that a build makes.
+example() {
+  mkdir -p "$work/checkout/dist" "$work/checkout/infra"
+  cp -r "$root/infra/terraform" "$work/checkout/infra/"
+  touch "$work/checkout/dist/fan.zip"
+  "$tools/terraform-offline/check.sh" "$work/checkout/infra/terraform/examples/two_deployments"
+}
+
 one_layout() { node -p 'JSON.stringify(JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8")), null, 1)' "$1"; }
 same_plan() { diff <(one_layout "$root/test/infra/planned.json") <(one_layout "$work/planned.json"); }
 
@@ -70,6 +78,7 @@ if ! part terraform; then :; elif ! has terraform; then
   skip "Terraform: terraform is not installed"
 elif [ -d "$tools/terraform-offline" ]; then
   check "Terraform: fmt, validate, test (offline)" "$tools/terraform-offline/check.sh" "$root/infra/terraform"
+  check "Terraform: the folder as a module, two deployments (offline)" example
   if start_provider; then
     check "Terraform: plan (offline)" plan_as_json
     if [ "${1:-}" = --update ]; then cp "$work/planned.json" "$root/test/infra/planned.json"; fi
