@@ -84,5 +84,16 @@ export interface ObjectStore {
   annotate(ref: Required<ObjectRef>, metadata: Readonly<Record<string, string>>): Promise<void>;
   /** Succeeds when the object does not exist. @throws Problem `superseded` when the precondition fails. */
   remove(ref: ObjectRef): Promise<void>;
-  list(bucket: string, prefix: string): AsyncIterable<ObjectRef & { readonly info: ObjectInfo }>;
+  /** In the byte order of names. `from`: the first name, inclusive; `to`: the last one, exclusive; empty: no bound. */
+  list(
+    bucket: string,
+    prefix: string,
+    range?: { readonly from?: string; readonly to?: string },
+  ): AsyncIterable<ObjectRef & { readonly info: ObjectInfo }>;
+  /** Up to about `most` names and subfolders (with a slash at the end) that begin with `prefix`, without what is in the subfolders. */
+  listFolder(
+    bucket: string,
+    prefix: string,
+    most: number,
+  ): Promise<{ readonly entries: readonly string[]; readonly isComplete: boolean }>;
 }

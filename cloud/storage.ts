@@ -84,8 +84,15 @@ function reserveOnce(reserve: (bytes: number) => void) {
 
 type Again = <T>(work: () => Promise<T>) => Promise<T>;
 
-async function* listed(bucket: Bucket, prefix: string, again: Again) {
-  let query: GetFilesOptions | null = { prefix, autoPaginate: false, maxResults: 1000 };
+interface Listing {
+  readonly prefix: string;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+async function* listed(bucket: Bucket, { prefix, from, to }: Listing, again: Again) {
+  const bounds = { ...(from ? { startOffset: from } : {}), ...(to ? { endOffset: to } : {}) };
+  let query: GetFilesOptions | null = { prefix, ...bounds, autoPaginate: false, maxResults: 1000 };
   while (query !== null) {
     const asked: GetFilesOptions = query;
     const [files, next]: GetFilesResponse = await again(() => bucket.getFiles(asked));
@@ -95,6 +102,30 @@ async function* listed(bucket: Bucket, prefix: string, again: Again) {
     }
     query = (next as GetFilesOptions | undefined) ?? null;
   }
+}
+
+/** The names and subfolders that begin with a prefix, until there are `most`. */
+async function folderEntries(
+  bucket: Bucket,
+  { prefix, most }: { prefix: string; most: number },
+  again: Again,
+) {
+  const entries: string[] = [];
+  const common = {
+    prefix,
+    delimiter: '/',
+    autoPaginate: false,
+    fields: 'prefixes,nextPageToken,items(name)',
+  };
+  let query: GetFilesOptions | null = { ...common, maxResults: Math.min(1000, most) };
+  while (query !== null && entries.length < most) {
+    const asked: GetFilesOptions = query;
+    const [files, next, answer]: GetFilesResponse = await again(() => bucket.getFiles(asked));
+    const { prefixes = [] } = (answer ?? {}) as { readonly prefixes?: readonly string[] };
+    entries.push(...files.map(({ name }) => name), ...prefixes);
+    query = (next as GetFilesOptions | undefined) ?? null;
+  }
+  return { entries, isComplete: query === null };
 }
 
 /**
@@ -121,6 +152,13 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
     );
   };
 
+  const againIn =
+    (bucket: string, prefix: string): Again =>
+    (work) =>
+      withRetries(titleOf({ bucket, name: prefix }), { retryDelaysMs }, () =>
+        inClientSpan('storage.objects.list', { 'rpc.service': 'storage', bucket }, work),
+      );
+
   return {
     read: (ref, { maxBytes = Number.POSITIVE_INFINITY, reserve, signal, pool } = {}) => {
       const nextAttempt = reserve && reserveOnce(reserve);
@@ -143,12 +181,10 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
     annotate: (ref, metadata) =>
       on('patch', ref, (client, options) => annotate(client, ref, { metadata, options })),
     remove: (ref) => on('delete', ref, (client, call) => removeOnce(client, ref, call)),
-    async *list(bucket, prefix) {
-      const again: Again = (work) =>
-        withRetries(titleOf({ bucket, name: prefix }), { retryDelaysMs }, () =>
-          inClientSpan('storage.objects.list', { 'rpc.service': 'storage', bucket }, work),
-        );
-      yield* listed((await client()).bucket(bucket), prefix, again);
+    async *list(bucket, prefix, range = {}) {
+      yield* listed((await client()).bucket(bucket), { prefix, ...range }, againIn(bucket, prefix));
     },
+    listFolder: async (bucket, prefix, most) =>
+      await folderEntries((await client()).bucket(bucket), { prefix, most }, againIn(bucket, prefix)),
   };
 }

@@ -1,19 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { instance, measured, perMillion, prices } from '../convert_batch/costs.ts';
 import { withSection } from './sections.ts';
-
-/** CPU time of the whole service per conversion, in ms, by `npm run bench -- inline-cpu onthefly-cpu` (docs/figures.md). */
-const measured = {
-  on: '2026-11-21',
-  cpuMs: {
-    'JPEG 1920 x 1080 to JPEG, 300 wide': 16.4,
-    'JPEG 1920 x 1080 to AVIF, 300 wide': 53.1,
-    'JPEG 6 MP to JPEG, 1024 wide (Nextcloud)': 124.5,
-    'JPEG 6 MP to WebP, 800 wide': 220.6,
-    'PNG 0.8 MP with alpha to JPEG': 31.6,
-    'PNG 1 MP to PNG, 400 wide': 48.3,
-    'WebP 0.9 MP to JPEG': 47.6,
-  },
-} as const;
 
 /** The same for other servers, side by side by `npm run bench -- peers` (docs/figures.md); undefined: not offered. */
 const peers = {
@@ -31,19 +18,6 @@ const peers = {
     'JPEG 1920 x 1080 to AVIF, 300 wide': [35.4, undefined, 179.6],
   },
 } as const;
-
-/** Cloud Run, request-based billing, tier 1 regions, US dollars, as listed. Look them up before you rely on them. */
-const prices = { of: '2025-01', vcpuSecond: 0.000024, gibSecond: 0.0000025, millionRequests: 0.4 };
-
-/** What an instance has: see infra/terraform. */
-const instance = { vcpu: 2, gib: 2 };
-
-/** A busy instance turns its CPUs' time into conversions; memory is paid for as long. */
-function perMillion(cpuMs: number): number {
-  const instanceSeconds = (cpuMs / 1000 / instance.vcpu) * 1e6;
-  const { vcpuSecond, gibSecond, millionRequests } = prices;
-  return instanceSeconds * (instance.vcpu * vcpuSecond + instance.gib * gibSecond) + millionRequests;
-}
 
 const rows = Object.entries(measured.cpuMs).map(
   ([work, ms]) => `| ${work} | ${ms} | ${perMillion(ms).toFixed(2)} |`,

@@ -22,6 +22,8 @@ export interface Target {
   readonly source: string;
   readonly destination: string;
   readonly records: string;
+  /** Names of the queues. */
+  readonly queues: readonly string[];
   /** Prefix of every output's name. */
   readonly prefix: string;
   readonly store: ObjectStore;
@@ -145,6 +147,7 @@ export async function findTarget(options: TargetOptions): Promise<Target> {
     source: requireSetting('SRC_BUCKET_NAME'),
     destination,
     records: requireSetting('RECORDS_BUCKET'),
+    queues: settings.QUEUE,
     prefix: settings.DEST_PREFIX,
     store: createObjectStore({
       projectId: PROJECT_ID,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { readProgress } from '../../cli/commands/backfill/checkpoint.ts';
+import { fileCheckpoint, readProgress } from '../../cli/commands/backfill/checkpoint.ts';
 import { type BackfillRun, countMissing, enqueueMissing } from '../../cli/commands/backfill/run.ts';
 import type { Enqueuer } from '../../cli/outputs/enqueue.ts';
 import type { Target } from '../../cli/target/target.ts';
@@ -67,7 +67,7 @@ test('a failed run resumes under the same task names, and makes exactly one task
     const run = (enqueuer: Enqueuer, progress: BackfillRun['progress']) =>
       enqueueMissing({
         ...{ prefix: 'old/', target: target(store), rules: choices, retriesFailed: false, show: () => {} },
-        ...{ enqueuer, rate: 10_000, progress, file },
+        ...{ enqueuer, rate: 10_000, progress, checkpoint: fileCheckpoint(file) },
       });
     const first = queueThatTakes(110);
     await expect(run(first.enqueuer, { attempt: 5, after: '' })).rejects.toThrow('the queue is away');

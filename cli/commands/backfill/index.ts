@@ -1,6 +1,7 @@
 import { parseGsUrl } from '../../../cloud/gs_url.ts';
 import type { FieldTable, ValuesOf } from '../../../common/field.ts';
 import { Problem } from '../../../common/problem.ts';
+import { type Estimate, estimate } from '../../../convert_batch/costs.ts';
 import type { World } from '../../command.ts';
 import { defineCommand } from '../../command.ts';
 import { openEnqueuer } from '../../outputs/enqueue.ts';
@@ -10,8 +11,10 @@ import { truncate } from '../../report/live_view.ts';
 import { animate } from '../../report/screen.ts';
 import { fanServiceFields, localFields, queueFlags, targetFields } from '../../target/fields.ts';
 import { findTarget } from '../../target/target.ts';
-import { progressFile, readProgress } from './checkpoint.ts';
-import { type Counts, countMissing, enqueueMissing, type Scan } from './run.ts';
+import { fileCheckpoint, progressFile, readProgress, runWord } from './checkpoint.ts';
+import { type Counts, countMissing, enqueueMissing, type Scan, zeroCounts } from './run.ts';
+import { joinRun, openPart } from './shards.ts';
+import { splitNames } from './split.ts';
 
 const backfillFields = {
   'dry-run': {
@@ -26,7 +29,7 @@ const backfillFields = {
     max: 10_000,
     default: 50,
     flag: 'rate',
-    doc: 'Maximum number of tasks queued per second.',
+    doc: 'Maximum number of tasks queued per second, by all tasks of a job together.',
   },
   failed: {
     kind: 'bool',
@@ -39,6 +42,42 @@ const backfillFields = {
     default: false,
     flag: 'restart',
     doc: 'Starts again instead of resuming an interrupted run.',
+  },
+  CLOUD_RUN_TASK_COUNT: {
+    kind: 'int',
+    min: 1,
+    max: 10_000,
+    flag: 'tasks',
+    doc: 'Number of tasks that share the work, each with --task. Their progress is in the records bucket. A Cloud Run job sets it.',
+  },
+  CLOUD_RUN_TASK_INDEX: {
+    kind: 'int',
+    min: 0,
+    max: 9_999,
+    flag: 'task',
+    doc: 'Number of this task, from 0. A Cloud Run job sets it.',
+  },
+  CLOUD_RUN_EXECUTION: {
+    kind: 'string',
+    flag: 'execution',
+    doc: 'Name of the execution: a new one begins anew after a run that has finished. A Cloud Run job sets it.',
+  },
+  'cpu-ms': {
+    kind: 'float',
+    min: 0.1,
+    max: 600_000,
+    default: 125,
+    unit: 'milliseconds',
+    flag: 'cpu-ms',
+    doc: 'CPU time of one conversion, for the estimate of --dry-run; docs/figures.md has measured ones.',
+  },
+  instances: {
+    kind: 'int',
+    min: 1,
+    max: 10_000,
+    default: 20,
+    flag: 'instances',
+    doc: 'Instances of the converter, for the estimate of --dry-run.',
   },
   json: { kind: 'bool', default: false, flag: 'json', doc: 'Prints the counts as JSON.' },
   ...planFlags,
@@ -86,10 +125,73 @@ async function enqueueAll(scan: Scan, values: Values, world: World): Promise<Cou
   const progress = await readOrStart(file, values.restart, world);
   const enqueuer = openEnqueuer(scan.target);
   try {
-    return await enqueueMissing({ ...scan, enqueuer, rate: values.rate, progress, file });
+    const checkpoint = fileCheckpoint(file);
+    return await enqueueMissing({ ...scan, enqueuer, rate: values.rate, progress, checkpoint });
   } finally {
     await enqueuer.close();
   }
+}
+
+interface Task {
+  readonly index: number;
+  readonly count: number;
+  readonly execution: string;
+}
+
+/** The task of a job that this call is: by flags, or as Cloud Run says. @throws Problem `invalid_param`. */
+function readTask(values: Values, env: World['env']): Task | undefined {
+  const count = values.CLOUD_RUN_TASK_COUNT ?? Number(env.CLOUD_RUN_TASK_COUNT ?? 0);
+  if (count === 0) return undefined;
+  const index = values.CLOUD_RUN_TASK_INDEX ?? Number(env.CLOUD_RUN_TASK_INDEX ?? 0);
+  if (!(index < count))
+    throw new Problem('invalid_param', `--task: expected a number below ${count}, got ${index}`);
+  return { index, count, execution: values.CLOUD_RUN_EXECUTION ?? env.CLOUD_RUN_EXECUTION ?? '' };
+}
+
+const addCounts = (a: Counts, b: Counts): Counts =>
+  Object.fromEntries(
+    Object.entries(a).map(([name, value]) => [name, value + b[name as keyof Counts]]),
+  ) as Counts;
+
+/** Queues the parts of the run that are this task's. */
+async function enqueueShare(scan: Scan, task: Task, values: Values): Promise<Counts> {
+  const { target, prefix } = scan;
+  const word = runWord(runOptions(scan));
+  const run = await joinRun(
+    {
+      word,
+      execution: task.execution,
+      isNew: values.restart,
+      begin: async () => ({
+        attempt: Math.floor(Date.now() / 1000),
+        ranges: await splitNames(prefix, task.count, target),
+      }),
+    },
+    target,
+  );
+  const enqueuer = openEnqueuer(target);
+  const rate = values.rate / task.count;
+  let counts = zeroCounts();
+  try {
+    for (const [part, range] of run.ranges.entries()) {
+      if (part % task.count !== task.index) continue;
+      const { isDone, progress, checkpoint } = await openPart(word, run, part, target);
+      if (isDone) continue;
+      const before = counts;
+      const show = (more: Counts): void => scan.show(addCounts(before, more));
+      const more = await enqueueMissing({ ...scan, show, range, enqueuer, rate, progress, checkpoint });
+      counts = addCounts(before, more);
+    }
+    return counts;
+  } finally {
+    await enqueuer.close();
+  }
+}
+
+/** Cost and time in a sentence. */
+function formatEstimate({ dollars, hours, limit }: Estimate): string {
+  const limits = { rate: '--rate', queues: 'the queues', instances: '--instances' } as const;
+  return `about ${dollars.toFixed(2)} US$ and ${hours < 0.1 ? '0.1' : hours.toFixed(1)} hours, limited by ${limits[limit]} (docs/scale.md)`;
 }
 
 /** `imagetx backfill` */
@@ -117,9 +219,19 @@ export const backfill = defineCommand(backfillFields, async ({ values, flags, po
       ? []
       : ['imagetx: stopped; queued conversions continue, and the same command queues the rest'];
   };
-  const counts = await untilInterrupted(world, leave, () =>
-    isDry ? countMissing(scan) : enqueueAll(scan, values, world),
-  ).finally(stop);
-  world.out(values.json ? JSON.stringify(counts) : formatCounts(counts, isDry));
+  const task = readTask(values, world.env);
+  const counts = await untilInterrupted(world, leave, () => {
+    if (isDry) return countMissing(scan);
+    return task ? enqueueShare(scan, task, values) : enqueueAll(scan, values, world);
+  }).finally(stop);
+  const { 'cpu-ms': cpuMs, rate, instances } = values;
+  const queues = Math.max(1, target.queues.length);
+  const cost = isDry ? estimate({ outputs: counts.ordered, cpuMs, rate, queues, instances }) : undefined;
+  world.out(
+    values.json
+      ? JSON.stringify({ ...counts, ...(cost ? { estimate: cost } : {}) })
+      : formatCounts(counts, isDry),
+  );
+  if (cost && !values.json) world.out(formatEstimate(cost));
   return 0;
 });

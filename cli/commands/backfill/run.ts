@@ -5,7 +5,8 @@ import type { Enqueuer } from '../../outputs/enqueue.ts';
 import { readOutcome } from '../../outputs/outcome.ts';
 import { type PlanRules, planFor } from '../../outputs/plan.ts';
 import type { Target } from '../../target/target.ts';
-import { forgetProgress, type Progress, writeProgress } from './checkpoint.ts';
+import type { Checkpoint, Progress } from './checkpoint.ts';
+import { isAfter, type NameRange } from './names.ts';
 import { createPace } from './pace.ts';
 
 /** What a run found and queued; `existed`: queued already, by this run before it was stopped. */
@@ -16,6 +17,8 @@ export type Counts = Record<
 
 export interface Scan {
   readonly prefix: string;
+  /** The names of the prefix to look at. Default: all. */
+  readonly range?: NameRange;
   readonly target: Target;
   readonly rules: Partial<PlanRules>;
   /** Whether failed outputs are queued again. */
@@ -28,9 +31,9 @@ export interface BackfillRun extends Scan {
   readonly enqueuer: Enqueuer;
   /** Maximum number of tasks per second. */
   readonly rate: number;
-  /** The checkpoint to resume from, and its file. */
+  /** Where to resume. */
   readonly progress: Progress;
-  readonly file: string;
+  readonly checkpoint: Checkpoint;
 }
 
 interface ListedObject {
@@ -42,19 +45,20 @@ const objectsPerGroup = 50;
 const concurrentLookups = 16;
 const maxTasksPerCall = 100;
 
-const zeroCounts = (): Counts => ({
+export const zeroCounts = (): Counts => ({
   ...{ objects: 0, ignored: 0, outputs: 0, done: 0, failed: 0 },
   ...{ ordered: 0, existed: 0 },
 });
 
-const isAfter = (name: string, other: string): boolean =>
-  Buffer.compare(Buffer.from(name), Buffer.from(other)) > 0;
-
 /** The objects of the prefix whose names come after `after`, in groups. */
-async function* listGroups({ target, prefix }: Scan, after: string): AsyncGenerator<readonly ListedObject[]> {
+async function* listGroups(
+  { target, prefix, range = { from: '', to: '' } }: Scan,
+  after: string,
+): AsyncGenerator<readonly ListedObject[]> {
   let group: ListedObject[] = [];
-  for await (const { name, info } of target.store.list(target.source, prefix)) {
-    if (!isAfter(name, after)) continue;
+  const from = isAfter(after, range.from) ? after : range.from;
+  for await (const { name, info } of target.store.list(target.source, prefix, { ...range, from })) {
+    if (after !== '' && !isAfter(name, after)) continue;
     group.push({ name, info });
     if (group.length < objectsPerGroup) continue;
     yield group;
@@ -96,13 +100,17 @@ export async function countMissing(scan: Scan): Promise<Counts> {
 
 /** Queues every missing output. After each group it writes a checkpoint, so that a killed run can resume. */
 export async function enqueueMissing(run: BackfillRun): Promise<Counts> {
-  const { enqueuer, rate, progress, file, show } = run;
+  const { enqueuer, rate, progress, checkpoint, show } = run;
   const counts = zeroCounts();
   const pace = createPace(rate);
   const size = Math.max(1, Math.min(maxTasksPerCall, Math.floor(rate)));
   // Before the first task: a run that is killed at once must resume under the same number.
-  await writeProgress(file, progress);
-  for await (const group of listGroups(run, progress.after)) {
+  let { after } = progress;
+  after = await checkpoint.save({ ...progress, after });
+  for await (const listed of listGroups(run, after)) {
+    // Another task with the same part may have come further.
+    const group = listed.filter(({ name }) => after === '' || isAfter(name, after));
+    if (group.length === 0) continue;
     const jobs = await findMissing(group, run, counts);
     for (let at = 0; at < jobs.length; at += size) {
       const some = jobs.slice(at, at + size).map((job) => ({ ...job, attempt: progress.attempt }));
@@ -112,8 +120,8 @@ export async function enqueueMissing(run: BackfillRun): Promise<Counts> {
       counts.existed += made.filter((one) => one === 'existed').length;
       show(counts);
     }
-    await writeProgress(file, { ...progress, after: group.at(-1)?.name ?? progress.after });
+    after = await checkpoint.save({ ...progress, after: group.at(-1)?.name ?? after });
   }
-  await forgetProgress(file);
+  await checkpoint.finish({ ...progress, after });
   return counts;
 }
