@@ -72,12 +72,12 @@ async function inspectPicture(data: Buffer, options: EngineOptions): Promise<Ins
   return { ...factsOf(await readHeader(data, firstPage, options)), bytes: data.length };
 }
 
-/** Rejects with a Problem, whatever went wrong. */
-async function rejectWithProblem<T>(work: Promise<T>): Promise<T> {
+/** Rejects with a Problem, whatever went wrong, or with the reason of the caller's signal. */
+async function rejectWithProblem<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   try {
     return await work;
   } catch (error) {
-    throw asProblem(error);
+    throw signal?.aborted ? signal.reason : asProblem(error);
   }
 }
 
@@ -100,14 +100,20 @@ export function createConverter(options: ConverterOptions = {}): Converter {
   const gate = createGate({ running: concurrency });
 
   /** Reads the input in its slot, so that no more inputs than slots are in memory. */
-  const work = <T>(input: Input, use: (data: Buffer) => Promise<T>): Promise<T> =>
-    rejectWithProblem(gate.run(async () => use(await readInput(input, maxInputBytes))));
+  const work = <T>(input: Input, use: (data: Buffer) => Promise<T>, signal?: AbortSignal): Promise<T> => {
+    const run = async (): Promise<T> => use(await readInput(input, maxInputBytes));
+    return rejectWithProblem(gate.run(run, 'pixels', signal), signal);
+  };
 
   return {
-    convert: (input, wanted = {}) =>
-      work(input, async (data) =>
-        outputOf(await convertPicture(data, readRequest(wanted, usualFormat(data), rules), engine)),
-      ),
+    convert: (input, { signal, ...wanted } = {}) => {
+      const convertData = async (data: Buffer): Promise<Output> => {
+        const conversion = readRequest(wanted, usualFormat(data), rules);
+        signal?.throwIfAborted();
+        return outputOf(await convertPicture(data, conversion, engine));
+      };
+      return work(input, convertData, signal);
+    },
     inspect: (input) => work(input, (data) => inspectPicture(data, engine)),
     close: () => engine.codecs.close(),
   };

@@ -48,7 +48,7 @@ export interface RequestRules {
   readonly presets: Presets;
 }
 
-type StepOptions = Omit<ConvertOptions, 'format' | 'accept'>;
+type StepOptions = Omit<ConvertOptions, 'format' | 'accept' | 'signal'>;
 
 /** The steps of a call that has several. */
 function readList(steps: unknown, stray: readonly string[]): readonly Step[] {
@@ -72,7 +72,7 @@ function readSteps({ steps, preset, operation, ...given }: StepOptions, presets:
  * @throws Problem `invalid_param`, `missing_param`, `unsupported_output`.
  */
 export function readRequest(
-  { format, accept = usualAccept, ...rest }: ConvertOptions,
+  { format, accept = usualAccept, ...rest }: Omit<ConvertOptions, 'signal'>,
   usualFormat: string,
   { door, presets }: RequestRules,
 ): Conversion {

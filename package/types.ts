@@ -28,6 +28,8 @@ export interface ConvertOptions extends Parameters {
   readonly operation?: OperationName;
   /** A preset of the converter. Parameters beside it win over its own; another operation follows it. */
   readonly preset?: string;
+  /** Ends the wait for a slot. A conversion that has begun goes on to its end. */
+  readonly signal?: AbortSignal;
   /** Several operations in turn, instead of `operation` and its parameters. */
   readonly steps?: readonly Step[];
 }

@@ -146,6 +146,17 @@ test('codecs start again after close', async () => {
   }
 });
 
+test('a signal ends the wait for a turn, with its own reason', async () => {
+  const converter = createConverter({ concurrency: 1 });
+  const first = converter.convert(await png(200, 200), { format: 'avif' });
+  const second = converter.convert(await png(), { signal: AbortSignal.timeout(0) });
+  await expect(second).rejects.toMatchObject({ name: 'TimeoutError' });
+  await expect(converter.convert(await png(), { signal: AbortSignal.abort() })).rejects.toMatchObject({
+    name: 'AbortError',
+  });
+  expect((await first).info.format).toBe('avif');
+});
+
 test('every format says what it can do here', () => {
   const png = formats.find(({ name }) => name === 'png');
   expect(png).toMatchObject({ reads: true, writes: true, mime: 'image/png', missing: [] });
