@@ -42,7 +42,8 @@ function word(raw: string, field: Field, dialect: Dialect): Parsed {
   if (field.values?.includes(given)) return ok(given);
   if (field.otherwise !== undefined) return ok(field.otherwise);
   // A form sends its empty fields too.
-  return given === '' && dialect === 'lenient' ? ok(undefined) : invalid('unsupported value');
+  if (given === '' && dialect === 'lenient') return ok(undefined);
+  return invalid(`expected ${expectation(field)}`);
 }
 
 function list(raw: string, { values }: Field): Parsed {

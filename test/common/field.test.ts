@@ -66,7 +66,7 @@ test.each<[Name, string, unknown]>([
   ['ink', 'nosuchcolour', { r: 0, g: 0, b: 0, alpha: 1 }],
   ['word', ' SOUTH ', 'south'],
   ['word', 'centre', 'north'],
-  ['strict', 'c', 'error: unsupported value'],
+  ['strict', 'c', 'error: expected one of a, b'],
   ['list', ' a, b,,c ', ['a', 'b', 'c']],
   ['shift', '-10', -10],
   ['shift', '0', 0],
