@@ -13,6 +13,35 @@ whenThere('controls', () => {
     await page.waitForURL(/width=321/);
   });
 
+  test('keys move a slider by its step, and many presses are one request', async () => {
+    const { page } = await open('#/photo/resize?width=300/convert?brightness=1.2');
+    const slider = page.getByRole('slider', { name: 'brightness' });
+    const sent: string[] = [];
+    page.on('request', (request) => sent.push(request.url()));
+    await slider.focus();
+    for (let press = 1; press < 5; press += 1) await page.keyboard.press('ArrowRight');
+    await afterAnswer(page, 'brightness%22%3A1.25', () => page.keyboard.press('ArrowRight'));
+    expect(sent.filter((url) => url.includes('/pipeline')).length).toBeLessThan(5);
+  });
+
+  test('a step is dragged by its grip', async () => {
+    const { page } = await open('#/photo/flip/flop/convert?brightness=1.2');
+    const grips = page.locator('.grip');
+    await grips.last().hover();
+    await page.mouse.down();
+    const { x = 0, y = 0 } = (await grips.first().boundingBox()) ?? {};
+    await afterAnswer(page, '/pipeline', async () => {
+      await page.mouse.move(x + 5, y + 5, { steps: 12 });
+      await page.mouse.up();
+    });
+    expect(await page.locator('.pipeline h3').allInnerTexts()).toEqual([
+      'brightness',
+      'flip',
+      'flop',
+      'output',
+    ]);
+  });
+
   test('a request gives up the one before it', async () => {
     const { page } = await open();
     const failed: string[] = [];

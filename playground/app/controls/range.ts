@@ -47,6 +47,25 @@ export function toPosition(value: number, range: Range): number {
   return positions * (middle + (1 - middle) * ((given - neutral) / high) ** (1 / curveOf(high, low)));
 }
 
+const rounded = (value: number, step: number): string =>
+  String(Number((Math.round(value / step) * step).toFixed(2)));
+
+/** Steps that a key moves a slider by. */
+const keySteps: Readonly<Record<string, number>> = {
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  ArrowRight: 1,
+  ArrowUp: 1,
+  PageDown: -10,
+  PageUp: 10,
+};
+
+/** The value after a key; undefined for other keys. Positions are too close together to step by them. */
+export function afterKey(key: string, value: number, { min, max, step }: Range): string | undefined {
+  const by = keySteps[key];
+  return by === undefined ? undefined : rounded(clamp(value + by * step, min, max), step);
+}
+
 export function toValue(position: number, range: Range): string {
   const { min, max, neutral, step } = range;
   const middle = middleOf(range);
@@ -56,5 +75,5 @@ export function toValue(position: number, range: Range): string {
     part < middle
       ? neutral - low * (1 - part / middle)
       : neutral + high * ((part - middle) / (1 - middle)) ** curveOf(high, low);
-  return String(Number((Math.round(value / step) * step).toFixed(2)));
+  return rounded(value, step);
 }
