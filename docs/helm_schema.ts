@@ -96,6 +96,7 @@ const values = (): Readonly<Record<string, Schema>> => ({
   priorityClassName: text,
   volumes: list(anything),
   volumeMounts: list(anything),
+  presets: anything,
   // Helm's own.
   global: anything,
 });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse, parseAllDocuments } from 'yaml';
+import { parsePresets, presetNamed } from '../../engine/presets/parse.ts';
 import about from '../../package.json' with { type: 'json' };
 
 interface Resource {
@@ -77,6 +78,7 @@ rendering.each([
   [['settings.CONVERSIONS=two'], "'two' does not match"],
   [['settings.API_KEY=secret'], "additional properties 'API_KEY' not allowed"],
   [['image.digest=latest'], "'latest' does not match"],
+  [['presets.a.operation=crop', 'settings.PRESETS=/a.yaml'], 'expected either presets or settings.PRESETS'],
   [['settings.DRAIN_MS=60000'], 'expected more than DRAIN_MS and 5 s'],
   [['image.repository='], 'expected the name of an image that you have pushed, got nothing'],
 ])('%j is refused with a reason', (values, reason) => {
@@ -100,6 +102,21 @@ rendering('metrics have a port and a Service of their own, which the monitor and
   expect(one('Service', 'imagetx')?.spec.ports).toHaveLength(1);
   const [, scrape] = one('NetworkPolicy', 'imagetx')?.spec.ingress ?? [];
   expect(scrape.ports).toEqual([{ port: 'metrics' }]);
+});
+
+rendering('presets reach the pods as a file that the service reads', async () => {
+  const resources = release('-f', join(chart, 'ci/everything.yaml'));
+  const map = resources.find(({ kind }) => kind === 'ConfigMap') as unknown as {
+    data: Record<string, string>;
+  };
+  const presets = await parsePresets(map.data['presets.yaml'] ?? '');
+  expect(presetNamed(presets, 'thumb')).toBeDefined();
+  expect(presetNamed(presets, 'hero')).toBeDefined();
+  const { template } = resources.find(({ kind }) => kind === 'Deployment')?.spec ?? {};
+  const [{ env, volumeMounts }] = template.spec.containers;
+  const { value } = env.find(({ name }: { name: string }) => name === 'PRESETS');
+  const { mountPath } = volumeMounts.find(({ name }: { name: string }) => name === 'presets');
+  expect(value).toBe(`${mountPath}/presets.yaml`);
 });
 
 rendering('numbers arrive as they were written, and null takes a setting away', () => {
