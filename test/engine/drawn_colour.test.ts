@@ -102,6 +102,21 @@ test.each(names.filter((name) => name !== 'grey'))(
   },
 );
 
+test.each(rows)(
+  'the background of a picture of %s, %s, shows outside of round corners',
+  async (name, kind) => {
+    const input = (await pictures[kind]?.(name)) ?? Buffer.alloc(0);
+    const wrong: string[] = [];
+    for (const door of ['onthefly', 'inline'] as const)
+      for (const mode of ['', '&noprofile=true', '&depth=keep', '&sharpen=1', '&negate=true']) {
+        const step = `convert type=jpeg&quality=95&radius=max&background=200,60,60${mode}`;
+        const found = await shown((await run(input, step, { door })).data, [0, 0]);
+        if (off(found) > 12) wrong.push(`${door}${mode}: ${found}`);
+      }
+    expect(wrong).toEqual([]);
+  },
+);
+
 test('on grey without a profile, colours stay colours', async () => {
   for (const space of ['b-w', 'grey16']) {
     const input = await photo(4).toColourspace(space).png().toBuffer();
