@@ -20,7 +20,10 @@ interface Segment {
 const isFrame = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 
-/** The segments up to and including the frame header; undefined for an unusual file. */
+/** Markers of segments that are read: APP1 (EXIF, XMP), APP2 (profile, gain map) and APP13 (IPTC). */
+const isRead = (marker: number): boolean => marker === 0xe1 || marker === 0xe2 || marker === 0xed;
+
+/** The segments that are read, up to and including the frame header; undefined for an unusual file. */
 function segmentsOf(file: Buffer): readonly Segment[] | undefined {
   const segments: Segment[] = [];
   for (let at = 2; at + 4 <= file.length; ) {
@@ -30,8 +33,9 @@ function segmentsOf(file: Buffer): readonly Segment[] | undefined {
     // Fill bytes, markers without a body and scans before the frame are left to sharp.
     if (marker < 0xc0 || (marker >= 0xd0 && marker <= 0xda) || marker > 0xfe) return undefined;
     if (length < 2 || end > file.length) return undefined;
-    segments.push({ marker, body: file.subarray(at + 4, end) });
-    if (isFrame(marker)) return segments;
+    const isLast = isFrame(marker);
+    if (isLast || isRead(marker)) segments.push({ marker, body: file.subarray(at + 4, end) });
+    if (isLast) return segments;
     at = end;
   }
   return undefined;
