@@ -4,7 +4,7 @@ import { allocatorVariables } from '../../engine/native/environment.ts';
 
 const read = (file: string): Promise<string> => readFile(new URL(`../../${file}`, import.meta.url), 'utf8');
 
-test.each(['Dockerfile', 'docs/migrate-imaginary.md'])(
+test.each(['Dockerfile', 'infra/systemd/imagetx.service', 'docs/migrate-imaginary.md'])(
   '%s names the settings of the allocator',
   async (file) => {
     const text = await read(file);
