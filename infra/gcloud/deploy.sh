@@ -83,7 +83,7 @@ fi
 
 step "Converter: private, called by the queue only"
 deploy_service imagebatch "$BATCH_IMAGE" \
-  "$COMMON_ENV|SRC_BUCKET_NAME=$SRC|DEST_BUCKET_NAME=$DST|RECORDS_BUCKET=$RECORDS|RUN_URL=$BATCH_URL|RUN_AUDIENCE=$BATCH_URL|SERVICE_ACCOUNT=$(account tasks)" \
+  "$COMMON_ENV|SRC_BUCKET_NAME=$SRC|DEST_BUCKET_NAME=$DST|RECORDS_BUCKET=$RECORDS|RUN_URL=$BATCH_URL|RUN_AUDIENCE=$BATCH_URL|SERVICE_ACCOUNT=$(account tasks)${EVENTS_TOPIC:+|MANIFEST=true}" \
   "$CHOICES|MAX_ATTEMPTS=8|DELETE_SOURCE=false|IAM_VERIFIED=true" "$IMAGEBATCH_ENV" \
   --ingress=internal --memory=4Gi --concurrency=4 --timeout=600s
 allow imagebatch "serviceAccount:$(account tasks)"

@@ -35,7 +35,8 @@ locals {
       timeout     = "600s" # at most the task's deadline
       min         = 0
       max         = var.batch_max_instances
-      env = {
+      # A manifest tells that everything of a source is done: events are about those too.
+      env = merge(var.events.topic != "" ? { MANIFEST = "true" } : {}, {
         SRC_BUCKET_NAME  = google_storage_bucket.src.name
         DEST_BUCKET_NAME = google_storage_bucket.dst.name
         RECORDS_BUCKET   = google_storage_bucket.records.name
@@ -45,7 +46,7 @@ locals {
         MAX_ATTEMPTS     = tostring(local.max_attempts)
         DELETE_SOURCE    = tostring(var.delete_sources)
         IAM_VERIFIED     = "true" # IAM replaces the signature it has checked; claims are still read
-      }
+      })
     }
     onthefly = {
       enabled     = var.onthefly.enabled

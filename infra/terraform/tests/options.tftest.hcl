@@ -169,6 +169,10 @@ run "outputs_and_records_are_told_to_a_webhook" {
     error_message = "both buckets must tell of new objects"
   }
   assert {
+    condition     = contains([for env in google_cloud_run_v2_service.service["imagebatch"].template[0].containers[0].env : "${env.name}=${env.value == null ? "" : env.value}"], "MANIFEST=true")
+    error_message = "the converter must write the manifests that events tell of"
+  }
+  assert {
     condition     = google_pubsub_subscription.webhook[0].push_config[0].oidc_token[0].audience == "https://hooks.example.com/images"
     error_message = "the webhook must be able to tell Google's calls from others"
   }
