@@ -1,9 +1,10 @@
-import { attributesOf, srcsetOf } from './html.ts';
+import { createPictures, type PictureOptions, type WidthOptions } from './picture.ts';
 import { pairsOf, queryText } from './query.ts';
 import { type Body, jsonOf, type SendOptions, send, sizeOf } from './send.ts';
-import { createSigner } from './sign.ts';
-import { type OperationParameters, type OutputType, operationNames, type Parameters } from './tables.ts';
+import { createSigner, pathOf } from './sign.ts';
+import { type OperationParameters, operationNames, type Parameters, type PlaceholderName } from './tables.ts';
 import {
+  type Placeholders,
   type Stored,
   type StoreOptions,
   store,
@@ -42,26 +43,9 @@ export interface Operation<Params, Url> {
   (picture: Body, params?: Params, options?: SendOptions): Promise<Blob>;
 }
 
-export interface WidthOptions {
-  /** Widths in pixels, smallest first. */
-  readonly widths: readonly number[];
-  /** Default: resize. */
-  readonly operation?: keyof OperationParameters;
-  /** Further parameters. With a height, it is that of the largest width, and shrinks with the others. */
-  readonly params?: Parameters;
-}
-
-export interface PictureOptions extends WidthOptions {
-  /** Formats, best first. Default: AVIF and WebP. */
-  readonly types?: readonly OutputType[];
-  /** Format for other browsers. Default: JPEG. */
-  readonly fallback?: OutputType;
-  /** The width at which the page shows it. Default: 100vw. */
-  readonly sizes?: string;
-  readonly alt: string;
-  readonly class?: string;
-  /** Default: lazy. */
-  readonly loading?: 'lazy' | 'eager';
+export interface InfoOptions extends SendOptions {
+  /** What a page shows before the picture has come. */
+  readonly placeholder?: readonly PlaceholderName[];
 }
 
 /** What `/info` tells. */
@@ -74,6 +58,8 @@ export interface PictureInfo {
   readonly hasProfile: boolean;
   readonly channels: number;
   readonly orientation: number;
+  /** Those that were asked for. */
+  readonly placeholder?: Placeholders;
 }
 
 export type Client<Url> = {
@@ -82,26 +68,21 @@ export type Client<Url> = {
   /** Several operations in turn. */
   readonly pipeline: Operation<readonly Step[], Url>;
   /** A preset of the service; own parameters win. */
-  readonly preset: (name: string, source: Source, params?: Parameters) => Url;
+  readonly preset: {
+    (name: string, source: Source, params?: Parameters): Url;
+    (name: string, picture: Body, params?: Parameters, options?: SendOptions): Promise<Blob>;
+  };
   /** The value of a `srcset`. */
   readonly srcset: (source: Source, options: WidthOptions) => Url;
   /** A `<picture>` as HTML. */
   readonly picture: (source: Source, options: PictureOptions) => Url;
   /** Facts about a picture. @throws ImagetxError. */
-  readonly info: (picture: Source | Body, options?: SendOptions) => Promise<PictureInfo>;
+  readonly info: (picture: Source | Body, options?: InfoOptions) => Promise<PictureInfo>;
   /** Converts a picture and stores the output in the service's bucket (inline door). @throws ImagetxError. */
   readonly upload: (picture: Body, options: UploadOptions) => Promise<Uploaded>;
   /** Sends a picture of any size straight to storage and waits for its outputs. @throws ImagetxError. */
   readonly store: (picture: Body, options: StoreOptions) => Promise<Stored>;
 };
-
-type Urls = readonly (string | Promise<string>)[];
-
-/** Combines URLs, at once where all are there already. */
-const combine = (urls: Urls, made: (texts: readonly string[]) => string): string | Promise<string> =>
-  urls.every((url) => typeof url === 'string')
-    ? made(urls as readonly string[])
-    : Promise.all(urls).then(made);
 
 const isSource = (picture: Source | Body): picture is Source => typeof picture === 'string';
 
@@ -109,13 +90,6 @@ const isSource = (picture: Source | Body): picture is Source => typeof picture =
 const sourceParams = (source: Source): Readonly<Record<string, string>> => ({
   [/^https?:\/\//i.test(source) ? 'url' : 'file']: source,
 });
-
-/** Parameters at one width: a height shrinks with it. */
-function atWidth({ params = {}, widths }: WidthOptions, width: number): Parameters {
-  const { height } = params;
-  const scaled = height && Math.round((height * width) / Math.max(...widths));
-  return { ...params, width, ...(scaled ? { height: scaled } : {}) };
-}
 
 const stepOf = ({ operation, ignoreFailure, ...params }: Step) => ({
   operation,
@@ -132,7 +106,10 @@ export function createClient(options: ClientOptions): Client<string>;
 export function createClient(options: ClientOptions | SigningOptions): Client<string | Promise<string>> {
   const base = options.url.replace(/\/+$/, '');
   const headers: Readonly<Record<string, string>> = options.key ? { 'API-Key': options.key } : {};
-  const sign = 'signKey' in options ? createSigner({ ...options, key: options.signKey }) : undefined;
+  const sign =
+    'signKey' in options
+      ? createSigner({ ...options, key: options.signKey, prefix: pathOf(base) })
+      : undefined;
   const service = { base, headers, ...(sign ? { sign } : {}) };
 
   const address = (path: string, params: object): string | Promise<string> => {
@@ -158,34 +135,12 @@ export function createClient(options: ClientOptions | SigningOptions): Client<st
         ? urlOf(path, picture, write(params))
         : post(path, picture, write(params), more).then(({ blob }) => blob);
 
-  const at = (source: Source, given: WidthOptions, params: Parameters = {}): Urls =>
-    given.widths.map((width) =>
-      urlOf(given.operation ?? 'resize', source, { ...atWidth(given, width), ...params }),
-    );
-  const srcset = (source: Source, given: WidthOptions) =>
-    combine(at(source, given), (urls) => srcsetOf(urls, given.widths));
-  const picture = (source: Source, given: PictureOptions) => {
-    const { types = ['avif', 'webp'], fallback = 'jpeg', sizes = '100vw', widths } = given;
-    const all = [...types, fallback].flatMap((type) => at(source, given, { type }));
-    return combine(all, (urls) => {
-      const sets = [...types, fallback].map((_, index) =>
-        urls.slice(index * widths.length, (index + 1) * widths.length),
-      );
-      const last = sets.at(-1) ?? [];
-      const { width, height } = atWidth(given, Math.max(...widths));
-      const sources = types.map((type, index) => {
-        const set = { type: `image/${type}`, sizes, srcset: srcsetOf(sets[index] ?? [], widths) };
-        return `<source${attributesOf(set)}>`;
-      });
-      const { alt, class: names, loading = 'lazy' } = given;
-      const shown = { src: last.at(-1), srcset: srcsetOf(last, widths), sizes, width, height };
-      const image = `<img${attributesOf({ ...shown, alt, class: names, loading })}>`;
-      return `<picture>${sources.join('')}${image}</picture>`;
-    });
-  };
-  const info = async (asked: Source | Body, more: SendOptions = {}): Promise<PictureInfo> => {
-    if (!isSource(asked)) return await jsonOf(await post('info', asked, {}, more));
-    const url = await urlOf('info', asked);
+  const info = async (
+    asked: Source | Body,
+    { placeholder, ...more }: InfoOptions = {},
+  ): Promise<PictureInfo> => {
+    if (!isSource(asked)) return await jsonOf(await post('info', asked, { placeholder }, more));
+    const url = await urlOf('info', asked, { placeholder });
     return await jsonOf(await send({ ...more, method: 'GET', url, headers, body: undefined, bytes: 0 }));
   };
   const operations = Object.fromEntries(operationNames.map((name) => [name, operation(name)]));
@@ -194,10 +149,9 @@ export function createClient(options: ClientOptions | SigningOptions): Client<st
     pipeline: operation('pipeline', (steps) => ({
       operations: JSON.stringify((steps as readonly Step[]).map(stepOf)),
     })),
-    preset: (name: string, source: Source, params: Parameters = {}) =>
-      urlOf(`preset/${encodeURIComponent(name)}`, source, params),
-    srcset,
-    picture,
+    preset: (name: string, picture: Source | Body, params?: Parameters, more?: SendOptions) =>
+      operation(`preset/${encodeURIComponent(name)}`)(picture, params, more),
+    ...createPictures(urlOf),
     info,
     upload: (body: Body, given: UploadOptions) => upload(service, body, given),
     store: (body: Body, given: StoreOptions) => store(service, body, given),

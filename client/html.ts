@@ -10,3 +10,9 @@ export const attributesOf = (values: Readonly<Record<string, string | number | u
 /** The value of a `srcset`. */
 export const srcsetOf = (urls: readonly string[], widths: readonly number[]): string =>
   urls.map((url, index) => `${url} ${widths[index]}w`).join(', ');
+
+/** The style of a background: a colour, or a picture as a data URI. */
+export const backgroundStyle = (background: string): string =>
+  background.startsWith('data:')
+    ? `background:url(${background}) center/cover no-repeat`
+    : `background:${background}`;

@@ -3,16 +3,22 @@ export {
   type Client,
   type ClientOptions,
   createClient,
+  type InfoOptions,
   type Operation,
   type PictureInfo,
-  type PictureOptions,
   type SigningOptions,
   type Source,
   type Step,
-  type WidthOptions,
 } from './client.ts';
 export { ImagetxError } from './errors.ts';
+export type { PictureOptions, WidthOptions } from './picture.ts';
 export type { Body, SendOptions } from './send.ts';
 export { createSigner, type SignOptions } from './sign.ts';
-export type { OperationName, OperationParameters, OutputType, Parameters } from './tables.ts';
-export type { Stored, StoredOutput, StoreOptions, Uploaded, UploadOptions } from './upload.ts';
+export type {
+  OperationName,
+  OperationParameters,
+  OutputType,
+  Parameters,
+  PlaceholderName,
+} from './tables.ts';
+export type { Placeholders, Stored, StoredOutput, StoreOptions, Uploaded, UploadOptions } from './upload.ts';

@@ -72,12 +72,14 @@ async function sendByFetch(request: Request): Promise<Answer> {
   const { method, url, headers, body, signal, onProgress, bytes } = request;
   onProgress?.(0, bytes);
   const init = { method, headers, body: body ?? null, ...(signal ? { signal } : {}) };
-  const response = await fetch(url, init).catch((cause: unknown) => {
+  try {
+    const response = await fetch(url, init);
+    const blob = await response.blob();
+    onProgress?.(bytes, bytes);
+    return { status: response.status, blob, header: (name) => response.headers.get(name) };
+  } catch (cause) {
     throw signal?.aborted ? aborted(signal) : new ImagetxError(0, `no answer from ${url}: ${cause}`);
-  });
-  const blob = await response.blob();
-  onProgress?.(bytes, bytes);
-  return { status: response.status, blob, header: (name) => response.headers.get(name) };
+  }
 }
 
 /** Sends a request. @throws ImagetxError when there is no answer; the signal's reason when it is aborted. */

@@ -5,7 +5,15 @@ export interface SignOptions {
   readonly key: string;
   /** Seconds for which the URL is valid. Default: without limit. */
   readonly expiresIn?: number;
+  /** The service's path prefix. It matters where that contains `/images/`. */
+  readonly prefix?: string;
 }
+
+const minKeyLength = 32;
+
+/** The decoded path of an address. */
+export const pathOf = (address: string): string =>
+  decodeURIComponent(address.replace(/^[a-z]+:\/\/[^/]*/i, ''));
 
 const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
@@ -18,8 +26,12 @@ const base64url = (bytes: ArrayBuffer): string =>
 /**
  * Returns a function that signs URLs of a service with WebCrypto (HMAC-SHA256 of the decoded path and the sorted query).
  * It keeps the order of the query, and drops a `sign` and an `expires` that are there already.
+ * @throws RangeError for a key that the service would not take.
  */
-export function createSigner({ key, expiresIn }: SignOptions): (url: string) => Promise<string> {
+export function createSigner({ key, expiresIn, prefix }: SignOptions): (url: string) => Promise<string> {
+  const length = key?.length ?? 0;
+  if (length < minKeyLength)
+    throw new RangeError(`key: expected at least ${minKeyLength} characters, got ${length}`);
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
   const secret = crypto.subtle.importKey('raw', bytesOf(key), algorithm, false, ['sign']);
   return async (url) => {
@@ -29,9 +41,10 @@ export function createSigner({ key, expiresIn }: SignOptions): (url: string) => 
     );
     const until = String(Math.floor(Date.now() / 1000) + (expiresIn ?? 0));
     const pairs = expiresIn ? [...given, ['expires', until] as const] : given;
-    const path = decodeURIComponent(address.replace(/^[a-z]+:\/\/[^/]*/i, ''));
+    const path = pathOf(address);
     // The mark separates a name from the query.
-    const end = /\/images\/.+/.test(path) ? '?' : '';
+    const route = prefix && path.startsWith(prefix) ? path.slice(prefix.length) : path;
+    const end = (prefix === undefined ? /\/images\/./ : /^\/images\/./).test(route) ? '?' : '';
     const mac = await crypto.subtle.sign(
       'HMAC',
       await secret,

@@ -8,6 +8,9 @@ export type OperationName = (typeof operationNames)[number];
 /** Formats that can be written, by name or extension. */
 export type OutputType = 'jpeg' | 'jpg' | 'jpe' | 'jfif' | 'apng' | 'png' | 'webp' | 'gif' | 'avif' | 'svg' | 'pdf' | 'jxl' | 'jp2' | 'jpx' | 'jpf' | 'j2k' | 'j2c' | 'jpc' | 'exr' | 'hdr' | 'rgbe' | 'bmp' | 'dib' | 'ico' | 'psd' | 'psb' | 'dds' | 'pnm' | 'ppm' | 'pgm' | 'pbm' | 'pam' | 'qoi' | 'farbfeld' | 'ff' | 'sgi' | 'rgb' | 'bw' | 'sun' | 'ras' | 'tga' | 'tiff' | 'tif';
 
+/** What pages show before a picture has come. */
+export type PlaceholderName = 'thumbhash' | 'blurhash' | 'color' | 'lqip';
+
 /** Parameters of operations. */
 export interface Parameters {
   /** Width of the output; 0 counts as absent. Unit: pixels. */

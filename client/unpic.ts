@@ -15,7 +15,7 @@ export const createTransformer =
 
 /** The source and the frame of a URL of the service; undefined for other URLs. */
 function extract(url: string, src: string): { readonly source: string; readonly frame: Frame } | undefined {
-  if (!src.startsWith(url)) return undefined;
+  if (!src.startsWith(`${url.replace(/\/+$/, '')}/`)) return undefined;
   const query = new URLSearchParams(src.split(/\?(.*)/s, 2)[1]);
   const source = query.get('file') ?? query.get('url');
   const read = (name: string): string | undefined => query.get(name) ?? undefined;

@@ -1,7 +1,7 @@
 import { ImagetxError, messageOf } from './errors.ts';
 import { pairsOf, queryText } from './query.ts';
 import { type Body, exchange, jsonOf, type SendOptions, send, sizeOf } from './send.ts';
-import type { OutputType, Parameters } from './tables.ts';
+import type { OutputType, Parameters, PlaceholderName } from './tables.ts';
 
 /** The service, as the functions of a client use it. */
 export interface Service {
@@ -16,6 +16,21 @@ export interface UploadOptions extends SendOptions, Omit<Parameters, 'type'> {
   readonly preset?: string;
   /** Name of the output without extension, folders allowed. Default: the name of the file. */
   readonly name?: string;
+  /** What a page shows before the output has come. */
+  readonly placeholder?: readonly PlaceholderName[];
+}
+
+/** What pages show before a picture has come. */
+export interface Placeholders {
+  /** ThumbHash in base64. */
+  readonly thumbhash?: string;
+  readonly blurhash?: string;
+  /** The most frequent colour, as `#rrggbb`. */
+  readonly color?: string;
+  /** Up to six colours, the most frequent one first. */
+  readonly palette?: readonly string[];
+  /** A tiny picture as a data URI. */
+  readonly lqip?: string;
 }
 
 /** An output in the service's bucket. */
@@ -28,6 +43,8 @@ export interface Uploaded {
   readonly height: number;
   /** MIME type. */
   readonly type: string;
+  /** Those that were asked for. */
+  readonly placeholder?: Placeholders;
 }
 
 const blobOf = (body: Body): Blob => (body instanceof Blob ? body : new Blob([body]));
@@ -71,6 +88,8 @@ export interface StoredOutput {
   readonly url: string;
   readonly state: 'waiting' | 'done' | 'failed';
   readonly bytes?: number;
+  /** MIME type. */
+  readonly type?: string;
   readonly width?: number;
   readonly height?: number;
   readonly code?: string;
@@ -144,9 +163,10 @@ export async function store(
 ): Promise<Stored> {
   const stop = signal ? { signal } : {};
   const blob = blobOf(body);
-  const url = `${base}/uploads`;
-  const query = params ? { params: queryText(pairsOf(params)) } : {};
-  const asked = { ...fields, ...query, bytes: blob.size, ...(blob.type ? { type: blob.type } : {}) };
+  const text = params && queryText(pairsOf(params));
+  // What is made stands in the URL, where a signature covers it.
+  const url = `${base}/uploads?${queryText(pairsOf({ ...fields, params: text }))}`;
+  const asked = { bytes: blob.size, ...(blob.type ? { type: blob.type } : {}) };
   const started = await send({
     ...stop,
     method: 'POST',

@@ -1,5 +1,5 @@
 import { alias, interfaceOf } from '../build/package/table_types.ts';
-import { formats, operations, params } from '../engine/catalog.ts';
+import { formats, operations, params, placeholderNames } from '../engine/catalog.ts';
 
 const quoted = (names: readonly string[], separator: string): string =>
   names.map((name) => `'${name}'`).join(separator);
@@ -23,6 +23,7 @@ export function clientTables(): string {
     )}] as const;`,
     '/** Operations of the service. */\nexport type OperationName = (typeof operationNames)[number];',
     alias('OutputType', 'Formats that can be written, by name or extension.', types),
+    alias('PlaceholderName', 'What pages show before a picture has come.', placeholderNames),
     interfaceOf('Parameters', 'Parameters of operations.', typed),
     `/** The parameters that each operation takes. */\nexport interface OperationParameters {\n${own.join('\n')}\n}\n`,
   ].join('\n\n');

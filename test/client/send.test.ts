@@ -62,6 +62,17 @@ test('info tells about a picture', async () => {
   });
 });
 
+test('placeholders come with info and with an upload, typed', async () => {
+  const images = createClient({ url: service.url, key });
+  const { placeholder } = await images.info(image, { placeholder: ['color', 'lqip'] });
+  expect(placeholder).toMatchObject({
+    color: expect.stringMatching(/^#/),
+    lqip: expect.stringMatching(/^data:/),
+  });
+  const made = await images.upload(image, { format: 'webp', placeholder: ['thumbhash', 'color'] });
+  expect(Object.keys(made.placeholder ?? {}).sort()).toEqual(['color', 'palette', 'thumbhash']);
+});
+
 test('requests are signed too', async () => {
   const images = createClient({ url: signed.url, signKey });
   expect(await factsOf(await images.resize(image, { width: 30, type: 'png' }))).toEqual(['png', 30]);

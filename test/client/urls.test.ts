@@ -60,6 +60,15 @@ test('a picture has a source for each type, its size, and escaped text', () => {
   expect(html).not.toMatch(/&(?!amp;|quot;|lt;|gt;)/);
 });
 
+test('widths come once and in order, and a background is seen while the picture loads', () => {
+  const set = images.srcset('a.png', { widths: [400, 200, 400] });
+  expect(set.match(/\d+w/g)).toEqual(['200w', '400w']);
+  const options = { widths: [400, 200], alt: '', background: '#336699' };
+  const html = images.picture('a.png', options);
+  expect(html).toMatch(/<img src="[^"]*width=400[^"]*"/);
+  expect(html).toContain('style="background:#336699"');
+});
+
 const page = readFileSync('docs/signing.md', 'utf8');
 const vectors = [...page.matchAll(/^\| `(\S{32,})` \| `(\S+)` \|(?: `(\S+)`)? \| `(\S{43})` \|$/gm)].map(
   ([, key = '', path = '', query = '', sign = '']) => ({ key, path, query, sign }),
@@ -88,6 +97,15 @@ test('a named picture is signed with its mark', async () => {
   expect(signed.searchParams.get('sign')).toBe(
     createSignature(key, signedNamePath('/images/a b.png'), 'w=9'),
   );
+});
+
+test('a prefix that contains images is no named picture', async () => {
+  const made = new URL(await createClient({ url: `${url}/images`, signKey: key }).flip('a.png'));
+  expect(made.searchParams.get('sign')).toBe(createSignature(key, '/images/flip', 'file=a.png'));
+});
+
+test.each(['', 'short', undefined as never])('the key %p is refused at once', (signKey) => {
+  expect(() => createClient({ url, signKey })).toThrow(/^key: expected at least 32 characters, got \d/);
 });
 
 test('it is bundled for browsers without a dependency, in less than 4 kB', () => {
@@ -143,6 +161,11 @@ test('unpic: a URL of the service is taken apart and built again', () => {
   expect(transform(first, { width: 60, height: 40 })).toBe(
     `${url}/crop?file=a.png&width=60&height=40&type=auto`,
   );
+});
+
+test('unpic: an address that only begins like that of the service is a source', () => {
+  const other = `${url}.example/resize?file=b.png`;
+  expect(new URL(createTransformer({ url })(other, { width: 9 })).searchParams.get('url')).toBe(other);
 });
 
 const examples = [...readFileSync('docs/clients.md', 'utf8').matchAll(/^(images\..*) \/\/ => (.*)$/gm)];

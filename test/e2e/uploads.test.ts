@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createClient } from '../../client/index.ts';
 import { noise } from '../inline/setup.ts';
 import { logo, startTestCloud, type TestCloud } from './support/cloud.ts';
 
@@ -117,6 +118,28 @@ test('server-sent events tell each change, end when nothing is waiting, and stop
   expect(states.indexOf('done')).toBe(states.length - 1);
   const again = await fetch(url, { headers: { accept: 'text/event-stream', 'last-event-id': 'settled' } });
   expect(again.status).toBe(204);
+});
+
+test('the client stores a picture in several pieces, and answers its outputs', async () => {
+  const image = new Blob([new Uint8Array(await noise(1800, 1700))], { type: 'image/png' });
+  const sent: number[] = [];
+  const stored = await createClient({ url: cloud.urls.inline, key }).store(image, {
+    name: 'holiday/beach',
+    formats: ['webp', 'jpg'],
+    sizes: [64],
+    params: { quality: 50 },
+    onProgress: (bytes, total) => sent.push(bytes / total),
+  });
+  expect(stored).toMatchObject({
+    state: 'done',
+    outputs: [
+      { state: 'done', width: 64, type: 'image/webp' },
+      { state: 'done', width: 64, type: 'image/jpeg' },
+    ],
+  });
+  expect(sent.length).toBeGreaterThan(2);
+  expect([...sent].sort((a, b) => a - b)).toEqual(sent);
+  expect(sent.at(-1)).toBe(1);
 });
 
 test('a file that is no picture fails with the reason', async () => {

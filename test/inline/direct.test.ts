@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createClient } from '../../client/index.ts';
 import { createSignature } from '../../convert_stream/guards/signature.ts';
 import { form, startTestService, type TestService } from './setup.ts';
 
@@ -115,6 +116,19 @@ test('a signed URL fixes name and formats; its holder may add the size and type 
   expect(await other.text()).toContain('name: expected it in the signed URL');
   expect((await start(signedUrl(query), { bytes: 10, name: 'avatars/43' })).status).toBe(400);
   expect((await start(`${signed.url}/uploads?${query}`, { bytes: 10 })).status).toBe(403);
+});
+
+test('the client puts what is made into the signed URL, and stops when it is told to', async () => {
+  const stop = new AbortController();
+  const reason = new Error('all is sent');
+  const work = createClient({ url: signed.url, signKey: signatureKey }).store(new Blob(['a picture']), {
+    ...{ name: 'avatars/44', formats: ['webp', 'jpg'], sizes: [20, 30], params: { quality: 70 } },
+    signal: stop.signal,
+    onProgress: (sent, total) => {
+      if (sent === total) stop.abort(reason);
+    },
+  });
+  await expect(work).rejects.toBe(reason);
 });
 
 test('a start needs the key and counts for the rate; the state needs only the unguessable name', async () => {

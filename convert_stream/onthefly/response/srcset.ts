@@ -1,4 +1,4 @@
-import { attributesOf, srcsetOf } from '../../../client/html.ts';
+import { attributesOf, backgroundStyle, srcsetOf } from '../../../client/html.ts';
 
 /** The size of a picture as it is shown. */
 export interface Shown {
@@ -32,11 +32,6 @@ export interface Srcset {
 export const fittingWidths = (widths: readonly number[], { width }: Shown): readonly number[] =>
   [...new Set(widths.map((one) => Math.min(one, width)))].toSorted((a, b) => a - b);
 
-const styleOf = (background: string): string =>
-  background.startsWith('data:')
-    ? `background:url(${background}) center/cover no-repeat`
-    : `background:${background}`;
-
 /** Everything that a page needs to show a picture at several widths and in several formats. */
 export function makeSrcset(shown: Shown, options: SrcsetOptions): Srcset {
   const { types, sizes, alt, background, urlOf } = options;
@@ -60,7 +55,7 @@ export function makeSrcset(shown: Shown, options: SrcsetOptions): Srcset {
     height,
     alt,
     loading: 'lazy',
-    style: background === undefined ? undefined : styleOf(background),
+    style: background === undefined ? undefined : backgroundStyle(background),
   });
   const before = sources
     .slice(0, -1)
