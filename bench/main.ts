@@ -8,6 +8,7 @@ import { largeFiles } from './large.ts';
 import { ontheflyCpu, ontheflyLoad, peer } from './onthefly.ts';
 import { comparePeers } from './peers.ts';
 import { holds, report, type Section } from './report.ts';
+import { scale } from './scale.ts';
 import { soak } from './soak.ts';
 import { telemetryCost } from './telemetry.ts';
 
@@ -26,6 +27,7 @@ const sections: Readonly<Record<string, () => Promise<Section>>> = {
   'onthefly-cpu': ontheflyCpu,
   'onthefly-load': ontheflyLoad,
   peers: comparePeers,
+  scale,
   soak,
   telemetry: telemetryCost,
   ...(PEER_URL ? { 'onthefly-peer': () => peer(PEER_URL) } : {}),

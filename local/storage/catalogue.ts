@@ -1,5 +1,5 @@
 import type { Bucket } from './disk.ts';
-import { byBytes, type ListOptions, type Page, pageOf } from './list.ts';
+import { byBytes, type ListOptions, lowerBound, type Page, pageOf } from './list.ts';
 import type { ObjectPath, StoredObject } from './object.ts';
 import { refusal } from './refusal.ts';
 
@@ -45,16 +45,16 @@ export function createCatalogue(buckets: readonly Bucket[], objects: readonly St
 
 function shelf(bucket: Bucket) {
   const objects = new Map<string, StoredObject>();
-  let sorted: readonly string[] | undefined;
+  let sorted: string[] | undefined;
   return {
     bucket,
     objects: objects as ReadonlyMap<string, StoredObject>,
     set(object: StoredObject): void {
-      if (!objects.has(object.name)) sorted = undefined;
+      if (sorted && !objects.has(object.name)) sorted.splice(lowerBound(sorted, object.name), 0, object.name);
       objects.set(object.name, object);
     },
     delete(name: string): void {
-      if (objects.delete(name)) sorted = undefined;
+      if (objects.delete(name)) sorted?.splice(lowerBound(sorted, name), 1);
     },
     names(): readonly string[] {
       sorted ??= [...objects.keys()].sort(byBytes);

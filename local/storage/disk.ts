@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
+import { mkdir, readdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ObjectPath, StoredObject } from './object.ts';
 
@@ -35,10 +36,8 @@ export function openDisk(dir: string) {
     await writeFile(staged, content);
     await rename(staged, file);
   };
-  const hasBytes = async (object: StoredObject) => {
-    const found = await stat(at('blobs', versionOf(object))).catch(() => undefined);
-    return found?.size === object.size ? [object] : [];
-  };
+  const hasBytes = (object: StoredObject): boolean =>
+    statSync(at('blobs', versionOf(object)), { throwIfNoEntry: false })?.size === object.size;
   const pending = (object: StoredObject) => at('pending', versionOf(object));
 
   return {
@@ -58,7 +57,7 @@ export function openDisk(dir: string) {
       await Promise.all(folders.map((folder) => mkdir(join(dir, folder), { recursive: true })));
       const buckets = (await readAll(join(dir, 'buckets'))) as Bucket[];
       const named = (await readAll(join(dir, 'objects'))) as StoredObject[];
-      const objects = (await inBatches(named, hasBytes)).flat();
+      const objects = named.filter(hasBytes);
       const versions = new Map(objects.map((object) => [versionOf(object), object]));
       await sweep(join(dir, 'staging'), () => true);
       await sweep(join(dir, 'blobs'), (name) => !versions.has(name));
@@ -72,13 +71,13 @@ export function openDisk(dir: string) {
 /** Files that are open at a time: a store may have more objects than a process may open files. */
 const batchSize = 64;
 
-/** Ignores an empty file, which a power cut may leave. */
+/**
+ * Ignores an empty file, which a power cut may leave. Reads synchronously, at the start only: promises would take five
+ * times as long for a hundred thousand files.
+ */
 async function readAll(folder: string): Promise<unknown[]> {
-  const read = async (name: string) => {
-    const text = await readFile(join(folder, name), 'utf8');
-    return text === '' ? [] : [JSON.parse(text)];
-  };
-  return (await inBatches(await readdir(folder), read)).flat();
+  const texts = (await readdir(folder)).map((name) => readFileSync(join(folder, name), 'utf8'));
+  return texts.filter((text) => text !== '').map((text): unknown => JSON.parse(text));
 }
 
 async function sweep(folder: string, isLitter: (name: string) => boolean): Promise<void> {
