@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ObjectResource } from '../storage/resource.ts';
+import type { ObjectResource } from '../storage/api/resource.ts';
 
 export type EventRequest = {
   readonly path: string;

@@ -1,5 +1,5 @@
 import { Agent } from 'undici';
-import type { ObjectResource } from '../storage/resource.ts';
+import type { ObjectResource } from '../storage/api/resource.ts';
 import { backoffMs } from '../tasks/retry.ts';
 import type { EventRequest } from './cloud_event.ts';
 import { postEvent } from './post.ts';

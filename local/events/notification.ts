@@ -1,4 +1,4 @@
-import type { ObjectResource } from '../storage/resource.ts';
+import type { ObjectResource } from '../storage/api/resource.ts';
 import { type EventRequest, eventId } from './cloud_event.ts';
 
 /** Metadata of a stored event that is not of the object itself. */

@@ -1,7 +1,7 @@
 import { startPump } from '../kit/pump.ts';
 import { seeded } from '../kit/seeded.ts';
 import { createWaiters } from '../kit/waiters.ts';
-import type { ObjectResource } from '../storage/resource.ts';
+import type { ObjectResource } from '../storage/api/resource.ts';
 import { type EventRequest, finalizeRequest } from './cloud_event.ts';
 import { trackDeliveries } from './deliveries.ts';
 import { type Delivery, type EventStore, openEventStore } from './store.ts';

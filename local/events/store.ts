@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
-import type { ObjectResource } from '../storage/resource.ts';
+import type { ObjectResource } from '../storage/api/resource.ts';
 import { eventId } from './cloud_event.ts';
 
 export type Delivery = { readonly seq: number; readonly attempts: number; readonly object: ObjectResource };

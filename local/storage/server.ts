@@ -3,12 +3,12 @@ import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createFaults, type Faults } from '../kit/faults.ts';
 import { closeServer, listenOn } from '../kit/listening.ts';
-import { bodyOf, parseRequest } from './call.ts';
-import { asRefusal } from './refusal.ts';
-import { type ObjectResource, objectResource } from './resource.ts';
-import { createSessions } from './resumable.ts';
-import { route } from './router.ts';
-import { DiskStore } from './store.ts';
+import { bodyOf, parseRequest } from './api/call.ts';
+import { asRefusal } from './api/refusal.ts';
+import { type ObjectResource, objectResource } from './api/resource.ts';
+import { route } from './api/router.ts';
+import { DiskStore } from './objects/store.ts';
+import { createSessions } from './uploads/resumable.ts';
 
 export type StorageOptions = {
   /** Folder of the objects; created when it is missing. One process at a time. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from '@jest/globals';
 import { finalizeRequest } from '../../local/events/cloud_event.ts';
-import type { ObjectResource } from '../../local/storage/resource.ts';
+import type { ObjectResource } from '../../local/storage/api/resource.ts';
 import { clientFor, parent, queue } from '../local/support/queue.ts';
 import { png } from './support/pictures.ts';
 import { destination, type Rig, source, withBatch } from './support/rig.ts';

@@ -5,8 +5,8 @@ import { readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { DiskStore } from '../../local/storage/objects/store.ts';
 import { type LocalStorage, type StorageOptions, startStorage } from '../../local/storage/server.ts';
-import { DiskStore } from '../../local/storage/store.ts';
 import { removeDir, temporaryDir } from '../support/folder.ts';
 
 const page = { prefix: '', delimiter: '', maxResults: 1000 };

@@ -22,7 +22,7 @@ for (const name of ['open', 'rename', 'unlink', 'writeFile', 'copyFile', 'trunca
   };
 }
 syncBuiltinESMExports();
-const { DiskStore } = await import('../../../local/storage/store.ts');
+const { DiskStore } = await import('../../../local/storage/objects/store.ts');
 type Store = Awaited<ReturnType<typeof DiskStore.open>>;
 
 const path = (name: string) => ({ bucket: 'pictures', name });

@@ -1,5 +1,5 @@
+import { refusal } from '../api/refusal.ts';
 import type { StoredObject } from './object.ts';
-import { refusal } from './refusal.ts';
 
 const names = [
   'ifGenerationMatch',

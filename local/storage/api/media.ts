@@ -1,9 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { spanOf } from '../kit/range.ts';
+import { spanOf } from '../../kit/range.ts';
+import type { StoredObject } from '../objects/object.ts';
 import type { Call } from './call.ts';
-import type { StoredObject } from './object.ts';
 import { refusal } from './refusal.ts';
 
 /** The headers of every media response. The client verifies its download with `x-goog-hash`. */

@@ -1,9 +1,9 @@
+import { composeObject } from '../uploads/compose.ts';
+import { answerPreflight, type Sessions } from '../uploads/resumable.ts';
+import { handleUpload } from '../uploads/upload.ts';
 import type { Call } from './call.ts';
-import { composeObject } from './compose.ts';
 import * as json from './json.ts';
 import { refusal } from './refusal.ts';
-import { answerPreflight, type Sessions } from './resumable.ts';
-import { handleUpload } from './upload.ts';
 import * as xml from './xml.ts';
 
 type Serve = (call: Call, sessions: Sessions) => Promise<void>;

@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import type { Preconditions } from '../objects/preconditions.ts';
+import { preconditionsIn } from '../objects/preconditions.ts';
+import type { DiskStore } from '../objects/store.ts';
 import { pruneFields } from './fields.ts';
-import type { Preconditions } from './preconditions.ts';
-import { preconditionsIn } from './preconditions.ts';
 import { refusal } from './refusal.ts';
-import type { DiskStore } from './store.ts';
 
 /** One parsed request. Parameters are decoded from the raw path, so that a name may contain any character. */
 export type Call = {

@@ -1,11 +1,11 @@
-import { bodyText, type Call, sendJson } from './call.ts';
+import { bodyText, type Call, sendJson } from '../api/call.ts';
+import { refusal } from '../api/refusal.ts';
+import { objectResource } from '../api/resource.ts';
+import { type Attributes, jsonObject, mergeAttributes } from '../objects/object.ts';
+import { checkPreconditions } from '../objects/preconditions.ts';
+import type { Staged } from '../objects/staging.ts';
 import { readRelated } from './multipart.ts';
-import { type Attributes, jsonObject, mergeAttributes } from './object.ts';
-import { checkPreconditions } from './preconditions.ts';
-import { refusal } from './refusal.ts';
-import { objectResource } from './resource.ts';
 import { answerSession, type Sessions } from './resumable.ts';
-import type { Staged } from './staging.ts';
 
 /** Handles POST and PUT of the upload paths; `uploadType` selects one of three kinds of upload. */
 export async function handleUpload(call: Call, sessions: Sessions): Promise<void> {

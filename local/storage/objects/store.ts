@@ -1,4 +1,5 @@
 import { copyFile, rename } from 'node:fs/promises';
+import { refusal } from '../api/refusal.ts';
 import { type Catalogue, createCatalogue } from './catalogue.ts';
 import { type Bucket, type Disk, openDisk, removeFile } from './disk.ts';
 import { createLocks } from './locks.ts';
@@ -10,7 +11,6 @@ import {
   withAttributes,
 } from './object.ts';
 import { checkPreconditions, type Preconditions } from './preconditions.ts';
-import { refusal } from './refusal.ts';
 import { checkSums, measuresOf, type Staged, stage } from './staging.ts';
 
 /** `overwrote`: generation of the object that the new one replaced, if known. */

@@ -1,4 +1,4 @@
-import { refusal } from './refusal.ts';
+import { refusal } from '../api/refusal.ts';
 
 /** The attributes that a caller may set on an object. */
 export type Attributes = {

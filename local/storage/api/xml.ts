@@ -1,11 +1,11 @@
 import fresh from 'fresh';
+import type { Attributes, StoredObject } from '../objects/object.ts';
+import { checkPreconditions, type Preconditions } from '../objects/preconditions.ts';
+import { answerSession, type Sessions } from '../uploads/resumable.ts';
 import type { Call } from './call.ts';
 import { mediaHeaders, sendMedia } from './media.ts';
-import type { Attributes, StoredObject } from './object.ts';
-import { checkPreconditions, type Preconditions } from './preconditions.ts';
 import { refusal } from './refusal.ts';
 import { jsonEtag } from './resource.ts';
-import { answerSession, type Sessions } from './resumable.ts';
 
 /** Serves objects by their public path, `/BUCKET/OBJECT`, and by V4 signed URLs, which have the same path. */
 export async function getPublic(call: Call): Promise<void> {

@@ -1,7 +1,7 @@
+import { attributesOf, jsonObject, mergeAttributes, type ObjectPath } from '../objects/object.ts';
+import { checkPreconditions, preconditionsIn } from '../objects/preconditions.ts';
 import { bodyText, type Call, numberIn, sendJson } from './call.ts';
 import { mediaHeaders, sendMedia } from './media.ts';
-import { attributesOf, jsonObject, mergeAttributes, type ObjectPath } from './object.ts';
-import { checkPreconditions, preconditionsIn } from './preconditions.ts';
 import { bucketResource, jsonEtag, objectResource } from './resource.ts';
 
 const pathOf = ({ params }: Call): ObjectPath => ({

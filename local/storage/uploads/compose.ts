@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { bodyText, type Call, sendJson } from './call.ts';
-import { jsonObject, mergeAttributes, type StoredObject } from './object.ts';
-import { checkPreconditions } from './preconditions.ts';
-import { refusal } from './refusal.ts';
-import { objectResource } from './resource.ts';
-import type { DiskStore } from './store.ts';
+import { bodyText, type Call, sendJson } from '../api/call.ts';
+import { refusal } from '../api/refusal.ts';
+import { objectResource } from '../api/resource.ts';
+import { jsonObject, mergeAttributes, type StoredObject } from '../objects/object.ts';
+import { checkPreconditions } from '../objects/preconditions.ts';
+import type { DiskStore } from '../objects/store.ts';
 
 /** Limit of Cloud Storage for one call. */
 const maxSources = 32;

@@ -1,4 +1,4 @@
-import { refusal } from './refusal.ts';
+import { refusal } from '../api/refusal.ts';
 
 export type Related = {
   readonly json: string;

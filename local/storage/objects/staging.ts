@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { startCrc32c } from '../../common/crc32c.ts';
-import { refusal } from './refusal.ts';
+import { startCrc32c } from '../../../common/crc32c.ts';
+import { refusal } from '../api/refusal.ts';
 
 /** Bytes on disk before they become an object, with their checksums. */
 export type Staged = {

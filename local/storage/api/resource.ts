@@ -1,5 +1,5 @@
-import type { Bucket } from './disk.ts';
-import { attributesOf, type StoredObject } from './object.ts';
+import type { Bucket } from '../objects/disk.ts';
+import { attributesOf, type StoredObject } from '../objects/object.ts';
 
 const google = 'https://www.googleapis.com';
 
