@@ -11,6 +11,7 @@ import { metricsPage } from './metrics.ts';
 import { operationsPage } from './operations.ts';
 import { writePictures } from './pictures.ts';
 import { readmePage } from './readme.ts';
+import { scalePage } from './scale.ts';
 import { settingsJson } from './settings_json.ts';
 
 /** Pages that are made from the tables of the code: a file in docs/ and what writes it. */
@@ -21,6 +22,7 @@ export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'formats.md': formatsPage,
   'metrics.md': metricsPage,
   'operations.md': operationsPage,
+  'scale.md': scalePage,
   '../README.md': readmePage,
   '../client/tables.ts': clientTables,
   '../infra/terraform/settings.json': settingsJson,

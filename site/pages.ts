@@ -33,6 +33,7 @@ export const groups: readonly Group[] = [
       page('batch', 'Batch'),
       page('uploads', 'Direct uploads'),
       page('events', 'Events'),
+      page('scale', 'Scale'),
       page('signing', 'Signed URLs'),
       page('deploy', 'Deploy'),
       page('containers', 'Containers and services'),
