@@ -8,18 +8,22 @@ export type Parsed = { readonly value: FieldValue | undefined } | { readonly rea
 const invalid = (reason: string): Parsed => ({ reason });
 const ok = (value: FieldValue | undefined): Parsed => ({ value });
 
-/** Whether a number is in the range of a field, or one that the field has a name for. */
-export const isInRange = (
+/** Whether a number is in the range of a field. */
+const isWithin = (
   value: number,
-  { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, names = {} }: Field,
-): boolean => (value >= min && value <= max) || Object.values(names).includes(value);
+  { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: Field,
+): boolean => value >= min && value <= max;
+
+/** Whether a number is in the range of a field, or one that the field has a name for. */
+export const isInRange = (value: number, field: Field): boolean =>
+  isWithin(value, field) || Object.values(field.names ?? {}).includes(value);
 
 /** Whether a number counts as absent: 0 where it is outside of the range, as in Imaginary. */
 export const countsAsAbsent = (value: unknown, { min = 0 }: Field): boolean => value === 0 && min > 0;
 
 /** A number as a value of a field: undefined where it counts as absent, or the reason why it is none. */
 export function fitNumber(value: number, field: Field, dialect: Dialect): Parsed {
-  if (field.outside || isInRange(value, field)) return ok(value);
+  if (field.outside || isWithin(value, field)) return ok(value);
   if (dialect === 'lenient' && countsAsAbsent(value, field)) return ok(undefined);
   return invalid(`expected ${expectation(field)}`);
 }
@@ -65,32 +69,45 @@ function colour(raw: string, { otherwise }: Field): Parsed {
     : colour(otherwise, { kind: 'colour', doc: '' });
 }
 
+/** Longer than any list of numbers or colours. The time to part one grows with the square of its length. */
+const maxListCharacters = 200;
+
 /** Reads the items of a list. Empty text has none. */
-function readItems<T>(words: readonly string[], field: Field, read: (word: string) => T | undefined): Parsed {
-  if (words.length === 0) return ok(undefined);
-  const items = words.map(read).filter((item) => item !== undefined);
+function readItems<T>(raw: string, field: Field, parts: ListParts<T>): Parsed {
+  const words =
+    raw.length > maxListCharacters ? [] : raw.split(parts.separator).filter((word) => word !== '');
+  if (words.length === 0 && raw.trim() === '') return ok(undefined);
+  const items = words.map(parts.read).filter((item) => item !== undefined);
   const [least, most] = field.count ?? [1, words.length];
   const areAll = items.length === words.length && items.length >= least && items.length <= most;
   return areAll ? ok(items as FieldValue) : invalid(`expected ${expectation(field)}`);
 }
 
-/** Several numbers, as in CSS: parted by commas, spaces or colons, with or without their unit. */
-function numbers(raw: string, field: Field): Parsed {
-  const words = raw.split(/[\s,:]+/).filter((word) => word !== '');
-  return readItems(words, field, (word) => {
-    const read = number(word.replace(/px$/, ''), { ...field, kind: 'float' }, 'exact');
-    return 'value' in read ? (read.value as number) : undefined;
-  });
+interface ListParts<T> {
+  readonly separator: RegExp;
+  /** Undefined for a word that is no item. */
+  readonly read: (word: string) => T | undefined;
 }
 
-/** Several colours, parted by commas outside of brackets or by spaces; the # of a colour may be left out. */
-function colours(raw: string, field: Field): Parsed {
-  const words = raw.split(/[\s,]+(?![^(]*\))/).filter((word) => word !== '');
-  return readItems(words, field, (word) => {
-    const value = parseColour(/^(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})$/i.test(word) ? `#${word}` : word);
-    return value === 'invalid' ? undefined : value;
+/** Several numbers, as in CSS: parted by commas, spaces or colons, with or without their unit. */
+const numbers = (raw: string, field: Field): Parsed =>
+  readItems(raw, field, {
+    separator: /[\s,:]+/,
+    read: (word) => {
+      const read = number(word.replace(/px$/, ''), { ...field, kind: 'float' }, 'exact');
+      return 'value' in read ? (read.value as number) : undefined;
+    },
   });
-}
+
+/** Several colours, parted by commas outside of brackets or by spaces; the # of a colour may be left out. */
+const colours = (raw: string, field: Field): Parsed =>
+  readItems(raw, field, {
+    separator: /[\s,]+(?![^(]*\))/,
+    read: (word) => {
+      const value = parseColour(/^(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})$/i.test(word) ? `#${word}` : word);
+      return value === 'invalid' ? undefined : value;
+    },
+  });
 
 /** The parser of each kind. */
 export const readers: Readonly<Record<FieldKind, (raw: string, field: Field, dialect: Dialect) => Parsed>> = {

@@ -16,6 +16,8 @@ const table = {
   times: { kind: 'float', doc: 'A factor.', min: 0, max: 10, neutral: 1 },
   ratio: { kind: 'float', doc: 'A ratio.', min: 0.5, max: 3, unit: 'parts', names: { most: 3 } },
   loose: { kind: 'int', doc: 'A level.', min: 1, max: 100, outside: 'allowed' },
+  sides: { kind: 'numbers', doc: 'Sides.', count: [1, 4], min: 0, max: 100, names: { all: -1 } },
+  tones: { kind: 'colours', doc: 'Colours.', count: [2, 2] },
   port: { kind: 'int', doc: 'A port.', default: 8080, min: 1, max: 65_535 },
 } as const satisfies FieldTable;
 type Name = keyof typeof table;
@@ -81,6 +83,30 @@ test.each<[Name, string, unknown]>([
   ['ratio', '0.4', 'error: expected a number from 0.5 to 3 (parts) or most'],
   ['ratio', 'Most', 3],
   ['loose', '0', 0],
+  ['sides', '1,2', [1, 2]],
+  ['sides', ' 1px 2.5px  3 4px', [1, 2.5, 3, 4]],
+  ['sides', '1:2', [1, 2]],
+  ['sides', 'all', [-1]],
+  ['sides', '', undefined],
+  ['sides', '-1', 'error: expected 1 to 4 numbers from 0 to 100 or all'],
+  ['sides', '1,2,3,4,5', 'error: expected 1 to 4 numbers from 0 to 100 or all'],
+  [
+    'tones',
+    'red,00f',
+    [
+      { r: 255, g: 0, b: 0, alpha: 1 },
+      { r: 0, g: 0, b: 255, alpha: 1 },
+    ],
+  ],
+  [
+    'tones',
+    'rgb(1, 2, 3) white',
+    [
+      { r: 1, g: 2, b: 3, alpha: 1 },
+      { r: 255, g: 255, b: 255, alpha: 1 },
+    ],
+  ],
+  ['tones', 'red', 'error: expected 2 colours such as #ff8000 or orange'],
   ['loose', '101', 101],
 ])('lenient %s %j is %j', (name, raw, expected) => {
   expect(read(name, raw)).toEqual(expected);
@@ -124,6 +150,8 @@ test('any text gives a value of its kind or one error that names it, and never t
     string: (value) => typeof value === 'string',
     enum: (value) => value === undefined || typeof value === 'string',
     list: Array.isArray,
+    numbers: (value) => value === undefined || Array.isArray(value),
+    colours: (value) => value === undefined || Array.isArray(value),
     colour: (value) =>
       value === undefined || Object.values(value as object).every((part) => part >= 0 && part <= 255),
   };

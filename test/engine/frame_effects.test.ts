@@ -417,6 +417,7 @@ test('normalise stretches light from black to white', async () => {
 test.each([
   'radius=1,2,3,4,5',
   'radius=-3',
+  'radius=-1',
   'radius=a',
   'radius=16384',
   'padding=1 2 3 4 5',

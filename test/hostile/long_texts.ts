@@ -1,4 +1,5 @@
 import { parseColour } from '../../common/colour.ts';
+import { readField } from '../../common/field.ts';
 import { parseNumber } from '../../common/number.ts';
 import { asProblem } from '../../common/problem.ts';
 import { withoutSecrets } from '../../common/secrets.ts';
@@ -31,6 +32,11 @@ const rows: Readonly<Record<string, () => unknown>> = {
   'a number': () => parseNumber(`${many('1')}x`, 'int', 'lenient'),
   'a number with an exponent': () => parseNumber(`1e${many('1')}x`, 'float', 'exact'),
   'a colour': () => parseColour(`hsl(${many('1')},`),
+  'several numbers': () =>
+    readField('n', { kind: 'numbers', doc: '', count: [1, 4] }, many('1, '), 'lenient'),
+  'several colours': () =>
+    readField('c', { kind: 'colours', doc: '', count: [2, 2] }, many('a, '), 'lenient'),
+  'an address in a query': () => readQuery(many('&url=a?b')),
   'a query': () => canonicalQuery(readQuery(many('a=%41&')).pairs),
   'a pipeline': () => readOperations(many('[{"')),
   'a line of the log': () => withoutSecrets(`?key=${many('%2525')}bearer${many(' ')}`),
