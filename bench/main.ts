@@ -1,6 +1,7 @@
 /** `npm run bench [-- SECTION...]`: runs the given sections, or all. Prints tables, writes bench/results/*.json. */
 import { tuneGcForThroughput } from '../common/gc.ts';
 import { batch } from './batch.ts';
+import { drawings } from './drawings.ts';
 import { encoders } from './encoders.ts';
 import { formatEngines } from './formats.ts';
 import { inlineCpu, inlineLoad } from './inline.ts';
@@ -19,6 +20,7 @@ const { PEER_URL } = process.env;
 
 const sections: Readonly<Record<string, () => Promise<Section>>> = {
   batch,
+  drawings,
   encoders,
   formats: formatEngines,
   'inline-cpu': inlineCpu,
