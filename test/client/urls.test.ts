@@ -163,6 +163,13 @@ test('unpic: a URL of the service is taken apart and built again', () => {
   );
 });
 
+test('unpic: other parameters of a URL of the service stay, and its signature goes', () => {
+  const signed = `${url}/resize?file=a.png&width=9&sepia=true&expires=1&sign=x`;
+  expect(createTransformer({ url })(signed, { width: 30 })).toBe(
+    `${url}/resize?file=a.png&width=30&type=auto&sepia=true`,
+  );
+});
+
 test('unpic: an address that only begins like that of the service is a source', () => {
   const other = `${url}.example/resize?file=b.png`;
   expect(new URL(createTransformer({ url })(other, { width: 9 })).searchParams.get('url')).toBe(other);
