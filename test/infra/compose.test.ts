@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { readArguments } from '../../local/arguments.ts';
@@ -47,6 +47,40 @@ test('an image takes arguments as Imaginary does, and asks itself whether it is 
   expect(wordsOf('runtime', 'ENTRYPOINT')).toEqual(['node', '/app/main.cjs']);
   expect(dockerfile).toContain('CMD ["node", "/app/main.cjs", "health"]');
   expect(dockerfile.match(/^HEALTHCHECK /gm)).toHaveLength(2);
+});
+
+/** Folders and files that the build of an image sees. */
+const context = read('.dockerignore')
+  .split('\n')
+  .filter((line) => line.startsWith('!'))
+  .map((line) => line.slice(1));
+
+/** Imports of a file, from the root of the checkout. */
+const importsOf = (file: string): readonly string[] =>
+  [...read(file).matchAll(/(?:from|import\() ?'(\.{1,2}\/[^']+)'/g)].map(([, path = '']) =>
+    join(dirname(file), path).replaceAll('\\', '/'),
+  );
+
+test('the build of an image sees every file that its sources import', () => {
+  const folders = context.filter((name) => !name.includes('.'));
+  const sources = folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.tsx?$/.test(name))
+      .map((name) => join(folder, name).replaceAll('\\', '/'))
+      // The npm package is not made in an image.
+      .filter((name) => !name.startsWith('build/package/')),
+  );
+  const isSeen = (path: string) => context.some((name) => path === name || path.startsWith(`${name}/`));
+  const missing = sources.flatMap((file) =>
+    importsOf(file)
+      .filter((path) => !isSeen(path))
+      .map((path) => `${file}: ${path}`),
+  );
+  expect(sources.length).toBeGreaterThan(200);
+  expect(missing).toEqual([]);
+  expect(read('.gcloudignore').split('\n')).toEqual(
+    expect.arrayContaining(context.map((name) => `!${name}`)),
+  );
 });
 
 test('base images are named by digest', () => {
