@@ -9,6 +9,7 @@ import { largeFiles } from './large.ts';
 import { ontheflyCpu, ontheflyLoad, peer } from './onthefly.ts';
 import { comparePeers } from './peers.ts';
 import { holds, report, type Section } from './report.ts';
+import { keptResults } from './results.ts';
 import { scale } from './scale.ts';
 import { soak } from './soak.ts';
 import { telemetryCost } from './telemetry.ts';
@@ -30,6 +31,7 @@ const sections: Readonly<Record<string, () => Promise<Section>>> = {
   'onthefly-load': ontheflyLoad,
   peers: comparePeers,
   scale,
+  results: keptResults,
   soak,
   telemetry: telemetryCost,
   ...(PEER_URL ? { 'onthefly-peer': () => peer(PEER_URL) } : {}),

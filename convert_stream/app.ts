@@ -88,7 +88,7 @@ export async function createApp(
   if (config.DOORS.includes('onthefly')) {
     // Loaded only when it is open: the inline service starts sooner without it.
     const { createOnTheFlyDoor } = await import('./onthefly/index.ts');
-    app.use(await createOnTheFlyDoor(config, shared));
+    app.use(await createOnTheFlyDoor(config, shared, log));
   } else app.options('/convert', runGuards(shared)).all('/convert', onlyPost).use(noSuchPath);
   return app.use(onProblem);
 }

@@ -30,6 +30,7 @@ export const groups: readonly Group[] = [
       page('presets', 'Presets'),
       page('clients', 'Web pages'),
       page('placeholders', 'Placeholders'),
+      page('results', 'Kept results'),
       page('batch', 'Batch'),
       page('uploads', 'Direct uploads'),
       page('events', 'Events'),

@@ -60,6 +60,11 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: 'Checks a file of presets, and prints each preset in a line.',
     load: async () => (await import('./presets.ts')).presets,
   },
+  purge: {
+    usage: 'SOURCE... [--results PLACE]',
+    summary: 'Removes all kept results of pictures, by their names or URLs.',
+    load: async () => (await import('./purge.ts')).purge,
+  },
   sign: {
     usage: 'URL [--host ORIGIN] [--expires 3600] [--key KEY]',
     summary: 'Prints a signed URL.',

@@ -9,7 +9,7 @@ export const labelValues = {
   outcome: ['converted', 'failed'],
   code: problemCodes,
   state: ['running', 'waiting'],
-  saved: ['not_modified', 'coalesced', 'unchanged'],
+  saved: ['not_modified', 'coalesced', 'unchanged', 'kept'],
 } as const satisfies Readonly<Record<string, 'format' | readonly string[]>>;
 
 export type LabelName = keyof typeof labelValues;

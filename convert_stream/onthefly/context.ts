@@ -4,6 +4,7 @@ import type { ConvertOptions, FetchImage } from '../../engine/index.ts';
 import type { OnTheFlyConfig } from '../settings/onthefly.ts';
 import type { MemoryBudget } from '../upload/memory_budget.ts';
 import { createSingleFlight, type Flight, type SingleFlight } from './response/single_flight.ts';
+import type { Keeper } from './results/keeper.ts';
 import type { Ahead } from './sources/ahead.ts';
 import type { FoundPicture, PictureSource } from './sources/source.ts';
 
@@ -12,6 +13,8 @@ export interface PictureAnswer {
   readonly data: Buffer;
   readonly mime: string;
   readonly size?: { readonly width: number; readonly height: number };
+  /** Whether it was made for an earlier request. */
+  readonly isKept?: true;
   /** Facts for the log. */
   readonly facts: Readonly<Record<string, unknown>>;
 }
@@ -21,6 +24,8 @@ export interface OnTheFlyContext {
   readonly config: OnTheFlyConfig;
   readonly convertOptions: Omit<ConvertOptions, 'fetchImage'>;
   readonly presets: Presets;
+  /** Keeps answers, where RESULTS names a place. */
+  readonly results?: Keeper;
   /** Fetches the pictures of watermarks. */
   readonly watermarks: (flight: Flight) => FetchImage;
   readonly budget: MemoryBudget;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
+import type { Log } from '../../common/log.ts';
 import type { Shared } from '../context/shared.ts';
 import type { Guards } from '../guards/index.ts';
 import { answerText } from '../http/answer.ts';
@@ -9,6 +10,7 @@ import type { ServeConfig } from '../settings/config.ts';
 import { checkOnlyPresets } from './request/preset.ts';
 import { sendFailure } from './response/failure.ts';
 import { createPlaceholder, type Placeholder } from './response/placeholder.ts';
+import type { Kept } from './results/open.ts';
 import { parseTarget, type Route, redirectUnclean } from './routes/router.ts';
 import { setUpDoor } from './setup.ts';
 
@@ -50,12 +52,27 @@ function answerWith(parts: DoorParts): RequestHandler {
   };
 }
 
+/** Opens the place of results; its code is loaded where it is used. */
+async function openKept(
+  place: string,
+  { RESULTS_MAX_BYTES: maxBytes, SOURCES_TTL: ttlSeconds }: ServeConfig,
+  { shared, log }: { readonly shared: Shared; readonly log: Log },
+): Promise<Kept> {
+  const { openKept: open } = await import('./results/open.ts');
+  return await open({ place, maxBytes, ttlSeconds }, shared.store, log);
+}
+
 /**
  * The on-the-fly door: Imaginary's HTTP API, behind the guards of both doors.
  * @throws Problem `invalid_param` for settings that contradict each other.
  */
-export async function createOnTheFlyDoor(config: ServeConfig, shared: Shared): Promise<RequestHandler> {
-  const { context, route } = setUpDoor(config, shared);
+export async function createOnTheFlyDoor(
+  config: ServeConfig,
+  shared: Shared,
+  log: Log,
+): Promise<RequestHandler> {
+  const kept = config.RESULTS ? await openKept(config.RESULTS, config, { shared, log }) : undefined;
+  const { context, route } = setUpDoor(config, shared, kept);
   const hasPlaceholder = config.ENABLE_PLACEHOLDER || Boolean(config.PLACEHOLDER);
   const placeholder = hasPlaceholder ? await createPlaceholder(config, context.convertOptions) : undefined;
   const { ONLY_PRESETS: onlyPresets } = config;

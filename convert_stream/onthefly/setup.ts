@@ -9,6 +9,7 @@ import { type DirectConfig, offersDirectUploads } from '../settings/direct.ts';
 import type { OnTheFlyConfig } from '../settings/onthefly.ts';
 import { createBufferPool } from '../upload/buffer_pool.ts';
 import { createContext, type OnTheFlyContext } from './context.ts';
+import type { Kept } from './results/open.ts';
 import { endpointSpecs } from './routes/endpoints.ts';
 import { createRoute, prefixOf, type Route } from './routes/router.ts';
 import { createAhead } from './sources/ahead.ts';
@@ -66,6 +67,7 @@ function lazyRemote(config: OnTheFlyConfig, maxBytes: number): () => Promise<Rem
 export function setUpDoor(
   config: Settings,
   shared: Shared,
+  kept?: Kept,
 ): { readonly context: OnTheFlyContext; readonly route: Route } {
   allowedOrigins(config.ALLOWED_ORIGINS);
   allowedAddresses(config.ALLOWED_PRIVATE_NETWORKS);
@@ -83,12 +85,13 @@ export function setUpDoor(
       codecs: shared.codecs,
     },
     presets: shared.presets,
+    ...(kept ? { results: kept.results } : {}),
     watermarks: watermarkFetcher(remote),
     budget: shared.upload.budget,
     sources: [
       bodySource({ ...shared.upload, receive: shared.receive, pool }),
       ...(config.MOUNT ? [openMount(config.MOUNT, shared, pool)] : []),
-      ...(config.ENABLE_URL_SOURCE ? [remoteSource(config, remote)] : []),
+      ...(config.ENABLE_URL_SOURCE ? [remoteSource({ config, remote, originals: kept?.originals })] : []),
     ],
   });
   const prefix = prefixOf(config.PATH_PREFIX);

@@ -113,6 +113,8 @@ export function checkConfig(config: StreamConfig): void {
   if (config.DOORS.includes('inline') && config.CDN_URL && !config.DEST_BUCKET_NAME) {
     throw new Problem('invalid_param', 'CDN_URL: expected DEST_BUCKET_NAME to be set too, got nothing');
   }
+  if (config.SOURCES_TTL > 0 && !config.RESULTS)
+    throw new Problem('invalid_param', 'SOURCES_TTL: expected RESULTS to be set too, got nothing');
   if (config.ONLY_PRESETS && !config.PRESETS)
     throw new Problem('invalid_param', 'ONLY_PRESETS: expected PRESETS to be set too, got nothing');
   const { PLACEHOLDER_STATUS: status } = config;

@@ -131,6 +131,29 @@ const namedFields = {
   },
 } as const satisfies FieldTable;
 
+/** Results that are kept. */
+const resultFields = {
+  RESULTS: {
+    kind: 'string',
+    doc: 'Folder, or `gs://BUCKET/PREFIX`, where answers to GET are kept, so that each is made once.',
+    example: 'gs://my-project-imagetx-results',
+  },
+  RESULTS_MAX_BYTES: {
+    kind: 'int',
+    unit: 'bytes',
+    min: 1,
+    default: 1024 * 1024 * 1024,
+    doc: 'Size of the folder RESULTS; the least recently used go first. A bucket is bounded by its lifecycle.',
+  },
+  SOURCES_TTL: {
+    kind: 'int',
+    unit: 'seconds',
+    min: 0,
+    default: 0,
+    doc: 'How long pictures of other servers are used without asking, where RESULTS keeps them; after that the server is asked whether they have changed. 0: not kept.',
+  },
+} as const satisfies FieldTable;
+
 /** The form of answers. */
 const answerFields = {
   PATH_PREFIX: {
@@ -195,6 +218,7 @@ export const onTheFlyFields = {
   ...sourceFields,
   ...accessFields,
   ...namedFields,
+  ...resultFields,
   ...answerFields,
 } as const satisfies FieldTable;
 

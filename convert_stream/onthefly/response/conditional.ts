@@ -23,6 +23,10 @@ const hasOtherPicture = ({ query: { texts }, preset }: Exchange): boolean =>
   texts.get('operations')?.includes('"image"') === true ||
   preset?.steps.some(({ params }) => params.image !== undefined) === true;
 
+/** Types that the client accepts, where the answer depends on them. */
+const typesOf = (exchange: Exchange, { AUTO_TYPE }: OnTheFlyContext['config']): readonly string[] =>
+  isAuto(exchange) ? acceptedTypes(exchange.req.headers.accept, AUTO_TYPE) : [];
+
 /** The ETag of the answer; undefined when the source has no version. */
 function etagFor(
   exchange: Exchange,
@@ -30,10 +34,17 @@ function etagFor(
   { config }: OnTheFlyContext,
 ): string | undefined {
   if (version === undefined || hasOtherPicture(exchange)) return undefined;
-  const { path, query, preset, req } = exchange;
-  const types = isAuto(exchange) ? acceptedTypes(req.headers.accept, config.AUTO_TYPE) : [];
+  const { path, query, preset } = exchange;
+  const types = typesOf(exchange, config);
   const steps = preset ? [JSON.stringify(preset.steps)] : [];
   return computeEtag([path, canonicalQuery(query.pairs), version, types.join(), ...steps]);
+}
+
+/** The name under which the answer is kept; undefined when it is not. The code of results is loaded where they are kept. */
+async function nameOfResult(exchange: Exchange, found: FoundPicture, { config }: OnTheFlyContext) {
+  if (hasOtherPicture(exchange)) return undefined;
+  const { keptName } = await import('../results/kept_answer.ts');
+  return keptName(exchange, { found, types: typesOf(exchange, config) });
 }
 
 /** Sets the headers that 200 and 304 share. */
@@ -69,14 +80,24 @@ export async function answerConditionally(
   }
   const key = tag && `${tag}\n${flightKeyOf(exchange, context.config)}`;
   let isMaker = false;
-  const work = (flight: Flight): Promise<PictureAnswer> => {
+  const { results } = context;
+  const name = results && (await nameOfResult(exchange, found, context));
+  const work = async (flight: Flight): Promise<PictureAnswer> => {
     isMaker = true;
-    return make(found, flight);
+    if (results === undefined || name === undefined) return await make(found, flight);
+    const { keepAnswer, readAnswer } = await import('../results/kept_answer.ts');
+    const kept = await readAnswer(results, name);
+    if (kept) return kept;
+    const made = await make(found, flight);
+    keepAnswer(results, name, made);
+    return made;
   };
   const answer = await (key ? context.makeOnce(key, work, waiter) : runAlone(context.budget, work, waiter));
   reserveUntilSent(exchange.res, answer.data, context.budget);
   setHeaders(exchange, tag, found);
+  if (name !== undefined) exchange.res.setHeader('x-cache', answer.isKept ? 'hit' : 'miss');
   send(exchange, answer, context.config);
   // An output counts once, however many clients wait for it.
-  if (!isMaker) note(exchange.res, { event: 'coalesced' });
+  if (answer.isKept) note(exchange.res, { event: 'kept' });
+  else if (!isMaker) note(exchange.res, { event: 'coalesced' });
 }

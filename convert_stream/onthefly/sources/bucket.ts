@@ -37,6 +37,7 @@ async function find(
   const { generation, cacheControl } = info;
   return {
     version: generation,
+    source: `file ${name.slice(prefix.length)}`,
     ...(cacheControl ? { cacheControl } : {}),
     canWait: true,
     read: async ({ add: reserve }) => {

@@ -64,11 +64,12 @@ async function readFile(
   return await readAll(handle, stats.size, pool);
 }
 
-async function findFile(file: string, options: MountOptions): Promise<FoundPicture> {
+async function findFile(file: string, root: string, options: MountOptions): Promise<FoundPicture> {
   const stats = await stat(file).catch(unreadable);
   if (!stats.isFile()) throw invalidPath();
   return {
     version: versionOf(stats),
+    source: `file ${path.relative(root, file)}`,
     canWait: true,
     read: (reservation) => readFile(file, options, reservation),
   };
@@ -90,7 +91,7 @@ export function mountSource(folder: string, options: MountOptions): PictureSourc
       const files = await Promise.allSettled(names.map((name) => resolveFile(root, name)));
       const file = files.find((one) => one.status === 'fulfilled')?.value;
       if (file === undefined) throw invalidPath();
-      return await findFile(file, options);
+      return await findFile(file, root, options);
     },
   };
 }

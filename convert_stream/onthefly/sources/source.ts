@@ -7,6 +7,8 @@ import type { Flight } from '../response/single_flight.ts';
 export interface FoundPicture {
   /** Changes with the content; undefined if answers get no ETag. */
   readonly version?: string;
+  /** What the picture is, in words that name it: `file NAME` or `url URL`. Absent for a body, or what one client only may see. */
+  readonly source?: string;
   /** Cache header of the original. */
   readonly cacheControl?: string;
   /** Whether its bytes can be read later: until then it takes no memory. */

@@ -30,7 +30,31 @@ export interface Fetched {
   readonly bytes: Buffer;
   /** The server's strong ETag. */
   readonly tag: string | undefined;
+  /** Validators and cache header of the server. */
+  readonly etag?: string;
+  readonly lastModified?: string;
+  readonly cacheControl?: string;
+  /** Whether the server says that the conditions of the request do not hold; then there are no bytes. */
+  readonly isUnchanged?: true;
 }
+
+const headerOf = (value: string | string[] | undefined): string | undefined => [value].flat()[0];
+
+/** What a server says about a picture beside its bytes. */
+function validatorsOf({
+  headers,
+}: Dispatcher.ResponseData): Pick<Fetched, 'etag' | 'lastModified' | 'cacheControl'> {
+  const all = {
+    etag: headerOf(headers.etag),
+    lastModified: headerOf(headers['last-modified']),
+    cacheControl: headerOf(headers['cache-control']),
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+/** Whether a request has conditions (RFC 9110, 13.1). */
+const isConditional = ({ headers }: FetchRequest): boolean =>
+  headers['if-none-match'] !== undefined || headers['if-modified-since'] !== undefined;
 
 const overLimit = (bytes: string, maxBytes: number): Problem =>
   new Problem('remote_failed', `Content-Length ${bytes} exceeds maximum allowed ${maxBytes} bytes`);
@@ -62,13 +86,17 @@ async function fetchWhole(
   remoteRequest: RemoteRequest,
   request: FetchRequest,
   options: FetchOptions,
-) {
+): Promise<Fetched> {
   const found = await follow(url, remoteRequest, options);
-  await checkStatus(found);
   const { answer } = found;
+  if (answer.statusCode === 304 && isConditional(request)) {
+    await answer.body.dump();
+    return { bytes: Buffer.alloc(0), tag: undefined, isUnchanged: true };
+  }
+  await checkStatus(found);
   const tag = answer.headers.etag?.toString();
   const bytes = await readBody(answer, { ...request, signal: remoteRequest.signal }, options.maxBytes);
-  return { bytes, tag: tag?.startsWith('"') ? tag : undefined };
+  return { bytes, tag: tag?.startsWith('"') ? tag : undefined, ...validatorsOf(answer) };
 }
 
 function signalFor({ signal }: FetchRequest, { timeoutMs }: FetchOptions): AbortSignal {

@@ -38,10 +38,15 @@ function nextUrl({ statusCode, headers }: Dispatcher.ResponseData, url: URL): UR
   return parseUrl(new URL(escapeBytes([location].flat()[0] ?? ''), url).href);
 }
 
+/** @throws Problem `remote_failed` for a URL that may not be fetched. */
+export function checkOrigin(url: URL, allowsOrigin: AllowsOrigin): void {
+  if (!allowsOrigin(url))
+    throw new Problem('remote_failed', `not allowed remote URL origin: ${describeOrigin(url)}`);
+}
+
 /** Sends one request, without redirects. The lookup of the name ends with it. */
 async function requestOnce(url: URL, { method, headers, signal }: RemoteRequest, options: FollowOptions) {
-  if (!options.allowsOrigin(url))
-    throw new Problem('remote_failed', `not allowed remote URL origin: ${describeOrigin(url)}`);
+  checkOrigin(url, options.allowsOrigin);
   using _ = options.lookups.join(url.hostname);
   const { dispatcher } = options;
   const sent = { 'user-agent': `imaginary/${version}`, ...headers };

@@ -1,0 +1,35 @@
+import { isGsUrl, parseGsUrl } from '../../../cloud/gs_url.ts';
+import type { ObjectStore } from '../../../cloud/storage.ts';
+import type { Log } from '../../../common/log.ts';
+import type { Blobs } from './blobs.ts';
+import { createKeeper, type Keeper } from './keeper.ts';
+import { createOriginals, type Originals } from './originals.ts';
+
+export interface ResultsPlace {
+  /** A folder, or `gs://BUCKET/PREFIX`. */
+  readonly place: string;
+  /** Bound of a folder. */
+  readonly maxBytes: number;
+}
+
+/** Opens the place where results are kept. @throws Problem `invalid_param`, or Error when the folder cannot be made. */
+export async function openResults({ place, maxBytes }: ResultsPlace, store: ObjectStore): Promise<Blobs> {
+  if (isGsUrl(place)) return (await import('./bucket.ts')).openBucket(parseGsUrl(place), store);
+  return await (await import('./folder.ts')).openFolder(place, maxBytes);
+}
+
+/** What a service keeps. */
+export interface Kept {
+  readonly results: Keeper;
+  /** Originals of other servers, if they are kept. */
+  readonly originals?: Originals;
+}
+
+export async function openKept(
+  { ttlSeconds, ...place }: ResultsPlace & { readonly ttlSeconds: number },
+  store: ObjectStore,
+  log: Log,
+): Promise<Kept> {
+  const results = createKeeper(await openResults(place, store), log);
+  return ttlSeconds > 0 ? { results, originals: createOriginals(results, ttlSeconds * 1000) } : { results };
+}

@@ -1,0 +1,159 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { createOriginals } from '../../convert_stream/onthefly/results/originals.ts';
+import { ran } from '../cli/support/world.ts';
+import { startTestService, type TestService } from '../inline/setup.ts';
+import { get, picture } from './setup.ts';
+
+let results: string;
+let origin: Server;
+let base: string;
+let asked: IncomingHttpHeaders[];
+let answer: Readonly<Record<string, string>>;
+let image: Buffer;
+const open: TestService[] = [];
+
+beforeEach(async () => {
+  results = await mkdtemp(join(tmpdir(), 'originals-'));
+  image = await picture(60, 40);
+  asked = [];
+  answer = { etag: '"one"' };
+  origin = createServer(({ headers }, res) => {
+    asked.push(headers);
+    const isSame = headers['if-none-match'] === answer.etag && answer.etag !== undefined;
+    res.writeHead(isSame ? 304 : 200, answer).end(isSame ? undefined : image);
+  });
+  await new Promise<void>((resolve) => void origin.listen(0, '127.0.0.1', () => resolve()));
+  base = `http://127.0.0.1:${(origin.address() as AddressInfo).port}`;
+});
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((service) => service.close()));
+  origin.closeAllConnections();
+  origin.close();
+  await rm(results, { recursive: true });
+});
+
+async function start(env: Readonly<Record<string, string>> = {}): Promise<TestService> {
+  const service = await startTestService({
+    ENABLE_URL_SOURCE: 'true',
+    ALLOWED_PRIVATE_NETWORKS: '127.0.0.0/8',
+    RESULTS: results,
+    SOURCES_TTL: '3600',
+    ...env,
+  });
+  open.push(service);
+  return service;
+}
+
+const ask = async (
+  { url }: TestService,
+  width: number,
+  { path = 'a.png', headers = {} }: { path?: string; headers?: Readonly<Record<string, string>> } = {},
+) => await get(url, `/resize?width=${width}&url=${base}/${path}`, headers);
+
+test('ten sizes of a remote picture fetch it once', async () => {
+  const service = await start();
+  for (let width = 1; width <= 10; width += 1) expect((await ask(service, width)).status).toBe(200);
+  expect(asked).toHaveLength(1);
+});
+
+test.each(['no-store', 'private, max-age=60'])(
+  'a picture that its server sends with %s is not kept',
+  async (control) => {
+    answer = { 'cache-control': control };
+    const service = await start();
+    await ask(service, 1);
+    await ask(service, 2);
+    expect(asked).toHaveLength(2);
+  },
+);
+
+test('what a header of a client opens is neither kept nor shown to others', async () => {
+  const service = await start({ FORWARD_HEADERS: 'X-Token' });
+  const headers = { 'x-token': 'secret' };
+  const first = await ask(service, 1, { headers });
+  expect(first.headers['x-cache']).toBeUndefined();
+  await ask(service, 1, { headers });
+  await ask(service, 1);
+  expect(asked.map((one) => one['x-token'])).toEqual(['secret', 'secret', undefined]);
+});
+
+test('a kept picture whose origin is no longer allowed is refused', async () => {
+  await ask(await start(), 1);
+  const later = await ask(await start({ ALLOWED_ORIGINS: 'https://example.org' }), 1);
+  expect(later.status).toBe(400);
+  expect(asked).toHaveLength(1);
+});
+
+const fetched = (bytes: string, more: object = {}) => ({
+  bytes: Buffer.from(bytes),
+  tag: undefined,
+  ...more,
+});
+
+test('after its time a kept original is asked for with its validators, and used on when it has not changed', async () => {
+  const entries = new Map<string, unknown>();
+  const keeper = {
+    get: async (name: string) => entries.get(name) as never,
+    put: (name: string, entry: unknown) => void entries.set(name, entry),
+    idle: async () => {},
+  };
+  let now = 0;
+  const conditions: unknown[] = [];
+  let server = fetched('old', { etag: 'W/"1"', lastModified: 'Sun' });
+  const originals = createOriginals(keeper, 1000, () => now);
+  const find = async () =>
+    await originals.find('url x', {
+      fetch: async (given) => {
+        conditions.push(given);
+        return server;
+      },
+      versionOf: ({ bytes }) => `v-${bytes}`,
+      reserve: () => {},
+    });
+
+  expect(await find()).toMatchObject({ version: 'v-old' });
+  now = 999;
+  await find();
+  expect(conditions).toEqual([{}]);
+  now = 1000;
+  server = fetched('', { isUnchanged: true });
+  expect(await find()).toEqual({ bytes: Buffer.from('old'), version: 'v-old' });
+  expect(conditions[1]).toEqual({ 'if-none-match': 'W/"1"', 'if-modified-since': 'Sun' });
+  now = 1999;
+  await find();
+  expect(conditions).toHaveLength(2);
+  now = 2000;
+  server = fetched('new');
+  expect(await find()).toMatchObject({ version: 'v-new' });
+});
+
+test('imagetx purge removes all results of a source, and its original', async () => {
+  const service = await start();
+  for (const width of [1, 2]) await ask(service, width);
+  await ask(service, 1, { path: 'b.png' });
+  const purge = async () => (await ran(['purge', `${base}/a.png`, '--results', results])).out;
+  let out = '';
+  for (let tried = 0; tried < 200 && !out.includes('3 removed'); tried += 1) {
+    for (const width of [1, 2]) await ask(service, width);
+    out = await purge();
+  }
+  expect(out).toBe(`${base}/a.png: 3 removed\n`);
+  expect((await ask(service, 1)).status).toBe(200);
+});
+
+test.each([
+  [['purge'], 'SOURCE: expected a name or URL'],
+  [['purge', 'a.png'], '--results'],
+])('%j is refused with a reason', async (args, reason) => {
+  expect(await ran(args)).toMatchObject({ code: 2, err: expect.stringContaining(reason) });
+});
+
+test('SOURCES_TTL without RESULTS is refused at the start', async () => {
+  const { code, err } = await ran(['serve', '-p', '0'], { env: { SOURCES_TTL: '60' } });
+  expect([code, err]).toEqual([expect.any(Number), expect.stringContaining('SOURCES_TTL: expected RESULTS')]);
+});

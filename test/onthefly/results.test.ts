@@ -1,0 +1,232 @@
+import { globSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { createLog } from '../../common/log.ts';
+import { decodeEntry, encodeEntry } from '../../convert_stream/onthefly/results/entry.ts';
+import { openFolder } from '../../convert_stream/onthefly/results/folder.ts';
+import { createKeeper } from '../../convert_stream/onthefly/results/keeper.ts';
+import { startTestService, type TestService } from '../inline/setup.ts';
+import { get, picture, post } from './setup.ts';
+
+let folder: string;
+let results: string;
+const open: TestService[] = [];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'results-'));
+  results = join(folder, 'results');
+  await mkdir(join(folder, 'mount'));
+  await writeFile(join(folder, 'mount/a.png'), await picture(60, 40));
+});
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((service) => service.close()));
+  await rm(folder, { recursive: true });
+});
+
+async function start(env: Readonly<Record<string, string>> = {}): Promise<TestService> {
+  const service = await startTestService({ MOUNT: join(folder, 'mount'), RESULTS: results, ...env });
+  open.push(service);
+  return service;
+}
+
+const keptFiles = (): readonly string[] =>
+  globSync('*/[!.]*', { cwd: results }).map((file) => join(results, file));
+
+/** Entries are written after the answer. */
+async function written(isThere: () => Promise<boolean> = async () => keptFiles().length > 0): Promise<void> {
+  for (let asked = 0; asked < 2000; asked += 1) {
+    if (await isThere()) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  throw new Error('no entry was written');
+}
+
+/** Asks until an answer is kept. */
+async function askUntilKept(url: string, path: string, headers: Readonly<Record<string, string>> = {}) {
+  for (let asked = 0; asked < 200; asked += 1) {
+    const answer = await get(url, path, headers);
+    if (answer.headers['x-cache'] === 'hit') return answer;
+  }
+  throw new Error('the answer was never kept');
+}
+
+const path = '/resize?file=a.png&width=30&type=webp';
+
+test('an answer is made once, and then is the same byte for byte, after a restart too', async () => {
+  const first = await start();
+  const made = await get(first.url, path);
+  expect(made.headers['x-cache']).toBe('miss');
+  const kept = await askUntilKept(first.url, path);
+  await written();
+  const second = await start();
+  const again = await get(second.url, path);
+  expect(again.headers['x-cache']).toBe('hit');
+  for (const answer of [kept, again]) {
+    expect(answer.body.equals(made.body)).toBe(true);
+    const facts = ['etag', 'content-type', 'content-length'] as const;
+    expect(facts.map((name) => answer.headers[name])).toEqual(facts.map((name) => made.headers[name]));
+  }
+  await second.line(({ event }) => event === 'kept');
+});
+
+test('signatures, order and what only makes a URL unique do not decide; each parameter does', async () => {
+  const { url } = await start();
+  await get(url, path);
+  await askUntilKept(url, path);
+  expect((await get(url, '/resize?type=webp&width=30&file=a.png&rnd=7')).headers['x-cache']).toBe('hit');
+  for (const other of ['&quality=50', '&flip=true', '&background=red'])
+    expect((await get(url, path + other)).headers['x-cache']).toBe('miss');
+});
+
+test('type=auto is kept for each type, and HEAD has what GET has', async () => {
+  const { url } = await start();
+  const auto = '/resize?file=a.png&width=30&type=auto';
+  await get(url, auto, { accept: 'image/webp' });
+  expect((await askUntilKept(url, auto, { accept: 'image/webp' })).headers['content-type']).toBe(
+    'image/webp',
+  );
+  const other = await get(url, auto, { accept: 'image/jpeg' });
+  expect([other.headers['x-cache'], other.headers['content-type']]).toEqual(['miss', 'image/jpeg']);
+  const head = await fetch(url + auto, { method: 'HEAD', headers: { accept: 'image/webp' } });
+  expect([head.status, head.headers.get('x-cache')]).toEqual([200, 'hit']);
+});
+
+test('a source that is overwritten has new results', async () => {
+  const { url } = await start();
+  await get(url, path);
+  const before = await askUntilKept(url, path);
+  await writeFile(join(folder, 'mount/a.png'), await picture(90, 30));
+  const after = await get(url, path);
+  expect(after.headers['x-cache']).toBe('miss');
+  expect(after.headers.etag).not.toBe(before.headers.etag);
+});
+
+test('equal requests at once are one conversion and one entry; a POST keeps nothing', async () => {
+  const service = await start();
+  await Promise.all(Array.from({ length: 50 }, () => get(service.url, path)));
+  await askUntilKept(service.url, path);
+  expect(service.lines.filter(({ event }) => event === 'converted')).toHaveLength(1);
+  await written();
+  expect(keptFiles()).toHaveLength(1);
+  const posted = await post(service.url, '/resize?width=20&type=webp', await picture());
+  expect(posted.headers['x-cache']).toBeUndefined();
+  expect(keptFiles()).toHaveLength(1);
+});
+
+test('guards hold before what is kept', async () => {
+  const { url } = await start({ API_KEY: 'a-key' });
+  await get(url, path, { 'api-key': 'a-key' });
+  await askUntilKept(url, path, { 'api-key': 'a-key' });
+  expect((await get(url, path)).status).toBe(401);
+});
+
+test.each([
+  ['cut off', (bytes: Buffer) => bytes.subarray(0, -1)],
+  [
+    'changed in one bit',
+    (bytes: Buffer) => Buffer.concat([bytes.subarray(0, -1), Buffer.from([(bytes.at(-1) ?? 0) ^ 1])]),
+  ],
+  ['empty', () => Buffer.alloc(0)],
+  ['another text', () => Buffer.from('not an entry')],
+])('an entry that is %s counts as none', async (_what, damage) => {
+  const { url } = await start();
+  const made = await get(url, path);
+  await written();
+  const [file = ''] = keptFiles();
+  await writeFile(file, damage(readFileSync(file)));
+  const answer = await get(url, path);
+  expect([answer.status, answer.headers['x-cache']]).toEqual([200, 'miss']);
+  expect(answer.body.equals(made.body)).toBe(true);
+});
+
+test('an entry under the name of another one counts as none', () => {
+  const bytes = encodeEntry('group/a', { facts: { mime: 'image/png' }, data: Buffer.from('x') });
+  expect(decodeEntry('group/a', bytes)).toEqual({ facts: { mime: 'image/png' }, data: Buffer.from('x') });
+  expect(decodeEntry('group/b', bytes)).toBeUndefined();
+});
+
+test('a store that cannot be written fails no answer, and is told once', async () => {
+  const service = await start();
+  await rm(results, { recursive: true });
+  await writeFile(results, 'a file in the place of the folder');
+  const answers = await Promise.all(
+    [1, 2, 3].map((width) => get(service.url, `/resize?file=a.png&width=${width}`)),
+  );
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  await service.line(({ event }) => event === 'results_broken');
+  expect(service.lines.filter(({ event }) => event === 'results_broken')).toHaveLength(1);
+});
+
+test('a bucket keeps results too, for other instances', async () => {
+  const RESULTS = 'gs://outputs/kept';
+  const { url, store, bucket, storage } = await start({ RESULTS });
+  await get(url, path);
+  await askUntilKept(url, path);
+  let names: string[] = [];
+  await written(async () => {
+    names = [];
+    for await (const { name } of store.list(bucket, 'kept/')) names.push(name);
+    return names.length > 0;
+  });
+  expect(names).toEqual([expect.stringMatching(/^kept\/[\w-]{43}\/[\w-]{43}$/)]);
+  const other = await start({ RESULTS, STORAGE_EMULATOR_HOST: storage.server.url });
+  expect((await get(other.url, path)).headers['x-cache']).toBe('hit');
+});
+
+const blob = (bytes: number) => Buffer.alloc(bytes, 1);
+
+test('a folder stays under its bound: what was used least recently goes first', async () => {
+  const blobs = await openFolder(results, 100);
+  for (const name of ['g/a', 'g/b', 'g/c']) await blobs.write(name, blob(30));
+  await blobs.read('g/a');
+  await blobs.write('h/d', blob(30));
+  expect(await Promise.all(['g/a', 'g/b', 'g/c', 'h/d'].map((name) => blobs.read(name)))).toEqual([
+    blob(30),
+    undefined,
+    blob(30),
+    blob(30),
+  ]);
+  await blobs.write('h/large', blob(101));
+  expect(await blobs.read('h/large')).toBeUndefined();
+});
+
+test('a folder is counted at the start, and what a killed process left behind is removed', async () => {
+  await mkdir(join(results, 'g'), { recursive: true });
+  for (const [age, name] of ['a', 'b', 'c'].entries()) {
+    await writeFile(join(results, 'g', name), blob(40));
+    await utimes(join(results, 'g', name), 1000 + age, 1000 + age);
+  }
+  await writeFile(join(results, 'g/.new-1234'), blob(40));
+  const blobs = await openFolder(results, 100);
+  expect(keptFiles()).toHaveLength(3);
+  await blobs.write('g/d', blob(40));
+  expect(
+    (await Promise.all(['a', 'b', 'c', 'd'].map((name) => blobs.read(`g/${name}`)))).map(Boolean),
+  ).toEqual([false, false, true, true]);
+});
+
+test('a group is removed as a whole', async () => {
+  const blobs = await openFolder(results, 1000);
+  for (const name of ['g/a', 'g/b', 'h/c']) await blobs.write(name, blob(3));
+  expect([await blobs.removeGroup('g'), await blobs.removeGroup('g')]).toEqual([2, 0]);
+  expect([await blobs.read('g/a'), await blobs.read('h/c')]).toEqual([undefined, blob(3)]);
+});
+
+test('entries are left out while too many are on their way', async () => {
+  const written: string[] = [];
+  const { promise: gate, resolve } = Promise.withResolvers<void>();
+  const slow = {
+    read: async () => undefined,
+    write: async (name: string) => {
+      written.push(name);
+      await gate;
+    },
+    removeGroup: async () => 0,
+  };
+  const keeper = createKeeper(slow, createLog({ level: 'error' }));
+  for (let at = 0; at < 100; at += 1) keeper.put(`g/${at}`, { facts: {}, data: blob(10) });
+  expect(written).toHaveLength(16);
+  resolve();
+  await keeper.idle();
+});
