@@ -2,16 +2,9 @@ import { createPictures, type PictureOptions, type WidthOptions } from './pictur
 import { pairsOf, queryText } from './query.ts';
 import { type Body, jsonOf, type SendOptions, send, sizeOf } from './send.ts';
 import { createSigner, pathOf } from './sign.ts';
+import { type Stored, type StoreOptions, store } from './store.ts';
 import { type OperationParameters, operationNames, type Parameters, type PlaceholderName } from './tables.ts';
-import {
-  type Placeholders,
-  type Stored,
-  type StoreOptions,
-  store,
-  type Uploaded,
-  type UploadOptions,
-  upload,
-} from './upload.ts';
+import { type Placeholders, type Uploaded, type UploadOptions, upload } from './upload.ts';
 
 export interface ClientOptions {
   /** Address of the service, with its path prefix if it has one. */

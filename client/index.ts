@@ -14,6 +14,7 @@ export { ImagetxError } from './errors.ts';
 export type { PictureOptions, WidthOptions } from './picture.ts';
 export type { Body, SendOptions } from './send.ts';
 export { createSigner, type SignOptions } from './sign.ts';
+export type { Stored, StoredOutput, StoreOptions } from './store.ts';
 export type {
   OperationName,
   OperationParameters,
@@ -21,4 +22,4 @@ export type {
   Parameters,
   PlaceholderName,
 } from './tables.ts';
-export type { Placeholders, Stored, StoredOutput, StoreOptions, Uploaded, UploadOptions } from './upload.ts';
+export type { Placeholders, Uploaded, UploadOptions } from './upload.ts';

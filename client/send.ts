@@ -2,6 +2,13 @@ import { ImagetxError, messageOf } from './errors.ts';
 
 export type Body = Blob | ArrayBuffer | Uint8Array<ArrayBuffer>;
 
+/** The service, as the functions of a client use it. */
+export interface Service {
+  readonly base: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly sign?: (url: string) => Promise<string>;
+}
+
 export interface SendOptions {
   readonly signal?: AbortSignal;
   /** Called with the bytes that are sent. Without XMLHttpRequest (Node, workers): at the beginning and at the end. */
@@ -96,6 +103,7 @@ export async function send(request: Request): Promise<Answer> {
   throw new ImagetxError(answer.status, messageOf(await answer.blob.text(), answer.status), retry);
 }
 
+export const blobOf = (body: Body): Blob => (body instanceof Blob ? body : new Blob([body]));
 export const sizeOf = (body: Body): number => (body instanceof Blob ? body.size : body.byteLength);
 /** The answer as JSON of a type that the service promises. */
 export const jsonOf = async <T>({ blob }: Answer): Promise<T> => JSON.parse(await blob.text());

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { createClient, ImagetxError } from '../../client/index.ts';
@@ -107,4 +109,24 @@ test('a request that is aborted fails with the reason of its signal', async () =
   });
   controller.abort(reason);
   await expect(work).rejects.toBe(reason);
+});
+
+test('after a cut, store asks for the state of the outputs again', async () => {
+  let asked = 0;
+  const server = createServer((req, res) => {
+    const base = `http://${req.headers.host}`;
+    if (req.method === 'POST') return res.end(JSON.stringify({ uploadUrl: `${base}/put`, statusUrl: base }));
+    if (req.method === 'PUT') return res.end();
+    asked += 1;
+    if (asked === 1) return res.destroy();
+    return res.end(JSON.stringify({ source: 'a', state: asked === 2 ? 'waiting' : 'done', outputs: [] }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  try {
+    const stored = await createClient({ url }).store(image, { formats: ['webp'] });
+    expect([stored.state, asked]).toEqual(['done', 3]);
+  } finally {
+    server.close().closeAllConnections();
+  }
 });
