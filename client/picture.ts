@@ -43,10 +43,15 @@ function atWidth({ params = {}, widths }: WidthOptions, width: number): Paramete
   return { ...params, width, ...(scaled ? { height: scaled } : {}) };
 }
 
+type Text = string | Promise<string>;
+
+interface Pictures {
+  readonly srcset: (source: string, options: WidthOptions) => Text;
+  readonly picture: (source: string, options: PictureOptions) => Text;
+}
+
 /** Pictures at several widths, of the URLs of a client. */
-export function createPictures(
-  urlOf: (path: string, source: string, params: object) => string | Promise<string>,
-) {
+export function createPictures(urlOf: (path: string, source: string, params: object) => Text): Pictures {
   const at = (source: string, given: WidthOptions, params: Parameters = {}): Urls =>
     given.widths.map((width) =>
       urlOf(given.operation ?? 'resize', source, { ...atWidth(given, width), ...params }),
