@@ -131,7 +131,9 @@ interface Planned {
 }
 
 async function plan(): Promise<Planned> {
-  const child = fork(entry('planner_child.ts'), [String(names)]);
+  // The garbage of a larger heap would be counted too.
+  const execArgv = ['--max-old-space-size=64', '--max-semi-space-size=8'];
+  const child = fork(entry('planner_child.ts'), [String(names)], { execArgv });
   const [answer] = await once(child, 'message');
   return answer as Planned;
 }

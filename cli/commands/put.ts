@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import pLimit from 'p-limit';
 import { parseGsUrl } from '../../cloud/gs_url.ts';
+import type { ValuesOf } from '../../common/field.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
 import type { Job } from '../../convert_batch/job.ts';
-import { defineCommand, describeError } from '../command.ts';
+import { defineCommand, describeError, type World } from '../command.ts';
 import { fileProblem, type LocalFile, readLocalFiles } from '../files.ts';
 import { missingFlag } from '../flags.ts';
 import { findCollisions } from '../outputs/collisions.ts';
@@ -16,6 +17,7 @@ import type { Report } from '../report/report.ts';
 import { findTarget, type Target } from '../target/target.ts';
 import { metadataFields, pickMetadata, pickRuleFlags, putFields } from './put_fields.ts';
 
+type PutValues = ValuesOf<typeof putFields>;
 type Metadata = Readonly<Record<string, string>>;
 
 interface PutOptions {
@@ -98,11 +100,42 @@ function farewell(files: readonly LocalFile[], isUploaded: (object: string) => b
   ];
 }
 
+interface Line {
+  readonly flags: Readonly<Record<string, string>>;
+  readonly positionals: readonly string[];
+  readonly world: World;
+}
+
+/** Uploads through a service: `imagetx put --url`. */
+async function putAllThrough(url: string, values: PutValues, line: Line): Promise<number> {
+  const { flags, positionals, world } = line;
+  const files = await readLocalFiles(positionals, '');
+  const { putThrough } = await import('./put_url.ts');
+  const report = chooseReport(world, values.json);
+  const limit = pLimit(values.parallel);
+  const options = {
+    ...{ service: { url, key: values.key }, metadata: pickMetadata(flags) },
+    ...{ seconds: values.timeout, report },
+  };
+  const putOne = (file: LocalFile): Promise<readonly Outcome[]> =>
+    limit(() => putThrough(file, options)).catch((error: unknown) => {
+      const failed = makeOutcome(file.object, 'failed', { error: describeError(error) });
+      report.finish(failed);
+      return [failed];
+    });
+  try {
+    return exitCodeOf((await Promise.all(files.map(putOne))).flat());
+  } finally {
+    report.end();
+  }
+}
+
 /** `imagetx put` */
 export const put = defineCommand(putFields, async ({ values, flags, positionals }, world) => {
   if (positionals.length === 0)
     throw new Problem('missing_param', 'FILES: expected a file to upload, got none');
   if (!values.formats?.length && !values.presets?.length) throw missingFlag(metadataFields.formats);
+  if (values.url) return await putAllThrough(values.url, values, { flags, positionals, world });
   const urls = values.to === undefined ? [] : [values.to];
   const target = await findTarget({ flags, urls, env: world.env });
   const metadata = pickMetadata(flags);

@@ -59,6 +59,13 @@ const ownFields = {
     flag: 'to',
     doc: 'Destination of the uploads: gs://BUCKET/FOLDER/. Default: the top of the source bucket.',
   },
+  url: {
+    kind: 'string',
+    flag: 'url',
+    doc: 'Service with direct uploads; then no Google credentials are needed.',
+    example: 'https://imagetx.example.org',
+  },
+  key: { kind: 'string', secret: true, flag: 'key', doc: 'API key of the service that --url names.' },
   parallel: { kind: 'int', min: 1, max: 64, default: 4, flag: 'parallel', doc: 'Uploads at the same time.' },
 } as const satisfies FieldTable;
 

@@ -161,3 +161,19 @@ test('storage takes exactly the announced bytes, and only once', async () => {
   expect(await cloud.names('source')).toEqual(before);
   expect(before).not.toContain(source);
 });
+
+test('imagetx put --url uploads without Google credentials, and tells why it cannot', async () => {
+  const args = ['put', logo, '--url', cloud.urls.inline, '--formats', 'webp', '--sizes', '64', '--json'];
+  const done = await cloud.run(...args, '--key', key);
+  expect([done.code, done.err]).toEqual([0, '']);
+  const { name, state, bytes, url } = JSON.parse(done.out);
+  expect(name).toMatch(/^uploads\/[0-9a-f]{32}\/logo-64w\.webp$/);
+  expect(state).toBe('done');
+  expect((await cloud.fetchUrl(url)).data.length).toBe(bytes);
+  const refused = await cloud.run(...args);
+  expect(refused.code).toBe(1);
+  expect(JSON.parse(refused.out)).toMatchObject({
+    state: 'failed',
+    error: expect.stringContaining('API key'),
+  });
+});
