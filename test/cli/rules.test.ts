@@ -74,7 +74,7 @@ const rules: readonly (readonly [command: string, code: number, said: RegExp])[]
   [
     `backfill gs://${source}/ --dry-run`,
     0,
-    /^2 objects \(1 request nothing\), 1 outputs, .*1 would be queued$/,
+    /^2 objects \(1 request nothing\), 1 outputs, .*1 would be queued\nabout 0\.00 US\$ and 0\.1 hours/,
   ],
 ];
 

@@ -232,6 +232,6 @@ export const backfill = defineCommand(backfillFields, async ({ values, flags, po
       ? JSON.stringify({ ...counts, ...(cost ? { estimate: cost } : {}) })
       : formatCounts(counts, isDry),
   );
-  if (cost && !values.json) world.out(formatEstimate(cost));
+  if (cost && cost.outputs > 0 && !values.json) world.out(formatEstimate(cost));
   return 0;
 });
