@@ -117,6 +117,8 @@ test('with ONLY_PRESETS a preset is answered, by a signed URL', async () => {
 
 test.each([
   '/preset/thumb?file=a.png&width=9',
+  '/preset/thumb?file=a.png&w=9',
+  '/preset/thumb?file=a.png&filt=sepia',
   '/preset/thumb?file=a.png&preset=hero',
   '/preset/thumb?file=a.png&operations=[]',
   '/preset/thumb?file=a.png&image=http://127.0.0.1/x.png',

@@ -75,7 +75,14 @@ test('signatures, order and what only makes a URL unique do not decide; each par
   await get(url, path);
   await askUntilKept(url, path);
   expect((await get(url, '/resize?type=webp&width=30&file=a.png&rnd=7')).headers['x-cache']).toBe('hit');
-  for (const other of ['&quality=50', '&flip=true', '&background=red'])
+  for (const other of [
+    '&quality=50',
+    '&flip=true',
+    '&background=red',
+    '&bri=50',
+    '&filt=sepia',
+    '&a=left&fit=cover&h=30',
+  ])
     expect((await get(url, path + other)).headers['x-cache']).toBe('miss');
 });
 

@@ -1,6 +1,7 @@
 import { Problem } from '../../../common/problem.ts';
 import {
   addStep,
+  aliases,
   conversionOf,
   type Preset,
   type Presets,
@@ -25,7 +26,7 @@ export const isAutoPreset = (preset: Preset | undefined): boolean =>
   preset !== undefined && conversionOf(preset.steps, 'onthefly').output.type === 'auto';
 
 /** Query parameters that change an output beside a preset. */
-const changing = [...Object.keys(params), 'operations', 'preset'];
+const changing = [...Object.keys(params), ...Object.keys(aliases), 'operations', 'preset'];
 
 /** With ONLY_PRESETS: lets through presets as they are, and pages. @throws Problem `forbidden`. */
 export function checkOnlyPresets({ endpoint, query }: Pick<Exchange, 'endpoint' | 'query'>): void {

@@ -1,7 +1,7 @@
-import { params } from '../../../engine/catalog.ts';
 import type { Exchange } from '../../http/exchange.ts';
 import { version } from '../../http/version.ts';
 import type { PictureAnswer } from '../context.ts';
+import { readQueryParams } from '../request/params.ts';
 import type { FoundPicture } from '../sources/source.ts';
 import type { Keeper } from './keeper.ts';
 import { resultName } from './names.ts';
@@ -9,15 +9,21 @@ import { resultName } from './names.ts';
 /** Facts of an answer beside its bytes. */
 type Facts = Omit<PictureAnswer, 'data'>;
 
-/** Query parameters that decide a result. Others, such as a signature or what only makes a URL unique, do not. */
-const deciding: ReadonlySet<string> = new Set([...Object.keys(params), 'operations', 'w', 'h']);
+/** What decides a result beside the known parameters: the text of a pipeline, and the short names of `/images/`. */
+const others = ['operations', 'w', 'h'] as const;
 
-/** The query as far as it decides the result: sorted by name, the first value of each. */
-const decidingQuery = ({ query }: Exchange): readonly string[] =>
-  [...query.texts]
-    .filter(([name]) => deciding.has(name))
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map((pair) => JSON.stringify(pair));
+/**
+ * The query as far as it decides the result: the parameters as they are read, by whatever name. A signature, or what
+ * only makes a URL unique, does not. Undefined for a query that cannot be read.
+ */
+function decidingQuery({ query }: Exchange): string | undefined {
+  try {
+    const params = Object.entries(readQueryParams(query)).sort(([a], [b]) => (a < b ? -1 : 1));
+    return JSON.stringify([params, others.map((name) => query.texts.get(name) ?? null)]);
+  } catch {
+    return undefined;
+  }
+}
 
 /** What the name of a result is made from. */
 export interface ResultParts {
@@ -31,8 +37,10 @@ export function keptName(exchange: Exchange, { found, types }: ResultParts): str
   const { source, version: of } = found;
   if (exchange.req.method === 'POST' || source === undefined || of === undefined) return undefined;
   const { path, preset } = exchange;
+  const asked = decidingQuery(exchange);
+  if (asked === undefined) return undefined;
   const steps = preset ? JSON.stringify(preset.steps) : '';
-  return resultName(source, [version, of, path, types.join(), steps, ...decidingQuery(exchange)]);
+  return resultName(source, [version, of, path, types.join(), steps, asked]);
 }
 
 /** The kept answer of a name. */
