@@ -51,7 +51,14 @@ export async function startTestService(env: Readonly<Record<string, string>> = {
   const recorded = recordLog();
   const config = readConfig(streamFields, settings);
   const service = await serve({ ...config, CONVERSIONS: config.CONVERSIONS ?? 2 }, recorded.log);
-  await service.ready;
+  const close = async (): Promise<void> => {
+    await service.close();
+    await storage.close();
+  };
+  await service.ready.catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
   return {
     ...recorded,
     service,
@@ -62,10 +69,7 @@ export async function startTestService(env: Readonly<Record<string, string>> = {
     /** Reads the bucket through the real client. */
     store: createObjectStore({ projectId: 'local-dev', endpoint: storage.server.url }),
     bucket: bucketName,
-    async close() {
-      await service.close();
-      await storage.close();
-    },
+    close,
   };
 }
 
