@@ -7,8 +7,9 @@ import { preparePages } from './prepare.ts';
 const usage = `npm run site            builds the site of the docs into dist/site
 npm run site -- --open  serves it at http://localhost:4173 after that
 
-SITE_BASE    path of the site on its host, for example /imagetx/ (default /)
-SITE_SOURCE  address of the repository's files, for links to code (default: such links are plain text)
+SITE_BASE     path of the site on its host, for example /imagetx/ (default /)
+SITE_SERVICE  address of a service whose playground the site shows; its PAGE_FRAMES must name the site
+SITE_SOURCE   address of the repository's files, for links to code (default: such links are plain text)
 `;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -31,8 +32,9 @@ function run(command: string, ...flags: readonly string[]): void {
 if (process.argv.includes('--help')) process.stdout.write(usage);
 else {
   install();
-  const { SITE_SOURCE: source } = process.env;
-  await preparePages({ root, out: join(site, '.pages') }, source ? { source } : {});
+  const { SITE_SOURCE: source, SITE_SERVICE: service } = process.env;
+  const target = { ...(source ? { source } : {}), ...(service ? { service } : {}) };
+  await preparePages({ root, out: join(site, '.pages') }, target);
   run('build');
   process.stdout.write(`Built ${join(dirname(site), 'dist/site')}\n`);
   if (process.argv.includes('--open')) run('preview', '--host', '127.0.0.1');

@@ -25,6 +25,7 @@ export const groups: readonly Group[] = [
     title: 'Guides',
     pages: [
       page('start', 'Two minutes', 'README.md#Two minutes'),
+      page('playground', 'Playground', 'site/playground.md'),
       page('doors', 'Three doors', 'README.md#The doors', 'README.md#How it works'),
       page('recipes', 'Recipes'),
       page('presets', 'Presets'),

@@ -17,13 +17,23 @@ async function textOf(source: string, root: string): Promise<string> {
   return heading === undefined ? text : sectionOf(text, heading);
 }
 
-async function pageText({ from }: Page, root: string, target: LinkTarget): Promise<string> {
+/** The playground of a running service, in the page about it. */
+const frameOf = (service: string): string =>
+  `\n<iframe src="${service}/form" title="The playground" style="width:100%;height:900px;border:1px solid var(--vp-c-divider)"></iframe>\n`;
+
+async function pageText({ from, path }: Page, root: string, target: SiteOptions): Promise<string> {
   const parts = await Promise.all(
     from.map(async (source) => rewriteLinks(await textOf(source, root), source.split('#')[0] ?? '', target)),
   );
   // A page has one heading of the first level; sections of README begin with the second.
   const text = parts.join('\n\n');
-  return text.startsWith('## ') ? text.slice(1) : text;
+  const frame = path === 'playground' && target.service ? frameOf(target.service) : '';
+  return `${text.startsWith('## ') ? text.slice(1) : text}${frame}`;
+}
+
+export interface SiteOptions extends LinkTarget {
+  /** Address of a service whose page is shown in a frame; its PAGE_FRAMES must name the site. */
+  readonly service?: string;
 }
 
 export interface Folders {
@@ -34,7 +44,7 @@ export interface Folders {
 }
 
 /** Writes all pages of the site as Markdown, with their pictures. */
-export async function preparePages({ root, out }: Folders, target: LinkTarget): Promise<void> {
+export async function preparePages({ root, out }: Folders, target: SiteOptions): Promise<void> {
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   await cp(join(root, 'docs/pictures'), join(out, 'pictures'), { recursive: true });

@@ -186,6 +186,12 @@ const answerFields = {
     flag: 'return-size',
     doc: 'Sends the size of the picture in Image-Width and Image-Height.',
   },
+  PAGE_FRAMES: {
+    kind: 'list',
+    default: [],
+    doc: 'Origins whose pages may show `/form` in a frame, besides the service itself.',
+    example: 'https://docs.example.org',
+  },
   AUTO_TYPE: {
     kind: 'enum',
     values: ['imaginary', 'content'],

@@ -20,6 +20,7 @@ export default {
       { text: 'Start', link: '/start' },
       { text: 'Operations', link: '/operations' },
       { text: 'Deploy', link: '/deploy' },
+      { text: 'Playground', link: '/playground' },
     ],
     sidebar: groups.map(({ title, pages }) => ({
       text: title,

@@ -21,7 +21,10 @@ export interface SentPage {
 const hashSource = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /** The page may use its own styles and script, and talk to its own server; pictures are in its own memory. */
-const policyOf = (styles: readonly string[], scripts: readonly string[]): string =>
+const policyOf = (
+  { context }: EndpointSetup,
+  { styles, scripts }: { readonly styles: readonly string[]; readonly scripts: readonly string[] },
+): string =>
   [
     "default-src 'none'",
     `style-src ${styles.map(hashSource).join(' ')}`,
@@ -31,7 +34,7 @@ const policyOf = (styles: readonly string[], scripts: readonly string[]): string
     "form-action 'self'",
     "frame-src 'self'",
     "base-uri 'none'",
-    "frame-ancestors 'self'",
+    ['frame-ancestors', "'self'", ...context.config.PAGE_FRAMES].join(' '),
   ].join('; ');
 
 const head = `<!doctype html>
@@ -51,13 +54,13 @@ function renderWithScript(setup: EndpointSetup, { script, style }: PageBundle): 
 <script>${script}</script>
 </body></html>
 `;
-  return { html, policy: policyOf([style, plainStyle], [script]) };
+  return { html, policy: policyOf(setup, { styles: [style, plainStyle], scripts: [script] }) };
 }
 
 /** The page of a checkout without its development packages. */
 const renderPlain = (setup: EndpointSetup): Page => ({
   html: `${head}\n<style>${plainStyle}</style></head><body>${renderPlainForm(setup)}</body></html>\n`,
-  policy: policyOf([plainStyle], []),
+  policy: policyOf(setup, { styles: [plainStyle], scripts: [] }),
 });
 
 /** An inline script ends at the first end tag, wherever that stands. */
