@@ -7,6 +7,17 @@ export const attributesOf = (values: Readonly<Record<string, string | number | u
     .flatMap(([name, value]) => (value === undefined ? [] : [` ${name}="${escapeHtml(String(value))}"`]))
     .join('');
 
+/** Types whose media type has another name. */
+const mediaNames: Readonly<Record<string, string>> = {
+  jpg: 'jpeg',
+  jpe: 'jpeg',
+  svg: 'svg+xml',
+  tif: 'tiff',
+};
+
+/** The media type of a picture's type. */
+export const mediaType = (type: string): string => `image/${mediaNames[type] ?? type}`;
+
 /** The value of a `srcset`. */
 export const srcsetOf = (urls: readonly string[], widths: readonly number[]): string =>
   urls.map((url, index) => `${url} ${widths[index]}w`).join(', ');

@@ -1,4 +1,4 @@
-import { attributesOf, backgroundStyle, srcsetOf } from './html.ts';
+import { attributesOf, backgroundStyle, mediaType, srcsetOf } from './html.ts';
 import type { OperationParameters, OutputType, Parameters } from './tables.ts';
 
 export interface WidthOptions {
@@ -71,7 +71,7 @@ export function createPictures(urlOf: (path: string, source: string, params: obj
       all.flatMap((type) => at(source, given, { type })),
       (urls) => {
         const sources = types.map((type, index) => {
-          const set = { type: `image/${type}`, sizes, srcset: srcsetOf(urlsOf(urls, index), widths) };
+          const set = { type: mediaType(type), sizes, srcset: srcsetOf(urlsOf(urls, index), widths) };
           return `<source${attributesOf(set)}>`;
         });
         const srcset = srcsetOf(urlsOf(urls, types.length), widths);

@@ -51,6 +51,9 @@ test('a srcset has a URL for each width, and a height shrinks with it', () => {
 
 test('a picture has a source for each type, its size, and escaped text', () => {
   const html = images.picture('a.png', { widths: [200, 400], alt: '"<b>" & c', params: { height: 300 } });
+  expect(images.picture('a.png', { widths: [9], alt: '', types: ['jpg', 'svg'] as never })).toMatch(
+    /type="image\/jpeg".*type="image\/svg\+xml"/,
+  );
   expect(html.match(/<source type="[^"]*"/g)).toEqual([
     '<source type="image/avif"',
     '<source type="image/webp"',

@@ -65,7 +65,7 @@ const rows = [
     'a misspelt field',
     () => ({ format: 'jpg', widht: '30', width: '30', image: { data: logo, name: 'x.png' } }),
     400,
-    /^form: expected the fields name, format, image, preset, key and parameters of convert .*, got "widht"$/,
+    /^form: expected the fields name, format, image, preset, placeholder, key and parameters of convert .*, got "widht"$/,
   ],
   [
     'a file too many',

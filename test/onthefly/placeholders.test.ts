@@ -180,6 +180,7 @@ test.each([
   ['turned.jpg', '', 200, 300],
   ['wide.png', '&rotate=90', 200, 300],
   ['clear.png', '', 40, 30],
+  ['wide.png', '&dpr=2', 300, 200],
 ])('of %s%s the size is that of the shown picture', async (file, more, width, height) => {
   const made = await srcsetOf(`file=${file}&widths=5000${more}`);
   expect([made.width, made.height]).toEqual([width, height]);

@@ -1,4 +1,4 @@
-import { attributesOf, backgroundStyle, srcsetOf } from '../../../client/html.ts';
+import { attributesOf, backgroundStyle, mediaType, srcsetOf } from '../../../client/html.ts';
 
 /** The size of a picture as it is shown. */
 export interface Shown {
@@ -39,7 +39,7 @@ export function makeSrcset(shown: Shown, options: SrcsetOptions): Srcset {
   const largest = widths.at(-1) ?? shown.width;
   const height = Math.max(1, Math.round((shown.height * largest) / shown.width));
   const sources = types.map((type) => ({
-    type: `image/${type}`,
+    type: mediaType(type),
     srcset: srcsetOf(
       widths.map((width) => urlOf(width, type)),
       widths,

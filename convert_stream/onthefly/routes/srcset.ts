@@ -33,7 +33,7 @@ const fields = {
 } as const satisfies FieldTable;
 
 /** Query parameters that belong to this endpoint or to its guards; all others are passed on. */
-const own: readonly string[] = [...Object.keys(fields), 'type', 'width', 'height', 'key', 'sign'];
+const own: readonly string[] = [...Object.keys(fields), 'type', 'width', 'height', 'dpr', 'key', 'sign'];
 
 function readOptions({ query }: Exchange) {
   const { values, errors } = readFields(fields as Readonly<Record<string, Field>>, query.texts, 'exact');
@@ -60,7 +60,7 @@ const withFallback = (types: readonly string[], { hasAlpha }: Description): read
 
 /** The size in which the picture is shown, turned and framed as the parameters say. */
 const shownSize = ({ query }: Exchange, description: Description): Shown => {
-  const { width: _, height: __, type: ___, ...params } = readParameters(query).params;
+  const { width: _, height: __, type: ___, dpr: ____, ...params } = readParameters(query).params;
   return outputSize('convert', { ...params, type: 'jpeg' }, description);
 };
 
