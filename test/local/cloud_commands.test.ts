@@ -39,8 +39,12 @@ const areInstalled = ['bash', 'curl'].filter((tool) => !isInstalled(tool)).lengt
       const small = await readFile(join(dir, '.local', 'small.webp'));
       expect(small.toString('latin1', 8, 12)).toBe('WEBP');
 
-      const [page = ''] = output().match(/http:.*\/form/) ?? [];
-      expect((await fetch(page)).headers.get('content-type')).toMatch(/^text\/html/);
+      const typeOf = async (url: string, accept: string) =>
+        (await fetch(url, { headers: { accept } })).headers.get('content-type');
+      const [, page = ''] = output().match(/page to try it +(http\S+)/) ?? [];
+      expect(await typeOf(page, 'text/html')).toMatch(/^text\/html/);
+      const [sample = ''] = output().match(/http\S+file=sample\.jpg\S+/) ?? [];
+      expect(await typeOf(sample, '*/*')).toBe('image/jpeg');
       child.kill('SIGINT');
       expect(await ended).toEqual([0, null]);
     } finally {
