@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import { types } from 'node:util';
-import type { FieldTable } from '../common/field.ts';
+import type { FieldTable } from '../common/fields/field.ts';
 import { asProblem, firstLine, Problem, type ProblemCode } from '../common/problem.ts';
 import { type CommandLine, flagHelp, readCommandLine } from './flags.ts';
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { readConfig } from '../common/config.ts';
-import { expectation, type Field, type FieldTable, type ValuesOf } from '../common/field.ts';
+import { readConfig } from '../common/fields/config.ts';
+import { expectation, type Field, type FieldTable, type ValuesOf } from '../common/fields/field.ts';
 import { asProblem, Problem } from '../common/problem.ts';
 import { nearest } from '../common/suggest.ts';
 

@@ -1,4 +1,4 @@
-import type { FieldTable } from '../common/field.ts';
+import type { FieldTable } from '../common/fields/field.ts';
 import { url } from '../common/settings.ts';
 
 /** Settings of Cloud Storage and of the outputs in it. */

@@ -1,4 +1,4 @@
-import type { FieldTable } from './field.ts';
+import type { FieldTable } from './fields/field.ts';
 import { Problem } from './problem.ts';
 
 /** Settings of a program's gate. */

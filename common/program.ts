@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import nodeModule from 'node:module';
-import { readConfig } from './config.ts';
-import type { FieldTable, ValuesOf } from './field.ts';
+import { readConfig } from './fields/config.ts';
+import type { FieldTable, ValuesOf } from './fields/field.ts';
 import { asProblem } from './problem.ts';
 
 const exitCodes = { done: 0, broken: 1, settings: 2 } as const;

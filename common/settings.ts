@@ -1,4 +1,4 @@
-import type { FieldTable } from './field.ts';
+import type { FieldTable } from './fields/field.ts';
 
 /** The form of a setting that is a URL. */
 export const url = {

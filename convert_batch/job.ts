@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describeParseError, type FieldTable, readFields, type ValuesOf } from '../common/field.ts';
+import { describeParseError, type FieldTable, readFields, type ValuesOf } from '../common/fields/field.ts';
 import { Problem } from '../common/problem.ts';
 
 /** The fields of a task's body, form-encoded: one output to make. */

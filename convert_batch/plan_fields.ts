@@ -1,4 +1,4 @@
-import type { FieldTable, ValuesOf } from '../common/field.ts';
+import type { FieldTable, ValuesOf } from '../common/fields/field.ts';
 import type { Presets } from '../engine/catalog.ts';
 import { limitFields, presetFields } from '../engine/settings.ts';
 

@@ -1,4 +1,4 @@
-import type { FieldTable } from '../common/field.ts';
+import type { FieldTable } from '../common/fields/field.ts';
 import { url } from '../common/settings.ts';
 
 /** The queue that takes the tasks, and the converter that it calls. */

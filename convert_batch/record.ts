@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FieldTable } from '../common/field.ts';
+import type { FieldTable } from '../common/fields/field.ts';
 import type { ProblemCode } from '../common/problem.ts';
 import type { Placeholders } from '../engine/index.ts';
 import type { Job } from './job.ts';

@@ -5,7 +5,7 @@ import express, {
   type RequestHandler,
   type Response,
 } from 'express';
-import type { Log } from '../common/log.ts';
+import type { Log } from '../common/log/log.ts';
 import { asProblem, Problem } from '../common/problem.ts';
 import { createShared, type Shared } from './context/shared.ts';
 import { directHandler } from './direct/route.ts';

@@ -1,7 +1,7 @@
 import { enableCompileCache } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { tuneGcForMemory } from '../common/gc.ts';
-import { createLog } from '../common/log.ts';
+import { createLog } from '../common/log/log.ts';
 import { asProblem } from '../common/problem.ts';
 import { controlProcess } from '../common/program.ts';
 import { compileRegexesFast } from '../common/start.ts';

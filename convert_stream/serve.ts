@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Log } from '../common/log.ts';
+import type { Log } from '../common/log/log.ts';
 import { asProblem } from '../common/problem.ts';
-import { listen, listenHost, type RunningServer } from '../common/server.ts';
+import { listen, listenHost, type RunningServer } from '../common/server/listen.ts';
 import { startTelemetry } from '../common/telemetry/start.ts';
 import { warningIfOpen } from './guards/signed_url.ts';
 import { answerProblem } from './http/answer.ts';

@@ -1,7 +1,7 @@
 import type { Command } from '../cli/command.ts';
 import { commands } from '../cli/commands/index.ts';
 import { dashed } from '../cli/flags.ts';
-import type { Field, FieldTable } from '../common/field.ts';
+import type { Field, FieldTable } from '../common/fields/field.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 

@@ -1,4 +1,4 @@
-import { expectation, type Field, type FieldTable } from '../common/field.ts';
+import { expectation, type Field, type FieldTable } from '../common/fields/field.ts';
 import { fanFields } from '../convert_batch/gcf/config.ts';
 import { converterFields } from '../convert_batch/run/config.ts';
 import { streamFields } from '../convert_stream/settings/config.ts';

@@ -1,5 +1,5 @@
 import { serveFields } from '../cli/commands/serve/fields.ts';
-import { expectation, type Field } from '../common/field.ts';
+import { expectation, type Field } from '../common/fields/field.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import type { Field } from '../common/field.ts';
+import type { Field } from '../common/fields/field.ts';
 import { maxSteps } from '../convert_stream/onthefly/request/pipeline.ts';
 import { type EndpointSpec, pathOf } from '../convert_stream/onthefly/routes/endpoint.ts';
 import { endpointSpecs } from '../convert_stream/onthefly/routes/endpoints.ts';

@@ -1,4 +1,4 @@
-import type { Field, FieldTable } from '../common/field.ts';
+import type { Field, FieldTable } from '../common/fields/field.ts';
 import { fanFields } from '../convert_batch/gcf/config.ts';
 import { converterFields } from '../convert_batch/run/config.ts';
 import { streamFields } from '../convert_stream/settings/config.ts';

@@ -1,5 +1,5 @@
 import type { Colour } from '../common/colour.ts';
-import { describeParseError, type FieldTable, readFields } from '../common/field.ts';
+import { describeParseError, type FieldTable, readFields } from '../common/fields/field.ts';
 import { aliases, isAlias, resolveAliases } from './aliases.ts';
 import { type DoorDefaults, type DoorName, doors } from './door_defaults.ts';
 import { outputFields } from './operations/from_params.ts';

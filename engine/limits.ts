@@ -1,4 +1,4 @@
-import { type FieldTable, mapTable, type ValuesOf } from '../common/field.ts';
+import { type FieldTable, mapTable, type ValuesOf } from '../common/fields/field.ts';
 
 /** The longest side of a picture: the largest of WebP, and of Imaginary. */
 export const maxSide = 16_383;

@@ -1,4 +1,4 @@
-import type { FieldTable, ValuesOf } from '../common/field.ts';
+import type { FieldTable, ValuesOf } from '../common/fields/field.ts';
 import { effectFields } from './effects/index.ts';
 import { kernels } from './transform/geometry.ts';
 

@@ -1,5 +1,5 @@
-import { readConfig } from '../common/config.ts';
-import { type FieldTable, mapTable, readFields, type ValuesOf } from '../common/field.ts';
+import { readConfig } from '../common/fields/config.ts';
+import { type FieldTable, mapTable, readFields, type ValuesOf } from '../common/fields/field.ts';
 import { asProblem, Problem } from '../common/problem.ts';
 import { nearest } from '../common/suggest.ts';
 

@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { availableParallelism } from 'node:os';
 import type { RequestHandler } from 'express';
 
-import type { FieldTable } from '../common/field.ts';
-import { type LogFields, silent } from '../common/log.ts';
+import type { FieldTable } from '../common/fields/field.ts';
+import { type LogFields, silent } from '../common/log/log.ts';
 import { asProblem } from '../common/problem.ts';
 import { answerProblem } from '../convert_stream/http/answer.ts';
 

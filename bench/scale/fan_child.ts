@@ -1,7 +1,7 @@
 /** Runs Fan's own code on synthetic events that the parent names by their numbers: `{ from, to }`. */
 import { createTaskQueue } from '../../cloud/tasks.ts';
-import { readConfig } from '../../common/config.ts';
-import { createLog } from '../../common/log.ts';
+import { readConfig } from '../../common/fields/config.ts';
+import { createLog } from '../../common/log/log.ts';
 import { fanFields } from '../../convert_batch/gcf/config.ts';
 import { createFan } from '../../convert_batch/gcf/fan.ts';
 

@@ -1,4 +1,4 @@
-import type { Field, FieldTable } from '../../common/field.ts';
+import type { Field, FieldTable } from '../../common/fields/field.ts';
 import { problemCodes } from '../../common/problem.ts';
 import { streamFields } from '../../convert_stream/settings/config.ts';
 import { formats, operations, params } from '../../engine/catalog.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { readConfig } from '../../common/config.ts';
+import { readConfig } from '../../common/fields/config.ts';
 import { Problem } from '../../common/problem.ts';
 import { streamFields } from '../../convert_stream/settings/config.ts';
 import { describeError, type Run } from '../command.ts';

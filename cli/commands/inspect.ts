@@ -1,4 +1,4 @@
-import type { FieldTable } from '../../common/field.ts';
+import type { FieldTable } from '../../common/fields/field.ts';
 import { Problem } from '../../common/problem.ts';
 import { createCodecPool, firstPage } from '../../engine/catalog.ts';
 import { factsOf, inspect, type PictureFacts } from '../../engine/index.ts';

@@ -1,5 +1,5 @@
 import { createObjectStore } from '../../cloud/storage.ts';
-import type { FieldTable } from '../../common/field.ts';
+import type { FieldTable } from '../../common/fields/field.ts';
 import { Problem } from '../../common/problem.ts';
 import { groupOf } from '../../convert_stream/onthefly/results/names.ts';
 import { openResults } from '../../convert_stream/onthefly/results/open.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import pLimit from 'p-limit';
 import { parseGsUrl } from '../../cloud/gs_url.ts';
-import type { ValuesOf } from '../../common/field.ts';
+import type { ValuesOf } from '../../common/fields/field.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
 import type { Job } from '../../convert_batch/job.ts';
 import { defineCommand, describeError, type World } from '../command.ts';

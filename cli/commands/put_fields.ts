@@ -1,4 +1,4 @@
-import type { FieldTable } from '../../common/field.ts';
+import type { FieldTable } from '../../common/fields/field.ts';
 import { formats, placeholderFields } from '../../engine/catalog.ts';
 import { followFields } from '../outputs/follow.ts';
 import { ruleFlags } from '../outputs/plan.ts';

@@ -1,4 +1,4 @@
-import type { FieldTable } from '../../common/field.ts';
+import type { FieldTable } from '../../common/fields/field.ts';
 import { Problem } from '../../common/problem.ts';
 import { withoutTrailingSlash } from '../../common/url.ts';
 import { createSignature, minKeyLength, signedNamePath } from '../../convert_stream/guards/signature.ts';

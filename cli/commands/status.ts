@@ -1,5 +1,5 @@
 import { parseGsUrl } from '../../cloud/gs_url.ts';
-import type { FieldTable } from '../../common/field.ts';
+import type { FieldTable } from '../../common/fields/field.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
 import type { Job } from '../../convert_batch/job.ts';
 import { type Manifest, manifestName } from '../../convert_batch/record.ts';

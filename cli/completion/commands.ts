@@ -1,4 +1,4 @@
-import type { Field } from '../../common/field.ts';
+import type { Field } from '../../common/fields/field.ts';
 import type { Command } from '../command.ts';
 import { dashed } from '../flags.ts';
 

@@ -1,4 +1,4 @@
-import type { FieldTable } from '../../common/field.ts';
+import type { FieldTable } from '../../common/fields/field.ts';
 import type { Job } from '../../convert_batch/job.ts';
 import type { Report } from '../report/report.ts';
 import type { Target } from '../target/target.ts';

@@ -1,7 +1,7 @@
 import { readText } from '../../cloud/read_text.ts';
 import type { ObjectInfo } from '../../cloud/storage.ts';
-import { readConfig } from '../../common/config.ts';
-import type { FieldTable, ValuesOf } from '../../common/field.ts';
+import { readConfig } from '../../common/fields/config.ts';
+import type { FieldTable, ValuesOf } from '../../common/fields/field.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
 import { conversionFor } from '../../convert_batch/conversion.ts';
 import type { Job } from '../../convert_batch/job.ts';

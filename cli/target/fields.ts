@@ -1,4 +1,4 @@
-import type { FieldTable } from '../../common/field.ts';
+import type { FieldTable } from '../../common/fields/field.ts';
 import { bucketFields } from '../../convert_batch/plan_fields.ts';
 import { queueFields } from '../../convert_batch/queue_fields.ts';
 import { recordFields } from '../../convert_batch/record.ts';

@@ -1,5 +1,5 @@
 import type { Attributes, Span } from '@opentelemetry/api';
-import type { LogFields } from '../log.ts';
+import type { LogFields } from '../log/log.ts';
 import { type Labels, labelValues } from './instruments.ts';
 import { record } from './record.ts';
 import { failSpan } from './spans.ts';

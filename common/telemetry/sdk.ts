@@ -1,11 +1,11 @@
 /** The heavy part of telemetry, imported when the program is ready. */
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { metrics, resources, tracing } from '@opentelemetry/sdk-node';
-import type { Log } from '../log.ts';
-import { listenHost } from '../server.ts';
+import type { Log } from '../log/log.ts';
+import { listenHost } from '../server/listen.ts';
 import type { Exporting } from './early.ts';
-import { collectorExporters, type Exporters } from './exporters.ts';
-import type { MetricsPort } from './prometheus.ts';
+import { collectorExporters, type Exporters } from './exporters/choose.ts';
+import type { MetricsPort } from './exporters/prometheus.ts';
 import { type Identity, resourceAttributes } from './resource.ts';
 import type { TelemetryConfig, TelemetryTarget } from './settings.ts';
 import { closeLabels } from './views.ts';
@@ -48,7 +48,7 @@ const destinations: Readonly<
   Record<TelemetryTarget, (config: TelemetryConfig, own: Own) => Promise<Destination>>
 > = {
   cloud: async (config, own) => {
-    const { cloudExporters, cloudIdentity } = await import('./google.ts');
+    const { cloudExporters, cloudIdentity } = await import('./exporters/google.ts');
     const identity = await cloudIdentity(config, own);
     return { identity, exporters: await cloudExporters(config, identity.project) };
   },
@@ -63,7 +63,7 @@ const destinations: Readonly<
 async function openMetrics({ config, log }: SdkOptions): Promise<MetricsPort | undefined> {
   const { METRICS_PORT: port } = config;
   if (port === undefined) return undefined;
-  const { openMetricsPort } = await import('./prometheus.ts');
+  const { openMetricsPort } = await import('./exporters/prometheus.ts');
   return openMetricsPort({ host: listenHost(config), port, log });
 }
 

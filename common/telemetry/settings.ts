@@ -1,4 +1,4 @@
-import type { FieldTable, ValuesOf } from '../field.ts';
+import type { FieldTable, ValuesOf } from '../fields/field.ts';
 import { url } from '../settings.ts';
 
 /** Settings of metrics and traces, the same for every program. OpenTelemetry's own settings keep their names. */

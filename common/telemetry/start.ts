@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
 import { registerProviders } from './early.ts';
 import { createExportInterval } from './export_interval.ts';
 import { randomHex } from './random_hex.ts';

@@ -1,4 +1,4 @@
-import type { FieldTable, ValuesOf } from '../../common/field.ts';
+import type { FieldTable, ValuesOf } from '../../common/fields/field.ts';
 import { Problem } from '../../common/problem.ts';
 import { programFields } from '../../common/settings.ts';
 import { telemetryFields } from '../../common/telemetry/settings.ts';

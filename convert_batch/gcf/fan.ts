@@ -1,6 +1,6 @@
 import { isSpanContextValid, type Span, SpanKind } from '@opentelemetry/api';
 import type { TaskQueue } from '../../cloud/tasks.ts';
-import type { Log, LogFields } from '../../common/log.ts';
+import type { Log, LogFields } from '../../common/log/log.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
 import {
   contextOf,

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cloudEvent } from '@google-cloud/functions-framework';
 import { createTaskQueue } from '../../cloud/tasks.ts';
-import { createLog } from '../../common/log.ts';
+import { createLog } from '../../common/log/log.ts';
 import { controlProcess } from '../../common/program.ts';
 import { startTelemetry } from '../../common/telemetry/start.ts';
 import { loadPresets } from '../../engine/catalog.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { type SpanContext, SpanKind } from '@opentelemetry/api';
 import type { VerifyCaller } from '../../cloud/identity.ts';
-import type { LogFields } from '../../common/log.ts';
+import type { LogFields } from '../../common/log/log.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
 import { collect } from '../../common/streams/collect.ts';
 import { contextOf, parseTraceparent } from '../../common/telemetry/propagation.ts';

@@ -1,9 +1,9 @@
 import type { RequestListener } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { tuneGcForThroughput } from '../../common/gc.ts';
-import { createLog } from '../../common/log.ts';
+import { createLog } from '../../common/log/log.ts';
 import { controlProcess } from '../../common/program.ts';
-import { listen, listenHost } from '../../common/server.ts';
+import { listen, listenHost } from '../../common/server/listen.ts';
 import { startTelemetry } from '../../common/telemetry/start.ts';
 import { nativeVariables } from '../../engine/settings.ts';
 import { converterFields } from './config.ts';

@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import { createVerifier } from '../../cloud/identity.ts';
 import { createObjectStore } from '../../cloud/storage.ts';
 import { createGate } from '../../common/gate.ts';
-import type { Log } from '../../common/log.ts';
+import type { Log } from '../../common/log/log.ts';
 import { Problem } from '../../common/problem.ts';
 import { observeQueue } from '../../common/telemetry/queue_gauge.ts';
 import { createCodecPool } from '../../engine/catalog.ts';

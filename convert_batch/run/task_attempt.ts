@@ -1,6 +1,6 @@
 import { trace } from '@opentelemetry/api';
 import type { Gate } from '../../common/gate.ts';
-import type { Log, LogFields } from '../../common/log.ts';
+import type { Log, LogFields } from '../../common/log/log.ts';
 import { asProblem, Problem } from '../../common/problem.ts';
 import { observeJob } from '../../common/telemetry/job.ts';
 import { conversionDetails, fileType } from '../../engine/catalog.ts';

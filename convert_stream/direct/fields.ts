@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { describeParseError, type FieldTable, readFields, type ValuesOf } from '../../common/field.ts';
+import { describeParseError, type FieldTable, readFields, type ValuesOf } from '../../common/fields/field.ts';
 import { checkName } from '../../common/object_name.ts';
 import { Problem } from '../../common/problem.ts';
 import { formats } from '../../engine/catalog.ts';

@@ -1,5 +1,5 @@
-import { readConfig } from '../../common/config.ts';
-import type { ValuesOf } from '../../common/field.ts';
+import { readConfig } from '../../common/fields/config.ts';
+import type { ValuesOf } from '../../common/fields/field.ts';
 import { checkName } from '../../common/object_name.ts';
 import { Problem } from '../../common/problem.ts';
 import { conversionFor } from '../../convert_batch/conversion.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
-import type { Log, LogFields } from '../../common/log.ts';
+import type { Log, LogFields } from '../../common/log/log.ts';
 import { redactUrl } from '../../common/secrets.ts';
 import { currentSpanContext } from '../../common/telemetry/spans.ts';
 import { parseTraceHeaders, traceFields } from '../../common/trace.ts';

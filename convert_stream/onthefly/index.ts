@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
-import type { Log } from '../../common/log.ts';
+import type { Log } from '../../common/log/log.ts';
 import type { Shared } from '../context/shared.ts';
 import type { Guards } from '../guards/index.ts';
 import { answerText } from '../http/answer.ts';

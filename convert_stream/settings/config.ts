@@ -1,5 +1,5 @@
 import { storageFields } from '../../cloud/settings.ts';
-import type { FieldTable, ValuesOf } from '../../common/field.ts';
+import type { FieldTable, ValuesOf } from '../../common/fields/field.ts';
 import { gateFields } from '../../common/gate.ts';
 import { Problem } from '../../common/problem.ts';
 import { serverFields, url } from '../../common/settings.ts';

@@ -1,4 +1,4 @@
-import type { FieldTable, ValuesOf } from '../../common/field.ts';
+import type { FieldTable, ValuesOf } from '../../common/fields/field.ts';
 
 /** Direct uploads: pictures of any size, from the client straight to the source bucket of the batch door. */
 export const directFields = {

@@ -1,4 +1,4 @@
-import type { FieldTable, ValuesOf } from '../../common/field.ts';
+import type { FieldTable, ValuesOf } from '../../common/fields/field.ts';
 import { presetFields } from '../../engine/settings.ts';
 
 /** Sources of pictures. The `flag`s are Imaginary's. */

@@ -1,5 +1,5 @@
 import type { Colour } from '../../common/colour.ts';
-import type { FieldTable } from '../../common/field.ts';
+import type { FieldTable } from '../../common/fields/field.ts';
 import { defineEffect } from './effect.ts';
 import { toLuma } from './luma.ts';
 

@@ -1,5 +1,5 @@
 import type { Colour } from '../../common/colour.ts';
-import type { FieldTable, ValuesOf } from '../../common/field.ts';
+import type { FieldTable, ValuesOf } from '../../common/fields/field.ts';
 import type { Sharp } from '../native/sharp.ts';
 import type { Layer } from '../pixels/layer.ts';
 import type { Geometry, Size } from '../transform/geometry.ts';

@@ -1,4 +1,4 @@
-import type { FieldTable } from '../../common/field.ts';
+import type { FieldTable } from '../../common/fields/field.ts';
 import { defineEffect } from './effect.ts';
 
 const fields = {

@@ -1,5 +1,11 @@
 import type { Colour } from '../../common/colour.ts';
-import { countsAsAbsent, expectation, type Field, type FieldTable, isInRange } from '../../common/field.ts';
+import {
+  countsAsAbsent,
+  expectation,
+  type Field,
+  type FieldTable,
+  isInRange,
+} from '../../common/fields/field.ts';
 import { Problem } from '../../common/problem.ts';
 import type { Sharp } from '../native/sharp.ts';
 import type { Size } from '../transform/geometry.ts';

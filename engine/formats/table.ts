@@ -1,4 +1,4 @@
-import { mapTable } from '../../common/field.ts';
+import { mapTable } from '../../common/fields/field.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
 import type { Engine, Format } from './format.ts';
 import { formats } from './index.ts';

@@ -1,4 +1,4 @@
-import { describeParseError, type FieldTable, readField } from '../../common/field.ts';
+import { describeParseError, type FieldTable, readField } from '../../common/fields/field.ts';
 import { Problem } from '../../common/problem.ts';
 
 export const placeholderNames = ['thumbhash', 'blurhash', 'color', 'lqip'] as const;

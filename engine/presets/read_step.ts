@@ -1,4 +1,4 @@
-import { describeParseError, type Field, readField } from '../../common/field.ts';
+import { describeParseError, type Field, readField } from '../../common/fields/field.ts';
 import { asProblem } from '../../common/problem.ts';
 import { convertOperation, type Step } from '../conversion.ts';
 import { formatNamed } from '../formats/index.ts';

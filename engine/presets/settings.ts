@@ -1,4 +1,4 @@
-import type { FieldTable } from '../../common/field.ts';
+import type { FieldTable } from '../../common/fields/field.ts';
 
 /** Where a program finds its presets; every program that plans conversions includes this table in its own. */
 export const presetFields = {

@@ -1,4 +1,4 @@
-import type { Field } from '../../common/field.ts';
+import type { Field } from '../../common/fields/field.ts';
 import { params as fields, type ParamName, type Params } from '../params.ts';
 
 /** An area is measured in the pixels of the source unless the picture is scaled first. */

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readConfig } from '../../common/config.ts';
+import { readConfig } from '../../common/fields/config.ts';
 import { fanFields } from '../../convert_batch/gcf/config.ts';
 import { jobsFor } from '../../convert_batch/plan.ts';
 import { readSourceObject, type SourceObject } from '../../convert_batch/source.ts';

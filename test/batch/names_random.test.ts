@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readConfig } from '../../common/config.ts';
+import { readConfig } from '../../common/fields/config.ts';
 import { checkName, urlPath } from '../../common/object_name.ts';
 import { outputName } from '../../convert_batch/output_name.ts';
 import { bucketFields, planFields } from '../../convert_batch/plan_fields.ts';

@@ -1,5 +1,5 @@
 import { createObjectStore } from '../../cloud/storage.ts';
-import { readConfig } from '../../common/config.ts';
+import { readConfig } from '../../common/fields/config.ts';
 import { fanFields } from '../../convert_batch/gcf/config.ts';
 import type { Job } from '../../convert_batch/job.ts';
 import { jobsFor } from '../../convert_batch/plan.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readConfig } from '../../common/config.ts';
-import { type FieldTable, readFields } from '../../common/field.ts';
+import { readConfig } from '../../common/fields/config.ts';
+import { type FieldTable, readFields } from '../../common/fields/field.ts';
 import { Problem } from '../../common/problem.ts';
 
 const table = {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type FieldTable, readFields } from '../../common/field.ts';
+import { type FieldTable, readFields } from '../../common/fields/field.ts';
 
 const table = {
   int: { kind: 'int', doc: 'A whole number.' },

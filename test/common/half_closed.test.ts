@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { listen, type RunningServer } from '../../common/server.ts';
+import { listen, type RunningServer } from '../../common/server/listen.ts';
 
 let server: RunningServer;
 let arrived: (res: ServerResponse) => void;

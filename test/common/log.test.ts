@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createLog, type LogFields } from '../../common/log.ts';
+import { createLog, type LogFields } from '../../common/log/log.ts';
 import { Problem } from '../../common/problem.ts';
 import { parseTraceHeaders, traceFields } from '../../common/trace.ts';
 

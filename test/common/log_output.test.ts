@@ -1,7 +1,7 @@
 import type { writeSync } from 'node:fs';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
-import { bufferedOutput } from '../../common/log_output.ts';
+import { bufferedOutput } from '../../common/log/output.ts';
 import { programOf } from '../support/program.ts';
 
 const failure = (code: string): Error => Object.assign(new Error(code), { code });

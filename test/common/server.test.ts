@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
-import { type ListenOptions, listen, listenHost, type RunningServer } from '../../common/server.ts';
+import { type ListenOptions, listen, listenHost, type RunningServer } from '../../common/server/listen.ts';
 
 let running: RunningServer | undefined;
 afterEach(async () => await running?.close());

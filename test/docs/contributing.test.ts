@@ -44,7 +44,7 @@ test.each([
   ['external reference', 'engine/svg/allow_list.ts', 'rasterData'],
   ['external reference', 'engine/svg/write.ts', 'function link'],
   ['SIGTERM', 'common/program.ts', "'SIGTERM'"],
-  ['SIGTERM', 'common/drain.ts', 'drainMs'],
+  ['SIGTERM', 'common/server/drain.ts', 'drainMs'],
 ])('the answer about %s is in %s', (question, file, words) => {
   const row = countRows('Where is it?').find((one) => one.split('|')[1]?.includes(question)) ?? '';
   expect(filesIn(row)).toContain(file);

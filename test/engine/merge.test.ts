@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Field, FieldTable } from '../../common/field.ts';
+import type { Field, FieldTable } from '../../common/fields/field.ts';
 import { effectFields } from '../../engine/effects/index.ts';
 import { sharp } from '../../engine/native/sharp.ts';
 import { difference, oriented, png, type Raw, scenery } from './support/pictures.ts';

@@ -1,6 +1,6 @@
 import { parseColour } from '../../common/colour.ts';
-import { readField } from '../../common/field.ts';
-import { parseNumber } from '../../common/number.ts';
+import { readField } from '../../common/fields/field.ts';
+import { parseNumber } from '../../common/fields/number.ts';
 import { asProblem } from '../../common/problem.ts';
 import { withoutSecrets } from '../../common/secrets.ts';
 import { canonicalQuery } from '../../convert_stream/guards/signature.ts';

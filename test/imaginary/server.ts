@@ -1,7 +1,7 @@
 import { Agent, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { startServer } from '../../cli/commands/serve/index.ts';
-import type { RunningServer } from '../../common/server.ts';
+import type { RunningServer } from '../../common/server/listen.ts';
 
 export interface Server {
   readonly running: RunningServer;

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import { commands } from '../../cli/commands/index.ts';
 import { readCommandLine } from '../../cli/flags.ts';
-import { readConfig } from '../../common/config.ts';
+import { readConfig } from '../../common/fields/config.ts';
 import { checkFanConfig, fanFields } from '../../convert_batch/gcf/config.ts';
 import { converterFields } from '../../convert_batch/run/config.ts';
 import { signatureKeys, warningIfOpen } from '../../convert_stream/guards/signed_url.ts';

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { createLog } from '../../common/log.ts';
+import { createLog } from '../../common/log/log.ts';
 import { decodeEntry, encodeEntry } from '../../convert_stream/onthefly/results/entry.ts';
 import { openFolder } from '../../convert_stream/onthefly/results/folder.ts';
 import { createKeeper } from '../../convert_stream/onthefly/results/keeper.ts';

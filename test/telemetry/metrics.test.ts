@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { readConfig } from '../../common/config.ts';
+import { readConfig } from '../../common/fields/config.ts';
 import { createExportInterval } from '../../common/telemetry/export_interval.ts';
 import {
   type Labels,

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { startServer } from '../../cli/commands/serve/index.ts';
-import type { RunningServer } from '../../common/server.ts';
+import type { RunningServer } from '../../common/server/listen.ts';
 import { png } from '../inline/setup.ts';
 import { programOf } from '../support/program.ts';
 

@@ -1,5 +1,5 @@
 import { parseGsUrl } from '../../../cloud/gs_url.ts';
-import type { FieldTable, ValuesOf } from '../../../common/field.ts';
+import type { FieldTable, ValuesOf } from '../../../common/fields/field.ts';
 import { Problem } from '../../../common/problem.ts';
 import { type Estimate, estimate } from '../../../convert_batch/costs.ts';
 import type { World } from '../../command.ts';

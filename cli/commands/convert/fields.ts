@@ -1,4 +1,4 @@
-import { type FieldTable, mapTable } from '../../../common/field.ts';
+import { type FieldTable, mapTable } from '../../../common/fields/field.ts';
 import { doors, operations, params } from '../../../engine/catalog.ts';
 import { limitFields } from '../../../engine/settings.ts';
 

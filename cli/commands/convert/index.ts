@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import { isGsUrl, parseGsUrl } from '../../../cloud/gs_url.ts';
-import type { ValuesOf } from '../../../common/field.ts';
+import type { ValuesOf } from '../../../common/fields/field.ts';
 import { Problem } from '../../../common/problem.ts';
 import {
   type CodecPool,

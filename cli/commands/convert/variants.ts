@@ -1,4 +1,4 @@
-import { type FieldTable, readFields, type ValuesOf } from '../../../common/field.ts';
+import { type FieldTable, readFields, type ValuesOf } from '../../../common/fields/field.ts';
 import { asProblem, Problem } from '../../../common/problem.ts';
 import { nearest } from '../../../common/suggest.ts';
 import {

@@ -1,4 +1,4 @@
-import type { FieldTable } from '../../../common/field.ts';
+import type { FieldTable } from '../../../common/fields/field.ts';
 import { streamFields } from '../../../convert_stream/settings/config.ts';
 
 /** Imaginary's flags that only the command has. It accepts flags without effect, so that existing manifests work. */

@@ -1,4 +1,4 @@
-import { type Field, type FieldTable, readField } from '../../../common/field.ts';
+import { type Field, type FieldTable, readField } from '../../../common/fields/field.ts';
 
 /** Texts of settings by name. */
 export type Texts = Readonly<Record<string, string>>;

@@ -1,10 +1,10 @@
 import { availableParallelism, totalmem } from 'node:os';
-import { readConfig } from '../../../common/config.ts';
-import type { ValuesOf } from '../../../common/field.ts';
+import { readConfig } from '../../../common/fields/config.ts';
+import type { ValuesOf } from '../../../common/fields/field.ts';
 import { tuneGcForMemory } from '../../../common/gc.ts';
-import { silent } from '../../../common/log.ts';
+import { silent } from '../../../common/log/log.ts';
 import { Problem } from '../../../common/problem.ts';
-import { listen, type RunningServer } from '../../../common/server.ts';
+import { listen, type RunningServer } from '../../../common/server/listen.ts';
 import { warningIfOpen } from '../../../convert_stream/guards/signed_url.ts';
 import { version } from '../../../convert_stream/http/version.ts';
 import { checkConfig } from '../../../convert_stream/settings/config.ts';

@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { type Log, silent } from '../../../common/log.ts';
+import { type Log, silent } from '../../../common/log/log.ts';
 import { wantsTelemetry } from '../../../common/telemetry/settings.ts';
 import type { ServeConfig } from '../../../convert_stream/settings/config.ts';
 

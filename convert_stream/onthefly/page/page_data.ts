@@ -1,5 +1,5 @@
-import type { Field } from '../../../common/field.ts';
-import { mapTable } from '../../../common/field.ts';
+import type { Field } from '../../../common/fields/field.ts';
+import { mapTable } from '../../../common/fields/field.ts';
 import {
   describePreset,
   effectList,

@@ -1,4 +1,4 @@
-import type { Field } from '../../../common/field.ts';
+import type { Field } from '../../../common/fields/field.ts';
 import { commonFields, type Example, formats, type ParamName, params } from '../../../engine/catalog.ts';
 import type { EndpointSetup, EndpointSpec, OwnParameter } from '../routes/endpoint.ts';
 import { sampleLogoUrl } from '../sources/sample_logo.ts';

@@ -1,4 +1,4 @@
-import { type ParseError, readFields } from '../../../common/field.ts';
+import { type ParseError, readFields } from '../../../common/fields/field.ts';
 import { Problem } from '../../../common/problem.ts';
 import { formatNamed, type Params, params, resolveAliases } from '../../../engine/catalog.ts';
 import type { Query } from '../../http/query.ts';

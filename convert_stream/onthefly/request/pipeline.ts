@@ -1,4 +1,10 @@
-import { type Field, type FieldValue, fitNumber, type Parsed, readField } from '../../../common/field.ts';
+import {
+  type Field,
+  type FieldValue,
+  fitNumber,
+  type Parsed,
+  readField,
+} from '../../../common/fields/field.ts';
 import { Problem } from '../../../common/problem.ts';
 import {
   params as fields,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { parseNumber } from '../../../common/fields/number.ts';
 import { createGate } from '../../../common/gate.ts';
-import { parseNumber } from '../../../common/number.ts';
 import { asProblem, Problem } from '../../../common/problem.ts';
 import { conversionOf, firstPage } from '../../../engine/catalog.ts';
 import { type ConvertOptions, convert, inspect } from '../../../engine/index.ts';

@@ -1,4 +1,4 @@
-import type { Log } from '../../../common/log.ts';
+import type { Log } from '../../../common/log/log.ts';
 import { asProblem } from '../../../common/problem.ts';
 import { type Blobs, maxBlobBytes } from './blobs.ts';
 import { decodeEntry, type Entry, encodeEntry } from './entry.ts';

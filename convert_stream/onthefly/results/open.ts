@@ -1,6 +1,6 @@
 import { isGsUrl, parseGsUrl } from '../../../cloud/gs_url.ts';
 import type { ObjectStore } from '../../../cloud/storage.ts';
-import type { Log } from '../../../common/log.ts';
+import type { Log } from '../../../common/log/log.ts';
 import type { Blobs } from './blobs.ts';
 import { createKeeper, type Keeper } from './keeper.ts';
 import { createOriginals, type Originals } from './originals.ts';

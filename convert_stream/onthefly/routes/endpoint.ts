@@ -1,4 +1,4 @@
-import type { Field } from '../../../common/field.ts';
+import type { Field } from '../../../common/fields/field.ts';
 import type { Example, ParamName } from '../../../engine/catalog.ts';
 import type { Endpoint, EndpointIdentity } from '../../http/exchange.ts';
 import type { OnTheFlyContext } from '../context.ts';

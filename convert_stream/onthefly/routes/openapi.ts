@@ -1,4 +1,4 @@
-import type { Field, FieldTable } from '../../../common/field.ts';
+import type { Field, FieldTable } from '../../../common/fields/field.ts';
 import { formats, params } from '../../../engine/catalog.ts';
 import { version } from '../../http/version.ts';
 import { stepNames } from '../request/pipeline.ts';

@@ -1,4 +1,4 @@
-import type { Field } from '../../../common/field.ts';
+import type { Field } from '../../../common/fields/field.ts';
 import { uploadFields } from '../../direct/fields.ts';
 import { type Json, jsonOf, parameterOf, ref, schemaOf } from './openapi_schema.ts';
 

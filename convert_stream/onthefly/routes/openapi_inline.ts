@@ -1,4 +1,4 @@
-import type { Field } from '../../../common/field.ts';
+import type { Field } from '../../../common/fields/field.ts';
 import { isConvertParam, params } from '../../../engine/catalog.ts';
 import { type Json, jsonOf, parameterOf, schemaOf } from './openapi_schema.ts';
 

@@ -1,4 +1,4 @@
-import { expectation, type Field, type FieldKind } from '../../../common/field.ts';
+import { expectation, type Field, type FieldKind } from '../../../common/fields/field.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 import vary from 'vary';
-import { describeParseError, type Field, type FieldTable, readFields } from '../../../common/field.ts';
+import { describeParseError, type Field, type FieldTable, readFields } from '../../../common/fields/field.ts';
 import { Problem } from '../../../common/problem.ts';
 import { formatNamed, outputSize, placeholderFields } from '../../../engine/catalog.ts';
 import { createSignature } from '../../guards/signature.ts';

@@ -1,5 +1,5 @@
 import { createObjectStore, type ObjectStore } from '../../../cloud/storage.ts';
-import { createLog, type Log } from '../../../common/log.ts';
+import { createLog, type Log } from '../../../common/log/log.ts';
 import { type Job, jobBody } from '../../../convert_batch/job.ts';
 import { startEvents } from '../../../local/events/start.ts';
 import { inFolder } from '../../support/folder.ts';

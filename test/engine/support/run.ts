@@ -1,5 +1,5 @@
 import { afterAll } from '@jest/globals';
-import { readFields } from '../../../common/field.ts';
+import { readFields } from '../../../common/fields/field.ts';
 import { Problem } from '../../../common/problem.ts';
 import { type CodecPool, createCodecPool } from '../../../engine/codec_worker/pool.ts';
 import { conversionOf, type Step } from '../../../engine/conversion.ts';

@@ -1,6 +1,6 @@
 import type { metrics, tracing } from '@opentelemetry/sdk-node';
-import { withoutTrailingSlash } from '../url.ts';
-import type { TelemetryConfig } from './settings.ts';
+import { withoutTrailingSlash } from '../../url.ts';
+import type { TelemetryConfig } from '../settings.ts';
 
 export interface Exporters {
   readonly metrics: metrics.PushMetricExporter;

@@ -1,8 +1,8 @@
 /** `/metrics` for Prometheus; loaded only where METRICS_PORT is set. */
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
 import type { metrics } from '@opentelemetry/sdk-node';
-import type { Log } from '../log.ts';
-import { listen } from '../server.ts';
+import type { Log } from '../../log/log.ts';
+import { listen } from '../../server/listen.ts';
 
 export interface MetricsPort {
   readonly reader: metrics.MetricReader;

@@ -1,4 +1,4 @@
-import type { Colour } from './colour.ts';
+import type { Colour } from '../colour.ts';
 
 /** The type of value that each kind of field has once it is read. */
 export interface KindValue {

@@ -1,4 +1,4 @@
-import { Problem } from './problem.ts';
+import { Problem } from '../problem.ts';
 
 /** The system's error codes in plain words, with the remedy. */
 const reasons: Readonly<Record<string, string>> = {

@@ -1,9 +1,9 @@
-import { expectation, type Parsed, readers } from './field_kinds.ts';
-import type { Field, FieldTable, FieldValue, ValuesOf } from './field_types.ts';
+import { expectation, type Parsed, readers } from './kinds.ts';
 import type { Dialect } from './number.ts';
+import type { Field, FieldTable, FieldValue, ValuesOf } from './types.ts';
 
-export { countsAsAbsent, expectation, fitNumber, isInRange, type Parsed } from './field_kinds.ts';
-export type { Field, FieldKind, FieldTable, FieldValue, ValuesOf } from './field_types.ts';
+export { countsAsAbsent, expectation, fitNumber, isInRange, type Parsed } from './kinds.ts';
+export type { Field, FieldKind, FieldTable, FieldValue, ValuesOf } from './types.ts';
 
 export interface ParseError {
   readonly name: string;

@@ -1,5 +1,5 @@
+import { Problem } from '../problem.ts';
 import { expectation, type FieldTable, type ParseError, readFields, type ValuesOf } from './field.ts';
-import { Problem } from './problem.ts';
 
 const describe = ({ name, expected, raw }: ParseError, table: FieldTable): string =>
   `${name}: expected ${expected}, got ${table[name]?.secret ? '(hidden)' : JSON.stringify(raw)}`;

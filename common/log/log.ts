@@ -1,6 +1,6 @@
-import { bufferedOutput, type LogDestination } from './log_output.ts';
-import { Problem } from './problem.ts';
-import { hidden, isSecretName, withoutSecrets } from './secrets.ts';
+import { Problem } from '../problem.ts';
+import { hidden, isSecretName, withoutSecrets } from '../secrets.ts';
+import { bufferedOutput, type LogDestination } from './output.ts';
 
 /** The fields of one log line: log-based metrics, alerts and people filter by them. */
 export type LogFields = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
-import { parseColour } from './colour.ts';
-import type { Field, FieldKind, FieldValue } from './field_types.ts';
+import { parseColour } from '../colour.ts';
 import { type Dialect, parseBool, parseNumber } from './number.ts';
+import type { Field, FieldKind, FieldValue } from './types.ts';
 
 /** What became of a text: a value, undefined for an empty text, or the reason why there is none. */
 export type Parsed = { readonly value: FieldValue | undefined } | { readonly reason: string };

@@ -4,11 +4,11 @@ import { MetricExporter } from '@google-cloud/opentelemetry-cloud-monitoring-exp
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { instance, isAvailable, project as projectOf } from 'gcp-metadata';
 import { GoogleAuth } from 'google-auth-library';
-import { withoutTrailingSlash } from '../url.ts';
-import { collectorExporters, type Exporters, exportMs } from './exporters.ts';
-import { typePrefix } from './instruments.ts';
-import type { Identity } from './resource.ts';
-import type { TelemetryConfig } from './settings.ts';
+import { withoutTrailingSlash } from '../../url.ts';
+import { typePrefix } from '../instruments.ts';
+import type { Identity } from '../resource.ts';
+import type { TelemetryConfig } from '../settings.ts';
+import { collectorExporters, type Exporters, exportMs } from './choose.ts';
 
 const scope = 'https://www.googleapis.com/auth/cloud-platform';
 
