@@ -99,6 +99,26 @@ test('type=auto is kept for each type, and HEAD has what GET has', async () => {
   expect([head.status, head.headers.get('x-cache')]).toEqual([200, 'hit']);
 });
 
+test.each(['output', 'fm'])('a type of auto by the name %s varies by Accept too', async (name) => {
+  const { url } = await start();
+  const auto = `/resize?file=a.png&width=30&${name}=auto`;
+  await get(url, auto, { accept: 'image/webp' });
+  const kept = await askUntilKept(url, auto, { accept: 'image/webp' });
+  const other = await get(url, auto, { accept: 'image/jpeg' });
+  expect(other.headers).toMatchObject({ 'x-cache': 'miss', 'content-type': 'image/jpeg', vary: 'Accept' });
+  expect(other.headers.etag).not.toBe(kept.headers.etag);
+});
+
+test.each(['image', '\\u0069mage', 'im\\u0061ge'])(
+  'a pipeline with a watermark picture is not kept, though its name is written %s',
+  async (name) => {
+    const { url } = await start();
+    const steps = `[{"operation":"watermarkImage","params":{"${name}":"http://127.0.0.1:1/w.png"},"ignore_failure":true}]`;
+    const { headers } = await get(url, `/pipeline?file=a.png&operations=${encodeURIComponent(steps)}`);
+    expect([headers.etag, headers['x-cache']]).toEqual([undefined, undefined]);
+  },
+);
+
 test('a source that is overwritten has new results', async () => {
   const { url } = await start();
   await get(url, path);

@@ -35,6 +35,9 @@ export function readQueryParams({ texts, strays }: Query): Params {
   return dropBlackBackground(values, texts.get('background'));
 }
 
+/** The text of `type`, by whatever name the query has it. */
+export const typeIn = ({ texts }: Query): string | undefined => resolveAliases(texts).get('type');
+
 /** Types that Imaginary accepts here although it cannot write them; they fail later, as in Imaginary. */
 const unwritable = new Set(['svg', 'pdf']);
 

@@ -5,6 +5,7 @@ import { note } from '../../http/request_log.ts';
 import { reserveUntilSent } from '../../upload/memory_budget.ts';
 import type { OnTheFlyContext, PictureAnswer } from '../context.ts';
 import { acceptedTypes } from '../request/negotiation.ts';
+import { typeIn } from '../request/params.ts';
 import { isAutoPreset } from '../request/preset.ts';
 import { findPicture, flightKeyOf, waiterOf } from '../sources/read_picture.ts';
 import type { FoundPicture } from '../sources/source.ts';
@@ -13,14 +14,18 @@ import { send } from './send.ts';
 import { type Flight, runAlone } from './single_flight.ts';
 
 const isAuto = ({ query, preset }: Exchange): boolean => {
-  const type = query.texts.get('type');
+  const type = typeIn(query);
   return type ? type === 'auto' : isAutoPreset(preset);
 };
+
+/** The letters that JSON may write as `\u0069`: a name is the same name so. */
+const withoutEscapes = (json: string): string =>
+  json.replace(/\\u00([\da-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 
 /** The picture of a watermark may change while the picture below it stays the same. */
 const hasOtherPicture = ({ query: { texts }, preset }: Exchange): boolean =>
   texts.has('image') ||
-  texts.get('operations')?.includes('"image"') === true ||
+  withoutEscapes(texts.get('operations') ?? '').includes('"image"') ||
   preset?.steps.some(({ params }) => params.image !== undefined) === true;
 
 /** Types that the client accepts, where the answer depends on them. */
