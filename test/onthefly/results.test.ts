@@ -31,7 +31,7 @@ async function start(env: Readonly<Record<string, string>> = {}): Promise<TestSe
 }
 
 const keptFiles = (): readonly string[] =>
-  globSync('*/[!.]*', { cwd: results }).map((file) => join(results, file));
+  globSync('imagetx-results/*/[!.]*', { cwd: results }).map((file) => join(results, file));
 
 /** Entries are written after the answer. */
 async function written(isThere: () => Promise<boolean> = async () => keptFiles().length > 0): Promise<void> {
@@ -201,6 +201,17 @@ test('a bucket keeps results too, for other instances', async () => {
   expect((await get(other.url, path)).headers['x-cache']).toBe('hit');
 });
 
+test('files of others in the folder are neither counted nor removed', async () => {
+  await mkdir(join(results, 'holiday'), { recursive: true });
+  const others = ['holiday/mine.jpg', '.new-draft'].map((name) => join(results, name));
+  for (const file of others) await writeFile(file, blob(50_000));
+  const { url } = await start({ RESULTS_MAX_BYTES: '10000' });
+  await get(url, path);
+  await askUntilKept(url, path);
+  await written();
+  expect(others.map((file) => readFileSync(file).length)).toEqual([50_000, 50_000]);
+});
+
 const blob = (bytes: number) => Buffer.alloc(bytes, 1);
 
 test('a folder stays under its bound: what was used least recently goes first', async () => {
@@ -226,11 +237,17 @@ test('a folder is counted at the start, and what a killed process left behind is
   }
   await writeFile(join(results, 'g/.new-1234'), blob(40));
   const blobs = await openFolder(results, 100);
-  expect(keptFiles()).toHaveLength(3);
+  expect(globSync('g/{.,}*', { cwd: results }).toSorted()).toEqual(['g/a', 'g/b', 'g/c']);
   await blobs.write('g/d', blob(40));
   expect(
     (await Promise.all(['a', 'b', 'c', 'd'].map((name) => blobs.read(`g/${name}`)))).map(Boolean),
   ).toEqual([false, false, true, true]);
+});
+
+test('the last file of a group takes the folder of the group with it', async () => {
+  const blobs = await openFolder(results, 100);
+  for (const name of ['g/a', 'h/b', 'i/c']) await blobs.write(name, blob(60));
+  expect(globSync('*', { cwd: results })).toEqual(['i']);
 });
 
 test('a group is removed as a whole', async () => {

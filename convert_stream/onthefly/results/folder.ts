@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { mkdir, readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { dirname, join, sep } from 'node:path';
 import type { Blobs } from './blobs.ts';
 
 /** Files whose writing was cut off begin with this. */
@@ -34,7 +34,8 @@ const touchMs = 60_000;
 
 /**
  * Keeps bytes in a folder, up to `maxBytes` in all; the least recently used go first. The folder is counted at the
- * start. A file is renamed when it is whole, so a killed process leaves no half of one.
+ * start. A file is renamed when it is whole, so a killed process leaves no half of one. Every file in the folder counts
+ * and may be removed: it must have no others.
  */
 export async function openFolder(folder: string, maxBytes: number): Promise<Blobs> {
   /** In the order of their last use. */
@@ -54,7 +55,10 @@ export async function openFolder(folder: string, maxBytes: number): Promise<Blob
     for (const name of known.keys()) {
       if (total <= maxBytes) return;
       forget(name);
-      await rm(join(folder, name), { force: true });
+      const file = join(folder, name);
+      await rm(file, { force: true });
+      // Fails while the group has other files.
+      await rmdir(dirname(file)).catch(() => {});
     }
   };
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { isGsUrl, parseGsUrl } from '../../../cloud/gs_url.ts';
 import type { ObjectStore } from '../../../cloud/storage.ts';
 import type { Log } from '../../../common/log/log.ts';
@@ -12,10 +13,13 @@ export interface ResultsPlace {
   readonly maxBytes: number;
 }
 
+/** Results have a folder of their own in the place: what else is there is neither counted nor removed. */
+const ownFolder = 'imagetx-results';
+
 /** Opens the place where results are kept. @throws Problem `invalid_param`, or Error when the folder cannot be made. */
 export async function openResults({ place, maxBytes }: ResultsPlace, store: ObjectStore): Promise<Blobs> {
   if (isGsUrl(place)) return (await import('./bucket.ts')).openBucket(parseGsUrl(place), store);
-  return await (await import('./folder.ts')).openFolder(place, maxBytes);
+  return await (await import('./folder.ts')).openFolder(join(place, ownFolder), maxBytes);
 }
 
 /** What a service keeps. */
