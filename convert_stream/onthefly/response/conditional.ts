@@ -91,7 +91,7 @@ export async function answerConditionally(
     isMaker = true;
     if (results === undefined || name === undefined) return await make(found, flight);
     const { keepAnswer, readAnswer } = await import('../results/kept_answer.ts');
-    const kept = await readAnswer(results, name);
+    const kept = await readAnswer(results, name, context.budget);
     if (kept) return kept;
     const made = await make(found, flight);
     keepAnswer(results, name, made);

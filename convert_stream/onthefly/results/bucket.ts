@@ -7,9 +7,9 @@ import { type Blobs, maxBlobBytes } from './blobs.ts';
 export function openBucket({ bucket, name: folder }: GsUrl, store: ObjectStore): Blobs {
   const prefix = folder === '' || folder.endsWith('/') ? folder : `${folder}/`;
   return {
-    read: async (name) => {
+    read: async (name, bounds) => {
       try {
-        return await store.read({ bucket, name: prefix + name }, { maxBytes: maxBlobBytes });
+        return await store.read({ bucket, name: prefix + name }, { maxBytes: maxBlobBytes, ...bounds });
       } catch (error) {
         if (isProblem(error, 'not_found')) return undefined;
         throw error;

@@ -63,9 +63,10 @@ export async function openFolder(folder: string, maxBytes: number): Promise<Blob
   };
 
   return {
-    read: async (name) => {
+    read: async (name, bounds) => {
       const before = known.get(name);
       if (before === undefined) return undefined;
+      bounds?.reserve(before.bytes);
       const file = join(folder, name);
       const data = await readFile(file).catch(() => undefined);
       if (data === undefined) forget(name);

@@ -1,5 +1,6 @@
 import type { Exchange } from '../../http/exchange.ts';
 import { version } from '../../http/version.ts';
+import { type MemoryBudget, openReservation } from '../../upload/memory_budget.ts';
 import type { PictureAnswer } from '../context.ts';
 import { readQueryParams } from '../request/params.ts';
 import type { FoundPicture } from '../sources/source.ts';
@@ -43,9 +44,14 @@ export function keptName(exchange: Exchange, { found, types }: ResultParts): str
   return resultName(source, [version, of, path, types.join(), steps, asked]);
 }
 
-/** The kept answer of a name. */
-export async function readAnswer(keeper: Keeper, name: string): Promise<PictureAnswer | undefined> {
-  const entry = await keeper.get<Facts>(name);
+/** The kept answer of a name. Its bytes are reserved while they are read. */
+export async function readAnswer(
+  keeper: Keeper,
+  name: string,
+  budget: MemoryBudget,
+): Promise<PictureAnswer | undefined> {
+  using room = openReservation(budget);
+  const entry = await keeper.get<Facts>(name, room.add);
   return entry && { ...entry.facts, data: entry.data, isKept: true };
 }
 

@@ -1,4 +1,5 @@
 import type { Fetched } from '../sources/remote/fetch.ts';
+import type { Entry } from './entry.ts';
 import type { Keeper } from './keeper.ts';
 import { originalName } from './names.ts';
 
@@ -38,21 +39,19 @@ const conditionsOf = ({ etag, lastModified }: Facts): Readonly<Record<string, st
   ...(lastModified ? { 'if-modified-since': lastModified } : {}),
 });
 
+const originalOf = ({ facts: { version }, data: bytes }: Entry<Facts>): Original => ({ bytes, version });
+
 /** Keeps originals of other servers for `ttlMs`, and asks after that whether they have changed. */
 export function createOriginals(keeper: Keeper, ttlMs: number, now = Date.now): Originals {
   return {
     find: async (source, { fetch, versionOf, reserve }) => {
       const name = originalName(source);
-      const kept = await keeper.get<Facts>(name);
-      const use = (): Original => {
-        reserve(kept?.data.length ?? 0);
-        return { bytes: kept?.data ?? Buffer.alloc(0), version: kept?.facts.version ?? '' };
-      };
-      if (kept && now() - kept.facts.askedMs < ttlMs) return use();
+      const kept = await keeper.get<Facts>(name, reserve);
+      if (kept && now() - kept.facts.askedMs < ttlMs) return originalOf(kept);
       const fetched = await fetch(kept ? conditionsOf(kept.facts) : {});
       if (kept && fetched.isUnchanged) {
         keeper.put<Facts>(name, { facts: { ...kept.facts, askedMs: now() }, data: kept.data });
-        return use();
+        return originalOf(kept);
       }
       const { bytes, etag, lastModified } = fetched;
       const version = versionOf(fetched);
