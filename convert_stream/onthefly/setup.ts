@@ -9,7 +9,9 @@ import { type DirectConfig, offersDirectUploads } from '../settings/direct.ts';
 import type { OnTheFlyConfig } from '../settings/onthefly.ts';
 import { createBufferPool } from '../upload/buffer_pool.ts';
 import { createContext, type OnTheFlyContext } from './context.ts';
+import { createSingleFlight } from './response/single_flight.ts';
 import type { Kept } from './results/open.ts';
+import type { Original } from './results/originals.ts';
 import { endpointSpecs } from './routes/endpoints.ts';
 import { createRoute, prefixOf, type Route } from './routes/router.ts';
 import { createAhead } from './sources/ahead.ts';
@@ -60,6 +62,26 @@ function lazyRemote(config: OnTheFlyConfig, maxBytes: number): () => Promise<Rem
   };
 }
 
+interface SourceParts extends Pick<Kept, 'originals'> {
+  readonly pool: BufferPool;
+  readonly remote: () => Promise<Remote>;
+}
+
+/** Where pictures come from, in the order in which they are asked. */
+function openSources(
+  config: Settings,
+  shared: Shared,
+  { pool, remote, originals }: SourceParts,
+): readonly PictureSource[] {
+  const { upload, receive } = shared;
+  const findOnce = createSingleFlight<Original>(upload.budget);
+  return [
+    bodySource({ ...upload, receive, pool }),
+    ...(config.MOUNT ? [openMount(config.MOUNT, shared, pool)] : []),
+    ...(config.ENABLE_URL_SOURCE ? [remoteSource({ config, remote, originals, findOnce })] : []),
+  ];
+}
+
 /**
  * Creates the endpoints of the on-the-fly door and their context.
  * @throws Problem `invalid_param` for settings that contradict each other.
@@ -88,11 +110,7 @@ export function setUpDoor(
     ...(kept ? { results: kept.results } : {}),
     watermarks: watermarkFetcher(remote),
     budget: shared.upload.budget,
-    sources: [
-      bodySource({ ...shared.upload, receive: shared.receive, pool }),
-      ...(config.MOUNT ? [openMount(config.MOUNT, shared, pool)] : []),
-      ...(config.ENABLE_URL_SOURCE ? [remoteSource({ config, remote, originals: kept?.originals })] : []),
-    ],
+    sources: openSources(config, shared, { pool, remote, ...kept }),
   });
   const prefix = prefixOf(config.PATH_PREFIX);
   const route = createRoute({

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createOriginals } from '../../convert_stream/onthefly/results/originals.ts';
 import { ran } from '../cli/support/world.ts';
 import { startTestService, type TestService } from '../inline/setup.ts';
-import { get, picture } from './setup.ts';
+import { get, picture, sizeOf } from './setup.ts';
 
 let results: string;
 let origin: Server;
@@ -59,6 +59,36 @@ test('ten sizes of a remote picture fetch it once', async () => {
   const service = await start();
   for (let width = 1; width <= 10; width += 1) expect((await ask(service, width)).status).toBe(200);
   expect(asked).toHaveLength(1);
+});
+
+test('ten sizes at once fetch it once too, and each of them is its own size', async () => {
+  const service = await start();
+  const widths = Array.from({ length: 10 }, (_, at) => at + 1);
+  const answers = await Promise.all(widths.map((width) => ask(service, width)));
+  const sizes = await Promise.all(answers.map(sizeOf));
+  expect(sizes.map(({ width }) => width)).toEqual(widths);
+  expect(asked).toHaveLength(1);
+});
+
+test('a fetch goes on while one of its clients is there', async () => {
+  const arrived = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  origin.removeAllListeners('request').on('request', async ({ headers }, res) => {
+    asked.push(headers);
+    arrived.resolve();
+    await go.promise;
+    res.end(image);
+  });
+  const service = await start();
+  const leaves = new AbortController();
+  const left = fetch(`${service.url}/resize?width=1&url=${base}/a.png`, { signal: leaves.signal });
+  const refused = expect(left).rejects.toThrow();
+  await arrived.promise;
+  const stays = ask(service, 2);
+  leaves.abort();
+  await refused;
+  go.resolve();
+  expect((await stays).status).toBe(200);
 });
 
 test.each(['no-store', 'private, max-age=60'])(
