@@ -9,12 +9,13 @@ import { Problem } from '../../common/problem.ts';
 import { decodeEntry, encodeEntry } from '../../convert_stream/onthefly/results/entry.ts';
 import { openFolder } from '../../convert_stream/onthefly/results/folder.ts';
 import { createKeeper } from '../../convert_stream/onthefly/results/keeper.ts';
+import { startWith } from '../imaginary/server.ts';
 import { startTestService, type TestService } from '../inline/setup.ts';
 import { get, picture, post } from './setup.ts';
 
 let folder: string;
 let results: string;
-const open: TestService[] = [];
+const open: { close(): Promise<unknown> }[] = [];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'results-'));
   results = join(folder, 'results');
@@ -185,6 +186,18 @@ test('a store that cannot be written fails no answer, and is told once', async (
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
   await service.line(({ event }) => event === 'results_broken');
   expect(service.lines.filter(({ event }) => event === 'results_broken')).toHaveLength(1);
+});
+
+test('imagetx serve says that the store is broken, on standard error', async () => {
+  const { promise: told, resolve } = Promise.withResolvers<string>();
+  const err = (line: string): void => void (line.startsWith('results are not kept') && resolve(line));
+  const server = await startWith(['-mount', join(folder, 'mount')], { RESULTS: results }, err);
+  if (typeof server === 'number') throw new Error('the server did not start');
+  open.push(server.running);
+  await rm(results, { recursive: true });
+  await writeFile(results, 'a file in the place of the folder');
+  expect((await get(server.url, path)).status).toBe(200);
+  expect(await told).toMatch(/^results are not kept: (ENOTDIR|EEXIST): /);
 });
 
 test('a bucket keeps results too, for other instances', async () => {

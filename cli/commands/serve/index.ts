@@ -2,7 +2,6 @@ import { availableParallelism, totalmem } from 'node:os';
 import { readConfig } from '../../../common/fields/config.ts';
 import type { ValuesOf } from '../../../common/fields/field.ts';
 import { tuneGcForMemory } from '../../../common/gc.ts';
-import { silent } from '../../../common/log/log.ts';
 import { Problem } from '../../../common/problem.ts';
 import { listen, type RunningServer } from '../../../common/server/listen.ts';
 import { warningIfOpen } from '../../../convert_stream/guards/signed_url.ts';
@@ -11,6 +10,7 @@ import { checkConfig } from '../../../convert_stream/settings/config.ts';
 import { readable, readableText } from '../../../engine/catalog.ts';
 import type { Run, World } from '../../command.ts';
 import { accessLog } from './access_log.ts';
+import { errorLog } from './error_log.ts';
 import { serveFields } from './fields.ts';
 import { goFlagHelp, readGoFlags, type Texts } from './go_flags.ts';
 import { greeting } from './greeting.ts';
@@ -50,7 +50,7 @@ async function open(settings: ServeSettings, { out, err }: World): Promise<Runni
   if (config.GZIP) err('warning: -gzip flag is deprecated and will not have effect');
   const observation = await observeServer(config, err);
   const { createApp } = await import('../../../convert_stream/app.ts');
-  const app = await createApp(config, silent, accessLog(config.ACCESS_LOG, out));
+  const app = await createApp(config, errorLog(err), accessLog(config.ACCESS_LOG, out));
   const running = await listen(observation.of(app), {
     host: config.HOST,
     port: config.PORT,

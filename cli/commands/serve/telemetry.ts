@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
-import { type Log, silent } from '../../../common/log/log.ts';
 import { wantsTelemetry } from '../../../common/telemetry/settings.ts';
 import type { ServeConfig } from '../../../convert_stream/settings/config.ts';
+import { errorLog } from './error_log.ts';
 
 interface Observation {
   /** Records metrics and a trace of each request. */
@@ -18,14 +18,6 @@ const none: Observation = {
   close: async (work) => void (await work),
 };
 
-function logTo(err: (text: string) => void): Log {
-  const say = (facts: object, text: string): void => {
-    const { error, reason = error } = facts as { readonly error?: Error; readonly reason?: unknown };
-    err(`${text}: ${reason instanceof Error ? reason.message : reason}`);
-  };
-  return { ...silent, info: (_facts, text) => err(text), warn: say, error: say };
-}
-
 /**
  * Metrics and traces of the server, where the settings want any. Call it before the doors are made, because they begin
  * to measure then.
@@ -36,7 +28,7 @@ export async function observeServer(config: ServeConfig, err: (text: string) => 
     import('../../../common/telemetry/start.ts'),
     import('../../../convert_stream/http/tracing.ts'),
   ]);
-  const telemetry = startTelemetry({ config, service: 'imagetx', log: logTo(err) });
+  const telemetry = startTelemetry({ config, service: 'imagetx', log: errorLog(err) });
   return {
     of: (handler) => (req, res) => {
       res.once('close', telemetry.requestEnded);

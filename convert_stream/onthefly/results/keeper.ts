@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Log } from '../../../common/log/log.ts';
-import { asProblem, isProblem } from '../../../common/problem.ts';
+import { isProblem } from '../../../common/problem.ts';
 import { orAborted } from '../../../common/streams/abort.ts';
 import { type Blobs, maxBlobBytes } from './blobs.ts';
 import { decodeEntry, type Entry, encodeEntry } from './entry.ts';
@@ -47,8 +47,8 @@ export function createKeeper(
   const tell = (error: unknown): void => {
     if (now() - toldMs < tellMs) return;
     toldMs = now();
-    const { message: reason } = asProblem(error);
-    log.warn({ event: 'results_broken', reason, error }, `results are not kept: ${reason}`);
+    const { message: reason } = error as Error;
+    log.warn({ event: 'results_broken', reason, error }, 'results are not kept');
   };
   const read = async (name: string, reserve: (bytes: number) => void): Promise<Buffer | undefined> => {
     const signal = AbortSignal.timeout(waitMs);
