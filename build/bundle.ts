@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { appendFile, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild';
 import { builtins } from './builtins.ts';
@@ -45,6 +46,14 @@ const common = {
   define: { 'import.meta.url': 'bundleUrl' },
 } as const satisfies BuildOptions;
 
+/** Ends a CommonJS bundle with the hash of its source, by which launch/run_bundle.ts knows its code again. */
+async function addHash(file: string): Promise<void> {
+  const hash = createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex');
+  await appendFile(file, `\n// ${hash.slice(0, 32)}\n`);
+}
+
 /** Bundles entries into a folder, each into one file. Returns the bundled sources. */
 export async function bundle(
   root: string,
@@ -66,6 +75,7 @@ export async function bundle(
       outExtension: { '.js': '.cjs' },
     }),
   ];
+  for (const name of Object.keys(commonEntries)) await addHash(join(folder, `${name}.cjs`));
   for (const [name, files] of found) {
     const chunk = await build({
       ...usual,

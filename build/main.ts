@@ -39,5 +39,7 @@ for (const program of programs) {
     await cp(join(root, source), join(folder, place), { recursive: true });
   // Cloud Functions takes an archive, and Terraform deploys it again when its bytes change.
   if (program.folder === 'fan') await zipFolder(folder, `${folder}.zip`);
-  process.stdout.write(`dist/${program.folder}: ${Object.keys(program.entries).join(', ')}\n`);
+  process.stdout.write(
+    `dist/${program.folder}: ${[...Object.keys(program.commonEntries), ...Object.keys(program.entries)].join(', ')}\n`,
+  );
 }

@@ -1,8 +1,9 @@
 /** A folder of dist/: its bundles, and the files they need. */
 export interface Program {
   readonly folder: string;
-  /** Name of the bundle -> its entry source. */
+  /** Name of the bundle -> its entry source: ES modules, and CommonJS ones. */
   readonly entries: Readonly<Record<string, string>>;
+  readonly commonEntries: Readonly<Record<string, string>>;
   /** Files and folders that are copied: target -> source. */
   readonly copies: Readonly<Record<string, string>>;
   /** Fields of its package.json besides name and version. */
@@ -18,21 +19,28 @@ const fonts = 'engine/native/fonts';
 export const programs: readonly Program[] = [
   {
     folder: 'imagetx',
-    entries: { service: 'convert_stream/main.ts', command: 'cli/main.ts', worker },
-    copies: { 'main.cjs': 'build/launch/imagetx.cjs', fonts },
-    about: { main: 'service.js', bin: { imagetx: 'command.js' } },
+    entries: { worker },
+    commonEntries: {
+      main: 'build/launch/imagetx.ts',
+      service: 'convert_stream/main.ts',
+      command: 'cli/main.ts',
+    },
+    copies: { fonts },
+    about: { main: 'service.cjs', bin: { imagetx: 'command.cjs' } },
     needs: ['sharp'],
   },
   {
     folder: 'imagebatch',
-    entries: { service: 'convert_batch/run/main.ts', worker },
-    copies: { 'main.cjs': 'build/launch/imagebatch.cjs', fonts },
-    about: { main: 'service.js' },
+    entries: { worker },
+    commonEntries: { main: 'build/launch/imagebatch.ts', service: 'convert_batch/run/main.ts' },
+    copies: { fonts },
+    about: { main: 'service.cjs' },
     needs: ['sharp'],
   },
   {
     folder: 'fan',
     entries: { index: 'convert_batch/gcf/index.ts' },
+    commonEntries: {},
     copies: {},
     about: {
       main: 'index.js',

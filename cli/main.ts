@@ -52,21 +52,26 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-if (command) {
-  const run = await command.load();
-  const usage = describeCommand(name, command);
-  const terminal = process.stdout.isTTY ? process.stdout : undefined;
-  process.exitCode = (await run(args, { env: process.env, out, err, terminal, usage, onInterrupt })) ?? 0;
-  if (command.isServer && process.exitCode === 0) controlProcess(process).exit();
-} else if (['-v', '-V', '--version', 'version'].includes(name)) {
-  out(version);
-} else if (['help', '-h', '--help'].includes(name)) {
-  out(help());
-} else {
-  const hint = nearest(name, Object.keys(commands));
-  const unknown = `imagetx: no such command: ${name}`;
-  const isFile = existsSync(name);
-  if (isFile) err(`${unknown}; to convert it: imagetx convert ${words.join(' ')} -o OUT`);
-  else err(hint && name ? `${unknown}; did you mean ${hint}?` : `${help()}${name && `\n\n${unknown}`}`);
-  process.exitCode = 2;
+/** Not at the top level: a CommonJS bundle cannot wait there. */
+async function main(): Promise<void> {
+  if (command) {
+    const run = await command.load();
+    const usage = describeCommand(name, command);
+    const terminal = process.stdout.isTTY ? process.stdout : undefined;
+    process.exitCode = (await run(args, { env: process.env, out, err, terminal, usage, onInterrupt })) ?? 0;
+    if (command.isServer && process.exitCode === 0) controlProcess(process).exit();
+  } else if (['-v', '-V', '--version', 'version'].includes(name)) {
+    out(version);
+  } else if (['help', '-h', '--help'].includes(name)) {
+    out(help());
+  } else {
+    const hint = nearest(name, Object.keys(commands));
+    const unknown = `imagetx: no such command: ${name}`;
+    const isFile = existsSync(name);
+    if (isFile) err(`${unknown}; to convert it: imagetx convert ${words.join(' ')} -o OUT`);
+    else err(hint && name ? `${unknown}; did you mean ${hint}?` : `${help()}${name && `\n\n${unknown}`}`);
+    process.exitCode = 2;
+  }
 }
+
+void main();

@@ -20,11 +20,12 @@ const config = { ...settings, CONVERSIONS: settings.CONVERSIONS ?? availablePara
 program.setDefaults(nativeVariables(config.CONVERSIONS));
 
 const log = createLog({ level: config.LOG_LEVEL });
-const running = await serve(config, log).catch(program.exitWithMessage);
-compileRegexesWell();
-program.exitOnSignal(running.close);
-running.ready.catch((error: unknown) => {
-  if (asProblem(error).code === 'invalid_param') return program.exitWithMessage(error);
-  log.error({ event: 'broken', error }, 'Cannot load the service');
-  program.exitAfterFailure();
-});
+serve(config, log).then((running) => {
+  compileRegexesWell();
+  program.exitOnSignal(running.close);
+  running.ready.catch((error: unknown) => {
+    if (asProblem(error).code === 'invalid_param') return program.exitWithMessage(error);
+    log.error({ event: 'broken', error }, 'Cannot load the service');
+    program.exitAfterFailure();
+  });
+}, program.exitWithMessage);

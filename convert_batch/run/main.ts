@@ -26,15 +26,6 @@ const handle: RequestListener = (req, res) => {
     () => res.writeHead(503, { connection: 'close' }).end(),
   );
 };
-const running = await listen(handle, {
-  host: listenHost(config),
-  port: config.PORT,
-  drainMs: config.DRAIN_MS,
-  warm: converter,
-}).catch(program.exitWithMessage);
-log.info({ event: 'listening', url: running.url }, `Listening on ${running.place}`);
-
-// The heavy modules load while the server already listens; requests wait for them.
 async function load(): Promise<Converter> {
   const [{ startConverter }, { loadStorageClient }] = await Promise.all([
     import('./start.ts'),
@@ -43,7 +34,6 @@ async function load(): Promise<Converter> {
   await loadStorageClient();
   return startConverter(config, log);
 }
-load().then(resolve, reject);
 converter.then(
   async () => {
     const { formatWords, readable, readableText } = await import('../../engine/catalog.ts');
@@ -58,7 +48,13 @@ converter.catch((error: unknown) => {
   program.exitAfterFailure();
 });
 
-program.exitOnSignal(async () => {
-  await telemetry.close(running.close());
-  await (await converter).close();
-});
+const options = { host: listenHost(config), port: config.PORT, drainMs: config.DRAIN_MS, warm: converter };
+listen(handle, options).then((running) => {
+  log.info({ event: 'listening', url: running.url }, `Listening on ${running.place}`);
+  program.exitOnSignal(async () => {
+    await telemetry.close(running.close());
+    await (await converter).close();
+  });
+  // The heavy modules load while the server already listens; requests wait for them.
+  load().then(resolve, reject);
+}, program.exitWithMessage);

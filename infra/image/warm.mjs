@@ -1,4 +1,4 @@
-// Runs a program once as each service that it may be, so that V8's compile cache of an image knows them:
+// Runs a program once as each service that it may be, so that an image has the code of its bundles compiled:
 // `node warm.mjs imagetx /app`.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -25,12 +25,19 @@ const converter = {
   SERVICE_ACCOUNT: 'warm@warm.invalid',
 };
 
-// A file's cache is kept from its first run on: the run that does most comes first.
+// The code of a bundle is that of its first run, which does most.
 const runs = {
   imagetx: [
-    { env: {}, ready: '/readyz', posts: ['/convert', inline] },
+    {
+      env: { DOORS: 'inline,onthefly' },
+      ready: '/readyz',
+      posts: [
+        ['/convert', inline],
+        ['/convert?type=jpeg', onTheFly],
+      ],
+    },
     { env: { DEST_BUCKET_NAME: 'warm-dst', ...sends }, ready: '/readyz' },
-    { env: {}, args: ['serve'], ready: '/health', posts: ['/convert?type=jpeg', onTheFly] },
+    { env: {}, args: ['serve'], ready: '/health', posts: [['/convert?type=jpeg', onTheFly]] },
   ],
   imagebatch: [{ env: { ...converter, ...sends }, ready: '/readyz' }],
 };
@@ -54,7 +61,7 @@ function ask(port, path, body) {
   });
 }
 
-async function run({ env, args = [], ready, posts }) {
+async function run({ env, args = [], ready, posts = [] }) {
   const port = await freePort();
   const child = spawn(process.execPath, [join(folder, 'main.cjs'), ...args], {
     env: { ...process.env, REQUIRE_AUTH: 'false', HOST: '127.0.0.1', PORT: String(port), ...env },
@@ -62,11 +69,12 @@ async function run({ env, args = [], ready, posts }) {
   });
   const exit = once(child, 'exit');
   while (child.exitCode === null && (await ask(port, ready)) !== 200) await sleep(20);
-  const status = posts ? await ask(port, ...posts) : 200;
+  const statuses = [];
+  for (const post of posts) statuses.push(await ask(port, ...post));
   child.kill('SIGTERM');
   const [code] = await exit;
-  if (code !== 0 || status !== 200)
-    throw new Error(`${program} ${args}: status ${status}, exit code ${code}`);
+  if (code !== 0 || statuses.some((status) => status !== 200))
+    throw new Error(`${program} ${args}: statuses ${statuses}, exit code ${code}`);
 }
 
 for (const one of runs[program]) await run(one);

@@ -1,2 +1,0 @@
-// Starts the converter.
-import('./service.js');
