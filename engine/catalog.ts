@@ -34,6 +34,7 @@ export {
   writableFormat,
 } from './formats/index.ts';
 export { formatTable, readable, readableText } from './formats/table.ts';
+export { usualOutputOf } from './formats/usual_output.ts';
 export type { Limits } from './limits.ts';
 export { commonFields, outputFields } from './operations/from_params.ts';
 export { operationNamed, operations, outputSize } from './operations/index.ts';

@@ -9,6 +9,7 @@ import {
   noPresets,
   readPresets,
   sniff,
+  usualOutputOf,
 } from '../engine/catalog.ts';
 import {
   type Converted,
@@ -62,12 +63,6 @@ function engineOptions({ limits = {}, loadImage }: ConverterOptions, running: nu
   };
 }
 
-/** The format of an output for which none is wanted. */
-function usualFormat(input: Buffer): string {
-  const { name, writes, usualOutput = name } = sniff(input);
-  return writes ? name : usualOutput;
-}
-
 async function inspectPicture(data: Buffer, options: EngineOptions): Promise<Inspected> {
   return { ...factsOf(await readHeader(data, firstPage, options)), bytes: data.length };
 }
@@ -108,7 +103,7 @@ export function createConverter(options: ConverterOptions = {}): Converter {
   return {
     convert: (input, { signal, ...wanted } = {}) => {
       const convertData = async (data: Buffer): Promise<Output> => {
-        const conversion = readRequest(wanted, usualFormat(data), rules);
+        const conversion = readRequest(wanted, usualOutputOf(sniff(data)), rules);
         signal?.throwIfAborted();
         return outputOf(await convertPicture(data, conversion, engine));
       };

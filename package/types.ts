@@ -20,7 +20,7 @@ export interface Step extends Parameters {
 }
 
 export interface ConvertOptions extends Parameters {
-  /** Format of the output, by its name or extension; `auto`: the smallest that `accept` allows. Default: the input's. */
+  /** Format of the output, by its name or extension; `auto`: the smallest that `accept` allows. Default: the input's; JPEG or PNG where it is not written. */
   readonly format?: OutputFormat | 'auto';
   /** An Accept header, for `format: 'auto'`. Default: WebP and AVIF are accepted. */
   readonly accept?: string;

@@ -3,12 +3,10 @@ import { webFormats } from '../formats/accept.ts';
 import type { Format } from '../formats/format.ts';
 import { formatNamed, writableFormat } from '../formats/index.ts';
 import { isInstalled } from '../formats/installed.ts';
+import { photographic } from '../formats/usual_output.ts';
 import { isAnimation, type Source } from '../header/inspect.ts';
 import { isFlat } from '../native/raw_pixels.ts';
 import { sharp } from '../native/sharp.ts';
-
-/** Formats of photographs: never flat artwork that is worth keeping exactly. */
-const photographic = ['jpeg', 'heif', 'raw'];
 
 export interface Chosen {
   readonly format: Format;
