@@ -9,6 +9,8 @@ export interface CompletedFlag {
   readonly takesValue: boolean;
   /** Values to choose from; none: any, such as a file. */
   readonly values: readonly string[];
+  /** Whether it takes several values with commas between them. */
+  readonly isList: boolean;
 }
 
 export interface CompletedCommand {
@@ -18,9 +20,15 @@ export interface CompletedCommand {
 }
 
 function flagOf(field: Field, isGo: boolean): CompletedFlag {
-  const { doc, kind, values = [] } = field;
+  const { doc, kind, suggestions = [], values = suggestions } = field;
   const [first = ''] = doc.split(/(?<=\.)\s/);
-  return { name: dashed(field, isGo), doc: first, takesValue: kind !== 'bool', values };
+  return {
+    name: dashed(field, isGo),
+    doc: first,
+    takesValue: kind !== 'bool',
+    values,
+    isList: kind === 'list',
+  };
 }
 
 /** Every command with its flags. Loads all of them. */

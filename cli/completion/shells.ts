@@ -26,7 +26,9 @@ const bash: Script = (
 ) => `# imagetx completion bash >> ~/.bash_completion, or: source <(imagetx completion bash)
 _imagetx() {
   local word=\${COMP_WORDS[COMP_CWORD]} previous=\${COMP_WORDS[COMP_CWORD-1]} flags=''
-  choose() { local IFS=$' \\n'; COMPREPLY=($(compgen -W "$1" -- "$word")); }
+  local begun=''
+  case $word in *,*) begun=\${word%,*}, ;; esac # a list: its last item is completed
+  choose() { local IFS=$' \\n'; COMPREPLY=($(compgen -P "$begun" -W "$1" -- "\${word##*,}")); }
   COMPREPLY=()
   if [ "$COMP_CWORD" -eq 1 ]; then
     choose ${words(commands.map(({ name }) => name))}
@@ -34,6 +36,7 @@ _imagetx() {
   fi
   case \${COMP_WORDS[1]} in
     completion) choose 'bash zsh fish'; return ;;
+    help) choose ${words(commands.map(({ name }) => name))}; return ;;
 ${commands
   .filter(({ flags }) => flags.length > 0)
   .map(bashCase)
@@ -45,8 +48,10 @@ complete -o default -F _imagetx imagetx`;
 
 /** zsh ends a description at a bracket. */
 const zshText = (text: string): string => text.replace(/[[\]\\:]/g, '\\$&');
-function zshFlag({ name, doc, takesValue, values }: CompletedFlag): string {
-  const choice = values.length > 0 ? `(${values.join(' ')})` : '_files';
+function zshFlag({ name, doc, takesValue, values, isList }: CompletedFlag): string {
+  const items = values.join(' ');
+  const several = isList ? `_values -s , value ${items}` : `(${items})`;
+  const choice = values.length > 0 ? several : '_files';
   return `        ${quoted(`${name}[${zshText(doc)}]${takesValue ? `:value:${choice}` : ''}`)}`;
 }
 
@@ -63,6 +68,7 @@ ${commands.map(({ name, summary }) => `    ${quoted(`${name}:${zshText(summary)}
   fi
   case $words[2] in
     completion) _values shell bash zsh fish ;;
+    help) _describe command commands ;;
 ${commands
   .filter(({ flags }) => flags.length > 0)
   .map(({ name, flags }) =>
@@ -75,12 +81,20 @@ ${commands
   .join('\n')}
   esac
 }
-_imagetx "$@"`;
+# As a file of fpath it is called at once; sourced, it is registered.
+if [[ \${funcstack[1]} = _imagetx ]]; then _imagetx "$@"
+elif (( \${+functions[compdef]} )); then compdef _imagetx imagetx
+fi`;
 
-function fishFlag(command: string, { name, doc, takesValue, values }: CompletedFlag): string {
+/** Values to choose from; of a list, fish completes the last item. */
+const fishChoice = ({ values, isList }: CompletedFlag): string =>
+  fishQuoted(isList ? `(__fish_complete_list , 'string split " " "${values.join(' ')}"')` : values.join(' '));
+
+function fishFlag(command: string, flag: CompletedFlag): string {
+  const { name, doc, takesValue, values } = flag;
   const bare = name.replace(/^-+/, '');
   const kind = name.startsWith('--') ? '-l' : bare.length === 1 ? '-s' : '-o';
-  const value = takesValue ? ` -r${values.length > 0 ? ` -f -a ${fishQuoted(values.join(' '))}` : ''}` : '';
+  const value = takesValue ? ` -r${values.length > 0 ? ` -f -a ${fishChoice(flag)}` : ''}` : '';
   const when = fishQuoted(`__fish_seen_subcommand_from ${command}`);
   return `complete -c imagetx -n ${when} ${kind} ${bare}${value} -d ${fishQuoted(doc)}`;
 }
@@ -93,6 +107,7 @@ const fish: Script = (commands) =>
       ...flags.map((flag) => fishFlag(name, flag)),
     ]),
     `complete -c imagetx -f -n ${fishQuoted('__fish_seen_subcommand_from completion')} -a 'bash zsh fish'`,
+    `complete -c imagetx -f -n ${fishQuoted('__fish_seen_subcommand_from help')} -a ${words(commands.map(({ name }) => name))}`,
   ].join('\n');
 
 /** Completion scripts by shell. */

@@ -47,6 +47,8 @@ export interface Field {
   /** The command-line flag that sets it, without dashes. */
   readonly flag?: string;
   readonly example?: string;
+  /** Values that a shell completes; others may be right as well. */
+  readonly suggestions?: readonly string[];
 }
 
 export type FieldTable = Readonly<Record<string, Field>>;

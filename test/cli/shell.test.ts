@@ -1,7 +1,10 @@
 import { execFile, spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { commands } from '../../cli/commands/index.ts';
 import { version } from '../../convert_stream/http/version.ts';
+import { inFolder } from '../support/folder.ts';
 import { ran } from './support/world.ts';
 
 /** The command as a process. */
@@ -60,6 +63,12 @@ test('inspect says what pictures are, and goes on after a file that is none', as
   expect(JSON.parse(out)).toMatchObject({ file: 'logo.png', format: 'png', width: 512, bytes: 14739 });
 });
 
+function isInstalled(shell: string): boolean {
+  if (spawnSync(shell, ['--version']).status === 0) return true;
+  process.stderr.write(`skipped: ${shell} is not installed\n`);
+  return false;
+}
+
 /** Presses Tab at the end of a line in bash. */
 async function completed(line: string): Promise<readonly string[]> {
   const { out } = await ran(['completion', 'bash']);
@@ -79,6 +88,9 @@ test.each([
   ['imagetx convert --door in', ['inline']],
   ['imagetx completion z', ['zsh']],
   ['imagetx convert x', []],
+  ['imagetx convert --format we', ['webp']],
+  ['imagetx convert --format webp,av', ['webp,avif']],
+  ['imagetx help con', ['convert']],
 ])('bash completes `%s`', async (line, expected) => {
   expect(await completed(line)).toEqual(expected);
 });
@@ -89,9 +101,52 @@ test.each([
 ])('the completion of %s is a valid script with every command', async (shell, flags) => {
   const { out } = await ran(['completion', shell]);
   for (const name of Object.keys(commands)) expect(out).toContain(name);
-  if (spawnSync(shell, ['--version']).status !== 0)
-    return void process.stderr.write(`skipped: ${shell} is not installed\n`);
-  expect(spawnSync(shell, flags, { input: out, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+  if (!isInstalled(shell)) return;
+  await inFolder(async (dir) => {
+    const script = join(dir, 'script');
+    await writeFile(script, out);
+    const read = spawnSync(shell, [...flags, script], { encoding: 'utf8' });
+    expect(read).toMatchObject({ status: 0, stderr: '' });
+  });
+});
+
+test.each([
+  ['convert --format we', ['webp']],
+  ['convert --format webp,av', ['webp,avif']],
+  ['convert --door in', ['inline']],
+  ['help con', ['convert']],
+  ['serve -enable-url-so', ['-enable-url-source']],
+])('fish completes `imagetx %s`', async (line, expected) => {
+  if (!isInstalled('fish')) return;
+  const { out } = await ran(['completion', 'fish']);
+  await inFolder(async (dir) => {
+    const script = join(dir, 'imagetx.fish');
+    await writeFile(script, out);
+    const said = spawnSync('fish', ['-c', `source '${script}'; complete -C 'imagetx ${line}'`], {
+      encoding: 'utf8',
+      env: { ...process.env, HOME: dir },
+    });
+    expect(said).toMatchObject({ status: 0, stderr: '' });
+    expect(said.stdout.split('\n').flatMap((one) => one.split('\t')[0] || [])).toEqual(expected);
+  });
+});
+
+test('zsh registers the completion where it is sourced, and says nothing where completions are off', async () => {
+  if (!isInstalled('zsh')) return;
+  const { out } = await ran(['completion', 'zsh']);
+  await inFolder(async (dir) => {
+    const script = join(dir, 'script');
+    await writeFile(script, out);
+    for (const [first, expected] of [
+      ['autoload -U compinit; compinit -u -D', '_imagetx\n'],
+      ['', '\n'],
+    ]) {
+      const said = spawnSync('zsh', ['-f', '-c', `${first}\nsource '${script}'; echo $_comps[imagetx]`], {
+        encoding: 'utf8',
+      });
+      expect(said).toMatchObject({ status: 0, stdout: expected, stderr: '' });
+    }
+  });
 });
 
 test('completion says which shells there are', async () => {
