@@ -11,7 +11,7 @@ export interface World {
   readonly err: (text: string) => void;
   /** The terminal for a live view; absent when the output goes to a file or another program. */
   readonly terminal?: Terminal | undefined;
-  /** Has Ctrl-C call this before it ends the process. @returns what undoes it. */
+  /** Has Ctrl-C, and other signals that end the process, call this first. @returns what undoes it. */
   readonly onInterrupt?: (farewell: () => void) => () => void;
   /** The command's call and summary, for its help. */
   readonly usage?: string;

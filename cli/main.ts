@@ -27,14 +27,21 @@ for (const [name, value] of Object.entries(nativeVariables(availableParallelism(
 const out = (text: string): void => void process.stdout.write(`${text}\n`);
 const err = (text: string): void => void process.stderr.write(`${text}\n`);
 
+/** Ctrl-C, `kill`, and a terminal that is closed. */
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /** The signal then ends the process as if nothing had listened to it. */
 function onInterrupt(farewell: () => void): () => void {
-  const listener = (): void => {
-    farewell();
-    process.kill(process.pid, 'SIGINT');
+  const undo = (): void => {
+    for (const signal of endings) process.off(signal, listener);
   };
-  process.once('SIGINT', listener);
-  return () => void process.off('SIGINT', listener);
+  const listener = (signal: NodeJS.Signals): void => {
+    undo();
+    farewell();
+    process.kill(process.pid, signal);
+  };
+  for (const signal of endings) process.on(signal, listener);
+  return undo;
 }
 
 const help = (): string =>
