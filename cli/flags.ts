@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../common/fields/config.ts';
 import { expectation, type Field, type FieldTable, type ValuesOf } from '../common/fields/field.ts';
@@ -27,21 +28,40 @@ function parseOptions(table: FieldTable): Record<string, ParseOption> {
 const wholeFlag = (flag: string, args: readonly string[]): string =>
   /^-[^-]/.test(flag) ? (args.find((arg) => arg.startsWith(flag)) ?? flag) : flag;
 
+/** The flag that was probably meant: like the word, or one of them is the beginning of the other. */
+function meantFlag(table: FieldTable, word: string): string | undefined {
+  const rows = Object.entries(table).filter(([, { flag, doc }]) => flag && doc);
+  const like = nearest(
+    word,
+    rows.map(([, { flag = '' }]) => flag),
+  );
+  const [, begun] = rows.find(([name]) => name.startsWith(word) || word.startsWith(name)) ?? [];
+  return like ?? begun?.flag;
+}
+
 /** Why a command line cannot be read; an unknown flag with the one that was probably meant. */
 function parseFault(table: FieldTable, args: readonly string[], cause: NodeJS.ErrnoException): string {
   const [first = ''] = cause.message.split(/\.\s/);
+  const [, named, fault] = /^Option '--?([^,' ]+).* argument (missing|is ambiguous)/.exec(first) ?? [];
+  const field = Object.values(table).find(({ flag }) => flag === named);
+  const hyphen =
+    fault === 'missing' ? '' : `; with a hyphen at the beginning it is ${dashed(field ?? {})}=-...`;
+  if (field) return `${missingFlag(field).message}${hyphen}`;
   const [, unknown] = /^Unknown option '([^']+)'/.exec(first) ?? [];
   if (cause.code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION' || unknown === undefined) return first;
   const whole = wholeFlag(unknown, args);
-  const flags = Object.values(table).flatMap(({ flag }) => flag || []);
-  const hint = nearest(whole.replace(/^-+/, '').replace(/=.*/, ''), flags);
+  if (existsSync(whole)) return `Unknown option '${whole}'; if it is a file, write ./${whole}`;
+  const hint = meantFlag(table, whole.replace(/^-+/, '').replace(/=.*/, ''));
   return `Unknown option '${whole}'${hint ? `; did you mean ${dashed({ flag: hint })}?` : ''}`;
 }
+
+/** `-o=out.webp`, as Imaginary's flags may be written: getopt would take `=out.webp`. */
+const withoutEquals = (arg: string): string => arg.replace(/^(-\w)=/, '$1');
 
 function parse(table: FieldTable, args: readonly string[]) {
   try {
     const options = { ...parseOptions(table), ...helpOption };
-    return parseArgs({ args: [...args], options, allowPositionals: true });
+    return parseArgs({ args: args.map(withoutEquals), options, allowPositionals: true });
   } catch (cause) {
     throw new Problem('invalid_param', parseFault(table, args, cause as NodeJS.ErrnoException), { cause });
   }

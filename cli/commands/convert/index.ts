@@ -13,6 +13,7 @@ import {
 import type { ConvertOptions } from '../../../engine/index.ts';
 import { defineCommand, type World } from '../../command.ts';
 import { readPicture } from '../../files.ts';
+import { missingFlag } from '../../flags.ts';
 import { untilInterrupted } from '../../report/interrupt.ts';
 import { convertFields } from './fields.ts';
 import { failure, type Outcome } from './outcome.ts';
@@ -109,46 +110,52 @@ function exitCodeOf({ outcomes }: Counts, world: World): number {
 }
 
 /** `imagetx convert` */
-export const convertFiles = defineCommand(convertFields, async ({ values, positionals }, world) => {
-  const variants = readVariants(values, await readPresets(values, world));
-  const records = createRecords();
-  const { sources, lost, hidden, others, isSeveral } = await findAll(positionals, values, records);
-  const several = isSeveral || variants.length > 1;
-  const place = readPlace({ out: values.out, isSeveral: several, sources });
-  checkOutputs({ place, variants, sources }, world);
-  const { jobs, failed } = await planJobs(sources, variants, place);
+export const convertFiles = defineCommand(
+  convertFields,
+  async ({ values: given, flags, positionals }, world) => {
+    // A variable of the shell that is empty must not send outputs elsewhere.
+    if (flags.out === '') throw missingFlag(convertFields.out);
+    const values = given.out === '/dev/stdout' ? { ...given, out: '-' } : given;
+    const variants = readVariants(values, await readPresets(values, world));
+    const records = createRecords();
+    const { sources, lost, hidden, others, isSeveral } = await findAll(positionals, values, records);
+    const several = isSeveral || variants.length > 1;
+    const place = readPlace({ out: values.out, isSeveral: several, sources });
+    checkOutputs({ place, variants, sources }, world);
+    const { jobs, failed } = await planJobs(sources, variants, place);
 
-  const outcomes: Outcome[] = [];
-  const counts = { outcomes, hidden, others };
-  const total = jobs.reduce((sum, { targets }) => sum + targets.length, failed.length + lost.length);
-  const report = chooseReport(world, { isJson: values.json, isSeveral: several, total });
-  const finish = (outcome: Outcome): void => {
-    outcomes.push(outcome);
-    report.finish(outcome);
-  };
-  const parallel = values.parallel ?? availableParallelism();
-  const codecs = createCodecPool({ workers: parallel, timeoutMs: values.CONVERSION_SECONDS * 1000 });
-  const { run, abandon } = createConvertRun({
-    ...{ engine: engineOptions(values, codecs), records, parallel },
-    ...{ all: values.all, isDry: values['dry-run'] },
-    onStart: ({ path }) => report.start(path === standardInput ? 'standard input' : path),
-    onOutcome: finish,
-  });
-  const leave = (): readonly string[] => {
-    abandon();
-    report.end(counts);
-    return [
-      `imagetx: stopped: ${outcomes.length} of ${total} finished; the same command goes on with the rest`,
-    ];
-  };
-  try {
-    for (const { path, problem } of lost) finish(failure(path, null, problem));
-    for (const outcome of failed) finish(outcome);
-    await untilInterrupted(world, leave, () => run(jobs));
-    report.end(counts);
-    return exitCodeOf(counts, world);
-  } finally {
-    records.save();
-    await codecs.close();
-  }
-});
+    const outcomes: Outcome[] = [];
+    const counts = { outcomes, hidden, others };
+    const total = jobs.reduce((sum, { targets }) => sum + targets.length, failed.length + lost.length);
+    const report = chooseReport(world, { isJson: values.json, isSeveral: several, total });
+    const finish = (outcome: Outcome): void => {
+      outcomes.push(outcome);
+      report.finish(outcome);
+    };
+    const parallel = values.parallel ?? availableParallelism();
+    const codecs = createCodecPool({ workers: parallel, timeoutMs: values.CONVERSION_SECONDS * 1000 });
+    const { run, abandon } = createConvertRun({
+      ...{ engine: engineOptions(values, codecs), records, parallel },
+      ...{ all: values.all, isDry: values['dry-run'] },
+      onStart: ({ path }) => report.start(path === standardInput ? 'standard input' : path),
+      onOutcome: finish,
+    });
+    const leave = (): readonly string[] => {
+      abandon();
+      report.end(counts);
+      return [
+        `imagetx: stopped: ${outcomes.length} of ${total} finished; the same command goes on with the rest`,
+      ];
+    };
+    try {
+      for (const { path, problem } of lost) finish(failure(path, null, problem));
+      for (const outcome of failed) finish(outcome);
+      await untilInterrupted(world, leave, () => run(jobs));
+      report.end(counts);
+      return exitCodeOf(counts, world);
+    } finally {
+      records.save();
+      await codecs.close();
+    }
+  },
+);
