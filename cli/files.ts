@@ -23,6 +23,9 @@ const reasons: Readonly<Record<string, string>> = {
 /** The error of a file operation as a Problem. */
 export function fileProblem(path: string, cause: unknown): Problem {
   const { code = '', message } = cause as NodeJS.ErrnoException;
+  // Node reads such a name with marks in the place of its bytes, which no file has.
+  if (code === 'ENOENT' && path.includes('\ufffd'))
+    return new Problem('not_found', `${path}: its name is not in UTF-8, so it cannot be opened`, { cause });
   return new Problem('not_found', `${path}: ${reasons[code] ?? message}`, { cause });
 }
 

@@ -19,34 +19,8 @@ import sharp from 'sharp';
 import { commands } from '../../cli/commands/index.ts';
 import { look, png } from '../batch/support/pictures.ts';
 import { inFolder } from '../support/folder.ts';
-import { type Ran, ran } from './support/world.ts';
-
-/** Runs in a folder with these files; `png` stands for a picture of 60 x 40. */
-function withFiles(
-  files: Readonly<Record<string, string>>,
-  work: (dir: string, convert: (...args: readonly string[]) => Promise<Ran>) => Promise<void>,
-): Promise<void> {
-  return inFolder(async (dir) => {
-    const picture = await png(60, 40);
-    for (const [name, text] of Object.entries(files)) {
-      await mkdir(dirname(join(dir, name)), { recursive: true });
-      await writeFile(join(dir, name), text === 'png' ? picture : text);
-    }
-    const placed = (arg: string): string => (/^[@]/.test(arg) ? join(dir, arg.slice(1)) : arg);
-    const convert = async (...args: readonly string[]): Promise<Ran> => {
-      const { code, out, err } = await ran(['convert', ...args.map(placed)]);
-      return { code, out: out.replaceAll(`${dir}/`, '@'), err: err.replaceAll(`${dir}/`, '@') };
-    };
-    await work(dir, convert);
-  });
-}
-
-const filesIn = async (dir: string): Promise<readonly string[]> =>
-  (await readdir(dir, { recursive: true, withFileTypes: true }))
-    .flatMap((entry) => (entry.isFile() ? join(entry.parentPath, entry.name).slice(dir.length + 1) : []))
-    .sort();
-
-const lines = (text: string): readonly string[] => text.split('\n').filter(Boolean).sort();
+import { filesIn, lines, withFiles } from './support/files.ts';
+import { ran } from './support/world.ts';
 
 test.each([
   ['out.jpg', [], { format: 'jpeg', width: 60, height: 40 }],
@@ -281,6 +255,17 @@ test.each([
   ],
   [['@a.png', '-o', '@b.jpg', '--text', 'x'], '--text: the operation convert does not take it'],
   [['@a.png', '-o', '@b.jpg', '-resize', '8x6'], "Unknown option '-resize'"],
+  [['@a.png', '-o', ''], '-o: expected text such as small.webp, got nothing'],
+  [['@a.png', '-o'], '-o: expected text such as small.webp, got nothing'],
+  [
+    ['@a.png', '--text', '-x-'],
+    '--text: expected text such as hello, got nothing; with a hyphen at the beginning it is --text=-...',
+  ],
+  [['@a.png', '--width'], '--width: expected a whole number'],
+  [['@a.png', '--out', '@b.jpg'], "Unknown option '--out'; did you mean -o?"],
+  [['@a.png', '--output=@b.jpg'], "Unknown option '--output'; did you mean -o?"],
+  [['@a.png', '-q', '5'], "Unknown option '-q'; did you mean --quality?"],
+  [['-a.png', '-o', '@b.jpg'], "Unknown option '-a.png'"],
   [['@a.png', '--format', 'jpgg'], 'format: expected one of'],
   [['@a.png', '--format', 'jpg', '--sizes', '0'], '--sizes: expected widths from 1 to 16383, got 0'],
   [
@@ -334,7 +319,9 @@ test('a picture goes from standard input to standard output, but never to a term
     });
   }));
 
-test('Ctrl-C leaves no half file, and the next run goes on with the rest', () =>
+const ends = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+test.each(ends)('%s leaves no half file, and the next run goes on with the rest', (signal) =>
   inFolder(async (dir) => {
     const names = Array.from({ length: 40 }, (_, index) => `${index}.png`);
     const picture = await png(400, 300);
@@ -344,8 +331,8 @@ test('Ctrl-C leaves no half file, and the next run goes on with the rest', () =>
     const child = spawn(process.execPath, ['cli/main.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     const said = child.stderr.toArray();
     await once(child.stdout, 'data');
-    child.kill('SIGINT');
-    expect(await once(child, 'exit')).toEqual([null, 'SIGINT']);
+    child.kill(signal);
+    expect(await once(child, 'exit')).toEqual([null, signal]);
     expect(String(Buffer.concat(await said))).toMatch(
       /imagetx: stopped: \d+ of 40 finished; the same command goes on with the rest\n$/,
     );
@@ -357,4 +344,5 @@ test('Ctrl-C leaves no half file, and the next run goes on with the rest', () =>
     const fresh = lines(out).filter((line) => JSON.parse(line).state === 'fresh');
     // The signal may come between a file and its entry in the record; such a file is made again.
     expect(fresh.length).toBeGreaterThanOrEqual(there.length - 2);
-  }));
+  }),
+);

@@ -1,5 +1,5 @@
 import { type FieldTable, mapTable } from '../../../common/fields/field.ts';
-import { doors, operations, params } from '../../../engine/catalog.ts';
+import { doors, formats, operations, params } from '../../../engine/catalog.ts';
 import { limitFields } from '../../../engine/settings.ts';
 
 const limitFlags = mapTable(limitFields, (field, name) => ({
@@ -22,7 +22,8 @@ const ownFields = {
     kind: 'list',
     example: 'webp,avif',
     flag: 'format',
-    doc: 'Formats of the outputs, such as webp,avif. Default: by the extension of the output file, else as the source.',
+    suggestions: formats.filter(({ writes }) => writes).map(({ name }) => name),
+    doc: 'Formats of the outputs, such as webp,avif. Default: by the extension of the output file, else that of the source; JPEG or PNG where it cannot be written.',
   },
   formats: { kind: 'list', flag: 'formats', doc: '' },
   sizes: {

@@ -2,8 +2,6 @@ import { statSync } from 'node:fs';
 import { dirname, extname, join, relative, sep } from 'node:path';
 import { Problem } from '../../../common/problem.ts';
 import { formatNamed, stemOf } from '../../../engine/catalog.ts';
-import { missingFlag } from '../../flags.ts';
-import { convertFields } from './fields.ts';
 import { type Source, standardInput } from './sources.ts';
 
 /** Where outputs go. */
@@ -39,7 +37,6 @@ interface Outputs {
 export function readPlace({ out, isSeveral, sources }: Outputs): Place {
   if (out === undefined)
     return { kind: sources[0]?.path === standardInput && !isSeveral ? 'stdout' : 'beside' };
-  if (out === '') throw missingFlag(convertFields.out);
   if (out.search(marks) !== -1) return { kind: 'pattern', path: out };
   if (out !== '-' && isFolder(out)) return { kind: 'folder', path: out };
   if (!isSeveral) return out === '-' ? { kind: 'stdout' } : { kind: 'file', path: out };

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import pLimit from 'p-limit';
 import { Problem } from '../../../common/problem.ts';
-import { formatNamed, inputFormat } from '../../../engine/catalog.ts';
+import { formatNamed, inputFormat, usualOutputOf } from '../../../engine/catalog.ts';
 import { fileProblem } from '../../files.ts';
 import { failure, type Outcome } from './outcome.ts';
 import { formatOfPlace, type OutputFile, outputFile, type Place } from './place.ts';
@@ -33,14 +33,14 @@ export interface Plan {
   readonly failed: readonly Outcome[];
 }
 
-/** The format that an output has where none is wanted: that of its source, if it can be written. */
+/** The format that an output has where none is wanted: that of its source, if it can be written, in its own word. */
 function usualWord({ name }: Source): string | undefined {
   const word = extname(name).slice(1).toLowerCase();
   const format = inputFormat(word);
   if (format === undefined) return undefined;
   if (format.writes && format.extensions.includes(word)) return word;
-  const { usualOutput = format.name } = format;
-  return formatNamed(usualOutput)?.extensions[0] ?? usualOutput;
+  const usual = usualOutputOf(format);
+  return formatNamed(usual)?.extensions[0] ?? usual;
 }
 
 function targetFor(source: Source, variant: Variant, place: Place): Target {
@@ -86,6 +86,9 @@ async function findVictim(path: string, ids: ReadonlyMap<string, string>): Promi
 const wouldOverwrite = (victim: string): Problem =>
   new Problem('name_taken', `would overwrite the source ${victim}; expected -o FOLDER or another --format`);
 
+const noFormat = ({ path }: Source): Problem =>
+  new Problem('missing_param', `${path}: expected --format, since the name has no extension of a picture`);
+
 /** Plans the outputs of all sources: no two have one name, and none overwrites a source. */
 export async function planJobs(
   sources: readonly Source[],
@@ -97,8 +100,9 @@ export async function planJobs(
   const ids = new Map(identified.map(({ id, source }) => [id, source.path]));
   const makers = new Map<string, string>();
 
-  const refusal = async ({ path }: Target, source: Source): Promise<Problem | undefined> => {
+  const refusal = async ({ path, word }: Target, source: Source): Promise<Problem | undefined> => {
     if (path === '-') return undefined;
+    if (word === undefined) return noFormat(source);
     const victim = await findVictim(path, ids);
     if (victim !== undefined) return wouldOverwrite(victim);
     const other = makers.get(keyOf(path));

@@ -1,14 +1,12 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Conversion } from '../../../engine/catalog.ts';
 
 /** From what an output was made. */
 export interface Made {
   /** The source's name in its root. */
   readonly source: string;
-  /** Hash of the conversion. */
+  /** Its fingerprint. */
   readonly conversion: string;
   /** The source's time of change and bytes, and the output's bytes. */
   readonly changed: number;
@@ -28,9 +26,6 @@ export interface FolderRecord {
 }
 
 const fileName = '.imagetx.json';
-
-export const hashOf = (conversion: Conversion): string =>
-  createHash('sha256').update(JSON.stringify(conversion)).digest('hex').slice(0, 16);
 
 type Entries = ReadonlyMap<string, Made>;
 

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import pLimit from 'p-limit';
-import { sniff } from '../../../engine/catalog.ts';
+import { sniff, usualOutputOf } from '../../../engine/catalog.ts';
 import { type ConvertOptions, convert } from '../../../engine/index.ts';
 import { readPicture } from '../../files.ts';
+import { fingerprint } from './fingerprint.ts';
 import { failure, makeOutcome, type Outcome } from './outcome.ts';
 import type { Job, Target } from './plan.ts';
-import { type FolderRecord, hashOf, openRecord } from './record.ts';
+import { type FolderRecord, openRecord } from './record.ts';
 import type { Source } from './sources.ts';
 import { createWriter, type Writer } from './write.ts';
 
@@ -50,16 +51,15 @@ export interface ConvertRun {
 
 /** The format word of a target; that of standard input is in its bytes. */
 function wordOf({ word }: Target, data: Buffer): string {
-  if (word !== undefined) return word;
-  const { name, writes, usualOutput = name } = sniff(data);
-  return writes ? name : usualOutput;
+  return word ?? usualOutputOf(sniff(data));
 }
 
 async function isFresh({ file, variant, word }: Target, job: Job, options: RunOptions): Promise<boolean> {
   if (options.all || !file || word === undefined) return false;
   const { changed, bytes } = job;
   const record = options.records.of(file.folder);
-  return await record.isFresh(file.name, { conversion: hashOf(variant.conversion(word)), changed, bytes });
+  const conversion = await fingerprint(variant.conversion(word));
+  return await record.isFresh(file.name, { conversion, changed, bytes });
 }
 
 async function makeOutput(
@@ -68,11 +68,13 @@ async function makeOutput(
   { engine, records, write }: RunOptions & Pick<Writer, 'write'>,
 ): Promise<Outcome> {
   const conversion = target.variant.conversion(wordOf(target, data));
+  // Before its watermarks are read: they may change meanwhile.
+  const print = await fingerprint(conversion);
   const made = await convert(data, conversion, engine);
   await write(target.path, made.data);
   const { file } = target;
   const written = made.data.length;
-  const entry = { source: source.name, conversion: hashOf(conversion), changed, bytes, written };
+  const entry = { source: source.name, conversion: print, changed, bytes, written };
   if (file) records.of(file.folder).add(file.name, entry);
   const { width, height } = made.info;
   const format = made.format.name;

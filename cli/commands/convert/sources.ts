@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { Problem } from '../../../common/problem.ts';
 import { inputFormat } from '../../../engine/catalog.ts';
@@ -16,7 +16,7 @@ export interface Source {
 
 export interface Found {
   readonly sources: readonly Source[];
-  /** Arguments that lead to nothing. */
+  /** Arguments that lead to nothing, and folders that cannot be read. */
   readonly lost: readonly { readonly path: string; readonly problem: Problem }[];
   /** Files of folders that are left out, and folders whose names begin with a dot. */
   readonly hidden: number;
@@ -25,11 +25,14 @@ export interface Found {
   readonly isSeveral: boolean;
 }
 
+type Lost = Found['lost'][number];
+
 interface Walk {
   readonly root: string;
   /** The folder of the outputs, which is not walked into. */
   readonly outFolder: string | undefined;
   readonly sources: Source[];
+  readonly lost: Lost[];
   readonly count: { hidden: number; others: number };
 }
 
@@ -38,15 +41,37 @@ const globbed = /[*?{}[\]]/;
 
 const nameOf = (root: string, path: string): string => relative(root, path).replaceAll(sep, '/');
 
-/** Adds the pictures of a folder, in the order of names. */
+const lostAt = (path: string, cause: unknown): Lost => ({
+  path,
+  problem: cause instanceof Problem ? cause : fileProblem(path, cause),
+});
+
+/** Whether it is a file. What cannot be looked at counts as one, so that the error is told. */
+const isFile = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (stats) => stats.isFile(),
+    () => true,
+  );
+
+/** Adds what nobody named: a file, or a link to one. */
+async function addFound(path: string, state: Pick<Walk, 'root' | 'sources' | 'count'>): Promise<void> {
+  if (await isFile(path)) addFile(path, state);
+  else state.count.others += 1;
+}
+
+/** Adds the pictures of a folder, in the order of names. Links to folders are not followed. */
 async function walk(folder: string, state: Walk): Promise<void> {
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
+    state.lost.push(lostAt(folder, cause));
+    return [];
+  });
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);
     const isFolder = entry.isDirectory();
     if (entry.name.startsWith('.')) state.count.hidden += 1;
     else if (isFolder && resolve(path) !== state.outFolder) await walk(path, state);
-    else if (!isFolder) addFile(path, state);
+    else if (entry.isFile()) addFile(path, state);
+    else if (!isFolder) await addFound(path, state);
   }
 }
 
@@ -57,6 +82,9 @@ function addFile(path: string, { root, sources, count }: Pick<Walk, 'root' | 'so
   if (!inputFormat(extension)) count.others += 1;
   else sources.push({ path, name, root });
 }
+
+const isBelow = (path: string, folder: string): boolean =>
+  resolve(path).startsWith(join(resolve(folder), sep));
 
 /** A pattern with /; elsewhere than on Windows a backslash is an escape. */
 const withSlashes = (pattern: string): string => pattern.replaceAll(sep, '/');
@@ -71,13 +99,28 @@ function baseOf(pattern: string): string {
   return fixed.length === 0 ? '.' : fixed.join('/') || '/';
 }
 
+/** Which paths lead through links to folders below the root. `**` does not follow them, as in shells and in folders. */
+async function linkedIn(root: string, paths: readonly string[]): Promise<(path: string) => boolean> {
+  const top = await realpath(root);
+  const folders = [...new Set(paths.map((path) => dirname(path)))];
+  const isReal = async (folder: string) => (await realpath(folder)) === join(top, relative(root, folder));
+  const real = new Map(await Promise.all(folders.map(async (one) => [one, await isReal(one)] as const)));
+  return (path) => !real.get(dirname(path));
+}
+
 /** Adds the pictures of a pattern, for shells that leave patterns to programs. */
 async function addMatches(pattern: string, state: Omit<Walk, 'root'>): Promise<void> {
   const { glob } = await import('tinyglobby');
   const root = baseOf(withSlashes(pattern));
   const paths = await glob(withSlashes(pattern), { expandDirectories: false });
   if (paths.length === 0) throw new Problem('not_found', `${pattern}: no file matches`);
-  for (const path of paths.sort()) addFile(path, { ...state, root });
+  const { outFolder } = state;
+  // The folder of the pattern itself may be that of the outputs; then their record tells them from sources.
+  const isOutput = (path: string): boolean =>
+    outFolder !== undefined && isBelow(outFolder, root) && isBelow(path, outFolder);
+  const isLinked = pattern.includes('**') ? await linkedIn(root, paths) : () => false;
+  for (const path of paths.sort())
+    if (!isOutput(path) && !isLinked(path)) await addFound(path, { ...state, root });
 }
 
 /** Outputs of one folder lie directly in the output folder; those of several folders keep the folders' names. */
@@ -114,15 +157,15 @@ async function addArgument(
 /** The pictures of files, folders and patterns, each once. */
 export async function findSources(texts: readonly string[], outFolder: string | undefined): Promise<Found> {
   const sources: Source[] = [];
-  const lost: { path: string; problem: Problem }[] = [];
+  const lost: Lost[] = [];
   const count = { hidden: 0, others: 0 };
   const isAlone = texts.length === 1;
   let isSeveral = !isAlone;
   for (const text of texts) {
-    const state = { isAlone, outFolder: outFolder && resolve(outFolder), sources, count };
+    const state = { isAlone, outFolder: outFolder && resolve(outFolder), sources, lost, count };
     const found = await addArgument(text, state).catch((cause: unknown) => cause);
     if (typeof found === 'boolean') isSeveral ||= found;
-    else lost.push({ path: text, problem: found instanceof Problem ? found : fileProblem(text, found) });
+    else lost.push(lostAt(text, found));
   }
   const once = [...new Map(sources.map((source) => [resolve(source.path), source])).values()];
   return { sources: once, lost, ...count, isSeveral };
