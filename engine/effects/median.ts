@@ -13,7 +13,10 @@ const fields = {
   },
 } as const satisfies FieldTable;
 
-/** The median of a square around each pixel. The work grows with the side of the square. */
+/**
+ * The median of a square around each pixel; the edges are repeated outwards. The work grows with the side of the square.
+ * libvips wants a picture that is at least as large as the square, so a smaller one is enlarged for it by its edges.
+ */
 export const median = defineEffect({
   fields,
   kind: 'pixels',
@@ -21,6 +24,19 @@ export const median = defineEffect({
   changesColours: false,
   steps: ['median'],
   read: ({ median: side }): number | undefined => side,
+  passes: (side, { width, height }) =>
+    Math.min(width, height) >= side
+      ? undefined
+      : [
+          {
+            geometry: {
+              pad: { left: 0, top: 0, width: Math.max(width, side), height: Math.max(height, side) },
+              extend: 'copy',
+            },
+            value: side,
+          },
+          { geometry: { crop: { left: 0, top: 0, width, height } } },
+        ],
   draw: (image, side) => image.median(side),
   example: { query: 'width=240&median=7', doc: 'Small details melt away, edges stay.' },
 });

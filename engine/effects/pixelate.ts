@@ -14,6 +14,10 @@ const fields = {
   },
 } as const satisfies FieldTable;
 
+/** A length in whole squares. One square that is longer than the picture has the length of the picture. */
+const lengthIn = (squares: number, side: number, length: number): number =>
+  squares === 1 ? Math.min(side, length) : squares * side;
+
 /** Squares of one colour: the picture is scaled down to a pixel for each, and up again. */
 export const pixelate = defineEffect({
   fields,
@@ -23,7 +27,10 @@ export const pixelate = defineEffect({
   read: ({ pixelate: side }): number | undefined => side,
   passes: (side, { width, height }) => {
     const across = { width: Math.ceil(width / side), height: Math.ceil(height / side) };
-    const whole = { width: across.width * side, height: across.height * side };
+    const whole = {
+      width: lengthIn(across.width, side, width),
+      height: lengthIn(across.height, side, height),
+    };
     const shrink: Geometry = { resize: across, kernel: 'linear' };
     const enlarge: Geometry = { resize: whole, kernel: 'nearest' };
     if (whole.width === width && whole.height === height)

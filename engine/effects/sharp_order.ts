@@ -34,6 +34,15 @@ const straight: readonly SharpStep[] = ['modulate'];
 export const clashWithOpacity = (steps: readonly SharpStep[]): boolean =>
   steps.some((step) => premultiplying.includes(step)) && steps.some((step) => straight.includes(step));
 
+/** Steps after which sharp works on floating-point numbers: all channels, or opacity alone. */
+const floating: readonly SharpStep[] = ['recomb'];
+/** Steps that take the scale of colours from their kind of number. */
+const scaled: readonly SharpStep[] = ['gamma', 'negate'];
+
+/** Whether sharp takes the numbers that earlier steps leave for those of another scale in later ones. */
+export const clashInScale = (earlier: readonly SharpStep[], later: readonly SharpStep[]): boolean =>
+  earlier.some((step) => floating.includes(step)) && later.some((step) => scaled.includes(step));
+
 /** Whether sharp does all of the later steps after all of the earlier ones. */
 export const sharpFollows = (earlier: readonly SharpStep[], later: readonly SharpStep[]): boolean =>
   earlier.length === 0 || Math.max(...placesOf(earlier)) < Math.min(...placesOf(later));

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { alphaAfter, type EffectIn, effectsIn, isEffect } from '../effects/index.ts';
-import { clashWithOpacity, type SharpStep, sharpFollows } from '../effects/sharp_order.ts';
+import { clashInScale, clashWithOpacity, type SharpStep, sharpFollows } from '../effects/sharp_order.ts';
 import type { Size } from './geometry.ts';
 import { geometryOf, sizeAfter, type Transform } from './transform.ts';
 
@@ -43,6 +43,7 @@ function fits(draft: Draft, { name, effect, value }: EffectIn, alpha: boolean): 
   if (name === 'background') return !draft.changesColours;
   if (flattensTwice({ ...draft.transform, [name]: value })) return false;
   if (alpha && clashWithOpacity([...draft.steps, ...own])) return false;
+  if (clashInScale(draft.steps, own)) return false;
   return sharpFollows(draft.steps, stepsAfter(draft, own));
 }
 

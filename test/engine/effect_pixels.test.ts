@@ -82,6 +82,17 @@ const rows: readonly (readonly [query: string, change: (rgb: Rgb) => Rgb, tolera
   ['greyscale=true', (rgb) => each(rgb, () => greyOf(rgb)), 2],
 ];
 
+const changeOf = (query: string) => rows.find(([name]) => name === query)?.[1];
+
+/** What two effects make of a colour one after the other, in the order of effects. */
+const pairs = ['sepia=true', 'duotone=1e3264,f9cf9c', 'threshold=100'].flatMap((one) =>
+  ['negate=true', 'gamma=2'].map((other): (typeof rows)[number] => {
+    const change = (rgb: Rgb): Rgb =>
+      [one, other].reduce((made, query) => changeOf(query)?.(made) ?? made, rgb);
+    return [`${one}&${other}`, change, 5];
+  }),
+);
+
 /** Muted colours, so that no change of them leaves sRGB where clipping is a matter of taste. */
 const colours: readonly Rgb[] = [0, 1, 2, 3, 4, 5, 6, 7].map((index) => [
   90 + 30 * (index & 1) + 4 * index,
@@ -111,7 +122,7 @@ test.each(cases)(
   async (kind, more, strip, make) => {
     const input = await make(stripOf(strip));
     const wrong: string[] = [];
-    for (const [query, change, tolerance] of rows) {
+    for (const [query, change, tolerance] of [...rows, ...pairs]) {
       const { data } = await run(input, `thumbnail scale=1&type=png&${query}${more}`);
       const shown = await sharp(data)
         .toColourspace('srgb')

@@ -380,6 +380,31 @@ test('pixelate shows squares, each in the mean colour of its part', async () => 
   }
 });
 
+test('a square larger than the picture has the mean colour of the picture', async () => {
+  const raw = await made(
+    await png(drawn(60, 40, (x, y) => [4 * x, 6 * y, 128])),
+    'convert type=png&pixelate=1000',
+  );
+  const [r = 0, g = 0, b = 0] = pixelAt(raw, 59, 39);
+  expect([Math.abs(r - 118) < 3, Math.abs(g - 117) < 3, b]).toEqual([true, true, 128]);
+});
+
+test.each([
+  [1, 1],
+  [1, 30],
+  [30, 2],
+  [14, 14],
+])('median works on a picture of %d x %d', async (width, height) => {
+  const level = (x: number, y: number) => (x === 0 && y === 0 ? 255 : 40);
+  const raw = await made(
+    await png(drawn(width, height, (x, y) => [level(x, y), 40, 40])),
+    'convert type=png&median=15',
+  );
+  expect([raw.width, raw.height]).toEqual([width, height]);
+  // Of one pixel alone, the edges are all that the squares have.
+  expect(pixelAt(raw, width - 1, height - 1)).toEqual([width * height === 1 ? 255 : 40, 40, 40, 255]);
+});
+
 test('a wide blur of a large picture is that of its edge, computed', async () => {
   const [width, height, sigma] = [1600, 900, 750];
   const edge = await sharp({ create: { width, height, channels: 3, background: '#000' } })
