@@ -110,8 +110,10 @@ function withQuery(upload: Upload, { texts }: Query): Upload {
   return { ...upload, fields };
 }
 
-function checkParams({ fields }: Upload): Params {
-  const { params, errors } = readConvertParams(fields);
+/** The parameters of a form. Beside a preset an empty field is none. */
+function checkParams({ fields }: Upload, preset: Preset | undefined): Params {
+  const given = preset ? [...fields].filter(([, text]) => text !== '') : fields;
+  const { params, errors } = readConvertParams(given);
   if (errors.length > 0) throw new Problem('invalid_param', errors.join('; '));
   return params;
 }
@@ -147,7 +149,7 @@ export function readInlineRequest(
   const picture = findPicture(upload);
   checkFields(upload);
   const name = checkName(upload.fields.get('name') ?? stemOf(picture.name), { extension: filetype });
-  const own = { operation: convertOperation, params: { ...checkParams(upload), type: filetype } };
+  const own = { operation: convertOperation, params: { ...checkParams(upload, preset), type: filetype } };
   const steps = addStep(preset?.steps ?? [], own);
   const accepted = filetype === auto ? acceptedFormats(accept) : [];
   const conversion = conversionOf(steps, 'inline', accepted);

@@ -33,6 +33,11 @@ test.each([
   ['own parameters, which win', '/preset/thumb?width=100&height=50&type=jpeg', ['jpeg', 100, 50]],
   ['a preset that builds on another', '/preset/thumb_grey', ['webp', 120, 120]],
   ['a pipeline with an own parameter', '/preset/hero?width=300&height=100', ['heif', 300, 100]],
+  [
+    'the empty fields of a form, which are none',
+    '/preset/thumb?width=&type=&colorspace=',
+    ['webp', 240, 240],
+  ],
   ['a preset beside convert', '/convert?preset=thumb&type=png', ['png', 240, 240]],
   ['a preset and then another operation', '/resize?preset=thumb&width=60', ['webp', 60, 60]],
   [
@@ -88,6 +93,7 @@ test.each([
   ['the type of the preset', { preset: 'hero' }, 'cat.avif', [400, 300]],
   ['its own format', { preset: 'hero', format: 'jpg', width: '200', height: '100' }, 'cat.jpg', [200, 100]],
   ['a format by Accept', { preset: 'thumb' }, 'cat.webp', [240, 240]],
+  ['what it says beside empty fields', { preset: 'thumb', width: '', format: '' }, 'cat.webp', [240, 240]],
 ])('inline, a preset gives %s', async (_what, fields, name, size) => {
   const answer = await postForm(
     open.convertUrl,

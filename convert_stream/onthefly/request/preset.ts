@@ -17,6 +17,13 @@ export function presetIn({ query }: Pick<Exchange, 'query'>, presets: Presets): 
   return name ? presetNamed(presets, name) : undefined;
 }
 
+/** A request with its preset. Beside it an empty parameter is none: a form sends its empty fields too. */
+export function withPresetOf(exchange: Exchange, preset: Preset | undefined): Exchange {
+  if (preset === undefined) return exchange;
+  const texts = new Map([...exchange.query.texts].filter(([, text]) => text !== ''));
+  return { ...exchange, preset, query: { ...exchange.query, texts } };
+}
+
 /** The steps of a preset, and then those of the request. */
 export const withPreset = (steps: readonly Step[], preset: Preset | undefined): readonly Step[] =>
   preset ? steps.reduce(addStep, preset.steps) : steps;

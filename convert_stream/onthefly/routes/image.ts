@@ -13,7 +13,7 @@ import type { Exchange } from '../../http/exchange.ts';
 import type { OnTheFlyContext, PictureAnswer } from '../context.ts';
 import { type Negotiated, negotiate } from '../request/negotiation.ts';
 import { type RequestParameters, readParameters } from '../request/parse.ts';
-import { presetIn, withPreset } from '../request/preset.ts';
+import { presetIn, withPreset, withPresetOf } from '../request/preset.ts';
 import { answerConditionally, type MakeAnswer } from '../response/conditional.ts';
 import { processingProblem } from '../response/errors.ts';
 import { type Picture, readPicture } from '../sources/read_picture.ts';
@@ -104,7 +104,6 @@ export async function answerImage(
   stepsOf: StepsOf,
   context: OnTheFlyContext,
 ): Promise<void> {
-  const preset = asked.preset ?? presetIn(asked, context.presets);
-  const exchange = preset ? { ...asked, preset } : asked;
+  const exchange = withPresetOf(asked, asked.preset ?? presetIn(asked, context.presets));
   await answerConditionally(exchange, context, makerFor(exchange, stepsOf, context));
 }
