@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, rmdir, stat, utimes, writeFile } from 'node:fs/promises';
-import { dirname, join, sep } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Blobs } from './blobs.ts';
 
 /** Files whose writing was cut off begin with this. */
@@ -12,21 +12,59 @@ interface Known {
   readonly usedMs: number;
 }
 
-/** Removes what a killed process has left behind, and finds all files, the least recently used one first. */
+/** A file that is written takes less time: an older one that is not finished belongs to a killed process. */
+const writeMs = 60_000;
+
+const isGone = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
+
+/** What another process has removed meanwhile is not there. */
+const unlessGone = async <T>(found: Promise<T>): Promise<T | undefined> =>
+  await found.catch((error: unknown) => {
+    if (isGone(error)) return undefined;
+    throw error;
+  });
+
+/** The names of all files, as `GROUP/KEY`. */
+async function namesIn(folder: string): Promise<readonly string[]> {
+  const names: string[] = [];
+  for (const group of await readdir(folder, { withFileTypes: true })) {
+    if (!group.isDirectory()) continue;
+    const files = await unlessGone(readdir(join(folder, group.name), { withFileTypes: true }));
+    for (const file of files ?? []) if (file.isFile()) names.push(`${group.name}/${file.name}`);
+  }
+  return names;
+}
+
+/**
+ * Removes what a killed process has left behind, and finds all files, the least recently used one first. Another
+ * process may be at work in the folder: one that ends after this one has started, or `imagetx purge`.
+ */
 async function scan(folder: string): Promise<ReadonlyMap<string, Known>> {
   await mkdir(folder, { recursive: true });
   const found: (readonly [string, Known])[] = [];
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const file = join(entry.parentPath, entry.name);
-    if (entry.name.startsWith(unfinished)) await rm(file, { force: true });
-    else {
-      const { size, mtimeMs } = await stat(file);
-      const name = file.slice(folder.length + 1).replaceAll(sep, '/');
-      found.push([name, { bytes: size, usedMs: mtimeMs }]);
-    }
+  for (const name of await namesIn(folder)) {
+    const file = join(folder, name);
+    const stats = await unlessGone(stat(file));
+    if (stats === undefined) continue;
+    const { size: bytes, mtimeMs: usedMs } = stats;
+    if (!basename(file).startsWith(unfinished)) found.push([name, { bytes, usedMs }]);
+    else if (Date.now() - usedMs > writeMs) await rm(file, { force: true });
   }
   return new Map(found.sort(([, a], [, b]) => a.usedMs - b.usedMs));
+}
+
+/** Writes a file whole or not at all, into a folder that is made for it. */
+async function writeWhole(file: string, data: Buffer): Promise<void> {
+  const folder = dirname(file);
+  await mkdir(folder, { recursive: true });
+  const fresh = join(folder, `${unfinished}${randomBytes(8).toString('hex')}`);
+  try {
+    await writeFile(fresh, data);
+    await rename(fresh, file);
+  } catch (error) {
+    await rm(fresh, { force: true });
+    throw error;
+  }
 }
 
 /** Use within this time is not written down: a busy result would be touched at each request. */
@@ -79,23 +117,20 @@ export async function openFolder(folder: string, maxBytes: number): Promise<Blob
     },
     write: async (name, data) => {
       if (data.length > maxBytes) return;
-      const [group = ''] = name.split('/');
-      await mkdir(join(folder, group), { recursive: true });
-      const file = join(folder, group, `${unfinished}${randomBytes(8).toString('hex')}`);
-      try {
-        await writeFile(file, data);
-        await rename(file, join(folder, name));
-      } catch (error) {
-        await rm(file, { force: true });
-        throw error;
-      }
+      const file = join(folder, name);
+      // The folder of a group may be removed between its making and the first file in it.
+      await writeWhole(file, data).catch(async (error: unknown) => {
+        if (!isGone(error)) throw error;
+        await writeWhole(file, data);
+      });
       use(name, data.length);
       await makeRoom();
     },
     removeGroup: async (group) => {
       const names = [...known.keys()].filter((name) => name.startsWith(`${group}/`));
       for (const name of names) forget(name);
-      await rm(join(folder, group), { recursive: true, force: true });
+      // The service may be writing into it.
+      await rm(join(folder, group), { recursive: true, force: true, maxRetries: 5, retryDelay: 10 });
       return names.length;
     },
   };
