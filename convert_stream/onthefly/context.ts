@@ -22,6 +22,8 @@ export interface PictureAnswer {
 /** What every image endpoint works with. */
 export interface OnTheFlyContext {
   readonly config: OnTheFlyConfig;
+  /** Changes with the settings that decide answers. */
+  readonly settings: string;
   readonly convertOptions: Omit<ConvertOptions, 'fetchImage'>;
   readonly presets: Presets;
   /** Keeps answers, where RESULTS names a place. */

@@ -7,6 +7,7 @@ import { answerText } from '../http/answer.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { readQuery } from '../http/query.ts';
 import type { ServeConfig } from '../settings/config.ts';
+import { settingsVersion } from '../settings/deciding.ts';
 import { checkOnlyPresets } from './request/preset.ts';
 import { sendFailure } from './response/failure.ts';
 import { createPlaceholder, type Placeholder } from './response/placeholder.ts';
@@ -55,11 +56,13 @@ function answerWith(parts: DoorParts): RequestHandler {
 /** Opens the place of results; its code is loaded where it is used. */
 async function openKept(
   place: string,
-  { RESULTS_MAX_BYTES: maxBytes, SOURCES_TTL: ttlSeconds }: ServeConfig,
+  config: ServeConfig,
   { shared, log }: { readonly shared: Shared; readonly log: Log },
 ): Promise<Kept> {
   const { openKept: open } = await import('./results/open.ts');
-  return await open({ place, maxBytes, ttlSeconds }, shared.store, log);
+  const { RESULTS_MAX_BYTES: maxBytes, SOURCES_TTL: ttlSeconds } = config;
+  const settings = settingsVersion(config);
+  return await open({ place, maxBytes, ttlSeconds, settings }, shared.store, log);
 }
 
 /**

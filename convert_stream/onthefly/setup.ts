@@ -5,6 +5,7 @@ import type { Limits } from '../../engine/catalog.ts';
 import type { Shared } from '../context/shared.ts';
 import { disabledNames } from '../guards/disabled.ts';
 import type { ServeConfig } from '../settings/config.ts';
+import { type DecidingConfig, settingsVersion } from '../settings/deciding.ts';
 import { type DirectConfig, offersDirectUploads } from '../settings/direct.ts';
 import type { OnTheFlyConfig } from '../settings/onthefly.ts';
 import { createBufferPool } from '../upload/buffer_pool.ts';
@@ -28,6 +29,7 @@ import { watermarkFetcher } from './sources/watermark.ts';
 type Settings = OnTheFlyConfig &
   DirectConfig &
   Limits &
+  DecidingConfig &
   Pick<ServeConfig, 'API_KEY' | 'CONVERSIONS' | 'WAITING_PER_CONVERSION' | 'WAIT_MS' | 'DOORS'>;
 
 /** Larger buffers are not kept for the next body. */
@@ -107,6 +109,7 @@ export function setUpDoor(
       codecs: shared.codecs,
     },
     presets: shared.presets,
+    settings: settingsVersion(config),
     ...(kept ? { results: kept.results } : {}),
     watermarks: watermarkFetcher(remote),
     budget: shared.upload.budget,

@@ -150,7 +150,7 @@ const resultFields = {
     unit: 'seconds',
     min: 0,
     default: 0,
-    doc: 'How long pictures of other servers are used without asking, where RESULTS keeps them; after that the server is asked whether they have changed. 0: not kept.',
+    doc: 'How long pictures of other servers are used without asking, where RESULTS keeps them and the server says no shorter time; after that it is asked whether they have changed. 0: not kept.',
   },
 } as const satisfies FieldTable;
 

@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -5,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createOriginals } from '../../convert_stream/onthefly/results/originals.ts';
+import type { Fetched } from '../../convert_stream/onthefly/sources/remote/fetch.ts';
 import { ran } from '../cli/support/world.ts';
 import { startTestService, type TestService } from '../inline/setup.ts';
 import { get, picture, sizeOf } from './setup.ts';
@@ -97,8 +99,11 @@ test.each(['no-store', 'private, max-age=60'])(
     answer = { 'cache-control': control };
     const service = await start();
     await ask(service, 1);
-    await ask(service, 2);
+    const second = await ask(service, 2);
     expect(asked).toHaveLength(2);
+    // Nor is anything that is made from it.
+    expect(second.headers['x-cache']).toBeUndefined();
+    expect(globSync('**/*', { cwd: results, withFileTypes: true }).filter((one) => one.isFile())).toEqual([]);
   },
 );
 
@@ -119,47 +124,106 @@ test('a kept picture whose origin is no longer allowed is refused', async () => 
   expect(asked).toHaveLength(1);
 });
 
-const fetched = (bytes: string, more: object = {}) => ({
+const fetched = (bytes: string, more: Partial<Fetched> = {}): Fetched => ({
   bytes: Buffer.from(bytes),
   tag: undefined,
   ...more,
 });
 
-test('after its time a kept original is asked for with its validators, and used on when it has not changed', async () => {
+/** Originals that are kept for up to 100 seconds, with a clock and a server that the test sets. */
+function originalsOf(first: Fetched) {
   const entries = new Map<string, unknown>();
   const keeper = {
     get: async (name: string) => entries.get(name) as never,
     put: (name: string, entry: unknown) => void entries.set(name, entry),
     idle: async () => {},
   };
-  let now = 0;
-  const conditions: unknown[] = [];
-  let server = fetched('old', { etag: 'W/"1"', lastModified: 'Sun' });
-  const originals = createOriginals(keeper, 1000, () => now);
+  const world = { nowMs: 0, server: first, conditions: [] as unknown[] };
+  const originals = createOriginals(keeper, { ttlMs: 100_000, settings: '', now: () => world.nowMs });
   const find = async () =>
     await originals.find('url x', {
       fetch: async (given) => {
-        conditions.push(given);
-        return server;
+        world.conditions.push(given);
+        return world.server;
       },
       versionOf: ({ bytes }) => `v-${bytes}`,
       reserve: () => {},
     });
+  return { world, find };
+}
 
+test('after its time a kept original is asked for with its validators, and used on when it has not changed', async () => {
+  const { world, find } = originalsOf(fetched('old', { etag: 'W/"1"', lastModified: 'Sun' }));
   expect(await find()).toMatchObject({ version: 'v-old' });
-  now = 999;
+  world.nowMs = 99_999;
   await find();
-  expect(conditions).toEqual([{}]);
-  now = 1000;
-  server = fetched('', { isUnchanged: true });
-  expect(await find()).toEqual({ bytes: Buffer.from('old'), version: 'v-old' });
-  expect(conditions[1]).toEqual({ 'if-none-match': 'W/"1"', 'if-modified-since': 'Sun' });
-  now = 1999;
+  expect(world.conditions).toEqual([{}]);
+  world.nowMs = 100_000;
+  world.server = fetched('', { isUnchanged: true });
+  expect(await find()).toMatchObject({ bytes: Buffer.from('old'), version: 'v-old' });
+  expect(world.conditions[1]).toEqual({ 'if-none-match': 'W/"1"', 'if-modified-since': 'Sun' });
+  world.nowMs = 199_999;
   await find();
-  expect(conditions).toHaveLength(2);
-  now = 2000;
-  server = fetched('new');
+  expect(world.conditions).toHaveLength(2);
+  world.nowMs = 200_000;
+  world.server = fetched('new');
   expect(await find()).toMatchObject({ version: 'v-new' });
+});
+
+const date = 'Sun, 06 Nov 1994 08:49:37 GMT';
+const inAMinute = 'Sun, 06 Nov 1994 08:50:37 GMT';
+
+test.each<[headers: Partial<Fetched>, freshSeconds: number]>([
+  [{}, 100],
+  [{ cacheControl: 'public' }, 100],
+  [{ cacheControl: 'max-age=3600' }, 100],
+  [{ cacheControl: 'Max-Age=10' }, 10],
+  [{ cacheControl: 'max-age="10"' }, 10],
+  [{ cacheControl: 'max-age=50, s-maxage=10' }, 10],
+  [{ cacheControl: 'max-age=50', age: '30' }, 20],
+  [{ cacheControl: 'max-age=50', age: '70' }, 0],
+  [{ cacheControl: 'max-age=0, must-revalidate' }, 0],
+  [{ cacheControl: 'max-age=soon' }, 0],
+  [{ cacheControl: 'no-cache' }, 0],
+  [{ cacheControl: 'max-age=60, no-cache="set-cookie"' }, 0],
+  [{ expires: inAMinute, date }, 60],
+  [{ expires: inAMinute, date, cacheControl: 'max-age=10' }, 10],
+  [{ expires: date, date: inAMinute }, 0],
+  [{ expires: '0' }, 0],
+])('with %j an original is used for %d seconds without asking', async (headers, freshSeconds) => {
+  const { world, find } = originalsOf(fetched('x', { etag: '"1"', ...headers }));
+  await find();
+  if (freshSeconds > 0) {
+    world.nowMs = freshSeconds * 1000 - 1;
+    await find();
+    expect(world.conditions).toHaveLength(1);
+  }
+  world.nowMs = freshSeconds * 1000;
+  await find();
+  expect(world.conditions).toEqual([{}, { 'if-none-match': '"1"' }]);
+});
+
+test('what a server says with 304 holds from then on', async () => {
+  const { world, find } = originalsOf(fetched('x', { etag: '"1"', cacheControl: 'no-cache' }));
+  await find();
+  world.server = fetched('', { isUnchanged: true, cacheControl: 'max-age=10' });
+  await find();
+  world.nowMs = 9_999;
+  await find();
+  expect(world.conditions).toHaveLength(2);
+  world.nowMs = 10_000;
+  world.server = fetched('', { isUnchanged: true });
+  await find();
+  world.nowMs = 19_999;
+  await find();
+  expect(world.conditions).toHaveLength(3);
+});
+
+test('an original that was kept under other settings is fetched anew, and one that is too large now is refused', async () => {
+  await ask(await start(), 1);
+  expect((await ask(await start({ MAX_REDIRECTS: '1' }), 2)).status).toBe(200);
+  expect(asked).toHaveLength(2);
+  expect((await ask(await start({ MAX_ALLOWED_SIZE: '10' }), 1)).status).toBe(400);
 });
 
 test('imagetx purge removes all results of a source, and its original', async () => {

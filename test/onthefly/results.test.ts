@@ -54,6 +54,12 @@ async function askUntilKept(url: string, path: string, headers: Readonly<Record<
   throw new Error('the answer was never kept');
 }
 
+/** The header of a bitmap of one row of three pixels. */
+const bmpHeader = Buffer.from(
+  '424d42000000000000003600000028000000030000000100000001001800000000000c000000130b0000130b00000000000000000000',
+  'hex',
+);
+
 const path = '/resize?file=a.png&width=30&type=webp';
 
 test('an answer is made once, and then is the same byte for byte, after a restart too', async () => {
@@ -121,6 +127,55 @@ test.each(['image', '\\u0069mage', 'im\\u0061ge'])(
     expect([headers.etag, headers['x-cache']]).toEqual([undefined, undefined]);
   },
 );
+
+const blurred = `/pipeline?file=a.png&operations=${encodeURIComponent('[{"operation":"blur","params":{"sigma":2}}]')}`;
+const onlyWebp = '/resize?file=a.png&width=30&type=auto';
+
+test.each<[what: string, path: string, env: Readonly<Record<string, string>>, status: number]>([
+  ['a limit on outputs', path, { MAX_OUTPUT_MEGAPIXELS: '0.0001' }, 400],
+  ['a limit on inputs', path, { MAX_ALLOWED_RESOLUTION: '0.001' }, 422],
+  ['a limit on bytes', path, { MAX_INPUT_BYTES: '10' }, 413],
+  ['an operation that is switched off', blurred, { DISABLE_ENDPOINTS: 'blur' }, 501],
+  ['another choice of types', onlyWebp, { AUTO_TYPE: 'content' }, 200],
+])('%s holds before what was kept without it', async (_what, asked, env, status) => {
+  const before = await start();
+  await get(before.url, asked);
+  await askUntilKept(before.url, asked);
+  await written();
+  const answer = await get((await start(env)).url, asked);
+  expect(answer.status).toBe(status);
+  expect(answer.headers['x-cache']).not.toBe('hit');
+});
+
+test.each(['/pipeline?operations=[{"operation":"flip"}]&type=webp', '/autorotate?type=webp'])(
+  'a type that %s does not take leaves the one of a preset to Accept',
+  async (asked) => {
+    await writeFile(join(folder, 'presets.json'), '{"any":{"params":{"type":"auto"}}}');
+    const { url } = await start({ PRESETS: join(folder, 'presets.json') });
+    const auto = `${asked.replaceAll('"', '%22')}&file=a.png&preset=any`;
+    await get(url, auto, { accept: 'image/webp' });
+    const kept = await askUntilKept(url, auto, { accept: 'image/webp' });
+    const other = await get(url, auto, { accept: 'image/jpeg' });
+    expect(other.headers).toMatchObject({ 'x-cache': 'miss', 'content-type': 'image/jpeg', vary: 'Accept' });
+    expect(other.headers.etag).not.toBe(kept.headers.etag);
+  },
+);
+
+test('a source that is overwritten with as many bytes, and whose time is set back, has new results', async () => {
+  const file = join(folder, 'mount/a.bmp');
+  const bmpOf = (level: number) => Buffer.concat([bmpHeader, Buffer.alloc(12, level)]);
+  await writeFile(file, bmpOf(0));
+  await utimes(file, 1000, 1000);
+  const { url } = await start();
+  const asked = '/convert?file=a.bmp&type=png';
+  await get(url, asked);
+  const before = await askUntilKept(url, asked);
+  await writeFile(file, bmpOf(255));
+  await utimes(file, 1000, 1000);
+  const after = await get(url, asked);
+  expect(after.headers['x-cache']).toBe('miss');
+  expect(after.body.equals(before.body)).toBe(false);
+});
 
 test('a source that is overwritten has new results', async () => {
   const { url } = await start();
@@ -251,6 +306,7 @@ test('a folder is counted at the start, and what a killed process left behind is
     await utimes(join(results, 'g', name), 1000 + age, 1000 + age);
   }
   await writeFile(join(results, 'g/.new-1234'), blob(40));
+  await utimes(join(results, 'g/.new-1234'), 1000, 1000);
   const blobs = await openFolder(results, 100);
   expect(globSync('g/{.,}*', { cwd: results }).toSorted()).toEqual(['g/a', 'g/b', 'g/c']);
   await blobs.write('g/d', blob(40));
@@ -263,6 +319,32 @@ test('the last file of a group takes the folder of the group with it', async () 
   const blobs = await openFolder(results, 100);
   for (const name of ['g/a', 'h/b', 'i/c']) await blobs.write(name, blob(60));
   expect(globSync('*', { cwd: results })).toEqual(['i']);
+});
+
+test('what another process writes now is left to it', async () => {
+  const [blobs] = await Promise.all([
+    openFolder(results, 100),
+    mkdir(join(results, 'g'), { recursive: true }),
+  ]);
+  await writeFile(join(results, 'g/.new-1234'), blob(40));
+  await openFolder(results, Number.POSITIVE_INFINITY);
+  expect(globSync('g/.new*', { cwd: results })).toEqual(['g/.new-1234']);
+  expect(await blobs.removeGroup('g')).toBe(0);
+});
+
+test('a folder is written while groups come and go', async () => {
+  const blobs = await openFolder(results, 30);
+  const names = Array.from({ length: 150 }, (_, at) => `g${at % 3}/${at}`);
+  await Promise.all(names.map((name) => blobs.write(name, blob(30))));
+  const other = openFolder(results, 30);
+  const groups = ['g0', 'g1', 'g2'];
+  await Promise.all([
+    other,
+    ...groups.map((group) => blobs.removeGroup(group)),
+    ...groups.map((group) => blobs.write(`${group}/new`, blob(10))),
+  ]);
+  await blobs.write('g0/last', blob(10));
+  expect(await blobs.read('g0/last')).toEqual(blob(10));
 });
 
 test('a group is removed as a whole', async () => {

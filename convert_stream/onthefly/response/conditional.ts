@@ -1,4 +1,5 @@
 import vary from 'vary';
+import { operations } from '../../../engine/catalog.ts';
 import { canonicalQuery } from '../../guards/signature.ts';
 import type { Exchange } from '../../http/exchange.ts';
 import { note } from '../../http/request_log.ts';
@@ -13,8 +14,12 @@ import { clientHas, computeEtag } from './etag.ts';
 import { send } from './send.ts';
 import { type Flight, runAlone } from './single_flight.ts';
 
-const isAuto = ({ query, preset }: Exchange): boolean => {
-  const type = typeIn(query);
+/** Whether the query's type counts: the steps of a pipeline have their own, and `autorotate` takes none. */
+const takesType = ({ name }: Exchange['endpoint']): boolean =>
+  name !== 'pipeline' && (operations.find((one) => one.name === name)?.fields.includes('type') ?? true);
+
+const isAuto = ({ endpoint, query, preset }: Exchange): boolean => {
+  const type = takesType(endpoint) ? typeIn(query) : undefined;
   return type ? type === 'auto' : isAutoPreset(preset);
 };
 
@@ -36,20 +41,20 @@ const typesOf = (exchange: Exchange, { AUTO_TYPE }: OnTheFlyContext['config']): 
 function etagFor(
   exchange: Exchange,
   { version }: FoundPicture,
-  { config }: OnTheFlyContext,
+  { config, settings }: OnTheFlyContext,
 ): string | undefined {
   if (version === undefined || hasOtherPicture(exchange)) return undefined;
   const { path, query, preset } = exchange;
   const types = typesOf(exchange, config);
   const steps = preset ? [JSON.stringify(preset.steps)] : [];
-  return computeEtag([path, canonicalQuery(query.pairs), version, types.join(), ...steps]);
+  return computeEtag([settings, path, canonicalQuery(query.pairs), version, types.join(), ...steps]);
 }
 
 /** The name under which the answer is kept; undefined when it is not. The code of results is loaded where they are kept. */
-async function nameOfResult(exchange: Exchange, found: FoundPicture, { config }: OnTheFlyContext) {
+async function nameOfResult(exchange: Exchange, found: FoundPicture, { config, settings }: OnTheFlyContext) {
   if (hasOtherPicture(exchange)) return undefined;
   const { keptName } = await import('../results/kept_answer.ts');
-  return keptName(exchange, { found, types: typesOf(exchange, config) });
+  return keptName(exchange, { found, settings, types: typesOf(exchange, config) });
 }
 
 /** Sets the headers that 200 and 304 share. */

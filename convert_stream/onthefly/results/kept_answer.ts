@@ -29,19 +29,21 @@ function decidingQuery({ query }: Exchange): string | undefined {
 /** What the name of a result is made from. */
 export interface ResultParts {
   readonly found: FoundPicture;
+  /** Changes with the settings that decide answers. */
+  readonly settings: string;
   /** Types that the client accepts, where they decide. */
   readonly types: readonly string[];
 }
 
 /** The name of a result; undefined for one that is not kept: of a body, or of a source without name or version. */
-export function keptName(exchange: Exchange, { found, types }: ResultParts): string | undefined {
+export function keptName(exchange: Exchange, { found, settings, types }: ResultParts): string | undefined {
   const { source, version: of } = found;
   if (exchange.req.method === 'POST' || source === undefined || of === undefined) return undefined;
   const { path, preset } = exchange;
   const asked = decidingQuery(exchange);
   if (asked === undefined) return undefined;
   const steps = preset ? JSON.stringify(preset.steps) : '';
-  return resultName(source, [version, of, path, types.join(), steps, asked]);
+  return resultName(source, [version, settings, of, path, types.join(), steps, asked]);
 }
 
 /** The kept answer of a name. Its bytes are reserved while they are read. */

@@ -10,5 +10,6 @@ export const groupOf = (source: string): string => hashOf('source', source);
 export const resultName = (source: string, parts: readonly string[]): string =>
   `${groupOf(source)}/${hashOf('result', source, ...parts)}`;
 
-/** The name of a kept original. */
-export const originalName = (source: string): string => `${groupOf(source)}/original`;
+/** The name of a kept original: under other settings its server may be forbidden, or answer another one. */
+export const originalName = (source: string, settings: string): string =>
+  `${groupOf(source)}/${hashOf('original', source, settings)}`;

@@ -29,11 +29,19 @@ export interface Kept {
   readonly originals?: Originals;
 }
 
+export interface KeptOptions extends ResultsPlace {
+  /** How long originals are used without asking; 0: they are not kept. */
+  readonly ttlSeconds: number;
+  /** Changes with the settings that decide answers. */
+  readonly settings: string;
+}
+
 export async function openKept(
-  { ttlSeconds, ...place }: ResultsPlace & { readonly ttlSeconds: number },
+  { ttlSeconds, settings, ...place }: KeptOptions,
   store: ObjectStore,
   log: Log,
 ): Promise<Kept> {
   const results = createKeeper(await openResults(place, store), log);
-  return ttlSeconds > 0 ? { results, originals: createOriginals(results, ttlSeconds * 1000) } : { results };
+  if (ttlSeconds === 0) return { results };
+  return { results, originals: createOriginals(results, { ttlMs: ttlSeconds * 1000, settings }) };
 }

@@ -1,5 +1,6 @@
 import type { Fetched } from '../sources/remote/fetch.ts';
 import type { Entry } from './entry.ts';
+import { freshMsOf, mayKeep, saysHowLong } from './freshness.ts';
 import type { Keeper } from './keeper.ts';
 import { originalName } from './names.ts';
 
@@ -11,11 +12,15 @@ interface Facts {
   readonly version: string;
   /** When the server was asked last. */
   readonly askedMs: number;
+  /** How long it is used without asking after that. */
+  readonly freshMs: number;
 }
 
 export interface Original {
   readonly bytes: Buffer;
   readonly version: string;
+  /** Whether what is made from it may be kept. */
+  readonly mayKeep: boolean;
 }
 
 export interface Originals {
@@ -31,38 +36,56 @@ export interface FetchOriginal {
   readonly reserve: (bytes: number) => void;
 }
 
-/** Servers forbid it with these words (RFC 9111, 5.2.2): what they send is for one client, or for once. */
-const mayKeep = ({ cacheControl = '' }: Fetched): boolean => !/\b(no-store|private)\b/i.test(cacheControl);
-
 const conditionsOf = ({ etag, lastModified }: Facts): Readonly<Record<string, string>> => ({
   ...(etag ? { 'if-none-match': etag } : {}),
   ...(lastModified ? { 'if-modified-since': lastModified } : {}),
 });
 
-const originalOf = ({ facts: { version }, data: bytes }: Entry<Facts>): Original => ({ bytes, version });
+const originalOf = ({ facts: { version }, data: bytes }: Entry<Facts>): Original => ({
+  bytes,
+  version,
+  mayKeep: true,
+});
 
-/** Keeps originals of other servers for `ttlMs`, and asks after that whether they have changed. */
-export function createOriginals(keeper: Keeper, ttlMs: number, now = Date.now): Originals {
+export interface OriginalsOptions {
+  /** The longest time for which an original is used without asking. */
+  readonly ttlMs: number;
+  /** Changes with the settings that decide answers. */
+  readonly settings: string;
+  readonly now?: () => number;
+}
+
+/**
+ * Keeps originals of other servers, and asks after `ttlMs` whether they have changed; earlier where the server says so.
+ */
+export function createOriginals(
+  keeper: Keeper,
+  { ttlMs, settings, now = Date.now }: OriginalsOptions,
+): Originals {
+  /** A kept original whose server says that it has not changed, with what it says now about keeping it. */
+  const confirm = (name: string, { facts, data }: Entry<Facts>, answer: Fetched): Original => {
+    const freshMs = saysHowLong(answer) ? freshMsOf(answer, ttlMs, now()) : facts.freshMs;
+    const entry = { facts: { ...facts, freshMs, askedMs: now() }, data };
+    if (mayKeep(answer)) keeper.put<Facts>(name, entry);
+    return { ...originalOf(entry), mayKeep: mayKeep(answer) };
+  };
+  const keep = (name: string, fetched: Fetched, version: string): void => {
+    const { bytes, etag, lastModified } = fetched;
+    const freshMs = freshMsOf(fetched, ttlMs, now());
+    const validators = { ...(etag ? { etag } : {}), ...(lastModified ? { lastModified } : {}) };
+    if (freshMs === 0 && !etag && !lastModified) return;
+    keeper.put<Facts>(name, { facts: { ...validators, version, freshMs, askedMs: now() }, data: bytes });
+  };
   return {
     find: async (source, { fetch, versionOf, reserve }) => {
-      const name = originalName(source);
+      const name = originalName(source, settings);
       const kept = await keeper.get<Facts>(name, reserve);
-      if (kept && now() - kept.facts.askedMs < ttlMs) return originalOf(kept);
+      if (kept && now() - kept.facts.askedMs < kept.facts.freshMs) return originalOf(kept);
       const fetched = await fetch(kept ? conditionsOf(kept.facts) : {});
-      if (kept && fetched.isUnchanged) {
-        keeper.put<Facts>(name, { facts: { ...kept.facts, askedMs: now() }, data: kept.data });
-        return originalOf(kept);
-      }
-      const { bytes, etag, lastModified } = fetched;
+      if (kept && fetched.isUnchanged) return confirm(name, kept, fetched);
       const version = versionOf(fetched);
-      const facts = {
-        ...(etag ? { etag } : {}),
-        ...(lastModified ? { lastModified } : {}),
-        version,
-        askedMs: now(),
-      };
-      if (mayKeep(fetched)) keeper.put<Facts>(name, { facts, data: bytes });
-      return { bytes, version };
+      if (mayKeep(fetched)) keep(name, fetched, version);
+      return { bytes: fetched.bytes, version, mayKeep: mayKeep(fetched) };
     },
   };
 }

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { unpooledBytes } from '../../../common/streams/growing_buffer.ts';
 import type { OnTheFlyConfig } from '../../settings/onthefly.ts';
 import type { Flight, SingleFlight } from '../response/single_flight.ts';
+import { mayKeep } from '../results/freshness.ts';
 import type { Original, Originals } from '../results/originals.ts';
 import type { Fetched } from './remote/fetch.ts';
 import { forwardedHeaders, forwardedNames } from './remote/forwarding.ts';
@@ -49,7 +50,7 @@ export const remoteSource = ({
   varies: forwardedNames(config),
   handles: ({ query }) => Boolean(query.texts.get('url')),
   find: async ({ req, query }, flight) => {
-    const { check, fetch } = await remote();
+    const { fetch } = await remote();
     const url = query.texts.get('url') ?? '';
     const headers = forwardedHeaders(req.headers, config);
     const get = (
@@ -60,18 +61,17 @@ export const remoteSource = ({
     const source = `url ${url}`;
     if (!isShared || originals === undefined) {
       const fetched = await get(flight);
-      const named = isShared ? { source } : {};
+      const named = isShared && mayKeep(fetched) ? { source } : {};
       return { version: versionOf(fetched), ...named, read: async () => unpooledBytes(fetched.bytes) };
     }
-    // What was kept under other settings may be forbidden now.
-    check(url);
     const search = (own: Flight): Promise<Original> =>
       originals.find(source, {
         fetch: (conditions) => get(own, conditions),
         versionOf,
         reserve: (bytes) => own.reservation.add(bytes),
       });
-    const { bytes, version } = await join(source, search, { flight, findOnce });
-    return { version, source, read: async () => unpooledBytes(bytes) };
+    const original = await join(source, search, { flight, findOnce });
+    const { bytes, version } = original;
+    return { version, ...(original.mayKeep ? { source } : {}), read: async () => unpooledBytes(bytes) };
   },
 });

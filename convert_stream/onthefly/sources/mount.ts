@@ -25,7 +25,8 @@ async function resolveFile(root: string, name: string): Promise<string> {
   return real;
 }
 
-const versionOf = ({ ino, mtimeMs, size }: Stats): string => `${ino}-${mtimeMs}-${size}`;
+/** Programs that copy files may set the time of a change (mtime) back, but not that of the inode (ctime). */
+const versionOf = ({ ino, mtimeMs, ctimeMs, size }: Stats): string => [ino, mtimeMs, ctimeMs, size].join('-');
 
 const unreadable = (error: unknown): never => {
   throw error instanceof Problem ? error : invalidPath(error);

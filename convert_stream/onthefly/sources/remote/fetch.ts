@@ -30,10 +30,13 @@ export interface Fetched {
   readonly bytes: Buffer;
   /** The server's strong ETag. */
   readonly tag: string | undefined;
-  /** Validators and cache header of the server. */
+  /** Validators of the server, and what it says about caches. */
   readonly etag?: string;
   readonly lastModified?: string;
   readonly cacheControl?: string;
+  readonly expires?: string;
+  readonly date?: string;
+  readonly age?: string;
   /** Whether the server says that the conditions of the request do not hold; then there are no bytes. */
   readonly isUnchanged?: true;
 }
@@ -41,13 +44,15 @@ export interface Fetched {
 const headerOf = (value: string | string[] | undefined): string | undefined => [value].flat()[0];
 
 /** What a server says about a picture beside its bytes. */
-function validatorsOf({
-  headers,
-}: Dispatcher.ResponseData): Pick<Fetched, 'etag' | 'lastModified' | 'cacheControl'> {
+function validatorsOf({ headers }: Dispatcher.ResponseData): Omit<Fetched, 'bytes' | 'tag' | 'isUnchanged'> {
   const all = {
     etag: headerOf(headers.etag),
     lastModified: headerOf(headers['last-modified']),
-    cacheControl: headerOf(headers['cache-control']),
+    // Several headers of that name are one list.
+    cacheControl: [headers['cache-control'] ?? []].flat().join() || undefined,
+    expires: headerOf(headers.expires),
+    date: headerOf(headers.date),
+    age: headerOf(headers.age),
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
@@ -91,7 +96,7 @@ async function fetchWhole(
   const { answer } = found;
   if (answer.statusCode === 304 && isConditional(request)) {
     await answer.body.dump();
-    return { bytes: Buffer.alloc(0), tag: undefined, isUnchanged: true };
+    return { bytes: Buffer.alloc(0), tag: undefined, isUnchanged: true, ...validatorsOf(answer) };
   }
   await checkStatus(found);
   const tag = answer.headers.etag?.toString();

@@ -39,7 +39,7 @@ function nextUrl({ statusCode, headers }: Dispatcher.ResponseData, url: URL): UR
 }
 
 /** @throws Problem `remote_failed` for a URL that may not be fetched. */
-export function checkOrigin(url: URL, allowsOrigin: AllowsOrigin): void {
+function checkOrigin(url: URL, allowsOrigin: AllowsOrigin): void {
   if (!allowsOrigin(url))
     throw new Problem('remote_failed', `not allowed remote URL origin: ${describeOrigin(url)}`);
 }

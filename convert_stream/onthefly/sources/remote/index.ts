@@ -2,11 +2,10 @@ import { createLookUp, type LookUp } from '../../../../common/dns/lookup.ts';
 import type { OnTheFlyConfig } from '../../../settings/onthefly.ts';
 import { guardedAgent } from './connect.ts';
 import { checkLength, type Fetched, type FetchRequest, fetchPicture } from './fetch.ts';
-import { checkOrigin } from './follow.ts';
 import { allowedOrigins } from './origins.ts';
 import { createSharedLookups } from './shared_lookups.ts';
 import { allowedAddresses } from './ssrf.ts';
-import { parseUrl, splitUserinfo } from './url.ts';
+import { parseUrl } from './url.ts';
 
 export interface RemoteOptions {
   readonly config: Pick<
@@ -26,8 +25,6 @@ export interface RemoteOptions {
 /** Fetches pictures from other servers; every fetch of the service goes through it. */
 export interface Remote {
   fetch(url: string, request: FetchRequest): Promise<Fetched>;
-  /** Checks whether a URL may be fetched, without fetching it. @throws Problem. */
-  check(url: string): void;
 }
 
 export function createRemote({ config, maxBytes, lookUp }: RemoteOptions): Remote {
@@ -43,7 +40,6 @@ export function createRemote({ config, maxBytes, lookUp }: RemoteOptions): Remot
     maxBytes: config.MAX_ALLOWED_SIZE || maxBytes,
   };
   return {
-    check: (text) => checkOrigin(splitUserinfo(parseUrl(text)).url, options.allowsOrigin),
     fetch: async (text, request) => {
       const url = parseUrl(text);
       if (config.MAX_ALLOWED_SIZE > 0) await checkLength(url, request, options);
