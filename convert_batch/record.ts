@@ -70,6 +70,9 @@ function recordIn(folder: string, name: string): string {
   return isGood ? object : `${folder}/${createHash('sha256').update(name).digest('hex')}.json`;
 }
 
+/** Where the failure records are, except those whose names are hashes, which are beside them. */
+export const failedFolder = '_failed/';
+
 export const failureName = (output: string): string => recordIn('_failed', output);
 
 /** The record's name for an older source while a newer source's record has the first name. */

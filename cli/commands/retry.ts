@@ -2,7 +2,7 @@ import { isGsUrl, parseGsUrl } from '../../cloud/gs_url.ts';
 import type { FieldTable } from '../../common/fields/field.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
 import type { Job } from '../../convert_batch/job.ts';
-import { type FailureRecord, failureName } from '../../convert_batch/record.ts';
+import { type FailureRecord, failedFolder, failureName } from '../../convert_batch/record.ts';
 import { defineCommand } from '../command.ts';
 import { type Enqueuer, openEnqueuer } from '../outputs/enqueue.ts';
 import { createFollow, exitCodeOf, followFields } from '../outputs/follow.ts';
@@ -24,8 +24,6 @@ const retryFields = {
   ...queueFlags,
   ...localFields,
 } as const satisfies FieldTable;
-
-const failedFolder = failureName('').replace(/\.json$/, '');
 
 /** The records of one output: one of the newest source, others of older sources. */
 async function findOutputRecords(

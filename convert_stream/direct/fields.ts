@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { describeParseError, type FieldTable, readFields, type ValuesOf } from '../../common/fields/field.ts';
 import { checkName } from '../../common/object_name.ts';
 import { Problem } from '../../common/problem.ts';
-import { formats } from '../../engine/catalog.ts';
+import { formatNamed, formats } from '../../engine/catalog.ts';
 import { type Query, readQuery } from '../http/query.ts';
 import { uploadOf } from '../upload/multipart.ts';
 
@@ -44,7 +44,8 @@ export type UploadRequest = ValuesOf<typeof uploadFields> & {
 
 /** Fields that become metadata of the source, as they are: they decide what is made. */
 const metadataNames: readonly string[] = ['formats', 'sizes', 'params', 'presets'];
-const isForFormat = (name: string): boolean => /^params-[a-z0-9]+$/.test(name);
+const isForFormat = (name: string): boolean =>
+  name.startsWith('params-') && formatNamed(name.slice('params-'.length)) !== undefined;
 const decidesConversion = (name: string): boolean => metadataNames.includes(name) || isForFormat(name);
 /** Query parameters that belong to the guards. */
 const guardNames: readonly string[] = ['key', 'sign', 'expires'];
@@ -55,15 +56,18 @@ type Texts = ReadonlyMap<string, string>;
 
 const invalid = (message: string): Problem => new Problem('invalid_param', message);
 
+const isScalar = (value: unknown): value is string | number | boolean =>
+  ['string', 'number', 'boolean'].includes(typeof value);
+
 /** A JSON value as the text of a field: lists with commas, objects as query strings. */
 function textOf(name: string, value: unknown): string {
-  if (Array.isArray(value)) return value.map(String).join(',');
-  if (typeof value === 'object' && value !== null)
-    return new URLSearchParams(
-      Object.entries(value).map(([key, one]): [string, string] => [key, String(one)]),
-    ).toString();
-  if (['string', 'number', 'boolean'].includes(typeof value)) return String(value);
-  throw invalid(`${name}: expected text, a number or a list, got ${JSON.stringify(value)}`);
+  if (isScalar(value)) return String(value);
+  if (Array.isArray(value) && value.every(isScalar)) return value.map(String).join(',');
+  if (typeof value !== 'object' || value === null || !Object.values(value).every(isScalar))
+    throw invalid(`${name}: expected text, a number, or a list or an object of them, got other JSON`);
+  return new URLSearchParams(
+    Object.entries(value).map(([key, one]): [string, string] => [key, String(one)]),
+  ).toString();
 }
 
 function parseJson(body: string): Texts {

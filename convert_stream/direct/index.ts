@@ -101,7 +101,8 @@ export function createDirectDoor({ config, buckets, store, presets }: DirectOpti
 
   async function report(exchange: GuardedExchange, id: string): Promise<void> {
     allow(exchange, 'GET');
-    const isStream = /\btext\/event-stream\b/.test(exchange.req.headers.accept ?? '');
+    const { method, headers } = exchange.req;
+    const isStream = method === 'GET' && /\btext\/event-stream\b/.test(headers.accept ?? '');
     await (isStream ? sendEvents : sendStatus)(exchange, id, watches);
   }
   return { start, report };

@@ -52,9 +52,15 @@ export function planUpload(
   id: string,
   { settings, names }: { readonly settings: PlanSettings; readonly names: DirectPlanConfig['UPLOAD_NAMES'] },
 ): UploadPlan {
-  const { name = defaultName, bytes } = request;
+  const { bytes } = request;
+  const name = request.name || defaultName;
   const source = checkName(`${folder}/${id}/${name}`);
-  const metadata = { ...request.metadata, name: names === 'given' && request.name ? name : source };
+  const metadata = {
+    // Fan's defaults would make other outputs than those that the answer names.
+    sizes: '',
+    ...request.metadata,
+    name: names === 'given' && request.name ? name : source,
+  };
   const { jobs, ignored } = jobsFor(
     { bucket: settings.SRC_BUCKET_NAME, name: source, generation: '0', bytes, metadata },
     settings,

@@ -8,8 +8,8 @@ import { holdForm } from '../upload/admission.ts';
 import { isMultipart } from '../upload/multipart.ts';
 import type { DirectDoor } from './index.ts';
 
-/** `/uploads`, and `/uploads/SOURCE` with the source as it is in the answer or without its folder. */
-const paths = /^\/uploads(?:\/(?:uploads\/)?([0-9a-f]{32})(?:\/.*)?)?\/?$/;
+/** `/uploads`, and `/uploads/SOURCE` with the source as it is in the answer, encoded or not, or without its folder. */
+const paths = /^\/uploads(?:\/(?:uploads(?:\/|%2[fF]))?([0-9a-f]{32})(?:(?:\/|%2[fF]).*)?)?\/?$/;
 
 /** The path of an upload is a secret, which stands for key and signature. */
 const endpointOf = (id: string | undefined): EndpointIdentity =>

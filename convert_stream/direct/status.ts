@@ -1,8 +1,10 @@
-import type { ObjectInfo, ObjectStore } from '../../cloud/storage.ts';
+import pLimit from 'p-limit';
+import type { ObjectInfo, ObjectRef, ObjectStore } from '../../cloud/storage.ts';
 import { isProblem, type ProblemCode } from '../../common/problem.ts';
 import { isSameSource, type Origin, originOf } from '../../convert_batch/origin.ts';
 import {
   type FailureRecord,
+  failedFolder,
   failureName,
   type OutputState,
   secondFailureName,
@@ -56,11 +58,54 @@ function doneStatus({ bytes, contentType, metadata }: ObjectInfo): Partial<Outpu
   };
 }
 
+/** How to look an object up: by a call of its own, or in a listing that was made before. */
+type Find = (ref: ObjectRef) => Promise<ObjectInfo | undefined>;
+
+/** More outputs than this are looked up by listing their folder, which costs two calls instead of three for each. */
+const mostLookups = 8;
+const concurrentLookups = 8;
+
+/** The folder of an output that no other upload has; undefined when the client has given the output's name. */
+function ownFolder(output: string, { name }: Source): string | undefined {
+  const folder = `${name.split('/', 2).join('/')}/`;
+  const at = output.indexOf(folder);
+  return at < 0 ? undefined : output.slice(0, at + folder.length);
+}
+
+/** Finds the objects of an upload with many outputs in two listings. A name outside of them is looked up by itself. */
+async function findByListing(folder: string, { store, buckets }: StatusOptions): Promise<Find> {
+  const places = [
+    { bucket: buckets.destination, prefix: folder },
+    { bucket: buckets.records, prefix: `${failedFolder}${folder}` },
+  ];
+  const found = new Map<string, ObjectInfo>();
+  for (const { bucket, prefix } of places) {
+    for await (const { name, info } of store.list(bucket, prefix)) found.set(`${bucket}/${name}`, info);
+  }
+  return async (ref) => {
+    const isListed = places.some(
+      ({ bucket, prefix }) => ref.bucket === bucket && ref.name.startsWith(prefix),
+    );
+    return isListed ? found.get(`${ref.bucket}/${ref.name}`) : await store.stat(ref);
+  };
+}
+
+/** The cheapest way to look these outputs up. */
+async function chooseFind(outputs: readonly string[], source: Source, options: StatusOptions): Promise<Find> {
+  const folder = outputs.length > mostLookups ? ownFolder(outputs[0] ?? '', source) : undefined;
+  return folder === undefined ? options.store.stat : await findByListing(folder, options);
+}
+
+interface Look extends StatusOptions {
+  readonly source: Source;
+  readonly find: Find;
+}
+
 /** The failure record of an output, if it is about this source. */
-async function findFailure(output: string, source: Source, { store, buckets }: StatusOptions) {
+async function findFailure(output: string, { source, find, store, buckets }: Look) {
   for (const name of [failureName(output), secondFailureName(output, source)]) {
     const ref = { bucket: buckets.records, name };
-    const object = await store.stat(ref);
+    const object = await find(ref);
     if (!isOf(object, source)) continue;
     try {
       return JSON.parse(String(await store.read({ ...ref, generation: object.generation }))) as FailureRecord;
@@ -72,17 +117,18 @@ async function findFailure(output: string, source: Source, { store, buckets }: S
   return undefined;
 }
 
-async function readOutput(name: string, source: Source, options: StatusOptions): Promise<OutputStatus> {
-  const about = { name, url: options.urlOf(name) };
-  const object = await options.store.stat({ bucket: options.buckets.destination, name });
-  if (isOf(object, source)) return { ...about, state: 'waiting', ...doneStatus(object) };
-  const failure = await findFailure(name, source, options);
+async function readOutput(name: string, look: Look): Promise<OutputStatus> {
+  const about = { name, url: look.urlOf(name) };
+  const object = await look.find({ bucket: look.buckets.destination, name });
+  if (isOf(object, look.source)) return { ...about, state: 'waiting', ...doneStatus(object) };
+  const failure = await findFailure(name, look);
   if (!failure) return { ...about, state: 'waiting' };
   return { ...about, state: 'failed', code: failure.code, reason: failure.reason };
 }
 
 /**
- * Reads the state of an upload. Costs up to four calls of storage for each output that was waiting before.
+ * Reads the state of an upload. Costs up to four calls of storage for each output that was waiting before, or two and one
+ * for each failure where there are many.
  * @throws Problem `storage_unavailable`.
  */
 export async function readStatus(
@@ -90,11 +136,13 @@ export async function readStatus(
   before: UploadStatus | undefined,
   options: StatusOptions,
 ): Promise<UploadStatus> {
-  const old = new Map(before?.outputs.map((output) => [output.name, output]));
-  const outputs: OutputStatus[] = [];
-  for (const name of names) {
-    const known = old.get(name);
-    outputs.push(known && known.state !== 'waiting' ? known : await readOutput(name, source, options));
-  }
+  const settled = new Map(
+    before?.outputs.filter(({ state }) => state !== 'waiting').map((output) => [output.name, output]),
+  );
+  const open = names.filter((name) => !settled.has(name));
+  const look: Look = { ...options, source, find: await chooseFind(open, source, options) };
+  const limit = pLimit(concurrentLookups);
+  const read = async (name: string) => settled.get(name) ?? (await limit(() => readOutput(name, look)));
+  const outputs = await Promise.all(names.map(read));
   return { source: source.name, state: stateOf(outputs), outputs };
 }

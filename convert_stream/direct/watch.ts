@@ -48,6 +48,15 @@ export function createWatches({ read, maxWaiters, pauses = usualPauses }: WatchO
   const limit = pLimit(concurrentReads);
   let waiters = 0;
 
+  const looks = new Map<string, Promise<UploadStatus>>();
+  /** The state of an upload. Clients that ask at the same time share one look at storage. */
+  const look = (id: string): Promise<UploadStatus> => {
+    const shared = looks.get(id);
+    if (shared) return shared;
+    const made = limit(() => read(id)).finally(() => looks.delete(id));
+    looks.set(id, made);
+    return made;
+  };
   const tell = (watch: Watch, status: UploadStatus): void => {
     watch.status = status;
     watch.changed.resolve();
@@ -70,7 +79,7 @@ export function createWatches({ read, maxWaiters, pauses = usualPauses }: WatchO
     if (watches.get(id) === watch) watches.delete(id);
   };
   const join = async (id: string): Promise<Watch> => {
-    const status = watches.get(id)?.status ?? (await limit(() => read(id)));
+    const status = watches.get(id)?.status ?? (await look(id));
     const known = watches.get(id);
     if (known) return known;
     const watch: Watch = { status, followers: 0, isPolled: false, changed: Promise.withResolvers<void>() };
@@ -101,5 +110,5 @@ export function createWatches({ read, maxWaiters, pauses = usualPauses }: WatchO
     }
   }
 
-  return { read: (id) => limit(() => read(id)), follow };
+  return { read: look, follow };
 }

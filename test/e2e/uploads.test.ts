@@ -8,7 +8,9 @@ import { logo, startTestCloud, type TestCloud } from './support/cloud.ts';
 const key = 'a key of the service';
 let cloud: TestCloud;
 beforeAll(async () => {
-  cloud = await startTestCloud({ env: { API_KEY: key, CORS: 'true' } });
+  // Fan's defaults shall not add to what an upload asks for.
+  const fan = { DEFAULT_SIZES: '16', DEFAULT_FORMATS: 'gif', NAMES: 'full' };
+  cloud = await startTestCloud({ env: { API_KEY: key, CORS: 'true', ...fan } });
 });
 afterAll(() => cloud.close());
 

@@ -76,7 +76,7 @@ test.each(ways)('%s starts an upload', async (_way, send) => {
   });
 });
 
-const bad: readonly [string, object, number, RegExp][] = [
+const bad: readonly [string, object | string, number, RegExp][] = [
   ['no formats', { bytes: 1 }, 400, /^formats: expected a list/],
   ['no size', { formats: 'webp' }, 400, /^bytes: expected the size/],
   ['a size over the limit', { formats: 'webp', bytes: 1001 }, 413, /^bytes: expected at most 1000, got 1001/],
@@ -88,6 +88,15 @@ const bad: readonly [string, object, number, RegExp][] = [
   ['a name that leads out of its folder', { ...good, name: '../x' }, 400, /^name: expected a name/],
   ['a reserved name', { ...good, name: '_failed/x' }, 400, /reserved folder/],
   ['a width that is none', { ...good, sizes: 'big' }, 400, /^sizes: expected widths/],
+  [
+    'a list in a list',
+    `{"bytes":10,"formats":${'['.repeat(20_000)}${']'.repeat(20_000)}}`,
+    400,
+    /^formats: expected text, a number, or a list/,
+  ],
+  ['nothing in a list', { ...good, formats: ['webp', null] }, 400, /^formats: expected text/],
+  ['an object in an object', { ...good, params: { width: { a: 1 } } }, 400, /^params: expected text/],
+  ['parameters for no format', { ...good, 'params-weebp': 'quality=7' }, 400, /got "params-weebp"/],
   ['too much metadata', { ...good, params: `text=${'x'.repeat(8000)}` }, 400, /at most 7168 bytes/],
 ];
 
@@ -95,6 +104,21 @@ test.each(bad)('%s is refused before anything is written', async (_what, fields,
   const answer = await start(`${open.url}/uploads`, fields);
   expect(answer.status).toBe(status);
   expect(((await answer.json()) as { message: string }).message).toMatch(message);
+});
+
+test('an empty name is no name', async () => {
+  const answer = await start(`${open.url}/uploads`, { ...good, name: '' });
+  expect(await answer.json()).toMatchObject({ source: expect.stringMatching(/\/picture$/) });
+});
+
+test('the source may be encoded in the path of its state, and HEAD never waits for events', async () => {
+  const { source } = (await (await start(`${open.url}/uploads`, { ...good, name: 'a/b' })).json()) as {
+    source: string;
+  };
+  const url = `${open.url}/uploads/${encodeURIComponent(source)}`;
+  expect(await (await fetch(url)).json()).toMatchObject({ source, state: 'waiting' });
+  const head = await fetch(url, { method: 'HEAD', headers: { accept: 'text/event-stream' } });
+  expect([head.status, head.headers.get('content-type')]).toEqual([200, 'application/json']);
 });
 
 test('a picture that is too large for the inline door is shown the way', async () => {
