@@ -15,6 +15,7 @@ import { fileCheckpoint, progressFile, readProgress, runWord } from './checkpoin
 import { type Counts, countMissing, enqueueMissing, type Scan, zeroCounts } from './run.ts';
 import { joinRun, openPart } from './shards.ts';
 import { splitNames } from './split.ts';
+import { readTask, type Task, taskFields } from './task.ts';
 
 const backfillFields = {
   'dry-run': {
@@ -43,25 +44,7 @@ const backfillFields = {
     flag: 'restart',
     doc: 'Starts again instead of resuming an interrupted run.',
   },
-  CLOUD_RUN_TASK_COUNT: {
-    kind: 'int',
-    min: 1,
-    max: 10_000,
-    flag: 'tasks',
-    doc: 'Number of tasks that share the work, each with --task. Their progress is in the records bucket. A Cloud Run job sets it.',
-  },
-  CLOUD_RUN_TASK_INDEX: {
-    kind: 'int',
-    min: 0,
-    max: 9_999,
-    flag: 'task',
-    doc: 'Number of this task, from 0. A Cloud Run job sets it.',
-  },
-  CLOUD_RUN_EXECUTION: {
-    kind: 'string',
-    flag: 'execution',
-    doc: 'Name of the execution: a new one begins anew after a run that has finished. A Cloud Run job sets it.',
-  },
+  ...taskFields,
   'cpu-ms': {
     kind: 'float',
     min: 0.1,
@@ -132,29 +115,18 @@ async function enqueueAll(scan: Scan, values: Values, world: World): Promise<Cou
   }
 }
 
-interface Task {
-  readonly index: number;
-  readonly count: number;
-  readonly execution: string;
-}
-
-/** The task of a job that this call is: by flags, or as Cloud Run says. @throws Problem `invalid_param`. */
-function readTask(values: Values, env: World['env']): Task | undefined {
-  const count = values.CLOUD_RUN_TASK_COUNT ?? Number(env.CLOUD_RUN_TASK_COUNT ?? 0);
-  if (count === 0) return undefined;
-  const index = values.CLOUD_RUN_TASK_INDEX ?? Number(env.CLOUD_RUN_TASK_INDEX ?? 0);
-  if (!(index < count))
-    throw new Problem('invalid_param', `--task: expected a number below ${count}, got ${index}`);
-  return { index, count, execution: values.CLOUD_RUN_EXECUTION ?? env.CLOUD_RUN_EXECUTION ?? '' };
-}
-
 const addCounts = (a: Counts, b: Counts): Counts =>
   Object.fromEntries(
     Object.entries(a).map(([name, value]) => [name, value + b[name as keyof Counts]]),
   ) as Counts;
 
+interface Call {
+  readonly values: Values;
+  readonly world: World;
+}
+
 /** Queues the parts of the run that are this task's. */
-async function enqueueShare(scan: Scan, task: Task, values: Values): Promise<Counts> {
+async function enqueueShare(scan: Scan, task: Task, { values, world }: Call): Promise<Counts> {
   const { target, prefix } = scan;
   const word = runWord(runOptions(scan));
   const run = await joinRun(
@@ -172,16 +144,19 @@ async function enqueueShare(scan: Scan, task: Task, values: Values): Promise<Cou
   const enqueuer = openEnqueuer(target);
   const rate = values.rate / task.count;
   let counts = zeroCounts();
+  let opened = 0;
   try {
     for (const [part, range] of run.ranges.entries()) {
       if (part % task.count !== task.index) continue;
       const { isDone, progress, checkpoint } = await openPart(word, run, part, target);
       if (isDone) continue;
+      opened += 1;
       const before = counts;
       const show = (more: Counts): void => scan.show(addCounts(before, more));
       const more = await enqueueMissing({ ...scan, show, range, enqueuer, rate, progress, checkpoint });
       counts = addCounts(before, more);
     }
+    if (opened === 0) world.err('nothing left of this task’s share of the run; --restart begins a new run');
     return counts;
   } finally {
     await enqueuer.close();
@@ -199,6 +174,7 @@ export const backfill = defineCommand(backfillFields, async ({ values, flags, po
   const [url = '', ...more] = positionals;
   if (url === '' || more.length > 0)
     throw new Problem('missing_param', 'expected one URL such as gs://BUCKET/PREFIX');
+  const task = readTask(flags, world.env);
   const target = await findTarget({ flags, urls: positionals, env: world.env });
   const rules = await readPlanRules(flags, target, world);
   checkRules(rules);
@@ -219,10 +195,9 @@ export const backfill = defineCommand(backfillFields, async ({ values, flags, po
       ? []
       : ['imagetx: stopped; queued conversions continue, and the same command queues the rest'];
   };
-  const task = readTask(values, world.env);
   const counts = await untilInterrupted(world, leave, () => {
     if (isDry) return countMissing(scan);
-    return task ? enqueueShare(scan, task, values) : enqueueAll(scan, values, world);
+    return task ? enqueueShare(scan, task, { values, world }) : enqueueAll(scan, values, world);
   }).finally(stop);
   const { 'cpu-ms': cpuMs, rate, instances } = values;
   const queues = Math.max(1, target.queues.length);

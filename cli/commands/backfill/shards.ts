@@ -21,33 +21,68 @@ interface PartState {
 type Place = Pick<Target, 'store' | 'records'>;
 
 interface Found<T> {
-  readonly value: T;
+  /** undefined when the content is not what this program writes. */
+  readonly value: T | undefined;
   readonly generation: string;
 }
 
-async function readJson<T>(name: string, { store, records: bucket }: Place): Promise<Found<T> | undefined> {
+type Fields<T> = { readonly [name in keyof T]?: unknown };
+
+const isRange = ({ from, to }: Fields<NameRange>): boolean =>
+  typeof from === 'string' && typeof to === 'string';
+
+const isRun = ({ attempt, execution, ranges }: Fields<SharedRun>): boolean =>
+  Number.isSafeInteger(attempt) &&
+  typeof execution === 'string' &&
+  Array.isArray(ranges) &&
+  ranges.length > 0 &&
+  ranges.every((range) => isRange(range ?? {}));
+
+const isPart = ({ after, isDone }: Fields<PartState>): boolean =>
+  typeof after === 'string' && typeof isDone === 'boolean';
+
+/** undefined unless the text is JSON that passes the check: an object of the bucket may have been damaged. */
+function parseAs<T>(text: string, isValid: (fields: Fields<T>) => boolean): T | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isValid(value ?? {}) ? (value as T) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function readJson<T>(
+  name: string,
+  isValid: (fields: Fields<T>) => boolean,
+  { store, records: bucket }: Place,
+): Promise<Found<T> | undefined> {
   try {
     const object = await store.stat({ bucket, name });
     if (!object) return undefined;
     const { generation } = object;
-    return { value: JSON.parse(String(await store.read({ bucket, name, generation }))) as T, generation };
+    const text = String(await store.read({ bucket, name, generation }));
+    return { value: parseAs(text, isValid), generation };
   } catch (error) {
     // Replaced between the two calls.
-    if (isProblem(error, 'not_found')) return await readJson(name, { store, records: bucket });
+    if (isProblem(error, 'not_found')) return await readJson(name, isValid, { store, records: bucket });
     throw error;
   }
 }
 
+/** Marks a part that is done, so that a listing tells how many are. */
+const doneMetadata = { state: 'done' } as const;
+
 /** @returns the new generation, or undefined when the object has another generation now. */
 async function replaceJson(
   name: string,
-  value: unknown,
+  value: SharedRun | PartState,
   { store, records: bucket, generation = '0' }: Place & { readonly generation?: string | undefined },
 ): Promise<string | undefined> {
   const data = Buffer.from(`${JSON.stringify(value)}\n`);
   try {
     const file = { bucket, name, data, contentType: 'application/json', cacheControl: 'no-store' };
-    return await store.write({ ...file, ifGeneration: generation });
+    const metadata = 'isDone' in value && value.isDone ? doneMetadata : {};
+    return await store.write({ ...file, metadata, ifGeneration: generation });
   } catch (error) {
     if (isProblem(error, 'superseded')) return undefined;
     throw error;
@@ -59,13 +94,14 @@ const partName = (word: string, { attempt }: SharedRun, part: number): string =>
   `${folderOf(word)}/${attempt}-${part}.json`;
 
 const readPart = (word: string, run: SharedRun, part: number, place: Place) =>
-  readJson<PartState>(partName(word, run, part), place);
+  readJson<PartState>(partName(word, run, part), isPart, place);
 
-async function isFinished(word: string, run: SharedRun, place: Place): Promise<boolean> {
-  for (const part of run.ranges.keys()) {
-    if (!(await readPart(word, run, part, place))?.value.isDone) return false;
-  }
-  return true;
+/** A run of many tasks has thousands of parts: they are listed, not read. */
+async function isFinished(word: string, run: SharedRun, { store, records }: Place): Promise<boolean> {
+  let done = 0;
+  for await (const { info } of store.list(records, `${folderOf(word)}/${run.attempt}-`))
+    if (info.metadata.state === doneMetadata.state) done += 1;
+  return done >= run.ranges.length;
 }
 
 export interface JoinOptions {
@@ -87,13 +123,16 @@ export async function joinRun(
   place: Place,
 ): Promise<SharedRun> {
   const name = `${folderOf(word)}/run.json`;
-  const there = await readJson<SharedRun>(name, place);
-  const isOurs = there?.value.execution === execution && !(isNew && execution === '');
-  if (there && (isOurs || !(isNew || (await isFinished(word, there.value, place))))) return there.value;
-  const run: SharedRun = { ...(await begin()), execution };
+  const there = await readJson<SharedRun>(name, isRun, place);
+  const last = there?.value;
+  const isOurs = last?.execution === execution && !(isNew && execution === '');
+  if (last && (isOurs || !(isNew || (await isFinished(word, last, place))))) return last;
+  const { attempt, ranges } = await begin();
+  // The parts of two runs that begin in one second shall have names of their own.
+  const run: SharedRun = { attempt: Math.max(attempt, (last?.attempt ?? 0) + 1), ranges, execution };
   const generation = there?.generation;
   if (await replaceJson(name, run, { ...place, generation })) return run;
-  return (await readJson<SharedRun>(name, place))?.value ?? run;
+  return (await readJson<SharedRun>(name, isRun, place))?.value ?? run;
 }
 
 /** Cloud Storage takes one write of an object in a second. */
@@ -119,12 +158,12 @@ export async function openPart(word: string, run: SharedRun, part: number, place
     if (generation !== '') return state.after;
     const other = await readPart(word, run, part, place);
     generation = other?.generation;
-    if (!other || isAfter(state.after, other.value.after)) return await write(state);
-    return other.value.after;
+    const otherAfter = other?.value?.after ?? '';
+    return otherAfter === '' || isAfter(state.after, otherAfter) ? await write(state) : otherAfter;
   };
   return {
-    isDone: there?.value.isDone ?? false,
-    progress: { attempt: run.attempt, after: there?.value.after ?? '' },
+    isDone: there?.value?.isDone ?? false,
+    progress: { attempt: run.attempt, after: there?.value?.after ?? '' },
     checkpoint: {
       async save({ after }) {
         if (performance.now() - savedMs < leastPauseMs) return after;
