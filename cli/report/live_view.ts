@@ -1,5 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Outcome } from '../outputs/outcome.ts';
+import { columnOf, countCells, truncate } from './cells.ts';
 
 export interface View {
   readonly uploads: ReadonlyMap<string, { readonly sent: number; readonly bytes: number }>;
@@ -23,10 +24,9 @@ export function sizeText(bytes: number): string {
 }
 
 // Names are outside input: they must not control the terminal.
-export const clean = (text: string): string => stripVTControlCharacters(text).replace(/\p{Cc}/gu, '?');
-const short = (text: string, width: number): string =>
-  text.length > width ? `${text.slice(0, width - 1)}…` : text;
-const column = (name: string): string => short(clean(name), nameWidth).padEnd(nameWidth);
+export const clean = (text: string): string =>
+  stripVTControlCharacters(text).replace(/[\p{Cc}\p{Bidi_Control}]/gu, '?');
+const column = (name: string): string => columnOf(clean(name), nameWidth);
 
 function uploadLine([file, { sent, bytes }]: readonly [string, { sent: number; bytes: number }]): string {
   const share = bytes === 0 ? 1 : sent / bytes;
@@ -49,10 +49,7 @@ function outputLine([name, outcome]: readonly [string, Outcome | undefined], tic
 
 /** The number of terminal rows that lines take. */
 export const countRows = (lines: readonly string[], columns: number): number =>
-  lines.reduce(
-    (rows, line) => rows + Math.max(1, Math.ceil(stripVTControlCharacters(line).length / columns)),
-    0,
-  );
+  lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(countCells(line) / columns)), 0);
 
 /** The final number of outputs per state. */
 export function summarize(outputs: View['outputs']): string {
@@ -70,13 +67,6 @@ function progressLine(outputs: View['outputs']): string {
   const finished = [...outputs.values()].filter((one) => one !== undefined);
   const failed = finished.filter(({ state }) => state === 'failed').length;
   return `${finished.length} of ${outputs.size} outputs${failed > 0 ? `, ${failed} failed` : ''}`;
-}
-
-/** Shortens a line to `columns`, not counting escape sequences. */
-export function truncate(line: string, columns: number): string {
-  if (stripVTControlCharacters(line).length <= columns) return line;
-  const plain = stripVTControlCharacters(line);
-  return `${plain.slice(0, columns - 1)}…`;
 }
 
 /** The lines of a frame, as many as fit: uploads and outputs in progress first. */

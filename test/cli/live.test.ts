@@ -1,6 +1,7 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import { expect, jest, test } from '@jest/globals';
 import type { Outcome } from '../../cli/outputs/outcome.ts';
+import { countCells, truncate } from '../../cli/report/cells.ts';
 import { statusCommand } from '../../cli/report/interrupt.ts';
 import { createLiveReport } from '../../cli/report/live.ts';
 import { countRows, sizeText, type View, viewLines } from '../../cli/report/live_view.ts';
@@ -43,6 +44,16 @@ test('the view shows running uploads, and outputs that are done, failed or waiti
     '⠋ a.webp waiting',
     '2 of 3 outputs, 1 failed',
   ]);
+});
+
+test.each([
+  ['写真写真写真写真写真写真写真写真写真', 20, '写真写真写真写真写…'],
+  ['🐈🐈🐈', 5, '🐈🐈…'],
+  ['cafe\u0301 au lait', 8, 'cafe\u0301 au…'],
+  ['short', 5, 'short'],
+])('a line is cut where its cells end: %s', (line, columns, cut) => {
+  expect(truncate(line, columns)).toBe(cut);
+  expect(countCells(cut)).toBeLessThanOrEqual(columns);
 });
 
 test('the view never takes more lines or columns than the terminal has', () => {

@@ -40,6 +40,8 @@ tested('the conversion of a folder leaves failures and a summary last, and nothi
     const picture = await png(300, 200);
     for (let index = 0; index < 26; index += 1)
       await writeFile(join(dir, `${index}.png`), index < 2 ? 'bad' : picture);
+    // Characters of two cells.
+    await writeFile(join(dir, `${'写真'.repeat(30)}.png`), picture);
     const lines = await shownBy(
       dir,
       `"${process.execPath}" cli/main.ts convert ${dir} -o ${dir}/out --format webp`,
@@ -50,6 +52,6 @@ tested('the conversion of a folder leaves failures and a summary last, and nothi
       `✗ 0.png: ${reason}`,
       `✗ 1.png: ${reason}`,
     ]);
-    expect(lines.at(-1)).toMatch(/^24 done, 2 failed \(.* kB\)/);
+    expect(lines.at(-1)).toMatch(/^25 done, 2 failed \(.* kB\)/);
   }),
 );

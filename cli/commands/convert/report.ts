@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { Terminal, World } from '../../command.ts';
-import { clean, sizeText, spinner, truncate } from '../../report/live_view.ts';
+import { truncate } from '../../report/cells.ts';
+import { clean, sizeText, spinner } from '../../report/live_view.ts';
 import { animate } from '../../report/screen.ts';
 import type { Outcome } from './outcome.ts';
 
