@@ -94,7 +94,7 @@ function farewell(files: readonly LocalFile[], isUploaded: (object: string) => b
     ...(missing > 0 ? [`imagetx: stopped: ${missing} of ${names.length} files were not uploaded`] : []),
     ...(sent.length > 0
       ? [
-          `imagetx: the outputs of ${sent.length} uploaded files are still being made; see ${statusCommand(bucket, sent)}`,
+          `imagetx: the outputs of ${sent.length === 1 ? 'the uploaded file' : `${sent.length} uploaded files`} are still being made; see ${statusCommand(bucket, sent)}`,
         ]
       : []),
   ];

@@ -26,7 +26,7 @@ test('Ctrl-C while a command waits for outputs says that they are still being ma
     told.length = 0;
     for (const farewell of farewells) farewell();
     expect(told).toEqual([
-      "imagetx: the outputs of 1 uploaded files are still being made; see imagetx status 'gs://imagetx-src/new.png'",
+      "imagetx: the outputs of the uploaded file are still being made; see imagetx status 'gs://imagetx-src/new.png'",
     ]);
   }));
 
