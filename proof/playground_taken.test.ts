@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
 import sharp from 'sharp';
-import { get } from '../test/onthefly/setup.ts';
+import { get, startServer } from '../test/onthefly/setup.ts';
 import { removeDir, temporaryDir } from '../test/support/folder.ts';
-import { afterAnswer, snippetOf } from './support/form.ts';
+import { afterAnswer, openForm, snippetOf } from './support/form.ts';
 import { own, startRig, whenThere } from './support/rig.ts';
 
 const root = join(import.meta.dirname, '..');
-const { open, url } = startRig();
+const { open, url, browser } = startRig();
 
 whenThere('what is taken away works', () => {
   const area = '#/file:source.webp/extract?top=8&left=8&areawidth=60&areaheight=40/output?type=png';
@@ -45,6 +45,45 @@ whenThere('what is taken away works', () => {
     const answers = [await get(url(), pathname + search), await get(url(), wanted.pathname + wanted.search)];
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     expect(answers[0]?.body.equals(answers[1]?.body ?? Buffer.alloc(0))).toBe(true);
+  });
+
+  test.each([
+    'resize?width=1000',
+    'fit?width=900&height=300',
+    'crop?width=700',
+    'crop?width=700&height=700&gravity=north',
+    'thumbnail?width=200&dpr=4',
+    'thumbnail?width=500&minheight=800',
+    'resize?width=600&padding=20',
+    'rotate?rotate=90',
+    'flip/extract?top=9&left=9&areawidth=900&areaheight=500',
+    'watermark?text=a',
+  ])('every width of the HTML is that of its picture: %s', async (steps) => {
+    const photos = await startServer(['-mount', 'playground/samples']);
+    const hash = `#/file:photo.jpg/${steps}/output?quality=30`;
+    const { page } = await openForm(browser(), { url: photos.url, hash });
+    const html = await snippetOf(page, 'HTML');
+    const [, webp = ''] = html.match(/type="image\/webp".*srcset="([^"]+)"/) ?? [];
+    const sources = webp.split(', ').map((one) => one.replaceAll('&amp;', '&').split(' '));
+    expect(sources.length).toBeGreaterThan(1);
+    const sizes = await Promise.all(
+      sources.map(async ([address = '']) => {
+        const { pathname, search } = new URL(address);
+        return await sharp((await get(photos.url, pathname + search)).body).metadata();
+      }),
+    );
+    expect(sizes.map(({ width }) => `${width}w`)).toEqual(sources.map(([, width]) => width));
+    const shapes = sizes.map(({ width = 0, height = 1 }) => Math.round((width / height) * 20));
+    expect(Math.max(...shapes) - Math.min(...shapes)).toBeLessThanOrEqual(1);
+  });
+
+  test.each([
+    ['convert?greyscale=true);evil(', "greyscale: 'true);evil('"],
+    ['watermark?text=a%0Aevil();%E2%80%A8', "text: 'a\\nevil();\\u2028'"],
+    ['resize?width=10&a:evil(),b=1', '{ width: 10 });'],
+  ])('nothing of an address runs as code: %s', async (step, code) => {
+    const { page } = await open(`#/photo/${step}`);
+    expect(await snippetOf(page, 'Client')).toContain(code);
   });
 
   test('curl converts the file of the user', async () => {

@@ -12,7 +12,7 @@ import { useDrop } from './source/use_drop.ts';
 import { usePicture } from './source/use_picture.ts';
 import { Stage } from './stage/stage.tsx';
 import { firstState, type State } from './state/model.ts';
-import { data, operationNames } from './state/page_data.ts';
+import { data, known } from './state/page_data.ts';
 import { type Change, useAddress } from './state/use_address.ts';
 import { TakeAway } from './take/take_away.tsx';
 
@@ -31,12 +31,12 @@ function useAccess() {
   return { access, give, isAsking, ask: () => setIsAsking(true), stop: () => setIsAsking(false) };
 }
 
-/** The user's own file, which takes the place of the source. */
+/** The user's own files by name: each takes the place of the source, and going back leads to the one before. */
 function useOwn(change: Change) {
-  const [own, setOwn] = useState<File>();
+  const [own, setOwn] = useState<ReadonlyMap<string, File>>(new Map());
   const take = useCallback(
     (file: File): void => {
-      setOwn(file);
+      setOwn((before) => new Map(before).set(file.name, file));
       change((state) => ({ ...state, source: { kind: 'own', name: file.name } }));
     },
     [change],
@@ -49,18 +49,20 @@ const usePlan = (state: State, inputType: string) =>
 
 /** The whole page. */
 export function App() {
-  const [state, change] = useAddress(operationNames, first);
+  const [state, change] = useAddress(known, first);
   const { access, give, isAsking, ask, stop } = useAccess();
   const { own, take } = useOwn(change);
   const [drawing, draw] = useState<Drawing>();
   const isOver = useDrop(take);
   // Before the key is given, requests would be refused.
   const isWaiting = isAsking && lacksAccess(access);
-  const loaded = usePicture({ source: state.source, own, access, isWaiting });
+  const loaded = usePicture({ source: state.source, own: own.get(state.source.name), access, isWaiting });
   const { picture } = loaded;
   const plan = usePlan(state, picture?.type ?? '');
   const outcome = useResult(plan, isWaiting ? undefined : picture, access);
-  const page: Page = { state, change, access, picture, drawing, draw, askAccess: ask };
+  const { width, height } = outcome.result ?? picture ?? {};
+  const size = width && height ? { width, height } : undefined;
+  const page: Page = { state, change, access, picture, size, drawing, draw, askAccess: ask };
   return (
     <PageContext.Provider value={page}>
       <header class="top">

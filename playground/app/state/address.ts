@@ -1,4 +1,12 @@
-import { createStep, type Mode, modes, type Params, type Source, type State } from './model.ts';
+import {
+  createStep,
+  type Mode,
+  modes,
+  type Params,
+  type Source,
+  type State,
+  withoutParams,
+} from './model.ts';
 
 /** Segments that are no steps. */
 const output = 'output';
@@ -52,21 +60,40 @@ function unescapeSegment(text: string): string {
   }
 }
 
-/** Reads an address; unknown operations are left out. undefined where it names no source. */
-export function readAddress(hash: string, operations: ReadonlySet<string>): State | undefined {
+/** Names that an address may have. */
+export interface Known {
+  /** The parameters of each operation. */
+  readonly operations: ReadonlyMap<string, readonly string[]>;
+  readonly output: readonly string[];
+  readonly presets: readonly string[];
+}
+
+const pickParams = (params: Params, names: readonly string[]): Params =>
+  Object.fromEntries(Object.entries(params).filter(([name]) => names.includes(name)));
+
+/**
+ * Reads an address; names that the page does not know are left out, and what a step says of the output goes to the
+ * output. undefined where it names no source.
+ */
+export function readAddress(
+  hash: string,
+  { operations, output: outputs, presets }: Known,
+): State | undefined {
   const [source = '', ...rest] = hash.replace(/^#\/?/, '').split('/');
   if (source === '') return undefined;
   const segments = rest.map(readSegment);
   const paramsOf = (wanted: string): Params => segments.find(({ name }) => name === wanted)?.params ?? {};
   const { mode, zoom } = paramsOf(view);
-  const { name: preset } = paramsOf(first);
+  const preset = presets.find((name) => name === paramsOf(first).name);
+  const steps = segments.filter(({ name }) => operations.has(name));
+  const all: Params = Object.assign({}, ...steps.map(({ params }) => params), paramsOf(output));
   return {
     source: readSource(unescapeSegment(source)),
     ...(preset ? { preset } : {}),
-    steps: segments
-      .filter(({ name }) => operations.has(name))
-      .map(({ name, params }) => createStep(name, params)),
-    output: paramsOf(output),
+    steps: steps.map(({ name, params }) =>
+      createStep(name, withoutParams(pickParams(params, operations.get(name) ?? []), outputs)),
+    ),
+    output: pickParams(all, outputs),
     mode: modeOf(mode),
     isFull: zoom === '1',
   };

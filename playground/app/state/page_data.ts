@@ -1,11 +1,10 @@
 import type { OperationData, PageData, ParamData } from '../../data.ts';
+import type { Known } from './address.ts';
 
 const text = document.querySelector('#data')?.textContent ?? '{}';
 
 /** The tables of the service. */
 export const data = JSON.parse(text) as PageData;
-
-export const operationNames: ReadonlySet<string> = new Set(data.operations.map(({ name }) => name));
 
 const byName = new Map(data.operations.map((one) => [one.name, one]));
 export const operationOf = (name: string): OperationData => {
@@ -23,7 +22,7 @@ export const isEffectParam = (name: string): boolean => effectParams.has(name);
 export const isOutputParam = (name: string): boolean => outputParams.has(name);
 
 /** The parameters that all operations of a kind have in common are those of `resize`. */
-const shared = new Set(operationNames.has('resize') ? operationOf('resize').fields : []);
+const shared = new Set(byName.get('resize')?.fields);
 
 /** Parameters that show what an operation does: its own first, then those of its examples. */
 export function mainParams({ fields, examples }: OperationData): readonly string[] {
@@ -33,3 +32,10 @@ export function mainParams({ fields, examples }: OperationData): readonly string
     fields.includes(name) && !isOutputParam(name) && !isEffectParam(name);
   return [...new Set(main)].filter(isMain);
 }
+
+/** What an address may name. */
+export const known: Known = {
+  operations: new Map(data.onlyPresets ? [] : data.operations.map(({ name, fields }) => [name, fields])),
+  output: data.output,
+  presets: data.presets.map(({ name }) => name),
+};

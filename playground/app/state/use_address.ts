@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { addressOf, readAddress } from './address.ts';
+import { addressOf, type Known, readAddress } from './address.ts';
 import type { State } from './model.ts';
 
 /** A move of a slider makes many states; the last one that stays this long becomes an entry of the history. */
@@ -8,17 +8,17 @@ const settleMs = 400;
 export type Change = (change: (state: State) => State) => void;
 
 /** The state, kept in the address: reloading, sharing and going back lead to it again. */
-export function useAddress(operations: ReadonlySet<string>, first: State): readonly [State, Change] {
-  const [state, setState] = useState(() => readAddress(location.hash, operations) ?? first);
+export function useAddress(known: Known, first: State): readonly [State, Change] {
+  const [state, setState] = useState(() => readAddress(location.hash, known) ?? first);
   const isFromAddress = useRef(true);
   useEffect(() => {
     const read = (): void => {
       isFromAddress.current = true;
-      setState(readAddress(location.hash, operations) ?? first);
+      setState(readAddress(location.hash, known) ?? first);
     };
     addEventListener('popstate', read);
     return () => removeEventListener('popstate', read);
-  }, [operations, first]);
+  }, [known, first]);
   useEffect(() => {
     if (isFromAddress.current) {
       isFromAddress.current = false;

@@ -3,12 +3,19 @@ import type { Picture } from '../source/picture.ts';
 import { givenParams, type Params, type State } from '../state/model.ts';
 import { data, paramOf } from '../state/page_data.ts';
 
-const quote = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+/** Text as code; lines that end inside of it would end the string. */
+const quote = (text: string): string =>
+  `'${JSON.stringify(text)
+    .slice(1, -1)
+    .replaceAll('\\"', '"')
+    .replaceAll("'", "\\'")
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029')}'`;
 
 /** A value as code: numbers and booleans as such, everything else as text. */
 function valueText(name: string, text: string): string {
   const { kind } = paramOf(name);
-  if (kind === 'bool') return text;
+  if (kind === 'bool' && /^(true|false)$/.test(text)) return text;
   const isNumber = (kind === 'int' || kind === 'float') && !Number.isNaN(Number(text));
   return isNumber ? String(Number(text)) : quote(text);
 }
@@ -63,7 +70,7 @@ export function clientCode(state: State, plan: Plan, { input, fileName }: Pictur
     "import { createClient } from 'imagetx/client';",
     '',
     `const images = createClient(${optionsText()});`,
-    ...(isOwn ? [`// file: ${fileName}, as a File, Blob or Uint8Array`] : []),
+    ...(isOwn ? [`// file: ${quote(fileName)}, as a File, Blob or Uint8Array`] : []),
     `const ${result} = ${isPromise ? 'await ' : ''}images.${callText(plan, isOwn ? 'file' : quote(name))};`,
   ].join('\n');
 }

@@ -4,9 +4,11 @@ import type { Access } from '../request/access.ts';
 import { type Plan, planOf } from '../request/plan.ts';
 import { addressOfPlan, type Input } from '../request/send.ts';
 import type { Picture } from '../source/picture.ts';
-import { givenParams, type State, type Step } from '../state/model.ts';
-import { data, operationOf } from '../state/page_data.ts';
+import type { Size } from '../source/shown.ts';
+import type { State } from '../state/model.ts';
+import { data } from '../state/page_data.ts';
 import { clientCode } from './client_code.ts';
+import { atWidths } from './widths.ts';
 
 /** Texts to take away, by name. */
 export interface Snippet {
@@ -60,40 +62,22 @@ async function curl(job: Job): Promise<Snippet> {
   return { name: 'curl', text: `curl -f${key}${body} -o ${shell(output)} \\\n  ${shell(url)}` };
 }
 
-const widths = [320, 640, 960, 1280, 1920];
-
-/** Whether the width of a step is that of its result: an area is cut out after scaling. */
-function givesWidth({ operation }: Step): boolean {
-  const { fields } = operationOf(operation);
-  return fields.includes('width') && !fields.includes('areawidth');
-}
-
-/** The steps with another width at their end: the height follows. */
-function atWidth(steps: readonly Step[], width: number): readonly Step[] {
-  const last = steps.at(-1);
-  if (last === undefined || !givesWidth(last))
-    return [...steps, { id: 0, operation: 'resize', params: { width: String(width) } }];
-  const ratio = Number(last.params.height) / Number(last.params.width);
-  const height = ratio > 0 ? { height: String(Math.round(width * ratio)) } : {};
-  return [
-    ...steps.slice(0, -1),
-    { ...last, params: { ...givenParams(last.params), width: String(width), ...height } },
-  ];
-}
-
 /** `<picture>` in the formats that browsers take, best first, in several widths. */
-async function html(job: Job, width: number): Promise<Snippet> {
+async function html(job: Job, size: Size): Promise<Snippet> {
   const { state, picture } = job;
-  const shown = [...widths.filter((one) => one < width), width];
-  const plan = (type: string, one: number): Plan =>
-    planOf({ ...state, steps: atWidth(state.steps, one), output: { ...state.output, type } }, type);
+  const all = atWidths(state, size);
+  const urlAs = (type: string, work: State): Promise<string> =>
+    urlOf(planOf({ ...work, output: { ...work.output, type } }, type), job);
   const source = async (type: string): Promise<string> => {
-    const urls = await Promise.all(shown.map((one) => urlOf(plan(type, one), job)));
-    const set = { type: `image/${type}`, sizes: '100vw', srcset: srcsetOf(urls, shown) };
-    return `  <source${attributesOf(set)}>`;
+    const urls = await Promise.all(all.map(({ work }) => urlAs(type, work)));
+    const srcset = srcsetOf(
+      urls,
+      all.map(({ width }) => width),
+    );
+    return `  <source${attributesOf({ type: `image/${type}`, sizes: '100vw', srcset })}>`;
   };
   const sources = await Promise.all(['avif', 'webp'].map(source));
-  const image = { src: await urlOf(plan('jpeg', width), job), alt: '', width, loading: 'lazy' };
+  const image = { src: await urlAs('jpeg', state), alt: '', ...size, loading: 'lazy' };
   const lines = ['<picture>', ...sources, `  <img${attributesOf(image)}>`, '</picture>'];
   const note = urlNote(picture);
   return { name: 'HTML', text: lines.join('\n'), ...(note ? { note } : {}) };
@@ -109,8 +93,8 @@ function client({ state, plan, picture }: Job): readonly Snippet[] {
   return text === undefined ? [] : [{ name: 'Client', text }];
 }
 
-/** Everything that can be taken away for a job. `width`: of the result. */
-export const snippetsOf = async (job: Job, width: number): Promise<readonly Snippet[]> => [
-  ...(await Promise.all([url(job), curl(job), html(job, width)])),
+/** Everything that can be taken away for a job. `size`: of the result. */
+export const snippetsOf = async (job: Job, size: Size): Promise<readonly Snippet[]> => [
+  ...(await Promise.all([url(job), curl(job), html(job, size)])),
   ...client(job),
 ];

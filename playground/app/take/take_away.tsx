@@ -15,15 +15,17 @@ interface Props {
 function useSnippets({ plan, result }: Props): readonly Snippet[] {
   const { state, picture, access } = usePage();
   const [snippets, setSnippets] = useState<readonly Snippet[]>([]);
-  const { type = 'image/webp', width = 640 } = result ?? {};
+  const { type = 'image/webp', width = 640, height = 480 } = result ?? {};
   useEffect(() => {
-    if (picture === undefined) return undefined;
+    if (picture === undefined) return setSnippets([]);
     let isCurrent = true;
-    snippetsOf({ state, plan, picture, access, type }, width).then((made) => isCurrent && setSnippets(made));
+    snippetsOf({ state, plan, picture, access, type }, { width, height }).then(
+      (made) => isCurrent && setSnippets(made),
+    );
     return () => {
       isCurrent = false;
     };
-  }, [state, plan, picture, access, type, width]);
+  }, [state, plan, picture, access, type, width, height]);
   return snippets;
 }
 
