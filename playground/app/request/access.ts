@@ -8,7 +8,7 @@ export interface Access {
 
 const place = 'imagetx access';
 
-/** It is forgotten when the tab closes. */
+/** The API key is forgotten when the tab closes; browsers may write it to the disk until then. */
 export function readAccess(): Access {
   try {
     return JSON.parse(sessionStorage.getItem(place) ?? '{}') as Access;
@@ -17,9 +17,10 @@ export function readAccess(): Access {
   }
 }
 
-export function keepAccess(access: Access): void {
+/** A signing key stays in the memory of the page: it allows everything, for ever, and is never sent. */
+export function keepAccess({ key }: Access): void {
   try {
-    sessionStorage.setItem(place, JSON.stringify(access));
+    sessionStorage.setItem(place, JSON.stringify({ key }));
   } catch {
     // Storage may be switched off: the page then knows the key until it is reloaded.
   }

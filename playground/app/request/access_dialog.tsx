@@ -29,7 +29,7 @@ const SecretField = ({ label, value, onChange, minLength = 1 }: FieldProps) => (
   </label>
 );
 
-/** Asks for what the service wants. It stays in this tab and goes nowhere else; a signing key is never sent. */
+/** Asks for what the service wants; it goes nowhere else. */
 export function AccessDialog({ access, onGive, onClose }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [given, setGiven] = useState(access);
@@ -43,8 +43,10 @@ export function AccessDialog({ access, onGive, onClose }: Props) {
       <form onSubmit={submit}>
         <h2 id="access-title">This service wants {data.needs.key ? 'a key' : 'signed URLs'}</h2>
         <p>
-          It stays in this tab until you close it.
-          {data.needs.signature ? ' The signing key is never sent: this page signs with it.' : ''}
+          {data.needs.key ? 'The API key stays in this tab until you close it. ' : ''}
+          {data.needs.signature
+            ? 'This page signs with the signing key: it is never sent, and forgotten when the page is left or reloaded.'
+            : ''}
         </p>
         {data.needs.key ? (
           <SecretField

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Picture } from '../source/picture.ts';
-import { type Shown, showBlob } from '../source/shown.ts';
+import { release, type Shown, showBlob } from '../source/shown.ts';
 import type { Access } from './access.ts';
 import type { Plan } from './plan.ts';
 import { isRefusal, type Refusal, send } from './send.ts';
@@ -51,23 +51,38 @@ async function request(
   };
 }
 
-/** The picture before stays on the page where there is no new one. */
-function nextOutcome({ result }: Outcome, made: Result | Refusal): Outcome {
-  if (isRefusal(made)) return { isBusy: false, refusal: made, ...(result ? { result } : {}) };
-  release(result, made);
-  return { isBusy: false, result: made };
+/** An outcome, and the picture that it was made of. */
+interface Made extends Outcome {
+  readonly of?: Picture;
+}
+
+const waiting: Outcome = { isBusy: true };
+
+/** The result of another picture goes. */
+function begin(before: Made, of: Picture): Made {
+  if (before.of === of) return { ...before, isBusy: true };
+  release(before.result);
+  return { ...waiting, of };
+}
+
+/** The result before stays on the page where there is no new one. */
+function nextOutcome({ result, of }: Made, made: Result | Refusal): Made {
+  const base = { isBusy: false, ...(of ? { of } : {}) };
+  if (isRefusal(made)) return { ...base, refusal: made, ...(result ? { result } : {}) };
+  release(result);
+  return { ...base, result: made };
 }
 
 /** Follows a plan: asks shortly after its last change, and gives up the request before. */
 export function useResult(plan: Plan, picture: Picture | undefined, access: Access): Outcome {
-  const [outcome, setOutcome] = useState<Outcome>({ isBusy: true });
+  const [outcome, setOutcome] = useState<Made>(waiting);
   const isFirst = useRef(true);
   const text = JSON.stringify(plan);
   useEffect(() => {
     if (picture === undefined) return undefined;
     const aborter = new AbortController();
     const { signal } = aborter;
-    setOutcome((before) => ({ ...before, isBusy: true }));
+    setOutcome((before) => begin(before, picture));
     let timer = 0;
     const askIn = (ms: number): void => {
       timer = setTimeout(() => void ask(), ms);
@@ -85,11 +100,5 @@ export function useResult(plan: Plan, picture: Picture | undefined, access: Acce
       aborter.abort();
     };
   }, [text, picture, access]);
-  return outcome;
-}
-
-/** Frees the memory of a picture once the next one is on the screen. */
-function release(before: Result | undefined, next: Result): void {
-  const { src } = before ?? {};
-  if (src && src !== next.src) setTimeout(() => URL.revokeObjectURL(src), 1000);
+  return outcome.of === picture ? outcome : waiting;
 }

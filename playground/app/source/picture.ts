@@ -31,7 +31,7 @@ async function preview(input: Input, options: Options): Promise<Shown | Refusal>
   return isRefusal(answer) ? answer : await showBlob(answer.blob, options);
 }
 
-const lastPart = (path: string): string => path.slice(path.lastIndexOf('/') + 1) || path;
+const lastPart = (path: string): string => path.slice(path.lastIndexOf('/') + 1) || 'picture';
 
 async function fromBlob(blob: Blob, fileName: string, options: Options): Promise<Picture | Refusal> {
   const shown = await showBlob(blob, options);
@@ -65,6 +65,8 @@ async function readSample(name: string, options: Options): Promise<Picture | Ref
 
 /** A picture that only the service reads. */
 async function readRemote(url: string, options: Options): Promise<Picture | Refusal> {
+  if (!data.sources.url)
+    return { status: 404, message: 'This service fetches no pictures from other servers.' };
   const info = await send({ path: '/info', query: {} }, { url }, options);
   if (isRefusal(info)) return info;
   const { width, height, type, orientation } = JSON.parse(await info.blob.text());
@@ -81,9 +83,11 @@ async function readRemote(url: string, options: Options): Promise<Picture | Refu
 }
 
 async function readFile(name: string, options: Options): Promise<Picture | Refusal> {
+  if (!data.sources.file) return { status: 404, message: 'This service has no stored pictures.' };
   const path = `/images/${name.split('/').map(encodeURIComponent).join('/')}`;
   const answer = await send({ path, query: {} }, {}, options);
-  if (isRefusal(answer)) return answer;
+  if (isRefusal(answer))
+    return answer.status === 404 ? { ...answer, message: 'There is no stored picture of this name' } : answer;
   const picture = await fromBlob(answer.blob, lastPart(name), options);
   return isRefusal(picture) ? picture : { ...picture, input: { file: name } };
 }

@@ -45,3 +45,8 @@ export async function showBlob(blob: Blob, options: Options): Promise<Shown> {
   if (size) return { src, bytes: blob.size, ...size, isShown: true };
   return { src, bytes: blob.size, ...(await sizeByService(blob, options)), isShown: false };
 }
+
+/** Frees the memory of a picture once the next one is on the screen. */
+export function release(shown: Pick<Shown, 'src'> | undefined): void {
+  if (shown) setTimeout(() => URL.revokeObjectURL(shown.src), 1000);
+}

@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
+const hasFiles = (transfer: DataTransfer | null): boolean => transfer?.types.includes('Files') ?? false;
+
 const fileIn = (transfer: DataTransfer | null): File | undefined =>
   [...(transfer?.files ?? [])].find(({ type, name }) => type.startsWith('image/') || name !== '');
 
@@ -14,7 +16,7 @@ export function useDrop(onFile: (file: File) => void): boolean {
       if (file) onFile(file);
     };
     const drag = (event: DragEvent): void => {
-      if (!event.dataTransfer?.types.includes('Files')) return;
+      if (!hasFiles(event.dataTransfer)) return;
       event.preventDefault();
       setIsOver(true);
     };
@@ -23,6 +25,8 @@ export function useDrop(onFile: (file: File) => void): boolean {
     addEventListener(
       'drop',
       (event) => {
+        // Text may be dropped into a field.
+        if (!hasFiles(event.dataTransfer)) return;
         event.preventDefault();
         take(fileIn(event.dataTransfer));
       },

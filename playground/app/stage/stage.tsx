@@ -43,11 +43,11 @@ function View({ picture, result }: { readonly picture: Picture; readonly result:
 }
 
 /** The pictures, how they are compared, and the figures below them. */
-export function Stage({ loaded: { picture, refusal }, outcome }: Props) {
+export function Stage({ loaded: { picture, refusal, isBusy: isLoading }, outcome }: Props) {
   const { drawing, state } = usePage();
-  const isBusy = (outcome.isBusy || picture === undefined) && refusal === undefined;
+  const isBusy = isLoading || (outcome.isBusy && refusal === undefined);
   const step = state.steps.find(({ id }) => id === drawing?.step);
-  const problem = refusal ?? outcome.refusal;
+  const problem = isLoading ? undefined : (refusal ?? outcome.refusal);
   return (
     <section class="stage" aria-label="Picture">
       <Views />
