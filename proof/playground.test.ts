@@ -49,6 +49,17 @@ whenThere('looks', () => {
   });
 });
 
+whenThere('a phone', () => {
+  test('a result is saved', async () => {
+    const { page } = await open('#/photo/resize?width=90/output?type=webp', {
+      viewport: { width: 390, height: 844 },
+    });
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Download' }).click();
+    expect((await download).suggestedFilename()).toBe('sample.webp');
+  });
+});
+
 whenThere('without scripts', () => {
   const answerTo = async (page: Page, act: () => Promise<void>): Promise<string> => {
     const answer = page.waitForResponse(/\/crop/);

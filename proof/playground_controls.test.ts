@@ -99,6 +99,47 @@ whenThere('controls', () => {
     await page.waitForURL(/left=918/);
   });
 
+  test.each([
+    [
+      'extract?width=900&top=0&left=0&areawidth=450&areaheight=300',
+      'areawidth=441&areaheight=300',
+      '441 × 300',
+    ],
+    ['extract?top=0&left=0&areawidth=900&areaheight=600', 'areawidth=882&areaheight=600', '882 × 600'],
+    [
+      'zoom?factor=1&top=0&left=100&areawidth=900&areaheight=600',
+      'areawidth=864&areaheight=600',
+      '864 × 600',
+    ],
+  ])('keys draw an area of %s', async (step, params, size) => {
+    const { page } = await open(`#/photo/${step}`);
+    await page.getByRole('button', { name: 'Drag the area on the picture' }).focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.box:focus').waitFor();
+    expect(await afterAnswer(page, params, () => page.keyboard.press('Shift+ArrowLeft'))).toContain(size);
+    await page.keyboard.press('Escape');
+    await page.locator('.tool:focus').waitFor();
+    expect(await page.locator('.box').count()).toBe(0);
+  });
+
+  test('an area that is added lies in the picture', async () => {
+    const { page } = await open('#/photo/resize?width=60');
+    const add = page.getByLabel('Add a step');
+    expect(await afterAnswer(page, '/pipeline', () => add.selectOption('extract'))).toContain('30 × 20');
+  });
+
+  test.each([
+    ['lightness=20', '21'],
+    ['median=5', '6'],
+    ['brightness=1.2', '1.21'],
+    ['sharpen=2', '2.1'],
+  ])('one press of a key moves %s to %s', async (param, value) => {
+    const { page } = await open(`#/photo/resize?width=90&${param}`);
+    const slider = page.getByRole('slider', { name: param.split('=')[0] ?? '' });
+    await slider.press('ArrowRight');
+    expect(await slider.getAttribute('aria-valuetext')).toBe(value);
+  });
+
   test('what is drawn on a crop is what is kept: the step extracts it', async () => {
     const { page } = await open('#/photo/crop?width=300&height=300');
     await page.getByRole('button', { name: 'Drag the area on the picture' }).click();

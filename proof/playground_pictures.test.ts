@@ -34,6 +34,29 @@ whenThere('what it shows', () => {
     expect(JSON.parse(await problem.locator('pre').innerText())).toHaveProperty('status');
   });
 
+  test.each([
+    ['#/photo/resize?width=abc', 'Width: expected a number, got abc.'],
+    ['#/photo/resize', 'This step needs height or width.'],
+    [
+      '#/photo/extract?top=9&left=9&areawidth=9000&areaheight=9',
+      'The area does not lie inside of the picture.',
+    ],
+    ['#/file:none.jpg', 'There is no stored picture of this name.'],
+  ])('a refusal is in words for people: %s', async (hash, sentence) => {
+    const { page } = await open(hash);
+    expect(await page.getByRole('alert').locator('p').innerText()).toBe(sentence);
+  });
+
+  test('the figures of all formats are in sight on a low screen', async () => {
+    const { page } = await open('#/photo/resize?width=200/view?mode=formats', {
+      viewport: { width: 844, height: 390 },
+    });
+    await page.locator('.format .bytes').nth(2).waitFor();
+    const hidden = `[...document.querySelectorAll('.format .bar')].filter((one) =>
+      one.getBoundingClientRect().bottom > document.querySelector('.canvas').getBoundingClientRect().bottom).length`;
+    expect(await page.evaluate(hidden)).toBe(0);
+  });
+
   test('the quality that the service has chosen is told', async () => {
     const { page } = await open('#/photo/resize?width=200/output?type=webp&quality=auto');
     expect(await resultOf(page)).toMatch(/quality \d+, chosen/);
@@ -48,6 +71,27 @@ whenThere('own pictures', () => {
       await afterAnswer(page, '/resize', () => page.locator('input[type=file]').setInputFiles(chosen)),
     ).toContain('640 × 480');
     expect(await snippetOf(page, 'curl')).toContain("--data-binary @'holiday at sea'\\''s.jpg'");
+  });
+
+  test('a file that is no picture leaves nothing of the picture before it', async () => {
+    const { page } = await open('#/photo/resize?width=100');
+    const text = { name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('no picture') };
+    await page.locator('input[type=file]').setInputFiles(text);
+    await page.getByRole('alert').waitFor();
+    expect(await resultOf(page)).toBe('');
+    expect(await page.locator('.take pre').count()).toBe(0);
+  });
+
+  test('going back leads to the own picture before', async () => {
+    const { page } = await open('#/photo/resize?width=100');
+    const chooser = page.locator('input[type=file]');
+    for (const width of [640, 320]) {
+      await chooser.setInputFiles({ ...(await own(width)), name: `${width}.jpg` });
+      await page.waitForURL(new RegExp(`own:${width}.jpg`));
+    }
+    await page.goBack();
+    await page.locator('.facts', { hasText: '640 × 480' }).waitFor();
+    expect(await resultOf(page)).toContain('640.jpg');
   });
 
   test.each(['drop', 'paste'])('one comes by %s', async (kind) => {

@@ -19,18 +19,25 @@ const isLong = (length: number, other: number): boolean => length > (other > 0 ?
 
 const curveOf = (length: number, other: number): number => (isLong(length, other) ? 2.5 : 1);
 
+/** The finest step that makes a difference. */
+function stepOf(name: string, length: number): number {
+  const { kind, unit } = paramOf(name);
+  if (kind !== 'float') return 1;
+  if (unit === 'pixels') return 0.1;
+  return length > 50 ? 1 : 0.01;
+}
+
 /** The range of a slider; undefined where the parameter has no end. Pixels end at the picture's longer side. */
 export function useRange(name: string): Range | undefined {
   const { picture } = usePage();
-  const { kind, unit, min = 0, max, neutral } = paramOf(name);
+  const { unit, min = 0, max, neutral } = paramOf(name);
   const longer = Math.max(picture?.width ?? 0, picture?.height ?? 0) || 2000;
   const end = unit === 'pixels' ? Math.min(max ?? longer, longer) : max;
   if (end === undefined || end <= min) return undefined;
-  const step = kind === 'int' || unit === 'pixels' ? 1 : 0.01;
   return {
     min,
     max: end,
-    step: max !== undefined && max <= 20 ? Math.min(step, 0.1) : step,
+    step: stepOf(name, end - min),
     neutral: neutral ?? min,
   };
 }

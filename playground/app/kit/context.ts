@@ -2,6 +2,7 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Access } from '../request/access.ts';
 import type { Picture } from '../source/picture.ts';
+import type { Size } from '../source/shown.ts';
 import type { State } from '../state/model.ts';
 import type { Change } from '../state/use_address.ts';
 
@@ -19,6 +20,8 @@ export interface Page {
   readonly change: Change;
   readonly access: Access;
   readonly picture: Picture | undefined;
+  /** Of the picture that a next step would get. */
+  readonly size: Size | undefined;
   readonly drawing: Drawing | undefined;
   readonly draw: (drawing: Drawing | undefined) => void;
   /** Asks for the key of this tab. */

@@ -16,8 +16,9 @@ export const msText = (ms: number): string =>
 export function savedText(before: number, after: number): string {
   if (after >= 2 * before) return `${Math.round(after / before)} ×`;
   const percent = (1 - after / before) * 100;
-  const digits = Math.abs(percent) > 99 ? 1 : 0;
-  return `${percent < 0 ? '+' : '−'}${Math.abs(percent).toFixed(digits)} %`;
+  // Nothing is ever saved whole.
+  const part = percent > 99 ? Math.min(percent, 99.9).toFixed(1) : Math.abs(percent).toFixed(0);
+  return `${percent < 0 ? '+' : '−'}${part} %`;
 }
 
 export const clamp = (value: number, least: number, most: number): number =>

@@ -1,4 +1,5 @@
 import { usePage } from '../kit/context.ts';
+import type { Size } from '../source/shown.ts';
 import type { Step } from '../state/model.ts';
 import { data } from '../state/page_data.ts';
 import { addStep, stepFor, stepForParams } from './edit.ts';
@@ -14,8 +15,8 @@ const effects: ReadonlyMap<string, readonly string[]> = new Map(
 
 /** Values of the list: an effect has a mark in front of its name. */
 const mark = 'effect ';
-const stepOf = (value: string): Step =>
-  value.startsWith(mark) ? stepForParams(effects.get(value.slice(mark.length)) ?? []) : stepFor(value);
+const stepOf = (value: string, size: Size | undefined): Step =>
+  value.startsWith(mark) ? stepForParams(effects.get(value.slice(mark.length)) ?? []) : stepFor(value, size);
 
 const option = (value: string, name: string) => (
   <option key={value} value={value}>
@@ -25,7 +26,7 @@ const option = (value: string, name: string) => (
 
 /** A list of the operations and effects that can be the next step. */
 export function AddStep() {
-  const { state, change } = usePage();
+  const { state, change, size } = usePage();
   const isFull = state.steps.length >= data.maxSteps;
   return (
     <select
@@ -34,7 +35,7 @@ export function AddStep() {
       value=""
       disabled={isFull}
       onChange={({ currentTarget }) => {
-        if (currentTarget.value) change(addStep(stepOf(currentTarget.value)));
+        if (currentTarget.value) change(addStep(stepOf(currentTarget.value, size)));
         currentTarget.value = '';
       }}
     >

@@ -1,3 +1,4 @@
+import type { Size } from '../source/shown.ts';
 import { createStep, moveItem, type Params, type State, type Step, withoutParams } from '../state/model.ts';
 import { isOutputParam, operationOf, paramOf } from '../state/page_data.ts';
 
@@ -78,7 +79,19 @@ function exampleParams(operation: string): Params {
 /** Operations that nothing but their output tells apart; effects go into such a step. */
 const plain = 'convert';
 
-export const stepFor = (operation: string): Step => createStep(operation, exampleParams(operation));
+/** The middle of a picture, so that an example's area never lies outside. */
+const middleOf = ({ width, height }: Size): Params => ({
+  top: String(Math.floor(height / 4)),
+  left: String(Math.floor(width / 4)),
+  areawidth: String(Math.ceil(width / 2)),
+  areaheight: String(Math.ceil(height / 2)),
+});
+
+/** A step with the values of its first example. `size`: of the picture that it gets. */
+export function stepFor(operation: string, size?: Size): Step {
+  const params = exampleParams(operation);
+  return createStep(operation, params.areawidth && size ? middleOf(size) : params);
+}
 
 /** A step of effects alone, with their first values. */
 export const stepForParams = (names: readonly string[]): Step =>

@@ -17,7 +17,7 @@ const tools: readonly Tool[] = [
     name: 'area',
     label: 'Drag the area on the picture',
     icon: 'frame',
-    operations: ['crop', 'extract'],
+    operations: ['crop', 'extract', 'zoom'],
     sets: [],
   },
   {

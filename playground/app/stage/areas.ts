@@ -41,6 +41,14 @@ export const growArea = (area: Area, x: number, y: number, size: Size): Area => 
   height: clamp(area.height + y, 1, size.height - area.top),
 });
 
+/** The area in whole pixels of a picture that is `scale` times as large. */
+export function scaleArea({ left, top, width, height }: Area, scale: number): Area {
+  const at = (value: number): number => Math.round(value * scale);
+  // Edges are rounded, so that an area at the end of the picture stays inside.
+  const size = (from: number, length: number): number => Math.max(1, at(from + length) - at(from));
+  return { left: at(left), top: at(top), width: size(left, width), height: size(top, height) };
+}
+
 const arrows: Readonly<Record<string, readonly [x: number, y: number]>> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],

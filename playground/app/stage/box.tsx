@@ -1,4 +1,4 @@
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import type { Size } from '../source/shown.ts';
 import { type Area, areaBetween, directionOf, growArea, moveArea, type Place, placeOf } from './areas.ts';
 
@@ -24,6 +24,8 @@ const pressOf = ({ width }: Size): number => Math.max(1, Math.round(width / 100)
 /** A box on the picture: drawn anew, moved, or dragged by a corner; arrow keys move it, with Shift they resize it. */
 export function Box({ size, area, onChange }: Props) {
   const layer = useRef<HTMLDivElement>(null);
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => box.current?.focus({ preventScroll: true }), []);
   const work = useRef<((place: Place) => Area) | undefined>(undefined);
   const start = (event: PointerEvent, first: (place: Place) => (place: Place) => Area): void => {
     if (layer.current === null) return;
@@ -58,6 +60,7 @@ export function Box({ size, area, onChange }: Props) {
       onPointerCancel={end}
     >
       <div
+        ref={box}
         class="box"
         role="application"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move it.
@@ -74,6 +77,7 @@ export function Box({ size, area, onChange }: Props) {
       >
         <span>
           {Math.round(area.width)} × {Math.round(area.height)}
+          <u>arrows move it, Shift resizes it</u>
         </span>
         {corners.map((corner) => (
           <i

@@ -1,4 +1,4 @@
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { clamp } from '../kit/numbers.ts';
 import { directionOf, type Place, placeOf } from './areas.ts';
 
@@ -10,6 +10,8 @@ interface Props {
 /** A point on the picture: clicked, dragged, or moved by arrow keys. */
 export function Point({ at, onChange }: Props) {
   const layer = useRef<HTMLDivElement>(null);
+  const point = useRef<HTMLDivElement>(null);
+  useEffect(() => point.current?.focus({ preventScroll: true }), []);
   const isDown = useRef(false);
   const follow = (event: PointerEvent): void => {
     if (isDown.current && layer.current) onChange(placeOf(layer.current, event));
@@ -38,6 +40,7 @@ export function Point({ at, onChange }: Props) {
       onPointerCancel={end}
     >
       <div
+        ref={point}
         class="point"
         role="application"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move it.

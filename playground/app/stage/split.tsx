@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Result } from '../request/use_result.ts';
 import type { Picture } from '../source/picture.ts';
 
@@ -14,10 +14,16 @@ const alike = 0.02;
 /** Before and after in one place, with a line between them that the pointer or the arrow keys move. */
 export function Split({ picture, result, isFull }: Props) {
   const [at, setAt] = useState(50);
+  const frame = useRef<HTMLDivElement>(null);
+  // The line is in the middle: there one looks first.
+  useEffect(() => {
+    const { scrollWidth = 0, scrollHeight = 0, clientWidth = 0, clientHeight = 0 } = frame.current ?? {};
+    frame.current?.scrollTo((scrollWidth - clientWidth) / 2, (scrollHeight - clientHeight) / 2);
+  }, [isFull]);
   const { width = 1, height = 1 } = result;
   const isAlike = Math.abs((picture.width / picture.height) * (height / width) - 1) < alike;
   return (
-    <div class={isFull ? 'frame full' : 'frame'} tabIndex={isFull ? 0 : undefined}>
+    <div ref={frame} class={isFull ? 'frame full' : 'frame'} tabIndex={isFull ? 0 : undefined}>
       <div
         class={isAlike ? 'split' : 'split loose'}
         style={{
