@@ -135,8 +135,10 @@ light and are shown in sRGB.
   into these; \`page\` and \`pages\` pick frames. Frames over \`MAX_FRAMES\` are left out, and from the 101st on
   those over the limits on pixels: the header \`Image-Frames-Left-Out\`, \`framesLeftOut\` in the log line and in the inline
   door's JSON, and the metadata \`frames-left-out\` of the object say how many. A \`page\` that does not exist is refused.
-- **TIFF in**: old-style JPEG, floating point, signed integers and samples of 2 to 15 or 32 bits are read by ImageMagick,
-  CIELab and everything else by libvips. Planes of such samples, and integers of 24 bits, are refused.
+- **TIFF in**: bits of 1 to 64, integers and floating point, samples together or in planes, in strips or tiles. Old-style
+  JPEG, floating point, signed integers, samples of 2 to 15 bits, and YCbCr without JPEG are read by ImageMagick, the
+  rest by libvips. Compression by LZW, Deflate, PackBits, JPEG, WebP and fax; Zstandard, LZMA, LERC, JPEG 2000 and others
+  are refused by name.
 - **DDS in**: BC1 to BC5 and BC7, and uncompressed colours; BC6H and most uncompressed kinds of DX10 are refused.
 - **PCX, XBM, XPM, ICNS** are read only; of an icon the largest picture. Palettes of CGA and EPS are not read.
 - **BMP, TGA in**: all headers, orders and run lengths; BMP with and without a file header. **JPEG 2000 in**: a picture

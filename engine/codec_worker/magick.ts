@@ -70,7 +70,7 @@ const curve = Uint8Array.from({ length: 256 }, (_, index) => {
 function mapColours(image: IMagickImage, change: (value: number) => number): void {
   image.getPixels((pixels) => {
     const area = pixels.getArea(0, 0, image.width, image.height);
-    const colours = Math.min(3, image.channelCount);
+    const colours = image.channelCount < 3 ? 1 : 3;
     for (let at = 0; at < area.length; at += image.channelCount)
       for (let channel = at; channel < at + colours; channel += 1) area[channel] = change(area[channel] ?? 0);
     pixels.setArea(0, 0, image.width, image.height, area);
@@ -103,6 +103,7 @@ function readAs({ details, data }: Message): Message {
       // ImageMagick takes linear light for sRGB, and signed samples for unsigned ones.
       if (details.linear) mapColours(image, (light) => curve[light] ?? 0);
       if (details.offset) mapColours(image, (value) => (value + 128) % 256);
+      if (details.negate) mapColours(image, (value) => 255 - value);
       if (!tiffSpaces.includes(image.colorSpace)) image.colorSpace = ColorSpace.sRGB;
       // Some coders say 32 bits for samples of 8, and TIFF would then hold floats.
       image.depth = 8;
@@ -165,7 +166,7 @@ const readTask =
 /** Reads the first frames of a sequence. `details`: coder, frames, maxPixels. Answers with `delay` in milliseconds. */
 export const frames = readTask(readSequence);
 
-/** Converts any allowed format to an uncompressed TIFF with its profile. `details`: coder, page, maxPixels, pick, linear, offset. */
+/** Converts any allowed format to an uncompressed TIFF with its profile. `details`: coder, page, maxPixels, pick, linear, offset, negate. */
 export const read = readTask(readPicture);
 
 function writePicture({ details, data }: Message): Message {

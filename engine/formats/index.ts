@@ -76,7 +76,9 @@ export function sniff(input: Buffer): Format {
   const head = input.subarray(0, headBytes);
   const format = formats.find((one) => one.sniff(head));
   if (!format?.reads)
-    throw new Problem('unsupported_input', `image: expected a picture, got ${describe(head)}`);
+    throw new Problem('unsupported_input', `image: expected a picture, got ${describe(head)}`, {
+      reason: 'no_picture',
+    });
   return format;
 }
 

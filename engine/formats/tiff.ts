@@ -4,17 +4,22 @@ import { encodeWithSharp } from './encoder.ts';
 import type { Format } from './format.ts';
 import { needs } from './installed.ts';
 import { has } from './sniff/bytes.ts';
-import { isOffset, readingOf } from './tiff/decoder.ts';
+import { magickChanges, readingOf } from './tiff/readings.ts';
 
 /** Reads samples that libvips refuses or reads wrong in another way, which the header decides. */
-const decodeTiff: NonNullable<Format['decode']> = async (input, { page, maxPixels }, codecs) => {
-  const { by, why } = readingOf(input, page);
+const decodeTiff: NonNullable<Format['decode']> = async (input, options, codecs) => {
+  const { page, maxPixels } = options;
+  const { by, why, instead } = readingOf(input, page);
   if (by === 'libvips') return { bytes: input };
-  if (by === 'none') throw new Problem('unsupported_input', `TIFF: ${why} cannot be read`);
-  if (by === 'planes') return await (await import('./tiff/planes.ts')).joinPlanes(input, page, maxPixels);
+  if (by === 'none') throw new Problem('unsupported_input', `TIFF: expected ${instead}, got ${why}`);
+  if (by === 'planes')
+    return await (await import('./tiff/planes.ts')).joinPlanes(input, options, (file) =>
+      decodeTiff(file, options, codecs),
+    );
+  if (by === 'bytes') return await (await import('./tiff/bytes.ts')).readBytes(input, page, maxPixels);
   if (by === 'wider Lab') return await (await import('./tiff/lab.ts')).widenLab(input, page, maxPixels);
   needs('magick', `reading TIFF with ${why}`);
-  const details = { coder: 'TIFF', page, maxPixels, ...(isOffset(input, page) ? { offset: true } : {}) };
+  const details = { coder: 'TIFF', page, maxPixels, ...magickChanges(input, page) };
   const { data, details: made } = await codecs.run({ task: 'magick.read', details, data: input });
   return { bytes: data, pages: Number(made.pages) };
 };

@@ -1,6 +1,9 @@
 /** Plain sentences for errors of codecs. The first matching row counts. */
 const words: readonly (readonly [RegExp, string])[] = [
-  [/unsupported image format|Unsupported file format/, 'it is damaged or of a kind that is not read here'],
+  [
+    /unsupported image format|Unsupported file format|no known route from/,
+    'it is damaged or of a kind that is not read here',
+  ],
   [
     /UnexpectedEndOfFile|InsufficientImageData|NotEnoughPixelData|UnableToReadImageData|bad seek to|premature end|Unexpected end|Stream too short/i,
     'the file ends too early',

@@ -164,7 +164,7 @@ test.each([
 });
 
 /** Tiles of 16 by 16 of one channel; samples outside of the picture are 0. */
-function tilesOf(channels: readonly number[]): readonly Buffer[] {
+function tilesOf(channels: readonly number[], store: Store = whole(8)): readonly Buffer[] {
   const across = indices(Math.ceil(width / 16));
   const down = indices(Math.ceil(height / 16));
   return down.flatMap((row) =>
@@ -174,7 +174,7 @@ function tilesOf(channels: readonly number[]): readonly Buffer[] {
           indices(16).flatMap((x) =>
             channels.map((channel) => {
               const [px, py] = [column * 16 + x, row * 16 + y];
-              return px < width && py < height ? whole(8)(sample(px, py, channel)) : Buffer.alloc(1);
+              return px < width && py < height ? store(sample(px, py, channel)) : store(0);
             }),
           ),
         ),
@@ -206,15 +206,136 @@ test('planes in strips and tiles of all channels are read, and so are planes in 
   for (const file of files) expect(largestDifference(await pixelsOf(file), inColours)).toBe(0);
 });
 
-test('planes of 12 bits, which ImageMagick shows wrong, are refused', async () => {
-  const plane = packBits(indices(width * height), 12);
-  const file = page({ bits: 12, channels: 3, more: [[284, 3, [2]]] }, [plane, plane, plane]);
-  await expect(pixelsOf(file)).rejects.toMatchObject({ code: 'unsupported_input' });
+/** Grey from 0 to 1 as so many bits, packed by rows. */
+const packedRows = (bits: number, channel: number, shown = (value: number) => value): Buffer =>
+  Buffer.concat(
+    indices(height).map((y) =>
+      packBits(
+        indices(width).map((x) => Math.round((2 ** bits - 1) * shown(sample(x, y, channel)))),
+        bits,
+      ),
+    ),
+  );
+
+const inPlanes: readonly (readonly [string, Kind, readonly Buffer[], Partial<Page>])[] = [
+  ['12 bits', { bits: 12, channels: 3 }, indices(3).map((channel) => packedRows(12, channel)), {}],
+  [
+    'floating point',
+    { bits: 32, channels: 3, more: [[339, 3, [3, 3, 3]]] },
+    indices(3).map((channel) => Buffer.concat(rows(float, [channel]))),
+    {},
+  ],
+  [
+    '16 bits in tiles',
+    { bits: 16, channels: 3 },
+    indices(3).flatMap((channel) => tilesOf([channel], whole(16))),
+    { tile: 16 },
+  ],
+  [
+    'floating point in tiles',
+    { bits: 32, channels: 3, more: [[339, 3, [3, 3, 3]]] },
+    indices(3).flatMap((channel) => tilesOf([channel], float)),
+    { tile: 16 },
+  ],
+];
+
+test.each(inPlanes)('planes of %s are read', async (_, kind, pieces, parts) => {
+  const more: readonly Tag[] = [...(kind.more ?? []), [284, 3, [2]]];
+  const file = page({ ...kind, more }, pieces, parts);
+  expect(largestDifference(await pixelsOf(file), inColours)).toBeLessThanOrEqual(1);
 });
 
-test('integers of 24 bits, which no decoder here reads right, are refused', async () => {
-  const file = page({ bits: 24, channels: 1 }, [Buffer.concat(rows(whole(24), [0]))]);
-  await expect(pixelsOf(file)).rejects.toMatchObject({ code: 'unsupported_input' });
+test('planes of CMYK in tiles are the same picture as CMYK in strips', async () => {
+  const inks = [0, 1, 2, 3].map((channel) => channel % 3);
+  const kind = { bits: 8, channels: 4 as never };
+  const strips = page(kind, [Buffer.concat(rows(whole(8), inks))], { photometric: 5 });
+  const tiles = page(
+    { ...kind, more: [[284, 3, [2]]] },
+    inks.flatMap((channel) => tilesOf([channel])),
+    { photometric: 5, tile: 16 },
+  );
+  expect(largestDifference(await pixelsOf(tiles), await pixelsOf(strips))).toBe(0);
+});
+
+test('integers of 24 and 64 bits are read in strips and tiles', async () => {
+  const wide =
+    (bits: 24 | 64): Store =>
+    (value) => {
+      const bytes = Buffer.alloc(bits / 8);
+      // The lower bytes are not what the picture shows.
+      bytes.fill(0x5a).writeUInt8(Math.round(value * 255), bits / 8 - 1);
+      return bytes;
+    };
+  for (const bits of [24, 64] as const)
+    for (const channels of [1, 3] as const) {
+      const channelsOf = indices(channels);
+      const shown = channels === 1 ? inGrey : inColours;
+      const strips = page({ bits, channels }, [Buffer.concat(rows(wide(bits), channelsOf))]);
+      const tiles = page({ bits, channels }, tilesOf(channelsOf, wide(bits)), { tile: 16 });
+      for (const file of [strips, tiles]) expect(largestDifference(await pixelsOf(file), shown)).toBe(0);
+    }
+});
+
+test.each([6, 12, 24])('white as 0 is white in %i bits too', async (bits) => {
+  const stored =
+    bits === 24
+      ? Buffer.concat(
+          indices(height).flatMap((y) => indices(width).map((x) => whole(24)(1 - sample(x, y, 0)))),
+        )
+      : packedRows(bits, 0, (value) => 1 - value);
+  const off = largestDifference(
+    await pixelsOf(page({ bits, channels: 1 }, [stored], { photometric: 0 })),
+    inGrey,
+  );
+  expect(off).toBeLessThanOrEqual(bits === 6 ? 3 : 1);
+});
+
+test('YCbCr without JPEG compression has its colours', async () => {
+  // Luma 81, Cb 90, Cr 240 is red (ITU-R BT.601, full range: 238, 14, 13).
+  const red = Buffer.from(indices(width * height).flatMap(() => [81, 90, 240]));
+  const { data } = await pixelsOf(page({ bits: 8, channels: 3 }, [red], { photometric: 6 }));
+  const off = [238, 14, 14].map((value, channel) => Math.abs(value - (data[channel] ?? 0)));
+  expect(Math.max(...off)).toBeLessThanOrEqual(3);
+});
+
+test('CIELab keeps its opacity', async () => {
+  const grey = Buffer.from(
+    indices(width * height).flatMap((at) => [at % width < 10 ? 0 : 255, 0, 0, at % 256]),
+  );
+  const kind = { bits: 8, channels: 4 as never, more: [[338, 3, [2]]] as readonly Tag[] };
+  const seen = await pixelsOf(page(kind, [grey], { photometric: 8 }));
+  const wanted = [0, 0, 0, 9, 255, 255, 255, 10];
+  const off = wanted.map((value, at) => Math.abs(value - (seen.data[4 * 9 + at] ?? 0)));
+  expect(Math.max(...off)).toBeLessThanOrEqual(3);
+});
+
+test.each([
+  [34_712, 'JPEG 2000'],
+  [34_887, 'LERC'],
+  [34_925, 'LZMA'],
+  [50_000, 'Zstandard'],
+  [50_002, 'JPEG XL'],
+  [65_000, 'method 65000'],
+])('compression %i is refused by its name, never shown as black', async (compression, name) => {
+  const file = page({ bits: 8, channels: 1 }, [Buffer.concat(rows(whole(8), [0]))], { compression });
+  // On the fly reads damaged pictures, whose missing parts are black.
+  for (const door of ['onthefly', 'inline'] as const)
+    await expect(run(file, { type: 'png' }, { door })).rejects.toMatchObject({
+      code: 'unsupported_input',
+      message: `TIFF: expected LZW, Deflate, PackBits, JPEG, WebP or no compression, got compression by ${name}`,
+    });
+});
+
+test('floating point of 24 bits, and numbers with an imaginary part, are refused', async () => {
+  for (const [bits, format] of [
+    [24, 3],
+    [64, 6],
+  ] as const) {
+    const file = page({ bits, channels: 1, more: [[339, 3, [format]]] }, [
+      Buffer.alloc((width * height * bits) / 8),
+    ]);
+    await expect(pixelsOf(file)).rejects.toMatchObject({ code: 'unsupported_input' });
+  }
 });
 
 test.each([8, 16] as const)('CIELab of %i bits is read', async (bits) => {

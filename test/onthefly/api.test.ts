@@ -83,6 +83,20 @@ test.each([
   expect([answer.status, messageOf(answer)]).toEqual([400, `Error while processing the image: ${message}`]);
 });
 
+test('a kind of picture that is not read is refused with what is read', async () => {
+  const { data } = await sharp(small).tiff({ compression: 'none' }).toBuffer({ resolveWithObject: true });
+  // The tag of the compression (259), its type and its count.
+  const compression = data.indexOf('\x03\x01\x03\0\x01\0\0\0', 0, 'latin1') + 8;
+  data.writeUInt16LE(34_925, compression);
+  const answer = await post(server.url, '/convert?type=png', data);
+  expect([answer.status, messageOf(answer)]).toEqual([
+    406,
+    'Unsupported media type: TIFF: expected LZW, Deflate, PackBits, JPEG, WebP or no compression, got compression by LZMA',
+  ]);
+  const text = await post(server.url, '/convert?type=png', Buffer.from('no picture'));
+  expect([text.status, messageOf(text)]).toEqual([406, 'Unsupported media type']);
+});
+
 describe('new parameters', () => {
   test.each([
     ['avif', 'image/avif'],

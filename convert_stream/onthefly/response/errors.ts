@@ -8,13 +8,13 @@ export const unreadableImage = (cause?: unknown): Problem =>
 /** The engine's errors in Imaginary's words, which clients know; other messages get Imaginary's prefix. */
 const imaginaryMessages: Partial<Readonly<Record<ProblemCode, string>>> = {
   missing_image: 'Empty or unreadable image',
-  unsupported_input: 'Unsupported media type',
   too_many_pixels: 'Image resolution is too big',
   unsupported_output: `${prefix}Unsupported image output type`,
 };
 
 /** The same for the reason of a Problem, where one code has several messages. */
 const byReason: Readonly<Record<string, string>> = {
+  no_picture: 'Unsupported media type',
   area_too_large: `${prefix}Maximum image size exceeded`,
   area_outside: `${prefix}extract_area: bad extract area`,
   watermark_empty: `${prefix}Unable to read watermark image`,
@@ -34,8 +34,8 @@ const unprefixed: ReadonlySet<ProblemCode> = new Set([
 export function processingProblem(error: unknown): unknown {
   if (!(error instanceof Problem) || unprefixed.has(error.code)) return error;
   const { status, retryAfter } = error;
-  const message =
-    byReason[error.reason ?? ''] ?? imaginaryMessages[error.code] ?? `${prefix}${error.message}`;
+  const begin = error.code === 'unsupported_input' ? 'Unsupported media type: ' : prefix;
+  const message = byReason[error.reason ?? ''] ?? imaginaryMessages[error.code] ?? `${begin}${error.message}`;
   return new Problem(error.code, message, {
     cause: error,
     status: error.code === 'remote_failed' ? 400 : status,

@@ -1,7 +1,8 @@
 import { findEntry } from '../../metadata/tiff_directory.ts';
 import { sharp } from '../../native/sharp.ts';
 import { checkPixels } from '../rewrites/rewrite.ts';
-import { openPage, tag } from './decoder.ts';
+import { openPage, tag } from './page.ts';
+import { plainTiff } from './plain.ts';
 
 const rgb = 2;
 const cieLab = 8;
@@ -35,43 +36,9 @@ function widen(data: Buffer, channels: number): Buffer {
   return wide;
 }
 
-/** A little-endian TIFF of one strip, CIELab of sixteen bits a sample. */
-function labTiff(
-  body: Buffer,
-  { width, height, orientation }: Record<'width' | 'height' | 'orientation', number>,
-): Buffer {
-  const [short, long] = [3, 4];
-  const entries = 10;
-  const bitsAt = 8 + 2 + entries * 12 + 4;
-  const rows = [
-    [256, long, 1, width],
-    [257, long, 1, height],
-    [258, short, 3, bitsAt],
-    [259, short, 1, 1],
-    [262, short, 1, cieLab],
-    [273, long, 1, bitsAt + 6],
-    [274, short, 1, orientation],
-    [277, short, 1, 3],
-    [278, long, 1, height],
-    [279, long, 1, body.length],
-  ] as const;
-  const head = Buffer.alloc(bitsAt + 6);
-  head.write('II*\0', 0, 'latin1');
-  head.writeUInt32LE(8, 4);
-  head.writeUInt16LE(entries, 8);
-  for (const [index, [name, type, count, value]] of rows.entries()) {
-    const at = 10 + index * 12;
-    head.writeUInt16LE(name, at);
-    head.writeUInt16LE(type, at + 2);
-    head.writeUInt32LE(count, at + 4);
-    head.writeUInt32LE(value, at + 8);
-  }
-  for (const index of [0, 1, 2]) head.writeUInt16LE(16, bitsAt + index * 2);
-  return Buffer.concat([head, body]);
-}
-
 /** Rewrites CIELab of eight bits, which libvips refuses, with sixteen bits, which it reads. */
 export async function widenLab(input: Buffer, page: number, maxPixels: number) {
   const { data, channels, pages, ...size } = await readStoredSamples(input, page, maxPixels);
-  return { bytes: labTiff(widen(data, channels), size), pages };
+  const picture = { ...size, bits: 16, channels: 3, photometric: cieLab } as const;
+  return { bytes: plainTiff(widen(data, channels), picture), pages };
 }

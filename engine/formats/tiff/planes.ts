@@ -7,16 +7,20 @@ import {
   type TiffEntry,
 } from '../../metadata/tiff_directory.ts';
 import { sharp } from '../../native/sharp.ts';
+import type { Decoded } from '../format.ts';
 import { checkPixels } from '../rewrites/rewrite.ts';
-import { openPage, tag } from './decoder.ts';
+import { openPage, tag } from './page.ts';
+import { colours } from './photometric.ts';
+import { plainTiff } from './plain.ts';
 
-/** Colours are multiplied by their opacity (TIFF 6.0, section 18). */
-const associatedAlpha = 1;
-
-interface Page {
+/** A page of a file. */
+export interface Page {
   readonly tiff: Tiff;
   readonly directory: TiffDirectory;
 }
+
+/** Reads a TIFF of one channel. */
+export type ReadGrey = (file: Buffer) => Promise<Decoded>;
 
 /** Writes an unsigned number of `width` bytes in the byte order of the file. */
 function writeUint(
@@ -30,13 +34,20 @@ function writeUint(
   else into.writeUIntBE(value, at + width - low, low);
 }
 
-/** Sets an entry to one number of sixteen bits. */
-function setShort({ tiff }: Page, into: Buffer, entry: TiffEntry, value: number): void {
+const types = { short: 3, long: 4 } as const;
+
+/** Sets an entry to one number of sixteen or of 32 bits. */
+export function setNumber(
+  { tiff }: Page,
+  into: Buffer,
+  entry: TiffEntry,
+  [type, value]: readonly [keyof typeof types, number],
+): void {
   const { offsetBytes } = tiff.layout;
   into.fill(0, entry.fieldAt - offsetBytes - 2, entry.fieldAt + offsetBytes);
-  writeUint(tiff, into, [entry.fieldAt - offsetBytes - 2, 2], 3);
+  writeUint(tiff, into, [entry.fieldAt - offsetBytes - 2, 2], types[type]);
   writeUint(tiff, into, [entry.fieldAt - offsetBytes, offsetBytes], 1);
-  writeUint(tiff, into, [entry.fieldAt, 2], value);
+  writeUint(tiff, into, [entry.fieldAt, type === 'short' ? 2 : 4], value);
 }
 
 /** Reduces the values of an entry to those of one plane. */
@@ -48,33 +59,36 @@ function keepPart(
 ): void {
   const { offsetBytes } = tiff.layout;
   const all = bytesOf(tiff, entry);
-  const length = all.length / planes;
+  const length = Math.floor(all.length / planes);
   const part = all.subarray(plane * length, (plane + 1) * length);
   into.fill(0, entry.fieldAt - offsetBytes, entry.fieldAt + offsetBytes);
-  writeUint(tiff, into, [entry.fieldAt - offsetBytes, offsetBytes], entry.count / planes);
+  writeUint(tiff, into, [entry.fieldAt - offsetBytes, offsetBytes], Math.floor(entry.count / planes));
   if (length <= offsetBytes) part.copy(into, entry.fieldAt);
   else writeUint(tiff, into, [entry.fieldAt, offsetBytes], part.byteOffset - tiff.bytes.byteOffset);
 }
 
+const pieceTags = [tag.tileOffsets, tag.tileLengths, tag.stripOffsets, tag.stripLengths] as const;
+
 /** A copy of the file whose directory describes one of the planes as a grey picture. */
-function extractPlane(page: Page, which: readonly [plane: number, planes: number], bits: number): Buffer {
+function extractPlane(page: Page, which: readonly [plane: number, planes: number]): Buffer {
   const patched = Buffer.from(page.tiff.bytes);
   const find = (wanted: number): TiffEntry | undefined => findEntry(page.tiff, page.directory, wanted);
-  const shorts = [
-    [tag.bits, bits],
-    [tag.photometric, 1],
-    [tag.samples, 1],
-    [tag.planar, 1],
-    [tag.format, 1],
-  ] as const;
-  for (const [wanted, value] of shorts) {
+  for (const wanted of [tag.bits, tag.format]) {
     const entry = find(wanted);
-    if (entry) setShort(page, patched, entry, value);
+    const value = entry && (numberOf(page.tiff, entry, which[0]) ?? numberOf(page.tiff, entry));
+    if (entry && value !== undefined) setNumber(page, patched, entry, ['short', value]);
   }
-  const extra = find(tag.extraSamples);
-  // A grey picture has no extra samples. The entry gets a tag that readers ignore.
-  if (extra) writeUint(page.tiff, patched, [extra.fieldAt - page.tiff.layout.offsetBytes - 4, 2], 65_000);
-  for (const wanted of [tag.tileOffsets, tag.tileLengths]) {
+  for (const wanted of [tag.photometric, tag.samples, tag.planar]) {
+    const entry = find(wanted);
+    if (entry) setNumber(page, patched, entry, ['short', 1]);
+  }
+  // A grey picture has neither extra samples nor a profile of colours. The entries get tags that readers ignore.
+  for (const [index, wanted] of [tag.extraSamples, tag.profile].entries()) {
+    const entry = find(wanted);
+    if (entry)
+      writeUint(page.tiff, patched, [entry.fieldAt - page.tiff.layout.offsetBytes - 4, 2], 65_000 + index);
+  }
+  for (const wanted of pieceTags) {
     const entry = find(wanted);
     if (entry) keepPart(page, patched, entry, which);
   }
@@ -91,31 +105,46 @@ function interleave(planes: readonly Buffer[], bytes: number): Buffer {
   return whole;
 }
 
-/** Reads planes in tiles, which libvips and ImageMagick both read wrong: each as a picture, which are then joined. */
-export async function joinPlanes(input: Buffer, number: number, maxPixels: number) {
+const unassociatedAlpha = 2;
+
+/** Reads planes, which libvips and ImageMagick read wrong or not at all: each as a picture, which are then joined. */
+export async function joinPlanes(
+  input: Buffer,
+  { page: number, maxPixels }: { readonly page: number; readonly maxPixels: number },
+  readGrey: ReadGrey,
+) {
   const page = openPage(input, number);
-  const bits = page && findEntry(page.tiff, page.directory, tag.bits);
+  const find = (wanted: number) => page && findEntry(page.tiff, page.directory, wanted);
+  const [bits, photometric, extra, profile] = [tag.bits, tag.photometric, tag.extraSamples, tag.profile].map(
+    find,
+  );
   if (page === undefined || bits === undefined) return { bytes: input };
-  const [planes, depth] = [bits.count, bytesOf(page.tiff, bits).includes(16) ? 16 : 8];
-  const open = (plane: number) =>
-    sharp(extractPlane(page, [plane, planes], depth), {
-      page: number,
-      ignoreIcc: true,
-      limitInputPixels: false,
-    });
-  const { width, height, orientation = 1, pages = 1 } = await open(0).metadata();
+  const planes = bits.count;
+  const depth = numberOf(page.tiff, bits) === 16 ? 16 : 8;
+  const open = async (plane: number) => {
+    const { bytes, pages } = await readGrey(extractPlane(page, [plane, planes]));
+    const options = { ignoreIcc: true, limitInputPixels: false } as const;
+    // ImageMagick hands over the wanted page alone.
+    const image = sharp(bytes, { ...options, page: pages === undefined ? number : 0 });
+    return { image, pages };
+  };
+  const first = await open(0);
+  const { width, height, orientation = 1, depth: seen, pages = 1 } = await first.image.metadata();
   checkPixels(width, height, maxPixels);
+  const isDeep = depth === 16 && seen === 'ushort';
   const samples: Buffer[] = [];
   for (let plane = 0; plane < planes; plane += 1) {
-    const grey = open(plane).toColourspace(depth === 16 ? 'grey16' : 'b-w');
-    samples.push(await grey.raw({ depth: depth === 16 ? 'ushort' : 'uchar' }).toBuffer());
+    const grey = (await open(plane)).image.toColourspace(isDeep ? 'grey16' : 'b-w');
+    samples.push(await grey.raw({ depth: isDeep ? 'ushort' : 'uchar' }).toBuffer());
   }
-  const joined = interleave(samples, depth / 8);
-  const extra = findEntry(page.tiff, page.directory, tag.extraSamples);
-  const premultiplied = extra !== undefined && numberOf(page.tiff, extra) === associatedAlpha;
-  const raw = { width, height, channels: planes as 2 | 3 | 4, premultiplied };
-  const words = () => new Uint16Array(joined.buffer, joined.byteOffset, joined.length / 2);
-  const image = sharp(depth === 16 ? words() : joined, { raw, limitInputPixels: false });
-  const png = (depth === 16 ? image.toColourspace('rgb16') : image).withMetadata({ orientation });
-  return { bytes: await png.png({ compressionLevel: 0 }).toBuffer(), pages };
+  const kind = (photometric && numberOf(page.tiff, photometric)) ?? 2;
+  const picture = {
+    ...{ width, height, orientation, photometric: kind, channels: planes },
+    bits: isDeep ? 16 : 8,
+    ...(planes > (colours[kind] ?? planes)
+      ? { extra: (extra && numberOf(page.tiff, extra)) || unassociatedAlpha }
+      : {}),
+    ...(profile ? { profile: bytesOf(page.tiff, profile) } : {}),
+  } as const;
+  return { bytes: plainTiff(interleave(samples, isDeep ? 2 : 1), picture), pages: first.pages ?? pages };
 }
