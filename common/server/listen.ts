@@ -8,7 +8,9 @@ import {
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
+import { answerClientErrors } from './client_errors.ts';
 import { createDrain } from './drain.ts';
+import { serveExpectations } from './expectations.ts';
 import { probeHalfClosed } from './half_closed.ts';
 import { listenProblem } from './listen_problem.ts';
 
@@ -49,6 +51,8 @@ const serverOptions = {
   /** Longer than load balancers keep idle connections, so that they close first. */
   keepAliveTimeout: 620_000,
   connectionsCheckingInterval: 5_000,
+  /** `serve` says what is missing. */
+  requireHostHeader: false,
 } as const;
 
 /** The address to listen on: HOST if set, else all addresses on Cloud Run and loopback elsewhere. */
@@ -101,10 +105,14 @@ function useOriginForm(req: IncomingMessage): void {
   req.url = rest.startsWith('/') ? rest : `/${rest}`;
 }
 
-/** RFC 9112, 3.2: a server refuses more than one Host header. Node takes the first. */
-const hasTwoHosts = ({ rawHeaders }: IncomingMessage): boolean =>
-  rawHeaders.filter((name, at) => at % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host').length >
-  1;
+/** RFC 9112, 3.2: a server refuses more than one Host header, and none in HTTP/1.1. */
+function hostFault({ rawHeaders, httpVersion }: IncomingMessage): string | undefined {
+  const isHost = (name: string, at: number): boolean =>
+    at % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host';
+  const count = rawHeaders.filter(isHost).length;
+  if (count > 1) return 'too many Host headers';
+  return count === 0 && httpVersion === '1.1' ? 'missing required Host header' : undefined;
+}
 
 const isProbe = ({ method, url }: IncomingMessage): boolean =>
   (method === 'GET' || method === 'HEAD') && (url === '/healthz' || url === '/readyz');
@@ -128,9 +136,11 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
   };
   const serve = (req: IncomingMessage, res: ServerResponse): void => {
     drain.watch(res);
+    clientErrors.watch(res);
     probeHalfClosed(req, res);
     if (unreadMs > 0) endUnread(res, unreadMs);
-    if (hasTwoHosts(req)) return void answer(res, 400, 'too many Host headers');
+    const fault = hostFault(req);
+    if (fault) return void answer(res, 400, fault);
     useOriginForm(req);
     if (isProbe(req)) probe(req, res);
     else handler(req, res);
@@ -142,6 +152,8 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     : createServer({ ...serverOptions, requestTimeout }, serve);
   // A client may close its sending side after a whole request (RFC 9112, 9.6).
   Object.assign(server, { httpAllowHalfOpen: true });
+  const clientErrors = answerClientErrors(server);
+  serveExpectations(server, serve);
   const drain = createDrain(server, drainMs);
   await bind(server, options);
   return {

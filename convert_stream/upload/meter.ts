@@ -21,7 +21,11 @@ export interface BodyOptions {
 
 const batchWay = 'go through the batch door: upload them to the source bucket';
 
-const tooLarge = (bytes: string, { maxBytes, largerWay = batchWay }: BodyOptions): Problem =>
+/** The refusal of a body of more than `maxBytes`. */
+export const tooLarge = (
+  bytes: string,
+  { maxBytes, largerWay = batchWay }: Pick<BodyOptions, 'maxBytes' | 'largerWay'>,
+): Problem =>
   new Problem(
     'too_large',
     `body: expected at most ${maxBytes} bytes, got ${bytes}; larger pictures ${largerWay}`,

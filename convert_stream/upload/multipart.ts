@@ -7,6 +7,7 @@ import type { PooledBytes } from '../../common/streams/growing_buffer.ts';
 import { admissionOf, createKeyCheck, feedHeld, type KeyCheck, type Parser } from './admission.ts';
 import { createBufferPool, pooledStorage } from './buffer_pool.ts';
 import { type BodyOptions, meterBody } from './meter.ts';
+import { refusePacked } from './packed.ts';
 import { decodePartText } from './part_text.ts';
 
 export interface UploadedFile {
@@ -166,6 +167,7 @@ export function receiveUpload(options: BodyOptions): RequestHandler {
 
   return (req, res, next) => {
     if (!isMultipart(req)) return next();
+    refusePacked(req);
     let isSettled = false;
     // The parser calls back from the socket's events, which are not part of the request's span.
     const settle = AsyncLocalStorage.bind((error?: unknown): void => {

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from '@jest/globals';
-import { picture, post, type Server, startServer } from '../onthefly/setup.ts';
+import { messageOf, picture, post, type Server, startServer } from '../onthefly/setup.ts';
 
 let server: Server;
 beforeAll(async () => {
@@ -83,6 +84,83 @@ test.each(['http://x.example', 'HTTPS://x.example:8080', 'http://x.example/..//'
 
 test('two Host headers are refused', async () => {
   expect(await answerTo(await flip('/flip', 'Host: y\r\n'))).toMatch(/^HTTP\/1\.1 400 /);
+});
+
+test.each([
+  ['no Host', 'GET /health HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'missing required Host header'],
+  ['a method in small letters', 'get / HTTP/1.1\r\n\r\n', 400, 'expected a well-formed HTTP request, got: '],
+  ['two lengths', 'POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', 400, 'well-formed'],
+  ['an unknown expectation', 'GET / HTTP/1.1\r\nHost: x\r\nExpect: x\r\n\r\n', 417, 'expected 100-continue'],
+  ['too many headers', `GET / HTTP/1.1\r\nX: ${'x'.repeat(1_100_000)}\r\n\r\n`, 431, 'shorter headers'],
+])('a request with %s is refused with a sentence', async (_what, bytes, status, sentence) => {
+  const text = await answerTo(bytes).catch((error: unknown) => String(error));
+  expect(text).toMatch(new RegExp(`^HTTP/1.1 ${status} [^]*\r\n\r\n[^]*${sentence}`));
+});
+
+const statuses = (text: string): readonly string[] => text.match(/(?<=HTTP\/1\.1 )\d+/g) ?? [];
+
+test('what follows the last request of a connection changes nothing', async () => {
+  const last = await flip('/flip?type=png');
+  expect(statuses(await answerTo(Buffer.concat([last, last])))).toEqual(['200']);
+  expect(statuses(await answerTo(Buffer.concat([last, Buffer.from('\r\nnonsense\r\n\r\n')])))).toEqual([
+    '200',
+  ]);
+});
+
+test('whole requests before nonsense get their answers', async () => {
+  const body = await picture();
+  const head = `POST /flip HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n`;
+  const one = Buffer.concat([Buffer.from(head), body]);
+  const text = await answerTo(Buffer.concat([one, one, Buffer.from('nonsense\r\n\r\n')]));
+  expect(statuses(text)).toEqual(['200', '200', '400']);
+});
+
+test('a client that asks before it sends its body is told to send it only if it is read', async () => {
+  const ask = (length: number): string =>
+    `POST /flip HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nConnection: close\r\nContent-Length: ${length}\r\n\r\n`;
+  expect(statuses(await answerTo(ask(999_999_999)))).toEqual(['413']);
+  const body = await picture();
+  expect(statuses(await answerTo(Buffer.concat([Buffer.from(ask(body.length)), body])))).toEqual([
+    '100',
+    '200',
+  ]);
+  const kept = ask(999_999_999).replace('Connection: close\r\n', '');
+  expect(await answerTo(kept)).toMatch(/^HTTP\/1\.1 413 [\s\S]*\r\nconnection: close\r\n/i);
+});
+
+test.each([
+  ['gzip', gzipSync],
+  ['X-GZIP', gzipSync],
+  ['deflate', deflateSync],
+  ['br', brotliCompressSync],
+  ['gzip', (plain: Buffer) => plain],
+  ['utf-8', (plain: Buffer) => plain],
+] as const)('a picture packed by Content-Encoding %s is read', async (coding, pack) => {
+  const headers = { 'content-encoding': coding, 'content-type': 'image/png' };
+  expect((await post(server.url, '/flip', pack(await picture()), headers)).status).toBe(200);
+});
+
+test('a picture that unpacks to more than the limit is refused, and so is a packed form', async () => {
+  const bomb = gzipSync(Buffer.alloc(70_000_000));
+  expect((await post(server.url, '/flip', bomb, { 'content-encoding': 'gzip' })).status).toBe(413);
+  const form = gzipSync(parts(1));
+  const headers = { 'content-encoding': 'gzip', 'content-type': 'multipart/form-data; boundary=b' };
+  const answer = await post(server.url, '/flip', form, headers);
+  expect([answer.status, messageOf(answer)]).toEqual([
+    406,
+    expect.stringContaining('Content-Encoding: expected a form that is not packed, got gzip'),
+  ]);
+});
+
+test('the type of a form is read in any letters', async () => {
+  const body = await picture();
+  const form = Buffer.concat([
+    Buffer.from('--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'),
+    body,
+    Buffer.from('\r\n--b--\r\n'),
+  ]);
+  const headers = { 'content-type': 'Multipart/Form-Data; charset=utf-8; Boundary="b"' };
+  expect((await post(server.url, '/flip', form, headers)).status).toBe(200);
 });
 
 test.each([

@@ -8,7 +8,8 @@ import {
 } from '../../../common/streams/growing_buffer.ts';
 import type { Exchange } from '../../http/exchange.ts';
 import { type BodyOptions, meterBody } from '../../upload/meter.ts';
-import { uploadOf } from '../../upload/multipart.ts';
+import { isMultipart, uploadOf } from '../../upload/multipart.ts';
+import { unpackBody } from '../../upload/packed.ts';
 import { unreadableImage } from '../response/errors.ts';
 import type { PictureSource } from './source.ts';
 
@@ -42,8 +43,7 @@ const invalid = (message: string): Problem => new Problem('invalid_param', messa
 
 /** Fails with Go's messages, which clients know. */
 function checkContentType(type: string): void {
-  if (!type.startsWith('multipart/form-data'))
-    throw invalid("request Content-Type isn't multipart/form-data");
+  if (!/^multipart\/form-data/i.test(type)) throw invalid("request Content-Type isn't multipart/form-data");
   if (!/boundary=/i.test(type)) throw invalid('no multipart boundary param in Content-Type');
 }
 
@@ -65,7 +65,7 @@ async function readForm({ req, res, query }: Exchange, receive: RequestHandler):
 export const bodySource = (options: BodySourceOptions): PictureSource => ({
   handles: ({ req }) => req.method === 'POST',
   find: async (exchange) =>
-    exchange.req.headers['content-type']?.startsWith('multipart/')
+    isMultipart(exchange.req)
       ? { read: async () => unpooledBytes(await readForm(exchange, options.receive)) }
-      : { read: () => readRaw(exchange, options) },
+      : { read: async () => await unpackBody(exchange, await readRaw(exchange, options), options) },
 });
