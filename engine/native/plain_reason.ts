@@ -9,7 +9,12 @@ const words: readonly (readonly [RegExp, string])[] = [
     'the file ends too early',
   ],
   [/ImproperImageHeader|unable to parse image/, 'its header is not valid'],
-  [/NegativeOrZeroImageSize/, 'it has no pixels'],
+  [/NegativeOrZeroImageSize|bad dimensions/, 'it has no pixels'],
+  [/Unsupported JPEG data precision/, 'its samples have more than eight bits; save it as a baseline JPEG'],
+  [
+    /Unsupported marker type|DNL not supported/,
+    'it is a kind of JPEG that is not read here; save it as a baseline JPEG',
+  ],
   [/LengthAndFilesizeDoNotMatch/, 'its header says another length'],
   [
     /^$|unable to write to target|unable to read pixels|read error|Unknown error|instance is disposed|\[object Object\]|Invalid frame data/i,
@@ -32,7 +37,11 @@ const bareLine = (line: string): string =>
     .trim()
     .replace(/^CorruptImage [`'](.*)'$/, '$1')
     .replace(ownFile, '')
-    .replace(ownFunctions, '');
+    .replace(ownFunctions, '')
+    .replace(
+      /^XML parse error: error code=\d+ \(\d+\) in \(null\):(\d+):(\d+): /,
+      'SVG line $1, column $2: ',
+    );
 
 /** The message of an error or a thrown string. */
 const messageOf = (cause: unknown): string =>

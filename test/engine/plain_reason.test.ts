@@ -17,6 +17,15 @@ test.each([
   ],
   ["JP2H box missing. Required.\n `OpenJP2' @ error/jp2.c/JP2ErrorHandler/164", 'JP2H box missing. Required'],
   ["UnexpectedEndOfFile '': Invalid argument @ error/sgi.c/ReadSGIImage/1", 'the file ends too early'],
+  [
+    "Cannot convert: no known route from 'multiband' to 'srgb'",
+    'it is damaged or of a kind that is not read here',
+  ],
+  ['Unsupported JPEG data precision 12', 'its samples have more than eight bits; save it as a baseline JPEG'],
+  [
+    'XML parse error: error code=201 (3) in (null):1:142: Namespace prefix inkscape for version on svg is not defined',
+    'SVG line 1, column 142: Namespace prefix inkscape for version on svg is not defined',
+  ],
   ['instance is disposed', 'its data is damaged'],
   ['', 'its data is damaged'],
 ])('%j is told as %j', (said, told) => {
