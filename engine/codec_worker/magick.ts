@@ -3,6 +3,7 @@ import { Problem } from '../../common/problem.ts';
 import { magickPolicy } from '../formats/magick/policy.ts';
 import { rewriteForMagick } from '../formats/rewrites/index.ts';
 import { checkPixels } from '../formats/rewrites/rewrite.ts';
+import { plainTiff } from '../formats/tiff/plain.ts';
 import { plainReason } from '../native/plain_reason.ts';
 import { createCleanCodec } from './clean_codec.ts';
 import type { Message } from './message.ts';
@@ -77,6 +78,19 @@ function mapColours(image: IMagickImage, change: (value: number) => number): voi
   });
 }
 
+const cmyk = 5;
+
+/** A picture whose four channels are inks, as a TIFF that says so. */
+function inkTiff(image: IMagickImage): Buffer {
+  const { width, height } = image;
+  const samples = image.getPixels((pixels) => Buffer.from(pixels.getArea(0, 0, width, height)));
+  const profile = image.getColorProfile();
+  return plainTiff(samples, {
+    ...{ width, height, bits: 8, channels: 4, photometric: cmyk, orientation: 1 },
+    ...(profile ? { profile: Buffer.from(profile.data) } : {}),
+  });
+}
+
 const corrupt = (cause: unknown): Error =>
   cause instanceof Problem || isTrap(cause)
     ? cause
@@ -104,11 +118,13 @@ function readAs({ details, data }: Message): Message {
       if (details.linear) mapColours(image, (light) => curve[light] ?? 0);
       if (details.offset) mapColours(image, (value) => (value + 128) % 256);
       if (details.negate) mapColours(image, (value) => 255 - value);
+      const { whole } = details;
+      if (details.inks && image.channelCount === 4)
+        return { details: { pages, whole }, data: inkTiff(image) };
       if (!tiffSpaces.includes(image.colorSpace)) image.colorSpace = ColorSpace.sRGB;
       // Some coders say 32 bits for samples of 8, and TIFF would then hold floats.
       image.depth = 8;
       image.settings.compression = CompressionMethod.NoCompression;
-      const { whole } = details;
       return image.write('TIFF', (tiff) => ({ details: { pages, whole }, data: Buffer.from(tiff) }));
     });
   });

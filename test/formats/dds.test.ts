@@ -85,6 +85,36 @@ test.each<[string, Buffer, readonly (readonly number[])[]]>([
   expect(largestDifference(await pixelsOf(file), wanted)).toBe(0);
 });
 
+test.each([27, 28, 29])('a DDS of DXGI number %i has its colours and opacity', async (number) => {
+  const wanted = drawn(side, side, () => [220, 120, 30, 90]);
+  const file = blocks('DX10', all(220, 120, 30, 90), number);
+  expect(largestDifference(await pixelsOf(file), wanted)).toBe(0);
+});
+
+test('a DDS whose red comes first has its colours', async () => {
+  const first = [0xff, 0xff00, 0xff0000];
+  for (const [bits, file, opacity] of [
+    [24, dds(24, [...first, 0], flags.rgb, all(220, 120, 30)), 255],
+    [32, dds(32, [...first, 0xff000000], flags.rgb | flags.alpha, all(220, 120, 30, 90)), 90],
+  ] as const) {
+    const off = largestDifference(
+      await pixelsOf(file),
+      drawn(side, side, () => [220, 120, 30, opacity]),
+    );
+    expect({ bits, off }).toEqual({ bits, off: 0 });
+  }
+});
+
+test('a DDS of grey and opacity has both', async () => {
+  const file = dds(16, [0xff, 0xff, 0xff, 0xff00], 0x20001, all(200, 90));
+  expect(
+    largestDifference(
+      await pixelsOf(file),
+      drawn(side, side, () => [200, 200, 200, 90]),
+    ),
+  ).toBe(0);
+});
+
 test.each([['that ends early', blocks('BC4U', unsigned.subarray(0, 30))]])(
   'a DDS %s is refused',
   async (_, file) => {

@@ -82,10 +82,17 @@ test('an X pixmap has its colours by name, number and none', async () => {
     'white m black',
   ];
   const lines = colours.map((colour, index) => `"${index} ${index === 7 ? 's x c' : 'c'} ${colour}"`);
-  const file = Buffer.from(`/* XPM */\nstatic char *a[] = {"8 1 8 1",${lines},"01234567"};`);
+  const file = Buffer.from(`/*XPM*/\nstatic char *a[] = {"8 1 8 1",${lines},"01234567"};`);
   const wanted = [red, green, green, blue, '7f7f7f', 'add8e6', black, white];
   expect(await firstRow(file)).toEqual(wanted);
   expect((await pixelsOf(file)).data[6 * 4 + 3]).toBe(0);
+});
+
+test('an X pixmap has colours that only X11 names', async () => {
+  const file = Buffer.from(
+    '/* XPM */ static char *a[] = {"8 1 2 1","a c navy blue","b m white c red3","aaaabbbb"};',
+  );
+  expect(await firstRow(file)).toEqual([...Array(4).fill('000080'), ...Array(4).fill('cd0000')]);
 });
 
 const solid = (side: number, background: string) =>

@@ -8,6 +8,7 @@ import type { Params } from '../../engine/params.ts';
 import { isolated, run } from './support/conversions.ts';
 import { drawn, largestDifference, pixelsOf } from './support/pixels.ts';
 import { cornersOf, quadrants, watchCodecs } from './support/quadrants.ts';
+import { tiffOfPages } from './support/tiff_by_hand.ts';
 
 afterAll(async () => await isolated.close());
 
@@ -59,6 +60,14 @@ test('a JPEG 2000 over the limit of pixels is refused though less of it is neede
   const limits = { ...defaultLimits, MAX_INPUT_MEGAPIXELS: 1.7 };
   const small = run(large, { width: 100, type: 'png' }, { operation: 'resize', limits });
   await expect(small).rejects.toMatchObject({ code: 'too_many_pixels' });
+});
+
+test('inks are shown as the same inks of a TIFF', async () => {
+  // Made by Pillow: 8 by 8 pixels of these inks.
+  const inks = [40, 200, 90, 30];
+  const pieces = [Buffer.from(Array.from({ length: 64 }, () => inks).flat())];
+  const tiff = tiffOfPages([{ width: 8, height: 8, bits: [8, 8, 8, 8], photometric: 5, pieces }]);
+  expect(largestDifference(await pixelsOf(file('inks.jp2')), await pixelsOf(tiff))).toBeLessThanOrEqual(1);
 });
 
 test('opacity of a bare codestream whose colours are all grey is kept', async () => {

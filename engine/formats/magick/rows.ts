@@ -137,7 +137,7 @@ export const magickRows: readonly MagickRow[] = [
     mime: 'image/x-portable-floatmap',
     extensions: ['pfm'],
     alpha: false,
-    sniff: starts('PF\n', 'Pf\n'),
+    sniff: netpbm('PF', 'Pf'),
     read: 'PFM',
   },
   {
@@ -298,7 +298,7 @@ export const magickRows: readonly MagickRow[] = [
     mime: 'image/x-xpixmap',
     extensions: ['xpm'],
     alpha: true,
-    sniff: starts('/* XPM */'),
+    sniff: (head) => /^\s{0,99}\/\*\s*XPM\s*\*\//.test(head.toString('latin1', 0, 120)),
     read: 'XPM',
     unpacked: true,
   },

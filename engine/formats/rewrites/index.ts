@@ -5,7 +5,7 @@ import { rewriteHdr } from './hdr.ts';
 import { rewriteHeif } from './heif.ts';
 import { chooseIcon } from './icns.ts';
 import { rewriteJp2 } from './jp2.ts';
-import { labelGrey, labelOpacity } from './jp2_grey.ts';
+import { hasInks, labelGrey, labelOpacity } from './jp2_grey.ts';
 import { rewritePcx } from './pcx.ts';
 import { rewritePsd } from './psd.ts';
 import type { Amount, MagickInput, Rewrite } from './rewrite.ts';
@@ -16,7 +16,11 @@ import { rewriteXpm } from './xpm.ts';
 
 const rewriteJpeg2000: Rewrite = (data, ...limits) => {
   const labelled = labelGrey(data) ?? labelOpacity(data);
-  return { ...(labelled ? { coder: 'JP2' } : {}), ...rewriteJp2(labelled ?? data, ...limits) };
+  return {
+    ...(labelled ? { coder: 'JP2' } : {}),
+    ...(hasInks(data) ? { inks: true as const } : {}),
+    ...rewriteJp2(labelled ?? data, ...limits),
+  };
 };
 
 /** Rewrites by coder, for files that ImageMagick reads wrong or refuses. They run in the codec worker. */

@@ -66,3 +66,19 @@ export function labelGrey(data: Buffer): Buffer | undefined {
     box('jp2c', data.subarray(siz - 2)),
   ]);
 }
+
+/** Enumerated colour space 12, CMYK (ITU-T T.801, M.11.7.3.1). */
+const cmyk = Buffer.from('\x01\0\0\0\0\0\x0c', 'latin1');
+
+/** Whether a container says that its four components are inks, by number or by its profile (ICC.1, 7.2.6). */
+export function hasInks(data: Buffer): boolean {
+  const siz = findSiz(data);
+  if (siz === undefined || siz + componentsAt > data.length) return false;
+  if (data.readUInt16BE(siz + componentsAt - 2) !== 4) return false;
+  const head = data.subarray(0, siz);
+  const body = head.indexOf('colr') + 4;
+  if (body < 4) return false;
+  const hasNumber =
+    head.subarray(body, body + 1)[0] === 1 && head.subarray(body + 3, body + 7).equals(cmyk.subarray(3));
+  return hasNumber || head.toString('latin1', body + 19, body + 23) === 'CMYK';
+}

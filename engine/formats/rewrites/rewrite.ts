@@ -10,6 +10,8 @@ export interface MagickInput {
   /** How often the sides are halved (JPEG 2000), and the full size. */
   readonly reduce?: number;
   readonly whole?: Size;
+  /** The four channels are inks, though ImageMagick takes the fourth for opacity. */
+  readonly inks?: true;
 }
 
 /** How much of a file is decoded. */

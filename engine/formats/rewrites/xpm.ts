@@ -26,7 +26,16 @@ const x11: Readonly<Record<string, string>> = {
   green: '#00ff00',
   maroon: '#b03060',
   purple: '#a020f0',
+  // Names that CSS does not have.
+  lightgoldenrod: '#eedd82',
+  lightslateblue: '#8470ff',
+  mediumforestgreen: '#6b8e23',
+  navyblue: '#000080',
+  violetred: '#d02090',
 };
+
+/** How bright a colour is whose name ends in a number: `red3`. */
+const shades = [1, 0.932, 0.804, 0.545] as const;
 
 /** A colour as X11 writes it: `None`, hexadecimal of any depth, `gray50`, or a name; unknown names are black. */
 function colourOf(word: string): number {
@@ -44,9 +53,18 @@ function colourOf(word: string): number {
     const grey = Math.round(2.55 * Math.min(100, Number(level)));
     return rgba(grey, grey, grey);
   }
-  const name = word.replaceAll(' ', '').toLowerCase();
+  const [, name = '', number] = /^(.*?)([1-4])?$/.exec(word.replaceAll(' ', '').toLowerCase()) ?? [];
+  const shade = shades[Number(number ?? 1) - 1] ?? 1;
   const named = parseColour(Object.hasOwn(x11, name) ? (x11[name] ?? '') : name);
-  return named === undefined || named === 'invalid' ? black : rgba(named.r, named.g, named.b);
+  return named === undefined || named === 'invalid'
+    ? black
+    : rgba(
+        ...([named.r, named.g, named.b].map((value) => Math.round(value * shade)) as [
+          number,
+          number,
+          number,
+        ]),
+      );
 }
 
 /** A line of the colour table behind its letters: `c` is the one for colour screens, `g` and `m` for others. */
