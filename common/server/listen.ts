@@ -153,8 +153,8 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
   // A client may close its sending side after a whole request (RFC 9112, 9.6).
   Object.assign(server, { httpAllowHalfOpen: true });
   const clientErrors = answerClientErrors(server);
-  serveExpectations(server, serve);
   const drain = createDrain(server, drainMs);
+  serveExpectations(server, serve, drain.isDraining);
   await bind(server, options);
   return {
     url: urlOf(server, options, 'localhost'),

@@ -124,6 +124,11 @@ test('a client that asks before it sends its body is told to send it only if it 
     '100',
     '200',
   ]);
+  const twice = Buffer.concat([Buffer.from(ask(body.length).replace('Connection: close\r\n', '')), body]);
+  const after = Buffer.from('GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  const text = await answerTo(Buffer.concat([twice, after]));
+  expect(statuses(text)).toEqual(['100', '200', '200']);
+  expect(text).toMatch(/\r\nconnection: keep-alive\r\n/i);
   const kept = ask(999_999_999).replace('Connection: close\r\n', '');
   expect(await answerTo(kept)).toMatch(/^HTTP\/1\.1 413 [\s\S]*\r\nconnection: close\r\n/i);
 });
