@@ -82,9 +82,17 @@ function checkCount(name: string, count: number): void {
     throw new Problem('invalid_param', `${name}: expected a whole number of at least 1, got ${count}`);
 }
 
+/** @throws Problem `invalid_param` unless it is an object: JavaScript has no types. */
+function checkObject(name: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null)
+    throw new Problem('invalid_param', `${name}: expected an object, got ${String(value)}`);
+}
+
 /** A converter with its own limits, queue and codec workers. @throws Problem `invalid_param`. */
 export function createConverter(options: ConverterOptions = {}): Converter {
+  checkObject('options', options);
   checkNames(options as Readonly<Record<string, unknown>>, optionNames, 'option');
+  if (options.limits !== undefined) checkObject('limits', options.limits);
   const { concurrency = availableParallelism(), maxInputBytes = defaultMaxBytes, door = 'inline' } = options;
   if (!Object.hasOwn(doors, door))
     throw new Problem('invalid_param', `door: expected one of ${Object.keys(doors).join(', ')}, got ${door}`);
@@ -101,13 +109,15 @@ export function createConverter(options: ConverterOptions = {}): Converter {
   };
 
   return {
-    convert: (input, { signal, ...wanted } = {}) => {
+    convert: async (input, options = {}) => {
+      checkObject('options', options);
+      const { signal, ...wanted } = options;
       const convertData = async (data: Buffer): Promise<Output> => {
         const conversion = readRequest(wanted, usualOutputOf(sniff(data)), rules);
         signal?.throwIfAborted();
         return outputOf(await convertPicture(data, conversion, engine));
       };
-      return work(input, convertData, signal);
+      return await work(input, convertData, signal);
     },
     inspect: (input) => work(input, (data) => inspectPicture(data, engine)),
     close: () => engine.codecs.close(),

@@ -10,17 +10,29 @@ function checked(data: Buffer, maxBytes: number): Buffer {
   return data;
 }
 
+/** What went wrong with a file or a stream of the caller, who may know its reason. */
+function readingProblem(cause: unknown): Problem {
+  if (cause instanceof Problem) return cause;
+  const { message = String(cause), code } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
+  const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
+  return new Problem(isMissing ? 'not_found' : 'invalid_param', `image: ${message}`, { cause });
+}
+
+/** @throws Problem `invalid_param` for an address: the library fetches nothing by itself. */
+function checkPath(path: string | URL): void {
+  const [, scheme = ''] = /^(https?|data|blob):/i.exec(String(path)) ?? [];
+  if (scheme !== '')
+    throw new Problem(
+      'invalid_param',
+      `image: expected a path or bytes, got a URL of ${scheme}: fetch it first`,
+    );
+}
+
 async function readPath(path: string | URL, maxBytes: number): Promise<Buffer> {
-  try {
-    const { size } = await stat(path);
-    if (size > maxBytes) throw tooLarge(maxBytes);
-    return checked(await readFile(path), maxBytes);
-  } catch (cause) {
-    if (cause instanceof Problem) throw cause;
-    const { message, code } = cause as NodeJS.ErrnoException;
-    const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
-    throw new Problem(isMissing ? 'not_found' : 'invalid_param', `image: ${message}`, { cause });
-  }
+  checkPath(path);
+  const { size } = await stat(path);
+  if (size > maxBytes) throw tooLarge(maxBytes);
+  return checked(await readFile(path), maxBytes);
 }
 
 /** Counts the bytes as they arrive. */
@@ -64,7 +76,9 @@ async function readBytes(input: Input, maxBytes: number): Promise<Buffer> {
 
 /** The bytes of an input. @throws Problem `missing_image`, `too_large`, `not_found`, `invalid_param`. */
 export async function readInput(input: Input, maxBytes: number): Promise<Buffer> {
-  const data = await readBytes(input, maxBytes);
+  const data = await readBytes(input, maxBytes).catch((cause: unknown) => {
+    throw readingProblem(cause);
+  });
   if (data.length === 0) throw new Problem('missing_image', 'image: expected a picture, got no bytes');
   return data;
 }

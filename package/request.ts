@@ -23,8 +23,18 @@ import type { ConvertOptions, Step as PublicStep } from './types.ts';
 /** What every browser of today shows. */
 const usualAccept = 'image/avif,image/webp,image/png,image/jpeg,image/gif';
 
+/** @throws Problem `invalid_param` unless it is text: JavaScript has no types. */
+function checkText(name: string, value: unknown): asserts value is string {
+  if (typeof value !== 'string')
+    throw new Problem(
+      'invalid_param',
+      `${name}: expected text, got ${value === null ? 'null' : typeof value}`,
+    );
+}
+
 /** @throws Problem `invalid_param` when there is no such operation. */
-function checkOperation(name: string): void {
+function checkOperation(name: unknown): asserts name is string {
+  checkText('operation', name);
   const names = operations.flatMap((one) => [one.name, ...(one.aliases ?? [])]);
   if (names.includes(name)) return;
   const hint = nearest(name, names);
@@ -33,7 +43,10 @@ function checkOperation(name: string): void {
 }
 
 /** The parameters of a step. @throws Problem for parameters that the operation does not take, which would be typos. */
-function readStep({ operation, ignoreFailure, ...given }: PublicStep): Step {
+function readStep(step: PublicStep): Step {
+  if (typeof step !== 'object' || step === null)
+    throw new Problem('invalid_param', `steps: expected objects with an operation, got ${String(step)}`);
+  const { operation, ignoreFailure, ...given } = step;
   checkOperation(operation);
   const names = operationNamed(operation).fields.filter((name) => name !== 'type');
   checkNames(given, names, `parameter of ${operation}`);
@@ -77,6 +90,8 @@ export function readRequest(
   { door, presets }: RequestRules,
 ): Conversion {
   const steps = readSteps(rest, presets);
+  checkText('accept', accept);
+  if (format) checkText('format', format);
   const wanted = format ?? conversionOf(steps, door).output.type ?? usualFormat;
   if (wanted === 'auto') return conversionOf(inFormat(steps, 'auto'), door, acceptedFormats(accept));
   return conversionOf(inFormat(steps, writableFormat(wanted).name), door);

@@ -5,7 +5,7 @@ import type { RequestHandler } from 'express';
 
 import type { FieldTable } from '../common/fields/field.ts';
 import { type LogFields, silent } from '../common/log/log.ts';
-import { asProblem } from '../common/problem.ts';
+import { asProblem, Problem } from '../common/problem.ts';
 import { answerProblem } from '../convert_stream/http/answer.ts';
 
 import { requestLog } from '../convert_stream/http/request_log.ts';
@@ -47,6 +47,13 @@ function restorePath(req: IncomingMessage & { readonly originalUrl?: string }, p
   if (prefix !== '' && originalUrl.startsWith(prefix)) req.url = originalUrl;
 }
 
+/** Whether another handler has read the body, such as a parser of bodies: nothing would ever arrive here. */
+const isRead = ({ readableEnded, headers }: IncomingMessage): boolean =>
+  readableEnded && (headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0);
+
+const alreadyRead = (): Problem =>
+  new Problem('invalid_param', 'body: expected it unread, but a handler before this one has read it');
+
 /**
  * A request handler with the settings of `imagetx serve`, in camel case.
  * @example http.createServer(createHandler({ mount: 'photos' })).listen(9000);
@@ -65,6 +72,7 @@ export function createHandler(options: HandlerOptions = {}): ImageHandler {
   ready.catch(() => {});
   const prefix = settings.PATH_PREFIX.replace(/^\/*|\/*$/g, '');
   const handle: Handle = (req, res) => {
+    if (isRead(req)) return answerProblem(req, res, alreadyRead());
     restorePath(req, prefix && `/${prefix}/`);
     app.then(
       (answer) => answer(req, res),

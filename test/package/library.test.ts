@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from '@jest/globals';
 import sharp from 'sharp';
@@ -75,6 +75,12 @@ test.each<[ConvertOptions, string, string]>([
   [{ format: 'docx' }, 'unsupported_output', 'format: expected one of'],
   [{ steps: [] }, 'missing_param', 'steps: expected a list'],
   [{ steps: [{ operation: 'flip' }], width: 3 }, 'invalid_param', 'width: expected it in one of the steps'],
+  [{ steps: [{ width: 3 }] } as never, 'invalid_param', 'operation: expected text, got undefined'],
+  [{ steps: [null] } as never, 'invalid_param', 'steps: expected objects with an operation, got null'],
+  [{ format: 5 } as never, 'invalid_param', 'format: expected text, got number'],
+  [{ format: 'auto', accept: 5 } as never, 'invalid_param', 'accept: expected text, got number'],
+  [null as never, 'invalid_param', 'options: expected an object, got null'],
+  ['webp' as never, 'invalid_param', 'options: expected an object, got webp'],
   [{ preset: 'thumb' }, 'invalid_param', 'preset: expected'],
   [{ operation: 'watermarkimage', image: '/etc/passwd' }, 'unprocessable', 'expected the option loadImage'],
 ])('%j is refused as a Problem', async (options, code, message) => {
@@ -95,6 +101,24 @@ test.each<[unknown, string]>([
   expect(await problemOf(inspect(input as Input))).toEqual([code, expect.any(String)]);
 });
 
+async function* cut(): AsyncGenerator<Uint8Array> {
+  yield new Uint8Array(3);
+  throw new Error('the line was cut');
+}
+
+test.each<[string, () => unknown, unknown]>([
+  ['a URL of https', () => 'https://example.org/cat.jpg', expect.stringContaining('https: fetch it first')],
+  ['a URL of http', () => new URL('http://example.org/'), expect.stringContaining('http: fetch it first')],
+  ['a data URI', () => `data:image/png;base64,${'A'.repeat(9999)}`, expect.stringMatching(/^.{1,90}$/)],
+  ['a stream of no file', () => createReadStream('/no/such/file.png'), expect.stringContaining('ENOENT')],
+  ['a stream that is cut', () => Readable.from(cut()), 'image: the line was cut'],
+])('%s says why it cannot be read', async (_what, input, message) => {
+  expect(await problemOf(convert(input() as Input))).toEqual([
+    expect.stringMatching(/^(invalid_param|not_found)$/),
+    message,
+  ]);
+});
+
 test('limits hold by default, and a converter has its own', async () => {
   const small = createConverter({ limits: { maxInputMegapixels: 0.001 }, maxInputBytes: 1_000_000 });
   expect(await problemOf(small.convert(await png(60, 40)))).toEqual(['too_many_pixels', expect.any(String)]);
@@ -104,6 +128,8 @@ test('limits hold by default, and a converter has its own', async () => {
 });
 
 test.each([
+  [null, 'options: expected an object, got null'],
+  [{ limits: null }, 'limits: expected an object, got null'],
   [{ limit: {} }, 'limit: no such option; did you mean limits?'],
   [{ limits: { maxPixels: 1 } }, 'maxPixels: no such setting'],
   [{ limits: { maxFrames: 'x' } }, 'maxFrames: expected a whole number'],

@@ -35,6 +35,19 @@ test('the handler serves the on-the-fly door in a server of node:http', () =>
     expect((await fetch(`${url}/nothing`)).status).toBe(404);
   }));
 
+test('a body that a parser has read is told at once', async () => {
+  const app = express();
+  app.use(express.raw({ type: 'image/png' }), createHandler({ mount: 'docs/pictures' }));
+  await serving(createServer(app), async (url) => {
+    const body = new Uint8Array(await png(60, 40));
+    const headers = { 'content-type': 'image/png' };
+    const answer = await fetch(`${url}/resize?width=30`, { method: 'POST', body, headers });
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain('a handler before this one has read it');
+    expect((await fetch(`${url}/resize?file=source.webp&width=30`)).status).toBe(200);
+  });
+});
+
 test('Express mounts it beside its own routes', async () => {
   const app = express();
   app.use('/images', createHandler({}));
