@@ -77,7 +77,12 @@ export type Client<Url> = {
   readonly store: (picture: Body, options: StoreOptions) => Promise<Stored>;
 };
 
-const isSource = (picture: Source | Body): picture is Source => typeof picture === 'string';
+/** @throws TypeError for neither: a name that is missing must not become a request. */
+function isSource(picture: Source | Body): picture is Source {
+  if (typeof picture === 'string') return true;
+  if (picture && typeof picture === 'object') return false;
+  throw new TypeError(`expected the name or the bytes of a picture, got ${picture}`);
+}
 
 /** Where the service finds a picture. */
 const sourceParams = (source: Source): Readonly<Record<string, string>> => ({
@@ -97,6 +102,7 @@ const stepOf = ({ operation, ignoreFailure, ...params }: Step) => ({
 export function createClient(options: SigningOptions): Client<Promise<string>>;
 export function createClient(options: ClientOptions): Client<string>;
 export function createClient(options: ClientOptions | SigningOptions): Client<string | Promise<string>> {
+  if (/[?#]/.test(options.url)) throw new RangeError(`url: expected no ? and no #, got ${options.url}`);
   const base = options.url.replace(/\/+$/, '');
   const headers: Readonly<Record<string, string>> = options.key ? { 'API-Key': options.key } : {};
   const sign =

@@ -30,6 +30,6 @@ export function frameUrl(url: string, source: string, frame: Frame, more: Parame
       : { operation: width || height ? ('resize' as const) : ('convert' as const), params: {} };
   const type = (frame.format ?? 'auto') as Parameters['type'];
   const quality = numberOf(frame.quality);
-  const all = { ...params, width, height, type, quality, ...more } as Parameters;
+  const all = { ...params, width, height, type, quality, ...more, ...(quality && { quality }) } as Parameters;
   return createClient({ url })[operation](source.replace(/^\/+/, ''), all);
 }

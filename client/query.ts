@@ -1,5 +1,5 @@
-/** A value of a parameter; lists are joined by commas. `undefined` leaves the parameter out. */
-export type Value = string | number | boolean | readonly (string | number)[] | undefined;
+/** A value of a parameter; lists are joined by commas. `undefined` and `null` leave the parameter out. */
+export type Value = string | number | boolean | readonly (string | number)[] | undefined | null;
 export type Pair = readonly [name: string, value: string];
 
 const hex = (mark: string): string => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`;
@@ -16,7 +16,7 @@ export const queryText = (pairs: readonly Pair[]): string =>
 /** The parameters that are set, as text. */
 export const pairsOf = (params: object): readonly Pair[] =>
   Object.entries(params as Readonly<Record<string, Value>>).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, String(value)] as const],
+    value === undefined || value === null ? [] : [[name, String(value)] as const],
   );
 
 /** Orders names as the signature has it. Names of parameters are ASCII. */

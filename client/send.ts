@@ -105,5 +105,12 @@ export async function send(request: Request): Promise<Answer> {
 
 export const blobOf = (body: Body): Blob => (body instanceof Blob ? body : new Blob([body]));
 export const sizeOf = (body: Body): number => (body instanceof Blob ? body.size : body.byteLength);
-/** The answer as JSON of a type that the service promises. */
-export const jsonOf = async <T>({ blob }: Answer): Promise<T> => JSON.parse(await blob.text());
+/** The answer as JSON of a type that the service promises. @throws ImagetxError: another server may have answered. */
+export async function jsonOf<T>({ blob, status }: Answer): Promise<T> {
+  const text = await blob.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ImagetxError(status, `expected JSON, got ${text.slice(0, 80)}`);
+  }
+}

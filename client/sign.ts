@@ -13,7 +13,7 @@ const minKeyLength = 32;
 
 /** The decoded path of an address. */
 export const pathOf = (address: string): string =>
-  decodeURIComponent(address.replace(/^[a-z]+:\/\/[^/]*/i, ''));
+  decodeURIComponent(address.replace(/^([a-z]+:)?\/\/[^/]*/i, ''));
 
 const bytesOf = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 

@@ -130,3 +130,18 @@ test('after a cut, store asks for the state of the outputs again', async () => {
     server.close().closeAllConnections();
   }
 });
+
+test('an answer of another server is an ImagetxError, not a fault of JSON', async () => {
+  const server = createServer((_req, res) => res.end('<html>Please log in'));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  try {
+    for (const work of [createClient({ url }).info('a.png'), createClient({ url }).upload(image, {})]) {
+      const error = await work.catch((cause: unknown) => cause);
+      expect(error).toBeInstanceOf(ImagetxError);
+      expect(error).toMatchObject({ status: 200, message: 'expected JSON, got <html>Please log in' });
+    }
+  } finally {
+    server.close().closeAllConnections();
+  }
+});

@@ -24,8 +24,19 @@ test('every operation is a method that builds a URL', () => {
   );
 });
 
-test('parameters that are undefined are left out, and lists are joined', () => {
-  expect(images.crop('a.png', { width: 3, height: undefined as never, flip: true })).toBe(
+test.each([undefined, null, 42])('the source %p is refused at once', (source) => {
+  expect(() => images.resize(source as never)).toThrow(/^expected the name or the bytes of a picture, got/);
+});
+
+test.each(['https://img.example.org/?a=1', 'https://img.example.org/#top'])(
+  'the address %s is refused',
+  (bad) => {
+    expect(() => createClient({ url: bad })).toThrow('url: expected no ? and no #');
+  },
+);
+
+test('parameters that are undefined or null are left out, and lists are joined', () => {
+  expect(images.crop('a.png', { width: 3, height: undefined as never, gravity: null as never, flip: true })).toBe(
     `${url}/crop?file=a.png&width=3&flip=true`,
   );
 });
@@ -95,6 +106,13 @@ test('with a key URLs are promises, signed with their prefix, and expire', async
   expect(html.match(/sign=/g)).toHaveLength(4);
 });
 
+test('an address without a scheme is signed by its path', async () => {
+  const signed = await createClient({ url: '//img.example.org/p', signKey: key }).flip('a.png');
+  expect(new URLSearchParams(signed.split('?')[1]).get('sign')).toBe(
+    createSignature(key, '/p/flip', 'file=a.png'),
+  );
+});
+
 test('a named picture is signed with its mark', async () => {
   const signed = new URL(await createSigner({ key })(`${url}/images/a%20b.png?w=9`));
   expect(signed.searchParams.get('sign')).toBe(
@@ -132,6 +150,9 @@ test('next/image gets a URL for each width', () => {
   expect(loader({ src: '/photos/cat.jpg', width: 640, quality: 75 })).toBe(
     `${url}/resize?file=photos%2Fcat.jpg&width=640&type=auto&quality=75&stripmeta=true`,
   );
+  const usual = createLoader({ url, params: { quality: 60 } });
+  expect(usual({ src: 'a.png', width: 9 })).toContain('&quality=60');
+  expect(usual({ src: 'a.png', width: 9, quality: 90 })).toContain('&quality=90');
 });
 
 test.each([
