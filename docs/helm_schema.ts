@@ -8,6 +8,10 @@ const flag: Schema = { type: 'boolean' };
 const count: Schema = { type: 'integer', minimum: 1 };
 const port: Schema = { type: 'integer', minimum: 1, maximum: 65_535 };
 const anything: Schema = { type: 'object' };
+/** Kubernetes takes text only: `--set-string podLabels.a=1`. */
+const texts: Schema = { type: 'object', additionalProperties: { type: ['string', 'null'] } };
+/** Name of a Service; empty: the chart's own. */
+const label: Schema = { type: 'string', pattern: '^([a-z]([-a-z0-9]{0,61}[a-z0-9])?)?$' };
 const list = (items: Schema): Schema => ({ type: 'array', items });
 const group = (properties: Readonly<Record<string, Schema>>): Schema => ({
   type: 'object',
@@ -46,7 +50,8 @@ const values = (): Readonly<Record<string, Schema>> => ({
     pullPolicy: { enum: ['Always', 'IfNotPresent', 'Never'] },
     pullSecrets: list(anything),
   }),
-  args: list(text),
+  // `--set args={-p,9000}` makes a number.
+  args: list({ type: ['string', 'number'] }),
   settings: group(settings()),
   secret: group({
     name: text,
@@ -55,12 +60,12 @@ const values = (): Readonly<Record<string, Schema>> => ({
   }),
   port,
   service: group({
-    name: text,
+    name: label,
     type: { enum: ['ClusterIP', 'NodePort', 'LoadBalancer'] },
     port,
-    annotations: anything,
+    annotations: texts,
   }),
-  serviceAccount: group({ create: flag, name: text, annotations: anything }),
+  serviceAccount: group({ create: flag, name: text, annotations: texts }),
   replicas: count,
   autoscaling: group({
     enabled: flag,
@@ -74,10 +79,10 @@ const values = (): Readonly<Record<string, Schema>> => ({
     enabled: flag,
     port,
     from: list(anything),
-    serviceMonitor: group({ enabled: flag, interval: text, labels: anything }),
+    serviceMonitor: group({ enabled: flag, interval: text, labels: texts }),
     otlpEndpoint: { type: 'string', pattern: '^(https?://.+)?$' },
   }),
-  ingress: group({ enabled: flag, className: text, host: text, tlsSecret: text, annotations: anything }),
+  ingress: group({ enabled: flag, className: text, host: text, tlsSecret: text, annotations: texts }),
   gateway: group({
     enabled: flag,
     parent: anything,
@@ -88,9 +93,9 @@ const values = (): Readonly<Record<string, Schema>> => ({
   }),
   resources: anything,
   terminationGracePeriodSeconds: count,
-  podLabels: anything,
-  podAnnotations: anything,
-  nodeSelector: anything,
+  podLabels: texts,
+  podAnnotations: texts,
+  nodeSelector: texts,
   tolerations: list(anything),
   affinity: anything,
   priorityClassName: text,

@@ -16,9 +16,12 @@ interface Resource {
 const infra = join(import.meta.dirname, '../../infra');
 const chart = join(infra, 'helm/imagetx');
 const has = (program: string, ...args: readonly string[]) => spawnSync(program, args).status === 0;
-const installed = has('helm', 'version') && has('kubectl', 'version', '--client');
-if (!installed) console.log('skipped: helm and kubectl are not both installed, so no chart can be rendered');
-const rendering = installed ? test : test.skip;
+const hasHelm = has('helm', 'version');
+const hasKubectl = has('kubectl', 'version', '--client');
+if (!hasHelm) console.log('skipped: helm is not installed, so no chart can be rendered');
+else if (!hasKubectl) console.log('skipped: kubectl is not installed, so the chart is compared with nothing');
+const rendering = hasHelm ? test : test.skip;
+const comparing = hasHelm && hasKubectl ? test : test.skip;
 
 const IMAGE = ['--set', 'image.repository=registry.test/imagetx'];
 
@@ -59,7 +62,7 @@ function comparable(resource: Resource): unknown {
 const byName = (resources: readonly Resource[]) =>
   Object.fromEntries(resources.map((one) => [`${one.kind} ${one.metadata.name}`, comparable(one)]));
 
-rendering.each([
+comparing.each([
   ['base', []],
   ['overlays/plain', ['--set', 'ingress.enabled=true']],
   ['overlays/gateway', ['--set', 'gateway.enabled=true']],
@@ -67,6 +70,26 @@ rendering.each([
 ] as const)('the chart makes the same objects as %s', (folder, args) => {
   expect(byName(release(...args))).toEqual(byName(kustomize(folder)));
 });
+
+rendering('flags reach the container as text, and one for the port has to be that of the chart', () => {
+  const args = ['--set', 'args={-p,9000,-max-allowed-resolution,222.2,-cors}', '--set', 'port=9000'];
+  const { template } = release(...args).find(({ kind }) => kind === 'Deployment')?.spec ?? {};
+  expect(template.spec.containers[0].args).toEqual([
+    ...['-p', '9000', '-max-allowed-resolution', '222.2', '-cors'],
+  ]);
+});
+
+rendering.each(['a'.repeat(53), `a.${'b'.repeat(49)}-c`])(
+  'the release %s has names that Kubernetes takes',
+  (name) => {
+    const call = ['template', name, chart, '--kube-version', '1.33.0', ...IMAGE];
+    const values = join(chart, 'ci/everything.yaml');
+    const { stdout } = spawnSync('helm', [...call, '--values', values], { encoding: 'utf8' });
+    const names = documents(stdout).map(({ metadata }) => metadata.name);
+    expect(names.filter((one) => !/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/.test(one))).toEqual([]);
+    expect(names.length).toBeGreaterThan(5);
+  },
+);
 
 test('the chart has the version of the package', () => {
   const { version, appVersion } = parse(readFileSync(join(chart, 'Chart.yaml'), 'utf8'));
@@ -81,6 +104,19 @@ rendering.each([
   [['presets.a.operation=crop', 'settings.PRESETS=/a.yaml'], 'expected either presets or settings.PRESETS'],
   [['settings.DRAIN_MS=60000'], 'expected more than DRAIN_MS and 5 s'],
   [['image.repository='], 'expected the name of an image that you have pushed, got nothing'],
+  [
+    ['args={-p,9000}'],
+    'args: expected -p 8080, where probes and Service go by the value `port`, got -p 9000',
+  ],
+  [['args={-p=9000,-cors}'], 'got -p 9000'],
+  [['metrics.enabled=true', 'metrics.port=8080'], 'metrics.port: expected another port than `port`'],
+  [['autoscaling.minReplicas=20'], 'expected at least minReplicas (20), got 10'],
+  [['secret.name='], 'secret.name: expected the name of a Secret'],
+  [['secret.keys=null'], 'secret.keys.URL_SIGNATURE_KEY: expected the key of the Secret'],
+  [['secret.keys.URL_SIGNATURE_KEY='], 'secret.keys.URL_SIGNATURE_KEY: expected the key of the Secret'],
+  [['service.name=Images_1'], "'Images_1' does not match"],
+  [[`service.name=${'a'.repeat(64)}`], 'does not match'],
+  [['podLabels.app=1'], 'got number, want'],
 ])('%j is refused with a reason', (values, reason) => {
   const { status, stderr } = helm(...IMAGE, ...values.flatMap((value) => ['--set', value]));
   expect([status, stderr]).toEqual([1, expect.stringContaining(reason)]);

@@ -1,5 +1,5 @@
 {{- define "imagetx.name" -}}
-{{- .Release.Name | trunc 50 | trimSuffix "-" -}}
+{{- .Release.Name | replace "." "-" | trunc 50 | trimSuffix "-" -}}
 {{- end }}
 
 {{- define "imagetx.selector" -}}
@@ -33,6 +33,26 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 {{/* A setting as text. Helm reads 33554432 as 3.3554432e+07. */}}
 {{- define "imagetx.text" -}}
 {{- if and (kindIs "float64" .) (eq . (float64 (int64 .))) -}}{{ int64 . }}{{- else -}}{{ . }}{{- end -}}
+{{- end }}
+
+{{/* Values that Kubernetes takes and that never work. */}}
+{{- define "imagetx.checkValues" -}}
+{{- $flag := join " " .Values.args | regexFind "(^| )--?p[ =][0-9]+" | regexFind "[0-9]+$" -}}
+{{- if and $flag (ne $flag (toString .Values.port)) -}}
+{{- fail (printf "args: expected -p %v, where probes and Service go by the value `port`, got -p %s" .Values.port $flag) -}}
+{{- end -}}
+{{- if and .Values.metrics.enabled (eq (int .Values.metrics.port) (int .Values.port)) -}}
+{{- fail (printf "metrics.port: expected another port than `port`, got %d for both" (int .Values.port)) -}}
+{{- end -}}
+{{- if and .Values.autoscaling.enabled (gt (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) -}}
+{{- fail (printf "autoscaling.maxReplicas: expected at least minReplicas (%d), got %d" (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) -}}
+{{- end -}}
+{{- if and .Values.secret.keys (not .Values.secret.name) -}}
+{{- fail "secret.name: expected the name of a Secret that has secret.keys, got nothing" -}}
+{{- end -}}
+{{- if and (eq (.Values.settings.ENABLE_URL_SIGNATURE | default "false" | toString) "true") (not (dig "URL_SIGNATURE_KEY" "" (.Values.secret.keys | default dict))) -}}
+{{- fail "secret.keys.URL_SIGNATURE_KEY: expected the key of the Secret that has it, since settings.ENABLE_URL_SIGNATURE is true, got nothing" -}}
+{{- end -}}
 {{- end }}
 
 {{/* The drain has to end before the pod is killed. */}}
