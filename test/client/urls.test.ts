@@ -36,9 +36,9 @@ test.each(['https://img.example.org/?a=1', 'https://img.example.org/#top'])(
 );
 
 test('parameters that are undefined or null are left out, and lists are joined', () => {
-  expect(images.crop('a.png', { width: 3, height: undefined as never, gravity: null as never, flip: true })).toBe(
-    `${url}/crop?file=a.png&width=3&flip=true`,
-  );
+  expect(
+    images.crop('a.png', { width: 3, height: undefined as never, gravity: null as never, flip: true }),
+  ).toBe(`${url}/crop?file=a.png&width=3&flip=true`);
 });
 
 test('a pipeline is JSON, and a preset a path', () => {
