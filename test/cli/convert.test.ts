@@ -145,6 +145,9 @@ test('what is up to date is skipped: by source, parameters, and the output itsel
     await utimes(join(dir, 'in/a.png'), 1, 1);
     expect(await again()).toEqual(['@out/a.webp']);
     expect(await again('--quality', '50')).toEqual(['@out/a.webp', '@out/b.webp']);
+    // A limit may leave frames out.
+    expect(await again('--quality', '50', '--max-frames', '1')).toHaveLength(2);
+    expect(await again('--quality', '50')).toHaveLength(2);
     await rm(join(dir, 'out/b.webp'));
     expect(await again('--quality', '50')).toEqual(['@out/b.webp']);
     expect(await again('--quality', '50', '--all')).toEqual(['@out/a.webp', '@out/b.webp']);

@@ -58,7 +58,7 @@ async function isFresh({ file, variant, word }: Target, job: Job, options: RunOp
   if (options.all || !file || word === undefined) return false;
   const { changed, bytes } = job;
   const record = options.records.of(file.folder);
-  const conversion = await fingerprint(variant.conversion(word));
+  const conversion = await fingerprint(variant.conversion(word), options.engine.limits);
   return await record.isFresh(file.name, { conversion, changed, bytes });
 }
 
@@ -69,7 +69,7 @@ async function makeOutput(
 ): Promise<Outcome> {
   const conversion = target.variant.conversion(wordOf(target, data));
   // Before its watermarks are read: they may change meanwhile.
-  const print = await fingerprint(conversion);
+  const print = await fingerprint(conversion, engine.limits);
   const made = await convert(data, conversion, engine);
   await write(target.path, made.data);
   const { file } = target;
