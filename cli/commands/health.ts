@@ -12,7 +12,8 @@ const answerMs = 5_000;
 
 /** The command line of a container's server: the words of process 1 after the program. */
 export function serverWords(cmdline: string): readonly string[] | undefined {
-  const words = cmdline.split('\0').filter((word) => word !== '');
+  // Each word ends with the mark; an empty one is the value of a flag, such as of `-key "$UNSET"`.
+  const words = cmdline.split('\0').slice(0, -1);
   const at = words.findIndex((word) => /(^|\/)(main\.(cjs|ts)|command\.js|imagetx(\.cjs)?)$/.test(word));
   return at < 0 ? undefined : words.slice(at + 1).filter((word) => word !== 'main.cjs');
 }

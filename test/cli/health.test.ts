@@ -13,13 +13,14 @@ test.each([
   ['node /app/main.cjs', {}, 'http://127.0.0.1:8080'],
   ['node /app/main.cjs', { PORT: '9001' }, 'http://127.0.0.1:9001'],
   ['node /app/main.cjs -p 9000 -enable-url-source', {}, 'http://127.0.0.1:9000'],
+  ['node /app/main.cjs -key  -p 9000', {}, 'http://127.0.0.1:9000'],
   ['node /app/main.cjs -p 9000', { PORT: '9001' }, 'http://127.0.0.1:9001'],
   ['node /app/main.cjs main.cjs serve -p 9000', {}, 'http://127.0.0.1:9000'],
   ['/sbin/docker-init -- node /app/main.cjs -enable-url-source', {}, 'http://127.0.0.1:8088'],
   ['node /app/main.cjs serve -a ::1 -p 9000 -certfile c.pem -keyfile k.pem', {}, 'https://[::1]:9000'],
   ['/sbin/init', {}, 'http://127.0.0.1:8088'],
 ] as const)('the server of `%s` with %j is found', (line, env, url) => {
-  expect(serverUrl(serverWords(line.replaceAll(' ', '\0')), env)).toBe(url);
+  expect(serverUrl(serverWords(`${line.replaceAll(' ', '\0')}\0`), env)).toBe(url);
 });
 
 test('a server is healthy whatever key and path prefix it wants', async () => {
