@@ -151,15 +151,26 @@ test('what is up to date is skipped: by source, parameters, and the output itsel
     await rm(join(dir, 'out/b.webp'));
     expect(await again('--quality', '50')).toEqual(['@out/b.webp']);
     expect(await again('--quality', '50', '--all')).toEqual(['@out/a.webp', '@out/b.webp']);
-    await writeFile(join(dir, 'out/.imagetx.json'), '{');
-    expect(await again('--quality', '50')).toHaveLength(2);
+    for (const damaged of ['{', 'null', '{"outputs":{"a.webp":{"source":5},"b.webp":null}}']) {
+      await writeFile(join(dir, 'out/.imagetx.json'), damaged);
+      expect(await again('--quality', '50')).toHaveLength(2);
+    }
   }));
 
 test('outputs beside their sources are no sources of the next run', () =>
   withFiles({ 'in/a.png': 'png' }, async (dir, convert) => {
     await convert('@in', '--format', 'webp');
-    const { out } = await convert('@in', '--format', 'jpg');
+    await writeFile(
+      join(dir, 'in/.imagetx.json'),
+      (await readFile(join(dir, 'in/.imagetx.json'), 'utf8')).replace(
+        '"outputs": {',
+        '"outputs": {"a.png":{"source":5},',
+      ),
+    );
+    const { out, err } = await convert('@in', '--format', 'jpg');
     expect(lines(out)).toEqual(['@in/a.jpg']);
+    // Their record is no file that is left out.
+    expect(err).not.toContain('left out');
     expect(await filesIn(join(dir, 'in'))).toEqual(['.imagetx.json', 'a.jpg', 'a.png', 'a.webp']);
     // They are sources where the outputs go elsewhere.
     expect(lines((await convert('@in', '-o', '@out/{file}.{ext}', '--format', 'gif')).out)).toHaveLength(3);

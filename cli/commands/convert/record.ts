@@ -25,14 +25,17 @@ export interface FolderRecord {
   readonly save: () => void;
 }
 
-const fileName = '.imagetx.json';
+export const recordName = '.imagetx.json';
 
 type Entries = ReadonlyMap<string, Made>;
+
+const isMade = (made: Partial<Made> | null): boolean => typeof made?.source === 'string';
 
 /** A file that is missing or damaged only means that everything is made again. */
 function readEntries(file: string): Entries {
   try {
-    return new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')).outputs));
+    const { outputs } = JSON.parse(readFileSync(file, 'utf8')) as { outputs: Record<string, Made> };
+    return new Map(Object.entries(outputs).filter(([, made]) => isMade(made)));
   } catch {
     return new Map();
   }
@@ -52,7 +55,7 @@ function writeEntries(file: string, entries: Entries): void {
 
 /** Opens the record of a folder. */
 export function openRecord(folder: string): FolderRecord {
-  const file = join(folder, fileName);
+  const file = join(folder, recordName);
   const known = readEntries(file);
   const added = new Map<string, Made>();
   return {

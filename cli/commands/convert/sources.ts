@@ -3,6 +3,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { Problem } from '../../../common/problem.ts';
 import { inputFormat } from '../../../engine/catalog.ts';
 import { fileProblem } from '../../files.ts';
+import { recordName } from './record.ts';
 
 /** A picture to convert. */
 export interface Source {
@@ -68,6 +69,7 @@ async function walk(folder: string, state: Walk): Promise<void> {
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);
     const isFolder = entry.isDirectory();
+    if (entry.name === recordName) continue;
     if (entry.name.startsWith('.')) state.count.hidden += 1;
     else if (isFolder && resolve(path) !== state.outFolder) await walk(path, state);
     else if (entry.isFile()) addFile(path, state);
