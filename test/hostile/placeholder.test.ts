@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { get, sizeOf, startServer } from '../onthefly/setup.ts';
+import { signalWorkers } from '../support/codec_workers.ts';
+import { until } from '../support/until.ts';
 
 const flags = ['-enable-placeholder', '-key', 'opensesame'];
 
@@ -13,8 +15,15 @@ test('a placeholder has the requested size, up to four megapixels', async () => 
 
 test('many placeholders at once do not crash the server', async () => {
   const { url } = await startServer(flags);
-  const wanted = Array.from({ length: 60 }, (_, at) => `/?width=${1900 + at}&height=2000`);
-  const statuses = await Promise.all(wanted.map(async (path) => (await get(url, path)).status));
-  expect(statuses.filter((status) => status === 401).length).toBeGreaterThan(0);
-  expect(statuses.filter((status) => status === 503).length).toBeGreaterThan(0);
+  signalWorkers('SIGSTOP');
+  const statuses: number[] = [];
+  const asked = Array.from({ length: 40 }, async (_, at) => {
+    statuses.push((await get(url, `/?width=${1900 + at}&height=2000`)).status);
+  });
+  // One is drawn, 32 wait.
+  await until(() => statuses.length === 7);
+  expect(new Set(statuses)).toEqual(new Set([503]));
+  signalWorkers('SIGCONT');
+  await Promise.all(asked);
+  expect(statuses).toContain(401);
 });

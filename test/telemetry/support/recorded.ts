@@ -1,4 +1,12 @@
-import { type Attributes, context, createNoopMeter, metrics, propagation, trace } from '@opentelemetry/api';
+import {
+  type Attributes,
+  context,
+  createNoopMeter,
+  type Meter,
+  metrics,
+  propagation,
+  trace,
+} from '@opentelemetry/api';
 import { registerProviders } from '../../../common/telemetry/early.ts';
 import type { EndedSpan } from '../../../common/telemetry/recording_span.ts';
 
@@ -19,6 +27,28 @@ export function collectPoints(): Point[] {
   metrics.disable();
   metrics.setGlobalMeterProvider({ getMeter: () => meter });
   return points;
+}
+
+/** Numbers of running and waiting conversions. */
+export type Load = Readonly<Record<string, number>>;
+
+/** Returns a function that reads the gauge of the queue of the service that starts next. */
+export function watchQueue(): () => Load {
+  let read: ((result: { observe(value: number, labels: Attributes): void }) => void) | undefined;
+  const createObservableGauge = () => ({
+    addCallback: (callback: typeof read) => {
+      read = callback;
+    },
+    removeCallback: () => {},
+  });
+  const meter = Object.assign(createNoopMeter(), { createObservableGauge }) as unknown as Meter;
+  metrics.disable();
+  metrics.setGlobalMeterProvider({ getMeter: () => meter });
+  return () => {
+    const load: Record<string, number> = {};
+    read?.({ observe: (value, { state }) => Object.assign(load, { [String(state)]: value }) });
+    return load;
+  };
 }
 
 let made = 0;
