@@ -13,6 +13,7 @@ import type { Fault } from '../../local/kit/faults.ts';
 import { startStorage } from '../../local/storage/server.ts';
 import { inFolder } from '../support/folder.ts';
 import { startNameServer } from '../support/name_server.ts';
+import { until } from '../support/until.ts';
 
 const bucket = 'pictures';
 let store: ObjectStore;
@@ -178,9 +179,12 @@ test('an object over the limit is refused while it arrives', async () => {
 
 test('an aborted read ends at once, before and during the response', async () => {
   await put('slow', 'x');
-  server.faults.add({ path: 'alt=media', delayMs: 300 });
-  const signal = AbortSignal.timeout(20);
+  server.faults.add({ path: 'alt=media', delayMs: 1000 });
+  const controller = new AbortController();
+  const { signal } = controller;
   const reading = store.read({ bucket, name: 'slow' }, { signal });
+  await until(() => server.faults.list()[0]?.hits === 1);
+  controller.abort();
   await expect(reading).rejects.toMatchObject({ code: 'storage_unavailable' });
   await expect(store.read({ bucket, name: 'slow' }, { signal })).rejects.toMatchObject({
     code: 'storage_unavailable',

@@ -44,10 +44,12 @@ interface Begun {
 function begin(port: number, { path, headers = [multipart], bytes = 30_000_000, body = '' }: Begun): Socket {
   const socket = connect(port, '127.0.0.1').on('error', () => {});
   open.push(socket);
+  socket.cork();
   socket.write(
     [`POST ${path} HTTP/1.1`, 'Host: x', `Content-Length: ${bytes}`, ...headers, '', ''].join('\r\n'),
   );
   socket.write(body);
+  socket.uncork();
   return socket;
 }
 

@@ -7,11 +7,12 @@ import { asProblem } from '../../common/problem.ts';
 import { answerProblem } from '../../convert_stream/http/answer.ts';
 import { createMemoryBudget, type MemoryBudget } from '../../convert_stream/upload/memory_budget.ts';
 import { receiveUpload, type Upload, uploadOf } from '../../convert_stream/upload/multipart.ts';
+import { until } from '../support/until.ts';
 import { form } from './setup.ts';
 
 const maxBytes = 200_000;
 const maxBuffered = 300_000;
-const idleMs = 300;
+const patienceMs = 60_000;
 
 let server: Server;
 let port: number;
@@ -23,7 +24,9 @@ const onProblem: ErrorRequestHandler = (error, req, res, _next) => answerProblem
 beforeAll(async () => {
   budget = createMemoryBudget(maxBuffered);
   const app = express();
-  app.post('/', receiveUpload({ maxBytes, idleMs, budget, isFull: () => false }), (req, res) => {
+  const receive = (idleMs: number) => receiveUpload({ maxBytes, idleMs, budget, isFull: () => false });
+  app.post('/impatient', receive(50));
+  app.post('/', receive(patienceMs), (req, res) => {
     const upload = uploadOf(req);
     if (upload) received.push(upload);
     res.json({ buffered: budget.used(), files: upload?.files.map(({ data }) => data.length) });
@@ -45,10 +48,10 @@ const boundary = 'edge';
 const filePart = `--${boundary}\r\nContent-Disposition: form-data; name="image"; filename="x.png"\r\n\r\n`;
 
 /** Opens a connection and sends the beginning of a request. */
-async function begin(headers: readonly string[]): Promise<Socket> {
+async function begin(headers: readonly string[], path = '/'): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
-  const head = ['POST / HTTP/1.1', 'Host: x', `Content-Type: multipart/form-data; boundary=${boundary}`];
+  const head = [`POST ${path} HTTP/1.1`, 'Host: x', `Content-Type: multipart/form-data; boundary=${boundary}`];
   socket.write(`${[...head, ...headers].join('\r\n')}\r\n\r\n`);
   return socket;
 }
@@ -60,9 +63,7 @@ async function answerOn(socket: Socket): Promise<string> {
   return text;
 }
 
-const untilFreed = async (): Promise<void> => {
-  while (budget.used() > 0) await new Promise((resolve) => setImmediate(resolve));
-};
+const untilFreed = (): Promise<void> => until(() => budget.used() === 0);
 
 const chunk = (data: string): string => `${data.length.toString(16)}\r\n${data}\r\n`;
 
@@ -124,7 +125,7 @@ test.each([
 });
 
 test('a body that pauses too long is answered 408', async () => {
-  const socket = await begin(['Content-Length: 1000']);
+  const socket = await begin(['Content-Length: 1000'], '/impatient');
   socket.write(filePart);
   expect(await answerOn(socket)).toMatch(/^HTTP\/1\.1 408 /);
   await untilFreed();
@@ -134,7 +135,7 @@ test('a client that disconnects releases what it has sent', async () => {
   const count = received.length;
   const socket = await begin(['Content-Length: 100000']);
   socket.write(filePart + 'x'.repeat(50_000));
-  while (budget.used() < 50_000) await new Promise((resolve) => setImmediate(resolve));
+  await until(() => budget.used() >= 50_000);
   socket.destroy();
   await untilFreed();
   expect(received).toHaveLength(count);
@@ -143,7 +144,7 @@ test('a client that disconnects releases what it has sent', async () => {
 test('when the memory budget is exhausted, an upload is refused with Retry-After', async () => {
   const slow = await begin(['Content-Length: 190000']);
   slow.write(filePart + 'x'.repeat(180_000));
-  while (budget.used() < 180_000) await new Promise((resolve) => setImmediate(resolve));
+  await until(() => budget.used() >= 180_000);
   const answer = await send({ image: { data: 'x'.repeat(150_000), name: 'x.png' } });
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
   slow.destroy();

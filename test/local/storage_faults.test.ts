@@ -70,7 +70,7 @@ test('a call whose response is lost was carried out, one whose request is cut wa
 });
 
 test('a delayed call is served after calls that came later', async () => {
-  storage.server.faults.add({ path: 'x\\?slow', delayMs: 200 });
+  storage.server.faults.add({ path: 'x\\?slow', delayMs: 1000 });
   const order: string[] = [];
   const slow = fetch(`${storage.server.url}/pictures/x?slow`).then(() => order.push('slow'));
   await Promise.all([slow, get().then(() => order.push('quick'))]);

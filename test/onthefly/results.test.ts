@@ -11,6 +11,7 @@ import { openFolder } from '../../convert_stream/onthefly/results/folder.ts';
 import { createKeeper } from '../../convert_stream/onthefly/results/keeper.ts';
 import { startWith } from '../imaginary/server.ts';
 import { startTestService, type TestService } from '../inline/setup.ts';
+import { until } from '../support/until.ts';
 import { get, picture, post } from './setup.ts';
 
 let folder: string;
@@ -37,21 +38,14 @@ const keptFiles = (): readonly string[] =>
   globSync('imagetx-results/*/[!.]*', { cwd: results }).map((file) => join(results, file));
 
 /** Entries are written after the answer. */
-async function written(isThere: () => Promise<boolean> = async () => keptFiles().length > 0): Promise<void> {
-  for (let asked = 0; asked < 2000; asked += 1) {
-    if (await isThere()) return;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  throw new Error('no entry was written');
-}
+const written = (): Promise<void> => until(() => keptFiles().length > 0);
 
 /** Asks until an answer is kept. */
 async function askUntilKept(url: string, path: string, headers: Readonly<Record<string, string>> = {}) {
-  for (let asked = 0; asked < 200; asked += 1) {
+  for (;;) {
     const answer = await get(url, path, headers);
     if (answer.headers['x-cache'] === 'hit') return answer;
   }
-  throw new Error('the answer was never kept');
 }
 
 /** The header of a bitmap of one row of three pixels. */
@@ -261,7 +255,7 @@ test('a bucket keeps results too, for other instances', async () => {
   await get(url, path);
   await askUntilKept(url, path);
   let names: string[] = [];
-  await written(async () => {
+  await until(async () => {
     names = [];
     for await (const { name } of store.list(bucket, 'kept/')) names.push(name);
     return names.length > 0;
