@@ -1,30 +1,17 @@
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { addSample } from '../local/sample.ts';
 import { logo, startTestCloud, type TestCloud } from '../test/e2e/support/cloud.ts';
+import { follow as followScript, root, scriptsOf } from './support/pages.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const run = promisify(execFile);
-const page = await readFile(join(root, 'docs/recipes.md'), 'utf8');
 
 /** The commands of each recipe, by its heading. */
-const recipes = new Map(
-  page
-    .split(/^## /m)
-    .slice(1)
-    .map((section) => {
-      const [title = ''] = section.split('\n', 1);
-      return [
-        title,
-        [...section.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block ?? '').join('\n'),
-      ];
-    }),
-);
+const recipes = await scriptsOf('recipes.md');
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -35,7 +22,7 @@ beforeAll(async () => {
   await copyFile(join(root, 'test/formats/fixtures/thumbnail.heic'), join(cloud.home, 'photo.heic'));
   await writeFile(join(cloud.home, 'animation.gif'), await animation());
   await command(['convert', 'logo.png', '-o', 'document.pdf']);
-}, 60_000);
+});
 afterAll(() => cloud.close());
 
 /** Three frames of one colour each. */
@@ -53,14 +40,9 @@ async function animation(): Promise<Buffer> {
 const command = async (args: readonly string[]): Promise<string> =>
   (await run(process.execPath, [join(root, 'cli/main.ts'), ...args], { cwd: cloud.home })).stdout;
 
-/** Runs a recipe as it stands, where it finds this cloud instead of the one at the documented ports. */
-async function follow(title: string): Promise<readonly string[]> {
-  const script = (recipes.get(title) ?? '')
-    .replaceAll('http://localhost:8080', cloud.urls.inline)
-    .replaceAll('npm run --silent imagetx --', `"${process.execPath}" "${join(root, 'cli/main.ts')}"`);
-  const { stdout } = await run('bash', ['-ec', script], { cwd: cloud.home });
-  return stdout.trim().split('\n');
-}
+/** The lines that a recipe prints. */
+const follow = async (title: string): Promise<readonly string[]> =>
+  (await followScript(recipes.get(title) ?? '', cloud)).split('\n');
 
 const fileAt = (name: string): Promise<Buffer> => readFile(join(cloud.home, name));
 const factsOf = async (data: Buffer) => {
@@ -154,4 +136,4 @@ test('every recipe is tried', () => {
   expect([...recipes.keys()]).toEqual(Object.keys(outcomes));
 });
 
-test.each(Object.entries(outcomes))('%s', async (_title, check) => await check(), 60_000);
+test.each(Object.entries(outcomes))('%s', async (_title, check) => await check());

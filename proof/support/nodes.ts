@@ -19,7 +19,7 @@ async function install(major: number): Promise<string> {
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'package.json'), '{"private":true}');
   const args = ['install', '--no-audit', '--no-fund', '--fetch-retries=0', `${name}@${major}`];
-  execFileSync('npm', args, { cwd: folder, stdio: 'ignore', timeout: 60_000 });
+  execFileSync('npm', args, { cwd: folder, stdio: 'ignore', timeout: 200_000 });
   return node;
 }
 
