@@ -39,6 +39,8 @@ const works: readonly (readonly [step: string, at: readonly [number, number], op
   ['resize scale=1&duotone=c83c3c,c83c3c', [10, 10], false],
   ['resize scale=1&padding=9&background=200,60,60', [3, 3]],
 ];
+/** Each meets every work, every mode and every order of steps. */
+const doors = ['onthefly', 'inline'] as const;
 const modes = ['', '&noprofile=true', '&stripmeta=true', '&depth=keep', '&depth=keep&stripmeta=true'];
 
 /** The picture as colour management shows it; sharp takes sixteen bits for Display P3 unless told otherwise. */
@@ -59,23 +61,24 @@ const rows = names.flatMap((name) => Object.keys(pictures).map((kind) => [name, 
 
 test.each(rows)('what is drawn on a picture of %s, %s, keeps its colour', async (name, kind) => {
   const input = (await pictures[kind]?.(name)) ?? Buffer.alloc(0);
+  const mark = await logo();
   const wrong: string[] = [];
-  for (const [step, at, opacity] of works) {
+  for (const [row, [step, at, opacity]] of works.entries()) {
     if (opacity !== undefined && opacity !== (kind === 'eight bits and opacity')) continue;
-    for (const mode of modes) {
-      for (const door of ['onthefly', 'inline'] as const) {
-        for (const steps of [
-          [`${step}${mode}`],
-          ['blur sigma=0.4', `${step}${mode}`],
-          [`${step}${mode}`, 'blur sigma=0.5'],
-        ]) {
-          const { data } = await run(input, [...steps, 'convert type=png'], {
-            fetchImage: logo,
-            door,
-          });
-          const found = await shown(data, at);
-          if (off(found) > 3) wrong.push(`${door}: ${steps.join(' | ')}: ${found}`);
-        }
+    for (const [column, mode] of modes.entries()) {
+      const drawing = `${step}${mode}`;
+      const turn = doors[(row + column) % 2];
+      const other = doors[(row + column + 1) % 2];
+      for (const [door, steps] of [
+        ['onthefly', [drawing]],
+        ['inline', [drawing]],
+        [turn, ['blur sigma=0.4', drawing]],
+        [other, [drawing, 'blur sigma=0.5']],
+      ] as const) {
+        const options = { fetchImage: async () => mark, ...(door ? { door } : {}) };
+        const { data } = await run(input, [...steps, 'convert type=png'], options);
+        const found = await shown(data, at);
+        if (off(found) > 3) wrong.push(`${door}: ${steps.join(' | ')}: ${found}`);
       }
     }
   }

@@ -2,7 +2,7 @@ import { afterAll, expect, test } from '@jest/globals';
 import { formatNamed } from '../../engine/formats/index.ts';
 import { isolated, run } from './support/conversions.ts';
 import { fixture, gradient, pngOf, readable, size, withClearCorner, writable } from './support/fixtures.ts';
-import { difference, type Look, look, wrongSides } from './support/look.ts';
+import { difference, type Look, look, readByEngine, wrongSides } from './support/look.ts';
 
 afterAll(async () => await isolated.close());
 
@@ -30,7 +30,7 @@ const whole = ['pcx', 'xbm', 'heif', 'dpx', 'pfm', 'fits', 'raw'];
 const unlike = ['raw', 'svg', 'fits'];
 
 test.each(readable)('%s is read as what it shows', async (name) => {
-  const seen = await look(await fixture(name));
+  const seen = await look(await readByEngine(await fixture(name)));
   const isClear = Boolean(formatNamed(name)?.alpha) && ![...whole, 'pdf'].includes(name);
   expect(seen).toMatchObject({ ...size, corner: isClear ? 0 : 255 });
   const reference = await look(await pngOf(whole.includes(name) ? gradient() : withClearCorner));

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { formats } from '../../engine/formats/index.ts';
+import { formats, sniff } from '../../engine/formats/index.ts';
 import { sharp } from '../../engine/native/sharp.ts';
 import { difference, jpeg, type Raw, scenery } from '../engine/support/pictures.ts';
 import { run } from '../engine/support/run.ts';
@@ -18,6 +18,9 @@ const inputs: Readonly<Record<string, () => Promise<Buffer>>> = {
   'a PNG': async () => await sharp(artwork).png().toBuffer(),
   'a photograph': () => jpeg(scenery(width, height)),
 };
+
+/** They meet each step with every type in turn; an SVG, which has ways of its own, with all at once. */
+const raster = ['a PNG', 'a photograph'];
 
 const steps = [
   'resize scale=1&colorspace=bw',
@@ -38,9 +41,14 @@ const steps = [
   'watermark text=I&color=gold&opacity=1&noreplicate=true&left=5&top=5&font=sans+40',
 ];
 
+/** What sharp shows as the engine does. */
+const own = ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'];
+
 /** The picture on white, as RGB; a grey type shows its brightness. */
 async function shown(data: Buffer, isGrey = false): Promise<Raw> {
-  const png = (await run(data, 'convert type=png&norotation=true&stripmeta=true')).data;
+  const png = own.includes(sniff(data).name)
+    ? data
+    : (await run(data, 'convert type=png&norotation=true&stripmeta=true')).data;
   const { data: pixels, info } = await sharp(png)
     .flatten({ background: 'white' })
     .toColourspace(isGrey ? 'b-w' : 'srgb')
@@ -81,7 +89,8 @@ test.each(rows)('%s through %s shows the same as every type', async (name, step)
   const png = (await run(input, [step, 'convert type=png'], { fetchImage, door: 'inline' })).data;
   const [colour, grey] = [await shown(png), await shown(png, true)];
   const wrong: string[] = [];
-  for (const [format, query] of types) {
+  for (const [at, [format, query]] of types.entries()) {
+    if (name !== 'an SVG' && raster[(at + steps.indexOf(step)) % raster.length] !== name) continue;
     const { data } = await run(input, [step, `convert ${query}&quality=95`], { fetchImage, door: 'inline' });
     const found = await shown(data, format === 'pgm');
     const off = difference(found, format === 'pgm' ? grey : colour);

@@ -42,6 +42,8 @@ async function input(tag: number): Promise<Buffer> {
     .toBuffer();
 }
 
+const inputs = tags.map(input);
+
 const modes: Readonly<Record<string, Params>> = {
   keep: { stripmeta: false },
   strip: { stripmeta: true },
@@ -107,26 +109,30 @@ interface Case {
 
 const doors: readonly DoorName[] = ['onthefly', 'inline'];
 
-/** Every work in every mode at every door; some of them for types that hold no metadata. */
-const casesOf = (type: string): readonly Case[] =>
+/**
+ * Every work in every mode for this orientation; some of them for types that hold no metadata. The doors, which differ
+ * in defaults only, take turns: each meets every work, every mode and every orientation.
+ */
+const casesOf = (type: string, tag: number): readonly Case[] =>
   Object.keys(works)
-    .flatMap((work) =>
-      Object.keys(modes).flatMap((mode) => doors.map((door): Case => ({ door, work, mode }))),
+    .flatMap((work, row) =>
+      Object.keys(modes).map(
+        (mode, column): Case => ({ door: doors[(tag + row + column) % 2] ?? 'inline', work, mode }),
+      ),
     )
     .filter(
-      ({ door, work, mode }) =>
-        isTold(type) ||
-        (door === 'onthefly' && ['resize', 'pipeline'].includes(work) && ['keep', 'strip'].includes(mode)),
+      ({ work, mode }) =>
+        isTold(type) || (['resize', 'pipeline'].includes(work) && ['keep', 'strip'].includes(mode)),
     );
 
 /** Every output of a type by its bytes: most cases come to the same few files. */
 async function outputsOf(type: string, folder: string): Promise<readonly Output[]> {
   const all = new Map<string, { file: Buffer; path: string; cases: string[]; wanted: Set<Seen> }>();
   for (const tag of tags) {
-    const file = await input(tag);
-    for (const { door, work, mode } of casesOf(type)) {
+    const file = await inputs[tag - 1];
+    for (const { door, work, mode } of casesOf(type, tag)) {
       const steps = works[work]?.({ ...modes[mode], type }) ?? [];
-      const bytes = await converted(file, conversionOf(steps, door));
+      const bytes = await converted(file ?? Buffer.alloc(0), conversionOf(steps, door));
       const key = createHash('sha256').update(bytes).digest('hex');
       const path = join(folder, `${key}.${type}`);
       const known = all.get(key) ?? { file: bytes, path, cases: [], wanted: new Set() };

@@ -1,3 +1,4 @@
+import { sniff } from '../../../engine/formats/index.ts';
 import { sharp } from '../../../engine/native/sharp.ts';
 import { run } from './conversions.ts';
 
@@ -13,17 +14,28 @@ export interface Look {
 
 const grid = { width: 6, height: 4 };
 
+/** A file as the engine reads it, as PNG. */
+export const readByEngine = async (bytes: Buffer): Promise<Buffer> =>
+  (await run(bytes, { type: 'png', depth: '8' })).data;
+
+/** What sharp shows as the engine does; it would draw an SVG of no size, and show the first frame of an APNG. */
+const own = ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff'];
+
+async function readable(bytes: Buffer): Promise<Buffer> {
+  return own.includes(sniff(bytes).name) ? bytes : await readByEngine(bytes);
+}
+
 /** The look of a file in any format; the engine reads files that sharp cannot read. */
 export async function look(bytes: Buffer): Promise<Look> {
-  const { data: png } = await run(bytes, { type: 'png', depth: '8' });
+  const png = await readable(bytes);
   const { data, info } = await sharp(png)
     .ensureAlpha()
     .toColourspace('srgb')
     .raw()
     .toBuffer({ resolveWithObject: true });
-  const blocks = await sharp(png)
+  // From the pixels: a decoder that makes a picture small as it reads would show other blocks.
+  const blocks = await sharp(data, { raw: info })
     .flatten({ background: '#fff' })
-    .toColourspace('srgb')
     .resize({ ...grid, fit: 'fill', kernel: 'linear' })
     .raw()
     .toBuffer();

@@ -1,6 +1,8 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { afterAll } from '@jest/globals';
 import { sharp } from '../../../engine/native/sharp.ts';
 import { isInstalled } from '../../support/installed.ts';
 import { run } from './conversions.ts';
@@ -51,15 +53,16 @@ const programs: Readonly<Record<string, string>> = { avif: 'heif-convert', jxl: 
 const pillow = `
 import sys, json
 from PIL import Image, ImageOps
-for path in sys.stdin.read().split('\\n'):
+for line in sys.stdin:
+    path = line.rstrip('\\n')
     try:
         image = ImageOps.exif_transpose(Image.open(path)).convert('RGBA')
         white = Image.new('RGBA', image.size, 'white')
         white.alpha_composite(image)
         grey = white.convert('L')
-        print(json.dumps([path, *grey.size, grey.tobytes().hex()]))
+        print(json.dumps([path, *grey.size, grey.tobytes().hex()]), flush=True)
     except Exception as error:
-        print(json.dumps([path, 0, 0, '']))
+        print(json.dumps([path, 0, 0, '']), flush=True)
 `;
 
 /** Whether a Pillow is installed that turns a TIFF once (10 or newer: 9.4 turns it twice); says so when it is not. */
@@ -76,21 +79,35 @@ async function hasPillow(): Promise<boolean> {
   return isHere;
 }
 
+const toEnd: (() => void)[] = [];
+afterAll(() => {
+  for (const end of toEnd) end();
+});
+
+/** Starts the one Pillow of a test file; it answers a line for each path. */
+async function startPillow(): Promise<((path: string) => Promise<string>) | undefined> {
+  if (!(await hasPillow())) return undefined;
+  const { stdin, stdout } = spawn('python3', ['-c', pillow], { stdio: ['pipe', 'pipe', 'inherit'] });
+  toEnd.push(() => stdin.end());
+  const lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
+  return async (path) => {
+    stdin.write(`${path}\n`);
+    return String((await lines.next()).value);
+  };
+}
+
+let pillowReader: ReturnType<typeof startPillow> | undefined;
+
 /** How Pillow reads each file that it supports. */
 async function seenByPillow(paths: readonly string[]): Promise<ReadonlyMap<string, Seen>> {
-  if (!(await hasPillow())) return new Map();
-  const work = execute('python3', ['-c', pillow], { maxBuffer: 1e9 });
-  work.child.stdin?.end(paths.join('\n'));
-  const { stdout } = await work;
-  const rows = stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as [string, number, number, string]);
-  return new Map(
-    rows
-      .filter(([, width]) => width > 0)
-      .map(([path, width, height, hex]) => [path, seenIn({ data: Buffer.from(hex, 'hex'), width, height })]),
-  );
+  pillowReader ??= startPillow();
+  const ask = await pillowReader;
+  const seen = new Map<string, Seen>();
+  for (const path of ask ? paths : []) {
+    const [, width, height, hex] = JSON.parse((await ask?.(path)) ?? '') as [string, number, number, string];
+    if (width > 0) seen.set(path, seenIn({ data: Buffer.from(hex, 'hex'), width, height }));
+  }
+  return seen;
 }
 
 async function seenByProgram(paths: readonly string[], type: string): Promise<ReadonlyMap<string, Seen>> {
