@@ -42,7 +42,7 @@ beforeAll(async () => {
       ALLOWED_PRIVATE_NETWORKS: '127.0.0.0/8',
     },
   });
-}, 120_000);
+});
 
 afterAll(async () => {
   await cloud?.close();

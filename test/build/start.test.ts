@@ -62,7 +62,7 @@ test('the bundled service makes its first picture without slow modules of Node',
   const modules = loaded.split('\n').map((name) => name.replace('NativeModule ', ''));
   expect(modules).toContain('http');
   expect(slow.filter((name) => modules.includes(name))).toEqual([]);
-}, 60_000);
+});
 
 test('a bundle takes the code of an earlier run only where it is whole and its own', async () => {
   const place = join(folder, 'compile-cache');
@@ -84,4 +84,4 @@ test('a bundle takes the code of an earlier run only where it is whole and its o
   await writeFile(bundled, source.replace(/[\da-f]{32}\s*$/, '0'.repeat(32)));
   expect([await start(), await start()]).toEqual(['missing', 'accepted']);
   expect(await codeFiles()).toHaveLength(2);
-}, 60_000);
+});

@@ -337,7 +337,7 @@ const ends = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 test.each(ends)('%s leaves no half file, and the next run goes on with the rest', (signal) =>
   inFolder(async (dir) => {
-    const names = Array.from({ length: 40 }, (_, index) => `${index}.png`);
+    const names = Array.from({ length: 400 }, (_, index) => `${index}.png`);
     const picture = await png(400, 300);
     await mkdir(join(dir, 'in'));
     for (const name of names) await writeFile(join(dir, 'in', name), picture);
@@ -348,10 +348,10 @@ test.each(ends)('%s leaves no half file, and the next run goes on with the rest'
     child.kill(signal);
     expect(await once(child, 'exit')).toEqual([null, signal]);
     expect(String(Buffer.concat(await said))).toMatch(
-      /imagetx: stopped: \d+ of 40 finished; the same command goes on with the rest\n$/,
+      /imagetx: stopped: \d+ of 400 finished; the same command goes on with the rest\n$/,
     );
     const there = (await readdir(join(dir, 'out'))).filter((name) => !name.startsWith('.'));
-    expect(there.length).toBeLessThan(40);
+    expect(there.length).toBeLessThan(400);
     expect((await readdir(join(dir, 'out'))).filter((name) => name.endsWith('.part'))).toEqual([]);
     for (const name of there) expect((await look(await readFile(join(dir, 'out', name)))).width).toBe(400);
     const { out } = await ran([...args, '--json', '--dry-run']);

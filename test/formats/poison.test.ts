@@ -10,7 +10,7 @@ import { psd } from './support/psd_by_hand.ts';
 
 afterAll(async () => await isolated.close());
 
-const limits = { ...defaultLimits, MAX_INPUT_MEGAPIXELS: 1, CONVERSION_SECONDS: 10 };
+const limits = { ...defaultLimits, MAX_INPUT_MEGAPIXELS: 1, CONVERSION_SECONDS: 60 };
 const side = 512;
 
 /** A bitmap whose pixels are all one byte. */

@@ -51,7 +51,11 @@ const filePart = `--${boundary}\r\nContent-Disposition: form-data; name="image";
 async function begin(headers: readonly string[], path = '/'): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
-  const head = [`POST ${path} HTTP/1.1`, 'Host: x', `Content-Type: multipart/form-data; boundary=${boundary}`];
+  const head = [
+    `POST ${path} HTTP/1.1`,
+    'Host: x',
+    `Content-Type: multipart/form-data; boundary=${boundary}`,
+  ];
   socket.write(`${[...head, ...headers].join('\r\n')}\r\n\r\n`);
   return socket;
 }

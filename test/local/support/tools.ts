@@ -42,7 +42,7 @@ export async function toolRig(environment: (rig: { dir: string; url: string; htt
       >,
     /** Runs a tool; resolves to its output, byte for byte. */
     async run(tool: string, ...args: string[]): Promise<Buffer> {
-      const options = { env, encoding: 'buffer', maxBuffer: 2 ** 26, timeout: 50_000 } as const;
+      const options = { env, encoding: 'buffer', maxBuffer: 2 ** 26, timeout: 150_000 } as const;
       return (await promisify(execFile)(tool, args, options)).stdout;
     },
     async close() {
