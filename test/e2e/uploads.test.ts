@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createClient } from '../../client/index.ts';
 import { noise } from '../inline/setup.ts';
-import { logo, startTestCloud, type TestCloud } from './support/cloud.ts';
+import { logo, spawnCommand, startTestCloud, type TestCloud } from './support/cloud.ts';
 
 const key = 'a key of the service';
 let cloud: TestCloud;
@@ -178,4 +179,46 @@ test('imagetx put --url uploads without Google credentials, and tells why it can
     state: 'failed',
     error: expect.stringContaining('API key'),
   });
+});
+
+const putBig = async (name: string): Promise<readonly string[]> => {
+  const path = join(cloud.dir, name);
+  await writeFile(path, await noise(700, 600));
+  const args = ['put', path, '--url', cloud.urls.inline, '--key', key, '--formats', 'webp', '--json'];
+  return [...args, '--sizes', '64'];
+};
+
+test('imagetx put --url goes on after cuts and faults of storage, and of the service while it waits', async () => {
+  const args = await putBig('cut.png');
+  const session = { method: 'PUT', path: 'upload_id=' };
+  cloud.storage.faults.add({ ...session, cutRequestAfterBytes: 600_000 });
+  // The question what has arrived, then the rest.
+  cloud.storage.faults.add({ ...session, status: 503, times: 2 });
+  const done = await cloud.run(...args);
+  expect([done.code, done.err]).toEqual([0, '']);
+  expect(JSON.parse(done.out)).toMatchObject({ state: 'done' });
+  expect(cloud.storage.faults.list().every(({ left }) => left === 0)).toBe(true);
+});
+
+test('imagetx put --url gives up when storage takes nothing', async () => {
+  const args = await putBig('never.png');
+  cloud.storage.faults.add({ method: 'PUT', path: 'upload_id=', status: 503, times: 1000 });
+  const ended = await cloud.run(...args);
+  cloud.storage.faults.clear();
+  expect(ended.code).toBe(1);
+  expect(JSON.parse(ended.out).error).toMatch(/never\.png: storage does not take it/);
+});
+
+test('imagetx put --url that is killed while it sends leaves nothing, and the same command sends all', async () => {
+  const args = await putBig('killed.png');
+  cloud.storage.faults.add({ method: 'PUT', path: 'upload_id=', status: 503, times: 1000 });
+  const { child, ended } = spawnCommand(args, cloud.home);
+  while (!cloud.storage.faults.list().some(({ hits }) => hits > 0)) await new Promise(setImmediate);
+  child.kill('SIGKILL');
+  await ended;
+  cloud.storage.faults.clear();
+  const objects = async () => (await cloud.names('source')).filter((name) => name.endsWith('/killed'));
+  expect(await objects()).toEqual([]);
+  expect((await cloud.run(...args)).code).toBe(0);
+  expect(await objects()).toHaveLength(1);
 });
