@@ -20,11 +20,13 @@ async function verify({ headers }) {
 /** Called at least once for each event, in any order: whatever it does must be harmless when done twice. */
 function handle({ bucketId, objectId }, object) {
   const { metadata = {} } = object;
-  if (objectId.startsWith('_manifest/') && metadata.state !== 'waiting')
-    console.log(`settled ${metadata['source-name']}: ${metadata.state}`);
-  else if (objectId.startsWith('_failed/'))
-    console.log(`failed ${metadata['source-name']}: ${metadata.code}`);
-  else if (!objectId.startsWith('_'))
+  const source = metadata['source-name'];
+  // Progress of imagetx itself: _uploads/ and _backfill/ in the records bucket.
+  if (source === undefined) return;
+  if (objectId.startsWith('_manifest/')) {
+    if (metadata.state !== 'waiting') console.log(`settled ${source}: ${metadata.state}`);
+  } else if (objectId.startsWith('_failed/')) console.log(`failed ${source}: ${metadata.code}`);
+  else
     console.log(`made ${bucketId}/${objectId}: ${metadata.width} x ${metadata.height}, ${object.size} bytes`);
 }
 
@@ -32,6 +34,8 @@ function handle({ bucketId, objectId }, object) {
 const seen = new Set();
 
 async function receive(req) {
+  // Otherwise a character whose bytes come in two pieces would be lost.
+  req.setEncoding('utf8');
   let body = '';
   for await (const chunk of req) {
     body += chunk;

@@ -17,6 +17,7 @@ type Parts = {
   readonly deadlineMs: number;
   readonly requestOf: (object: ObjectResource) => EventRequest;
   readonly maxAttempts: number;
+  readonly isTaken: (status: number) => boolean;
   readonly onEnd: (how: 'delivered' | 'again' | 'dropped') => void;
 };
 
@@ -40,8 +41,10 @@ export function trackDeliveries({ store, switches, random, now, onEnd, ...parts 
 
   async function send(object: ObjectResource) {
     const authorization = parts.token && { authorization: `Bearer ${await parts.token()}` };
-    const { target, deadlineMs } = parts;
-    return await postEvent(parts.requestOf(object), { target, agent, authorization, deadlineMs });
+    const { target, deadlineMs, isTaken } = parts;
+    return await postEvent(parts.requestOf(object), {
+      ...{ target, agent, authorization, deadlineMs, isTaken },
+    });
   }
 
   return {

@@ -6,12 +6,14 @@ type PostOptions = {
   readonly agent: Agent;
   readonly authorization: { readonly authorization: string } | undefined;
   readonly deadlineMs: number;
+  /** Whether an answer with this status acknowledges the event. */
+  readonly isTaken: (status: number) => boolean;
 };
 
-/** Posts the event. Resolves to whether the function answered with a 2xx. Never throws. */
+/** Posts the event. Resolves to whether the receiver has taken it. Never throws. */
 export async function postEvent(
   event: EventRequest,
-  { target, agent, authorization, deadlineMs }: PostOptions,
+  { target, agent, authorization, deadlineMs, isTaken }: PostOptions,
 ): Promise<boolean> {
   try {
     const answer = await request(new URL(event.path, target), {
@@ -23,7 +25,7 @@ export async function postEvent(
       bodyTimeout: deadlineMs,
     });
     await answer.body.dump();
-    return answer.statusCode >= 200 && answer.statusCode < 300;
+    return isTaken(answer.statusCode);
   } catch {
     return false;
   }

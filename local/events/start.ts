@@ -17,6 +17,8 @@ export type EventsOptions = {
   readonly requestOf?: (object: ObjectResource) => EventRequest;
   /** Name of the file of undelivered events. Default: `events.sqlite`. */
   readonly file?: string;
+  /** Statuses that acknowledge an event. Default: every 2xx. */
+  readonly isTaken?: (status: number) => boolean;
   /** Gives up after so many attempts. Default: never. */
   readonly maxAttempts?: number;
   /** URL of the receiver. */
@@ -40,6 +42,7 @@ export async function startEvents(options: EventsOptions) {
   const {
     backoff = { minBackoffMs: 100, maxBackoffMs: 10_000 },
     requestOf = finalizeRequest,
+    isTaken = (status) => status >= 200 && status < 300,
     maxAttempts,
   } = options;
   const store = openEventStore(options.dir, options.file ?? 'events.sqlite');
@@ -52,7 +55,7 @@ export async function startEvents(options: EventsOptions) {
     idlers.tell();
   };
   const parts = {
-    ...{ store, switches, random, now, target, token, backoff, deadlineMs, onEnd, requestOf },
+    ...{ store, switches, random, now, target, token, backoff, deadlineMs, onEnd, requestOf, isTaken },
     maxAttempts: maxAttempts ?? Number.POSITIVE_INFINITY,
   };
   const deliveries = trackDeliveries(parts);

@@ -21,6 +21,9 @@ export type AllEventsOptions = Pick<
 /** Pub/Sub keeps a message for a week; with the longest pause of 10 s this is about as long. */
 const maxAttempts = 60_000;
 
+/** Statuses by which a webhook acknowledges a message of Pub/Sub. */
+const acknowledgements: readonly number[] = [102, 200, 201, 202, 204];
+
 /** Events of the source bucket to Fan, and notifications of the other buckets to a webhook. */
 export async function startAllEvents({ storage, bearer, fan, notify, ...options }: AllEventsOptions) {
   const gathered = gatherListeners(storage);
@@ -43,6 +46,7 @@ export async function startAllEvents({ storage, bearer, fan, notify, ...options 
         requestOf: (event) => pushRequest(event, { project: names.project, subscription: 'imagetx-webhook' }),
         file: 'notifications.sqlite',
         maxAttempts,
+        isTaken: (status) => acknowledgements.includes(status),
         target: notify,
         token: () => bearer({ audience: notify, email: names.pushAccount }),
         ...(options.backoff ? { backoff: options.backoff } : {}),

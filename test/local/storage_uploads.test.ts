@@ -157,6 +157,40 @@ test('a resumable upload says how much it holds, takes overlapping chunks and an
   expect(await put('bytes */*')).toEqual([404, null]);
 });
 
+const announce = async (name: string, bytes: number): Promise<string> => {
+  const url = `${storage.server.url}/upload/storage/v1/b/pictures/o?uploadType=resumable&name=${name}`;
+  const headers = { 'x-upload-content-length': String(bytes) };
+  return (await fetch(url, { method: 'POST', headers })).headers.get('location') ?? '';
+};
+
+const faulty: readonly (readonly [string, number, Readonly<Record<string, string>>])[] = [
+  ['a body shorter than its range', 100, { 'content-range': 'bytes 0-999/300000' }],
+  ['a body longer than its range', 1000, { 'content-range': 'bytes 0-99/300000' }],
+  ['a body beyond the announced size', 300_001, {}],
+  ['a small piece that is not the last one', 1000, { 'content-range': 'bytes 0-999/300000' }],
+];
+
+test.each(faulty)('%s is refused, and the whole may still be sent', async (what, bytes, headers) => {
+  const name = encodeURIComponent(what);
+  const url = await announce(name, 300_000);
+  const data = randomBytes(300_000);
+  const body = bytes > data.length ? Buffer.alloc(bytes) : data.subarray(0, bytes);
+  expect((await fetch(url, { method: 'PUT', headers, body })).status).toBe(400);
+  const right = { 'x-goog-hash': `md5=${md5(data)}` };
+  expect((await fetch(url, { method: 'PUT', headers: right, body: data })).status).toBe(200);
+  expect((await file(what).download())[0].equals(data)).toBe(true);
+});
+
+test('a checksum of other bytes is refused, and ends the upload', async () => {
+  const url = await announce('summed', 5);
+  const send = async (text: string) => {
+    const headers = { 'x-goog-hash': `crc32c=,md5=${md5(Buffer.from(text))}` };
+    return (await fetch(url, { method: 'PUT', headers, body: 'bytes' })).status;
+  };
+  expect([await send('other'), await send('bytes')]).toEqual([400, 404]);
+  expect(await file('summed').exists()).toEqual([false]);
+});
+
 test('who reads while others overwrite gets one whole version', async () => {
   const url = `${storage.server.url}/pictures/contested`;
   const put = (size: number) => fetch(url, { method: 'PUT', body: Buffer.alloc(size, String(size)) });

@@ -13,7 +13,7 @@ import { fingerprint } from '../objects/staging.ts';
 import type { DiskStore, StoreWrite } from '../objects/store.ts';
 
 type Target = Omit<StoreWrite, 'staged'>;
-type Session = Opening & { readonly file: string; size: number; done?: StoredObject };
+type Session = Opening & { readonly file: string; size: number; isRefused: boolean; done?: StoredObject };
 
 /** What a session is opened with. */
 export type Opening = {
@@ -39,7 +39,7 @@ export function createSessions(store: DiskStore) {
       const id = randomUUID();
       const file = store.newFile();
       await writeFile(file, '');
-      sessions.set(id, { ...opening, file, size: 0 });
+      sessions.set(id, { ...opening, file, size: 0, isRefused: false });
       return id;
     },
 
@@ -104,15 +104,22 @@ export async function answerSession(call: Call, sessions: Sessions): Promise<voi
   }
   const range = contentRange(call.req.headers['content-range']);
   const session = sessions.get(id);
-  const object = await sessions.inTurn(id, () => advance(call, session, range));
+  const object = await sessions
+    .inTurn(id, () => advance(call, session, range))
+    .catch(async (error) => {
+      // The object was refused with all its bytes: a checksum or a precondition does not hold.
+      if (session.isRefused) await sessions.cancel(id);
+      throw error;
+    });
   if (object) sendJson(call, 200, objectResource(object, call.base));
   else askForMore(call, session);
 }
 
 /** The object, once all its bytes have arrived; a finished upload gives the same response again. */
-async function advance({ body, store }: Call, session: Session, range: Range) {
+async function advance({ req, body, store }: Call, session: Session, range: Range) {
   if (session.done) return session.done;
   checkTotal(session, range.total);
+  checkBody(session, range, req.headers['content-length']);
   if (range.start !== undefined) await append(body, session, range.start);
   const isWhole = range.total === undefined ? isOpenEnded(range) : session.size === range.total;
   if (!isWhole) {
@@ -121,7 +128,10 @@ async function advance({ body, store }: Call, session: Session, range: Range) {
   }
   checkTotal(session, session.size);
   const staged = await fingerprint(session.file);
-  session.done = await store.write({ ...session.target, staged });
+  const expected = { ...session.target.expected, ...statedSums(req.headers['x-goog-hash']) };
+  session.isRefused = true;
+  session.done = await store.write({ ...session.target, expected, staged });
+  session.isRefused = false;
   return session.done;
 }
 
@@ -129,6 +139,32 @@ async function advance({ body, store }: Call, session: Session, range: Range) {
 function checkTotal({ total }: Session, size: number | undefined): void {
   if (total === undefined || size === undefined || size === total) return;
   throw refusal(400, `Expected ${total} bytes as announced, got ${size}`);
+}
+
+/** Refuses a body of another size than the header says, one beyond the announced size, and a small one that is not the last. */
+function checkBody({ total }: Session, { start, end, total: stated = total }: Range, header = ''): void {
+  if (start === undefined || header === '') return;
+  const bytes = Number(header);
+  const wanted = end === undefined ? bytes : end - start + 1;
+  if (bytes !== wanted) throw refusal(400, `Expected ${wanted} bytes as Content-Range says, got ${bytes}`);
+  if (total !== undefined && start + bytes > total)
+    throw refusal(400, `Expected ${total} bytes as announced, got ${start + bytes}`);
+  if (end !== undefined && end + 1 !== stated && bytes < unit)
+    throw refusal(400, `Expected at least ${unit} bytes except in the last request, got ${bytes}`);
+}
+
+/** The checksums that the last request states: `crc32c=..,md5=..`. */
+function statedSums(header: string | readonly string[] | undefined) {
+  const sums = new Map(
+    String(header ?? '')
+      .split(',')
+      .map((part): [string, string] => {
+        const [name = '', ...rest] = part.trim().split('=');
+        return [name, rest.join('=')];
+      }),
+  );
+  const [md5Hash, crc32c] = [sums.get('md5'), sums.get('crc32c')];
+  return { ...(md5Hash ? { md5Hash } : {}), ...(crc32c ? { crc32c } : {}) };
 }
 
 /** `bytes 0-*`+`/*`, or no header: the end of the body is the end of the object. */
