@@ -86,12 +86,12 @@ function wireTask(task: Task, parent: string, options: TaskQueueOptions) {
   };
 }
 
-function asProblem(error: unknown, { id }: Task): Problem {
-  const { code } = error as { readonly code?: unknown };
+function asProblem(cause: unknown, { id }: Task, queue: string): Problem {
+  const { code } = cause as { readonly code?: unknown };
   return typeof code === 'number' && refusals.has(code)
-    ? new Problem('invalid_param', `task ${id}: the queue refused it`, { cause: error })
-    : new Problem('queue_unavailable', `task ${id}: the queue is not available; try again later`, {
-        cause: error,
+    ? new Problem('invalid_param', `task ${id}: the queue ${queue} refused it`, { cause })
+    : new Problem('queue_unavailable', `task ${id}: the queue ${queue} is not available; try again later`, {
+        cause,
       });
 }
 
@@ -120,7 +120,9 @@ function queueFor(key: string, queues: readonly string[]): string {
  * @throws Problem `invalid_param` when there is no queue.
  */
 export function createTaskQueue(options: TaskQueueOptions): TaskQueue {
-  const { projectId, location, queues, timeoutMs = 10_000, parallel = 16 } = options;
+  const { projectId, location, timeoutMs = 10_000, parallel = 16 } = options;
+  // A queue that is named twice shall not get two shares.
+  const queues = [...new Set(options.queues)];
   if (queues.length === 0)
     throw new Problem('invalid_param', 'QUEUE: expected the name of a queue, got none');
   let client: Promise<CloudTasksClient> | undefined;
@@ -139,7 +141,7 @@ export function createTaskQueue(options: TaskQueueOptions): TaskQueue {
       return 'created';
     } catch (error) {
       if ((error as { readonly code?: unknown }).code === alreadyExists) return 'existed';
-      throw asProblem(error, task);
+      throw asProblem(error, task, queue);
     }
   };
 

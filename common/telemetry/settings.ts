@@ -1,4 +1,5 @@
 import type { FieldTable, ValuesOf } from '../fields/field.ts';
+import { Problem } from '../problem.ts';
 import { url } from '../settings.ts';
 
 /** Settings of metrics and traces, the same for every program. OpenTelemetry's own settings keep their names. */
@@ -84,3 +85,9 @@ export function chooseTarget({
 /** Whether the settings want metrics or traces. */
 export const wantsTelemetry = (config: TelemetryConfig): boolean =>
   chooseTarget(config) !== 'none' || config.METRICS_PORT !== undefined;
+
+/** @throws Problem `invalid_param` when the service and its metrics would have one port. */
+export function checkMetricsPort(config: { readonly PORT: number; readonly METRICS_PORT?: number }): void {
+  if (!config.METRICS_PORT || config.METRICS_PORT !== config.PORT) return;
+  throw new Problem('invalid_param', `METRICS_PORT: expected another port than PORT, got ${config.PORT}`);
+}

@@ -4,6 +4,7 @@ import { tuneGcForThroughput } from '../../common/gc.ts';
 import { createLog } from '../../common/log/log.ts';
 import { controlProcess } from '../../common/program.ts';
 import { listen, listenHost } from '../../common/server/listen.ts';
+import { checkMetricsPort } from '../../common/telemetry/settings.ts';
 import { startTelemetry } from '../../common/telemetry/start.ts';
 import { nativeVariables } from '../../engine/settings.ts';
 import { converterFields } from './config.ts';
@@ -12,7 +13,7 @@ import type { Converter } from './start.ts';
 tuneGcForThroughput();
 
 const program = controlProcess(process);
-const settings = program.readSettings(converterFields);
+const settings = program.readSettings(converterFields, checkMetricsPort);
 const config = { ...settings, CONVERSIONS: settings.CONVERSIONS ?? availableParallelism() };
 program.setDefaults(nativeVariables(config.CONVERSIONS));
 

@@ -54,5 +54,5 @@ export function warningIfOpen(config: AccessConfig): string | undefined {
   if (isGuarded || config.REQUIRE_AUTH === false) return undefined;
   const open = 'anyone who reaches this service may use it: neither an API key nor signed URLs are required';
   if (config.REQUIRE_AUTH) throw new Problem('invalid_param', `REQUIRE_AUTH is set, but ${open}`);
-  return `WARNING: ${open}; set REQUIRE_AUTH=false if this is intended`;
+  return `WARNING: ${open}; set REQUIRE_AUTH to false if this is intended`;
 }

@@ -3,7 +3,7 @@ import type { FieldTable, ValuesOf } from '../../common/fields/field.ts';
 import { gateFields } from '../../common/gate.ts';
 import { Problem } from '../../common/problem.ts';
 import { serverFields, url } from '../../common/settings.ts';
-import { metricsFields, telemetryFields } from '../../common/telemetry/settings.ts';
+import { checkMetricsPort, metricsFields, telemetryFields } from '../../common/telemetry/settings.ts';
 import { limitFields } from '../../engine/settings.ts';
 import { directFields } from './direct.ts';
 import { onTheFlyFields } from './onthefly.ts';
@@ -113,6 +113,7 @@ export function checkConfig(config: StreamConfig): void {
   if (config.DOORS.includes('inline') && config.CDN_URL && !config.DEST_BUCKET_NAME) {
     throw new Problem('invalid_param', 'CDN_URL: expected DEST_BUCKET_NAME to be set too, got nothing');
   }
+  checkMetricsPort(config);
   if (config.SOURCES_TTL > 0 && !config.RESULTS)
     throw new Problem('invalid_param', 'SOURCES_TTL: expected RESULTS to be set too, got nothing');
   if (config.ONLY_PRESETS && !config.PRESETS)

@@ -51,6 +51,13 @@ test('several queues share the tasks by their keys, and a repeated task meets it
     }));
     expect(new Set(await queue.enqueue(wanted))).toEqual(new Set(['created']));
     expect(new Set(await queue.enqueue(wanted))).toEqual(new Set(['existed']));
+    // A queue that is named twice gets no second share.
+    const twice = createTaskQueue({ ...optionsFor(tasks.url), queues: [...names, 'q1', 'q3'] });
+    expect(new Set(await twice.enqueue(wanted))).toEqual(new Set(['existed']));
+    await twice.close();
+    const absent = createTaskQueue({ ...optionsFor(tasks.url), queues: ['q9'] });
+    await expect(absent.enqueue(wanted.slice(0, 1))).rejects.toThrow('the queue q9 is not available');
+    await absent.close();
     for (const name of names) {
       const [held] = await client.listTasks({ parent: client.queuePath('local-dev', 'us-central1', name) });
       expect(held.length).toBeGreaterThan(8);

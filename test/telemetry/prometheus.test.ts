@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { startServer } from '../../cli/commands/serve/index.ts';
 import type { RunningServer } from '../../common/server/listen.ts';
+import { checkMetricsPort } from '../../common/telemetry/settings.ts';
 import { png } from '../inline/setup.ts';
 import { programOf } from '../support/program.ts';
 
@@ -50,6 +51,13 @@ test('the service tells Prometheus what it converted, on a port of its own and i
   expect((await fetch(metrics.replace('/metrics', '/form'))).status).toBe(404);
   program.kill('SIGTERM');
   expect((await exit).code).toBe(0);
+});
+
+test('the metrics cannot have the port of the service', () => {
+  const ports = (port: number, metrics?: number) => () =>
+    checkMetricsPort({ PORT: port, ...(metrics === undefined ? {} : { METRICS_PORT: metrics }) });
+  expect(ports(8080, 8080)).toThrow('METRICS_PORT: expected another port than PORT, got 8080');
+  for (const fine of [ports(8080, 9464), ports(8080), ports(0, 0)]) expect(fine).not.toThrow();
 });
 
 test('imagetx serve has the same port, and says why it has not', async () => {
