@@ -31,7 +31,10 @@ interface Watch {
 }
 
 const usualPauses = { firstMs: 250, longestMs: 3_000, growth: 1.5 } as const;
-/** Uploads that are looked at at the same time, by all clients together. */
+/**
+ * Uploads that are looked at at the same time: at most so many because a client asks now, and so many because clients wait.
+ * Those who wait, however many, do not hold up those who ask.
+ */
 const concurrentReads = 16;
 
 const isSettled = ({ state }: UploadStatus): boolean => state !== 'waiting';
@@ -45,7 +48,7 @@ const changeOf = (watch: Watch, signal: AbortSignal): Promise<void> =>
 
 export function createWatches({ read, maxWaiters, pauses = usualPauses }: WatchOptions): Watches {
   const watches = new Map<string, Watch>();
-  const limit = pLimit(concurrentReads);
+  const [limit, pollLimit] = [pLimit(concurrentReads), pLimit(concurrentReads)];
   let waiters = 0;
 
   const looks = new Map<string, Promise<UploadStatus>>();
@@ -70,7 +73,7 @@ export function createWatches({ read, maxWaiters, pauses = usualPauses }: WatchO
       await sleep(pauseMs);
       if (watch.followers === 0) break;
       // A temporary failure of storage counts as no change.
-      const next = await limit(() => read(id, watch.status)).catch(() => watch.status);
+      const next = await pollLimit(() => read(id, watch.status)).catch(() => watch.status);
       const isChanged = JSON.stringify(next) !== JSON.stringify(watch.status);
       pauseMs = isChanged ? pauses.firstMs : Math.min(pauses.longestMs, pauseMs * pauses.growth);
       if (isChanged) tell(watch, next);

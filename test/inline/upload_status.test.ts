@@ -121,3 +121,29 @@ test('clients that come at the same time share one look at storage', async () =>
   await Promise.all(followers.map((follower) => follower.return(undefined)));
   expect(looks).toBe(1);
 });
+
+test('clients that wait for many uploads do not hold up one that asks', async () => {
+  const gate = Promise.withResolvers<void>();
+  const polled = Promise.withResolvers<void>();
+  const waiting: UploadStatus = { source: source.name, state: 'waiting', outputs: [] };
+  let polls = 0;
+  const watches = createWatches({
+    maxWaiters: 1000,
+    pauses: { firstMs: 1, longestMs: 1, growth: 1 },
+    read: async (_id, before) => {
+      if (before === undefined) return waiting;
+      polls += 1;
+      if (polls === 16) polled.resolve();
+      await gate.promise;
+      return waiting;
+    },
+  });
+  const leave = new AbortController();
+  const followers = Array.from({ length: 40 }, (_, at) => watches.follow(`id${at}`, leave.signal));
+  await Promise.all(followers.map((follower) => follower.next()));
+  await polled.promise;
+  expect(await watches.read('another')).toBe(waiting);
+  leave.abort();
+  gate.resolve();
+  await Promise.all(followers.map((follower) => follower.return(undefined)));
+});
