@@ -60,6 +60,19 @@ whenThere('a service that wants', () => {
   );
 });
 
+whenThere('a service without some operations', () => {
+  test.each([
+    ['resize', '', '1800 × 1200'],
+    ['convert,pipeline', '#/photo/flip', '1800 × 1200'],
+  ])('%s: the page still works', async (disabled, hash, size) => {
+    const { url } = await startServer(['-disable-endpoints', disabled]);
+    const { page, errors } = await openPage(browser());
+    await page.goto(`${url}/form${hash}`);
+    expect(await resultOf(page)).toContain(size);
+    expect(errors).toEqual([]);
+  });
+});
+
 whenThere('presets', () => {
   test('they are offered, and stand in the address', async () => {
     const { url } = await startServer(['-mount', 'docs/pictures'], { PRESETS: 'docs/presets.yaml' });

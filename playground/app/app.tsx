@@ -11,13 +11,22 @@ import { SourceBar } from './source/source_bar.tsx';
 import { useDrop } from './source/use_drop.ts';
 import { usePicture } from './source/use_picture.ts';
 import { Stage } from './stage/stage.tsx';
-import { firstState, type State } from './state/model.ts';
-import { data, known } from './state/page_data.ts';
+import { createStep, firstState, type State, type Work } from './state/model.ts';
+import { data, hasOperation, known } from './state/page_data.ts';
 import { type Change, useAddress } from './state/use_address.ts';
 import { TakeAway } from './take/take_away.tsx';
 
 const [sample] = data.samples;
-const first = firstState(sample?.name ?? '', data.onlyPresets ? data.presets[0]?.name : undefined);
+
+/** What a page whose address says nothing does with the picture. */
+function firstWork(): Work {
+  const [preset] = data.presets;
+  if (data.onlyPresets && preset) return { preset: preset.name, steps: [], output: {} };
+  const steps = hasOperation('resize') ? [createStep('resize', { width: '900' })] : [];
+  return { steps, output: { type: 'webp', quality: '75' } };
+}
+
+const first = firstState(sample?.name ?? '', firstWork());
 
 /** The key of this tab: asked for once, and again when the user wants that. */
 function useAccess() {

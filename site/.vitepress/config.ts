@@ -12,7 +12,10 @@ export default {
   cleanUrls: true,
   ignoreDeadLinks: 'localhostLinks',
   metaChunk: true,
-  head: [['meta', { name: 'color-scheme', content: 'light dark' }]],
+  head: [
+    ['meta', { name: 'color-scheme', content: 'light dark' }],
+    ['link', { rel: 'icon', href: 'data:,' }],
+  ],
   themeConfig: {
     outline: [2, 3],
     search: { provider: 'local' },

@@ -1,7 +1,7 @@
 import { usePage } from '../kit/context.ts';
 import type { Size } from '../source/shown.ts';
 import type { Step } from '../state/model.ts';
-import { data } from '../state/page_data.ts';
+import { data, hasOperation } from '../state/page_data.ts';
 import { addStep, stepFor, stepForParams } from './edit.ts';
 
 const operations = data.operations.filter(({ name }) => name !== 'convert').map(({ name }) => name);
@@ -41,7 +41,8 @@ export function AddStep() {
     >
       <option value="">{isFull ? `${data.maxSteps} steps are the most` : '+ Add a step'}</option>
       <optgroup label="Operations">{operations.map((name) => option(name, name))}</optgroup>
-      <optgroup label="Effects">
+      {/* An effect alone is a conversion. */}
+      <optgroup label="Effects" disabled={!hasOperation('convert')}>
         {[...effects.keys()].sort().map((name) => option(`${mark}${name}`, name))}
       </optgroup>
     </select>

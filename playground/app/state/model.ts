@@ -39,11 +39,9 @@ export const createStep = (operation: string, params: Params = {}): Step => {
 };
 
 /** The state of a page whose address says nothing. */
-export const firstState = (sample: string, preset?: string): State => ({
+export const firstState = (sample: string, work: Work): State => ({
   source: { kind: 'sample', name: sample },
-  ...(preset === undefined
-    ? { steps: [createStep('resize', { width: '900' })], output: { type: 'webp', quality: '75' } }
-    : { preset, steps: [], output: {} }),
+  ...work,
   mode: 'split',
   isFull: false,
 });

@@ -7,11 +7,11 @@ const text = document.querySelector('#data')?.textContent ?? '{}';
 export const data = JSON.parse(text) as PageData;
 
 const byName = new Map(data.operations.map((one) => [one.name, one]));
-export const operationOf = (name: string): OperationData => {
-  const found = byName.get(name);
-  if (found === undefined) throw new Error(`operation: expected one of the page, got ${name}`);
-  return found;
-};
+export const hasOperation = (name: string): boolean => byName.has(name);
+
+/** One that the service does not have takes nothing; the service refuses it in words. */
+export const operationOf = (name: string): OperationData =>
+  byName.get(name) ?? { name, summary: '', fields: [], examples: [] };
 
 export const paramOf = (name: string): ParamData => data.params[name] ?? { kind: 'string', doc: '' };
 

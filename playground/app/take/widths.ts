@@ -1,6 +1,6 @@
 import type { Size } from '../source/shown.ts';
 import { givenParams, type Step, type Work, withoutParams } from '../state/model.ts';
-import { data, operationOf, paramOf } from '../state/page_data.ts';
+import { data, hasOperation, operationOf, paramOf } from '../state/page_data.ts';
 
 const widths = [320, 640, 960, 1280, 1920];
 
@@ -11,7 +11,7 @@ const isPixels = (name: string): boolean => paramOf(name).unit === 'pixels' && !
 /** Whether another width in the step itself gives the same picture, only smaller. */
 function scales({ operation, params }: Step): boolean {
   const { fields } = operationOf(operation);
-  const shared = data.operations.find(({ name }) => name === 'resize')?.fields ?? [];
+  const shared = operationOf('resize').fields;
   // A strip is cut out without scaling.
   const isStrip = /crop/.test(operation) && !(params.width && params.height);
   const own = fields.filter((name) => !shared.includes(name));
@@ -30,7 +30,7 @@ function narrower(steps: readonly Step[], { width, height }: Size): readonly Ste
 }
 
 const isPossible = ({ steps }: Work): boolean =>
-  !data.onlyPresets && steps.length <= data.maxSteps && data.operations.some(({ name }) => name === 'resize');
+  !data.onlyPresets && steps.length <= data.maxSteps && hasOperation('resize');
 
 /** The work for several widths of a result, itself last. */
 export function atWidths<W extends Work>(
