@@ -91,9 +91,14 @@ whenThere('presets', () => {
     const settings = { PRESETS: 'docs/presets.yaml', ONLY_PRESETS: 'true' };
     const { url } = await startServer(['-mount', 'docs/pictures'], settings);
     const { page, errors } = await openPage(browser());
-    await page.goto(`${url}/form`);
+    await page.goto(`${url}/form#/photo/resize?width=9/output?type=png`);
     expect(await resultOf(page)).toContain('240 × 240');
     expect(await page.getByLabel('Add a step').count()).toBe(0);
+    const html = await snippetOf(page, 'HTML');
+    for (const [, address = ''] of html.matchAll(/(http[^ "]+)/g)) {
+      const { pathname, search } = new URL(address.replace('sample.jpg', 'source.webp'));
+      expect((await get(url, pathname + search)).status).toBe(200);
+    }
     expect(errors).toEqual([]);
   });
 });

@@ -56,6 +56,15 @@ whenThere('controls', () => {
     expect(failed).toEqual([expect.stringContaining('width=500')]);
   });
 
+  test('a service that is silent for a moment is asked again', async () => {
+    const { page } = await open('#/photo/resize?width=90');
+    await page.route(/width=91/, (route) => route.abort('connectionrefused'), { times: 1 });
+    await setNumber(page, 'width', '91');
+    await page.getByRole('alert').waitFor();
+    await page.locator('.facts', { hasText: '91 ×' }).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
   test('reloading, sharing and going back lead to the same picture', async () => {
     const { page } = await open();
     await afterAnswer(page, 'width=300', () => setNumber(page, 'width', '300'));

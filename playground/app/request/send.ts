@@ -51,6 +51,9 @@ async function readRefusal(response: Response): Promise<Refusal> {
 /** What browsers accept for a picture of a page, so that `type=auto` chooses as it does there. */
 const accepted = 'image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8';
 
+/** After its silence the service is asked again. */
+const silenceSeconds = 4;
+
 /** Sends a request. @throws only when `signal` ends it. */
 export async function send(
   plan: Plan,
@@ -70,6 +73,6 @@ export async function send(
     return { blob, headers: response.headers, ms: performance.now() - startMs };
   } catch (error) {
     if (signal.aborted) throw error;
-    return { status: 0, message: 'The service does not answer.' };
+    return { status: 0, message: 'The service does not answer.', retryAfter: silenceSeconds };
   }
 }

@@ -28,6 +28,8 @@ const Chooser = ({ onFile }: Props) => (
 );
 
 const { file: hasFiles, url: hasUrls } = data.sources;
+/** A service that takes nothing but presets does not give a picture as it is. */
+const hasRemote = (hasFiles || hasUrls) && !data.onlyPresets;
 const isUrl = (text: string): boolean => hasUrls && (!hasFiles || /^https?:/i.test(text));
 const hint = [hasFiles ? 'name of a stored picture' : '', hasUrls ? 'https://…' : '']
   .filter(Boolean)
@@ -79,7 +81,7 @@ export function SourceBar({ onFile }: Props) {
         chosen={source.kind === 'sample' ? source.name : undefined}
         onChoose={choose}
       />
-      {hasFiles || hasUrls ? <RemoteField /> : null}
+      {hasRemote ? <RemoteField /> : null}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { usePage } from '../kit/context.ts';
 import type { Refusal } from '../request/send.ts';
+import { data } from '../state/page_data.ts';
 import { sentenceOf } from './sentence.ts';
 
 /** A refusal in a sentence, and as the service wrote it behind a fold. */
@@ -9,7 +10,7 @@ export function ProblemNote({ refusal }: { readonly refusal: Refusal }) {
   return (
     <div class="problem" role="alert">
       <p>{sentenceOf(refusal)}</p>
-      {status === 401 || status === 403 ? (
+      {status === 401 || (status === 403 && data.needs.signature) ? (
         <button type="button" onClick={askAccess}>
           Enter a key
         </button>

@@ -1,4 +1,5 @@
 import type { Refusal } from '../request/send.ts';
+import { data } from '../state/page_data.ts';
 
 /** Words that clients of Imaginary know, and what they mean for people; `$1` is a part of them. */
 const meanings: readonly (readonly [words: RegExp, sentence: string])[] = [
@@ -24,9 +25,9 @@ const meanings: readonly (readonly [words: RegExp, sentence: string])[] = [
 ];
 
 const hints: Readonly<Record<number, string>> = {
-  0: 'Is it still running?',
+  0: 'Is it still running? This page asks again in a moment.',
   401: 'The service wants a valid API key.',
-  403: 'The service wants a valid signature.',
+  ...(data.needs.signature ? { 403: 'The service wants a valid signature.' } : {}),
   413: 'The picture is over the limit of the service.',
   429: 'The service takes no more requests for a moment; this page goes on by itself.',
   503: 'The service is busy; this page asks again in a moment.',

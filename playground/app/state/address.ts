@@ -66,6 +66,8 @@ export interface Known {
   readonly operations: ReadonlyMap<string, readonly string[]>;
   readonly output: readonly string[];
   readonly presets: readonly string[];
+  /** Whether an address without a preset has the first one. */
+  readonly needsPreset: boolean;
 }
 
 const pickParams = (params: Params, names: readonly string[]): Params =>
@@ -77,14 +79,15 @@ const pickParams = (params: Params, names: readonly string[]): Params =>
  */
 export function readAddress(
   hash: string,
-  { operations, output: outputs, presets }: Known,
+  { operations, output: outputs, presets, needsPreset }: Known,
 ): State | undefined {
   const [source = '', ...rest] = hash.replace(/^#\/?/, '').split('/');
   if (source === '') return undefined;
   const segments = rest.map(readSegment);
   const paramsOf = (wanted: string): Params => segments.find(({ name }) => name === wanted)?.params ?? {};
   const { mode, zoom } = paramsOf(view);
-  const preset = presets.find((name) => name === paramsOf(first).name);
+  const preset =
+    presets.find((name) => name === paramsOf(first).name) ?? (needsPreset ? presets[0] : undefined);
   const steps = segments.filter(({ name }) => operations.has(name));
   const all: Params = Object.assign({}, ...steps.map(({ params }) => params), paramsOf(output));
   return {

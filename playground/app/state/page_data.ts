@@ -36,6 +36,7 @@ export function mainParams({ fields, examples }: OperationData): readonly string
 /** What an address may name. */
 export const known: Known = {
   operations: new Map(data.onlyPresets ? [] : data.operations.map(({ name, fields }) => [name, fields])),
-  output: data.output,
+  output: data.onlyPresets ? [] : data.output,
+  needsPreset: data.onlyPresets,
   presets: data.presets.map(({ name }) => name),
 };

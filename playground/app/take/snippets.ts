@@ -76,11 +76,14 @@ async function html(job: Job, size: Size): Promise<Snippet> {
     );
     return `  <source${attributesOf({ type: `image/${type}`, sizes: '100vw', srcset })}>`;
   };
-  const sources = await Promise.all(['avif', 'webp'].map(source));
-  const image = { src: await urlAs('jpeg', state), alt: '', ...size, loading: 'lazy' };
-  const lines = ['<picture>', ...sources, `  <img${attributesOf(image)}>`, '</picture>'];
+  const imageOf = (src: string): string => `<img${attributesOf({ src, alt: '', ...size, loading: 'lazy' })}>`;
   const note = urlNote(picture);
-  return { name: 'HTML', text: lines.join('\n'), ...(note ? { note } : {}) };
+  const snippet = (text: string): Snippet => ({ name: 'HTML', text, ...(note ? { note } : {}) });
+  // A service that takes nothing but presets takes no other type.
+  if (data.onlyPresets) return snippet(imageOf(await urlOf(job.plan, job)));
+  const sources = await Promise.all(['avif', 'webp'].map(source));
+  const lines = ['<picture>', ...sources, `  ${imageOf(await urlAs('jpeg', state))}`, '</picture>'];
+  return snippet(lines.join('\n'));
 }
 
 async function url(job: Job): Promise<Snippet> {
