@@ -85,6 +85,9 @@ function urlOf(server: Server, { host, tls }: ListenOptions, everywhere?: string
   return `${tls ? 'https' : 'http'}://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
+/** Log, meters, budgets, probes and queues each wait for the end of a response. */
+const maxListeners = 20;
+
 const answerTimeoutMs = 300_000;
 
 /** Cuts off a client that does not read its response, because the response holds memory. */
@@ -135,6 +138,7 @@ export async function listen(handler: RequestListener, options: ListenOptions): 
     else answer(res, 503, 'starting');
   };
   const serve = (req: IncomingMessage, res: ServerResponse): void => {
+    res.setMaxListeners(maxListeners);
     drain.watch(res);
     clientErrors.watch(res);
     probeHalfClosed(req, res);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { MockAgent } from 'undici';
 import { createLookUp } from '../../common/dns/lookup.ts';
+import { explainFailure } from '../../convert_stream/onthefly/sources/remote/failure.ts';
 import { follow } from '../../convert_stream/onthefly/sources/remote/follow.ts';
 import { createSharedLookups } from '../../convert_stream/onthefly/sources/remote/shared_lookups.ts';
 import { splitUserinfo } from '../../convert_stream/onthefly/sources/remote/url.ts';
@@ -111,5 +112,21 @@ describe('a name and password in a URL', () => {
 
   test('with an invalid escape are refused', () => {
     expect(() => splitUserinfo(new URL('http://u:%zz@a.test/'))).toThrow('Invalid image URL');
+  });
+});
+
+test.each([
+  ['UND_ERR_SOCKET', 'other side closed', 'the server closed the connection before its answer was complete'],
+  ['UND_ERR_HEADERS_TIMEOUT', 'Headers Timeout Error', 'the server did not answer in time'],
+  ['UND_ERR_HEADERS_OVERFLOW', 'Headers Overflow Error', 'the headers of the answer are too long'],
+  ['HPE_INVALID_CONSTANT', 'Expected HTTP/', 'the answer is no valid HTTP'],
+  ['Z_DATA_ERROR', 'incorrect header check', 'the answer is not packed as its Content-Encoding says'],
+  ['Z_BUF_ERROR', 'unexpected end of file', 'the packed answer ends too early'],
+  ['ECONNREFUSED', 'connect ECONNREFUSED 192.0.2.1:80', 'ECONNREFUSED: connect ECONNREFUSED 192.0.2.1:80'],
+])('%s of another server is told in a sentence', async (code, said, told) => {
+  const fail = () => Promise.reject(Object.assign(new Error(said), { code }));
+  await expect(explainFailure('GET', fail)).rejects.toMatchObject({
+    code: 'remote_failed',
+    message: `error fetching remote http image: ${told}`,
   });
 });
