@@ -55,6 +55,7 @@ function resolve(name: string, resolver: Resolver): readonly Step[] {
   const { entries, made, open, report } = resolver;
   const known = made.get(name);
   if (known) return known;
+  if (!namePattern.test(name)) report(`${shown(name)}: expected ${nameExpected}`);
   const entry = entries[name];
   if (!isObject(entry)) {
     report(`${name}: expected operation and params, or pipeline, got ${shown(entry)}`);
@@ -71,7 +72,6 @@ function resolve(name: string, resolver: Resolver): readonly Step[] {
 }
 
 function checkPreset({ name, steps }: Preset, report: Report): void {
-  if (!namePattern.test(name)) report(`${shown(name)}: expected ${nameExpected}`);
   if (steps.length > maxSteps) report(`${name}: expected at most ${maxSteps} steps, got ${steps.length}`);
   for (const step of steps) checkStep(step, name, report);
 }

@@ -11,7 +11,13 @@ export const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A value as a message shows it. */
-export const shown = (value: unknown): string => JSON.stringify(value)?.slice(0, 80) ?? String(value);
+export function shown(value: unknown): string {
+  try {
+    return JSON.stringify(value)?.slice(0, 80) ?? String(value);
+  } catch {
+    return 'an alias of what it is in';
+  }
+}
 
 /** Takes a fault, as a sentence that begins with the place of the fault. */
 export type Report = (fault: string) => void;
@@ -42,7 +48,8 @@ function readValue(name: ParamName, value: unknown, path: string, report: Report
     report(`${path}: expected text, a number, true or false, got ${shown(value)}`);
     return undefined;
   }
-  const field: Field = table[name];
+  // A request may have numbers beyond the range, which count as absent; in a file they are mistakes.
+  const { outside: _, ...field }: Field = { min: 0, ...table[name] };
   const read = readField(path, field, text, 'exact');
   if ('name' in read) report(describeParseError(read));
   else if ('value' in read) return read.value;

@@ -57,6 +57,17 @@ test.each([
   ['an unknown key', 'a: { op: resize }', 'a.op: expected preset, operation, params, pipeline'],
   ['an unknown key of a step', 'a: { pipeline: [{ name: x }] }', 'a.pipeline[0].name: expected operation'],
   ['an empty preset', 'a: {}', 'a: expected operation and params, or pipeline, got nothing'],
+  [
+    'a negative width',
+    'a: { operation: resize, params: { width: -240 } }',
+    'a.params.width: expected a whole number of at least 0 (pixels), got "-240"',
+  ],
+  [
+    'a quality out of its range',
+    'a: { operation: resize, params: { width: 3, quality: 1000 } }',
+    'a.params.quality: expected a whole number from 1 to 100',
+  ],
+  ['an alias of what it is in', 'a: &x { operation: *x }', 'a.operation: expected one of convert'],
   ['a name like a width', '640w: { params: { width: 3 } }', '"640w": expected a name'],
   ['a name with a slash', '"a/b": { params: { width: 3 } }', '"a/b": expected a name'],
   ['a name of the language', '"__proto__": { params: { width: 3 } }', '"__proto__": expected a name'],
@@ -68,9 +79,11 @@ test.each([
 });
 
 test('all faults are told at once, with their places', async () => {
-  const text = 'a: { operation: shrink }\nb: { pipeline: [{ params: { width: x, height: y } }] }';
+  const text = '640w: null\na: { operation: shrink }\nb: { pipeline: [{ params: { width: x, height: y } }] }';
   const faults = (await parsePresets(text).catch((error: Error) => error.message)) as string;
   expect(faults.split('\n').slice(1)).toEqual([
+    expect.stringContaining('  "640w": expected a name'),
+    expect.stringContaining('  640w: expected operation'),
     expect.stringContaining('  a.operation:'),
     expect.stringContaining('  b.pipeline[0].params.width:'),
     expect.stringContaining('  b.pipeline[0].params.height:'),
