@@ -1,5 +1,6 @@
 import { Problem } from '../../common/problem.ts';
-import type { Params } from '../params.ts';
+import type { Step } from '../conversion.ts';
+import { atDensity } from '../transform/density.ts';
 import type { Size } from '../transform/geometry.ts';
 import { sizeAfter } from '../transform/transform.ts';
 import { autorotate } from './autorotate.ts';
@@ -53,8 +54,11 @@ export function operationNamed(name: string): Operation {
   return operation;
 }
 
-/** The size of the output of an operation. @throws Problem as the operation does. */
-export function outputSize(operation: string, params: Params, image: ImageInfo): Size {
-  const transforms = [operationNamed(operation).transform(params, image)].flat();
-  return transforms.reduce<Size>(sizeAfter, { width: image.width, height: image.height });
-}
+/** The size of a picture after steps; edges that they trim are not seen here. @throws Problem as the operations do. */
+export const outputSize = (steps: readonly Step[], image: ImageInfo): Size =>
+  steps.reduce<ImageInfo>((before, { operation, params }) => {
+    const transforms = [operationNamed(operation).transform(atDensity(params), before)].flat();
+    const { width, height } = transforms.reduce<Size>(sizeAfter, before);
+    const staysTurned = params.norotation && !params.rotate;
+    return { width, height, orientation: staysTurned ? before.orientation : 1 };
+  }, image);

@@ -56,8 +56,11 @@ const files: Readonly<Record<string, () => Promise<Buffer>>> = {
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'placeholders-'));
   for (const [name, make] of Object.entries(files)) await writeFile(join(folder, name), await make());
+  const PRESETS = join(folder, 'presets.json');
+  const tall = { operation: 'crop', params: { width: 50, height: 100, type: 'png' } };
+  await writeFile(PRESETS, JSON.stringify({ tall, framed: { params: { padding: 3, type: 'png' } } }));
   [service, signed] = await Promise.all([
-    startTestService({ MOUNT: folder }),
+    startTestService({ MOUNT: folder, PRESETS }),
     startTestService({ MOUNT: folder, ENABLE_URL_SIGNATURE: 'true', URL_SIGNATURE_KEY: key }),
   ]);
 });
@@ -186,6 +189,30 @@ test.each([
   expect([made.width, made.height]).toEqual([width, height]);
 });
 
+test.each([
+  ['', [40, 80]],
+  ['&h=30', [40, 80]],
+  ['&height=30&w=7&fm=png', [40, 80]],
+  ['&aspectratio=1:1', [40, 80]],
+  ['&padding=5,10', [60, 100]],
+  ['&minheight=70', [104, 106]],
+  ['&preset=tall', [40, 50]],
+  ['&preset=framed&rotate=90', [40, 80]],
+])('the widths and the shape that a srcset with %j names are those of its pictures', async (more, widths) => {
+  const made = await srcsetOf(`file=wide.png&widths=40,80&types=webp${more}`);
+  const candidates: readonly string[] = made.sources[0].srcset.split(', ');
+  const seen = await Promise.all(
+    candidates.map(async (candidate) => {
+      const [url = '', word] = candidate.split(' ');
+      const { width, height } = await sharp((await get(service.url, url)).body).metadata();
+      expect(word).toBe(`${width}w`);
+      return { width, height };
+    }),
+  );
+  expect(seen.map(({ width }) => width)).toEqual(widths);
+  expect(seen.at(-1)).toEqual({ width: made.width, height: made.height });
+});
+
 test('a browser gets a ready picture, whose texts are escaped', async () => {
   const { headers, body } = await get(
     service.url,
@@ -201,6 +228,10 @@ test('a browser gets a ready picture, whose texts are escaped', async () => {
 test.each([
   'widths=0',
   'widths=wide',
+  'widths=1e2',
+  'widths=0x10',
+  'types=pdf',
+  'preset=nope',
   'widths=',
   'types=heic',
   `widths=${Array.from({ length: 31 }, (_, at) => at + 1)}&types=avif,webp`,

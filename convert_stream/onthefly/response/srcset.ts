@@ -6,17 +6,23 @@ export interface Shown {
   readonly height: number;
 }
 
+/** A picture to choose from. */
+export interface Candidate extends Shown {
+  /** The width in its URL: it is another one than that of the picture where a frame is around it. */
+  readonly asked: number;
+}
+
 export interface SrcsetOptions {
-  /** Widths that are asked for; those of more pixels than the picture has become its own width. */
-  readonly widths: readonly number[];
+  /** The pictures to choose from, the narrowest one first. */
+  readonly candidates: readonly Candidate[];
   /** Formats, best first; the last one is for all browsers. */
   readonly types: readonly string[];
   readonly sizes: string;
   readonly alt: string;
   /** A background while the picture loads: a colour or a data URI. */
   readonly background?: string;
-  /** The URL of the picture at a width, in a format. */
-  readonly urlOf: (width: number, type: string) => string;
+  /** The URL of the picture of a width, in a format. */
+  readonly urlOf: (asked: number, type: string) => string;
 }
 
 export interface Srcset {
@@ -28,30 +34,24 @@ export interface Srcset {
   readonly html: string;
 }
 
-/** Widths in order, each once, none larger than the picture. */
-export const fittingWidths = (widths: readonly number[], { width }: Shown): readonly number[] =>
-  [...new Set(widths.map((one) => Math.min(one, width)))].toSorted((a, b) => a - b);
-
 /** Everything that a page needs to show a picture at several widths and in several formats. */
-export function makeSrcset(shown: Shown, options: SrcsetOptions): Srcset {
-  const { types, sizes, alt, background, urlOf } = options;
-  const widths = fittingWidths(options.widths, shown);
-  const largest = widths.at(-1) ?? shown.width;
-  const height = Math.max(1, Math.round((shown.height * largest) / shown.width));
+export function makeSrcset(options: SrcsetOptions): Srcset {
+  const { candidates, types, sizes, alt, background, urlOf } = options;
+  const { asked, width, height } = candidates.at(-1) ?? { asked: 1, width: 1, height: 1 };
   const sources = types.map((type) => ({
     type: mediaType(type),
     srcset: srcsetOf(
-      widths.map((width) => urlOf(width, type)),
-      widths,
+      candidates.map((one) => urlOf(one.asked, type)),
+      candidates.map((one) => one.width),
     ),
   }));
   const last = sources.at(-1);
-  const src = urlOf(largest, types.at(-1) ?? 'jpeg');
+  const src = urlOf(asked, types.at(-1) ?? 'jpeg');
   const image = attributesOf({
     src,
     srcset: last?.srcset,
     sizes,
-    width: largest,
+    width,
     height,
     alt,
     loading: 'lazy',
@@ -60,5 +60,5 @@ export function makeSrcset(shown: Shown, options: SrcsetOptions): Srcset {
   const before = sources
     .slice(0, -1)
     .map(({ type, srcset }) => `<source${attributesOf({ type, sizes, srcset })}>`);
-  return { width: largest, height, sources, src, html: `<picture>${before.join('')}<img${image}></picture>` };
+  return { width, height, sources, src, html: `<picture>${before.join('')}<img${image}></picture>` };
 }

@@ -1,13 +1,24 @@
 import vary from 'vary';
 import { describeParseError, type Field, type FieldTable, readFields } from '../../../common/fields/field.ts';
 import { Problem } from '../../../common/problem.ts';
-import { formatNamed, outputSize, placeholderFields } from '../../../engine/catalog.ts';
+import {
+  aliases,
+  convertOperation,
+  type Format,
+  formatNamed,
+  outputSize,
+  type Params,
+  placeholderFields,
+  type Step,
+} from '../../../engine/catalog.ts';
+import { maxSide } from '../../../engine/settings.ts';
 import { createSignature } from '../../guards/signature.ts';
 import type { Exchange } from '../../http/exchange.ts';
 import type { OnTheFlyContext } from '../context.ts';
 import { readParameters } from '../request/parse.ts';
+import { presetIn, withPreset, withPresetOf } from '../request/preset.ts';
 import { sendText } from '../response/send.ts';
-import { makeSrcset, type Shown } from '../response/srcset.ts';
+import { type Candidate, makeSrcset } from '../response/srcset.ts';
 import { type Description, describePicture } from './describe.ts';
 import type { EndpointSpec } from './endpoint.ts';
 
@@ -35,21 +46,28 @@ const fields = {
 /** Query parameters that belong to this endpoint or to its guards; all others are passed on. */
 const own: readonly string[] = [...Object.keys(fields), 'type', 'width', 'height', 'dpr', 'key', 'sign'];
 
+/** Whether a page can show a format that can be written; it cannot show a PDF as a picture. */
+const isForPages = (format: Format | undefined): format is Format =>
+  format?.writes === true && format.mime.startsWith('image/');
+
 function readOptions({ query }: Exchange) {
   const { values, errors } = readFields(fields as Readonly<Record<string, Field>>, query.texts, 'exact');
   const [error] = errors;
   if (error) throw new Problem('invalid_param', describeParseError(error));
   const read = values as { widths: string[]; types: string[]; sizes: string; alt: string };
-  const widths = read.widths.map(Number);
-  const isWidth = (width: number): boolean => Number.isInteger(width) && width > 0 && width <= 16_383;
-  if (widths.length === 0 || !widths.every(isWidth))
+  const widths = read.widths.map((text) => (/^\d{1,5}$/.test(text) ? Number(text) : 0));
+  if (widths.length === 0 || !widths.every((width) => width > 0 && width <= maxSide))
     throw new Problem('invalid_param', `widths: expected whole numbers from 1 to 16383, got ${read.widths}`);
-  const types = read.types.map((type) => formatNamed(type)).map((format) => format?.writes && format.name);
-  if (types.length === 0 || types.includes(undefined) || types.includes(false))
-    throw new Problem('invalid_param', `types: expected formats that can be written, got ${read.types}`);
+  const formats = read.types.map((type) => formatNamed(type));
+  const types = formats.flatMap((format) => (isForPages(format) ? [format.name] : []));
+  if (types.length === 0 || types.length < formats.length)
+    throw new Problem(
+      'invalid_param',
+      `types: expected formats of pictures that can be written, got ${read.types}`,
+    );
   if (widths.length * types.length > maxUrls)
     throw new Problem('invalid_param', `widths and types: expected at most ${maxUrls} URLs together`);
-  return { ...read, widths, types: types as readonly string[] };
+  return { ...read, widths, types };
 }
 
 /** Formats that every browser shows. */
@@ -58,11 +76,26 @@ const universal: readonly string[] = ['jpeg', 'png', 'gif'];
 const withFallback = (types: readonly string[], { hasAlpha }: Description): readonly string[] =>
   types.some((type) => universal.includes(type)) ? types : [...types, hasAlpha ? 'png' : 'jpeg'];
 
-/** The size in which the picture is shown, turned and framed as the parameters say. */
-const shownSize = ({ query }: Exchange, description: Description): Shown => {
-  const { width: _, height: __, type: ___, dpr: ____, ...params } = readParameters(query).params;
-  return outputSize('convert', { ...params, type: 'jpeg' }, description);
-};
+/** Whether a query parameter is passed on, by none of its names one of this endpoint. */
+const isPassedOn = (name: string): boolean =>
+  !own.includes(name) && !(Object.hasOwn(aliases, name) && own.includes(String(aliases[name])));
+
+/** The pictures of the URLs, with the sizes that they will have. None is larger than the picture without its frame. */
+function candidatesOf(
+  { query, preset }: Exchange,
+  description: Description,
+  widths: readonly number[],
+): readonly Candidate[] {
+  const { width: _, height: __, dpr: ___, ...passedOn } = readParameters(query).params;
+  const sizeWith = (operation: string, more: Params) => {
+    const step: Step = { operation, params: { ...passedOn, type: 'jpeg', ...more } };
+    return outputSize(withPreset([step], preset), description);
+  };
+  const { width: most } = sizeWith(convertOperation, { padding: [0] });
+  const asked = [...new Set(widths.map((width) => Math.min(width, most)))].toSorted((a, b) => a - b);
+  const all = asked.map((width) => ({ asked: width, ...sizeWith('resize', { width }) }));
+  return all.filter(({ width }, at) => width !== all[at - 1]?.width);
+}
 
 /** The background that fits the placeholders that are asked for. */
 const backgroundOf = ({ placeholder }: Description): { readonly background?: string } => {
@@ -79,7 +112,7 @@ function urlMaker(
   prefix: string,
   { ENABLE_URL_SIGNATURE, URL_SIGNATURE_KEY }: OnTheFlyContext['config'],
 ) {
-  const kept = [...query.texts].filter(([name]) => !own.includes(name));
+  const kept = [...query.texts].filter(([name]) => isPassedOn(name));
   const path = `${prefix}/resize`;
   return (width: number, type: string): string => {
     const text = new URLSearchParams([...kept, ['width', String(width)], ['type', type]]).toString();
@@ -89,11 +122,13 @@ function urlMaker(
 }
 
 /** Answers with the URLs of a picture at several widths, as JSON; with HTML in Accept, as a `<picture>`. */
-async function answerSrcset(exchange: Exchange, context: OnTheFlyContext, prefix: string): Promise<void> {
-  const options = readOptions(exchange);
+async function answerSrcset(asked: Exchange, context: OnTheFlyContext, prefix: string): Promise<void> {
+  const exchange = withPresetOf(asked, presetIn(asked, context.presets));
+  const options = readOptions(asked);
   const description = await describePicture(exchange, context);
-  const { html, ...made } = makeSrcset(shownSize(exchange, description), {
+  const { html, ...made } = makeSrcset({
     ...options,
+    candidates: candidatesOf(exchange, description, options.widths),
     types: withFallback(options.types, description),
     ...backgroundOf(description),
     urlOf: urlMaker(exchange, prefix, context.config),
