@@ -11,8 +11,12 @@ type Alias = ParamName | ((text: string, all: Texts) => Pairs);
 const withHash = (text: string): string =>
   /^(?:[\da-f]{3,4}|[\da-f]{6}|[\da-f]{8})$/i.test(text) ? `#${text}` : text;
 
-/** Percent more or less, -100 to 100, as a factor. */
-const factorOf = (text: string): string => String(Math.round(100 + Number(text)) / 100);
+/** Percent more or less, -100 to 100, as a factor; any other text as one that is no number. */
+const factorOf = (text: string): string => {
+  if (text === '') return text;
+  const percent = /^[+-]?\d+(?:\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
+  return Math.abs(percent) <= 100 ? String(Math.round(100 + percent) / 100) : `${text}%`;
+};
 
 /** Several parameters in one list. */
 const listOf =

@@ -88,6 +88,13 @@ test.each(rows.slice(0, 8))(
   },
 );
 
+test.each(['bri=-101', 'bri=150', 'con=-150', 'con=0x10', 'bri=abc'])(
+  '%s is refused: it is no percentage from -100 to 100',
+  async (query) => {
+    expect((await post(server.url, `/convert?type=png&${query}`, picture)).status).toBe(400);
+  },
+);
+
 test('a name of ours wins over an alias of it, whichever comes first', () => {
   for (const query of ['w=9&width=5', 'width=5&w=9'])
     expect([...resolveAliases(new URLSearchParams(query))]).toEqual([['width', '5']]);
