@@ -1,5 +1,5 @@
 import { Problem } from '../../common/problem.ts';
-import type { Step } from '../conversion.ts';
+import type { Params } from '../params.ts';
 import { atDensity } from '../transform/density.ts';
 import type { Size } from '../transform/geometry.ts';
 import { sizeAfter } from '../transform/transform.ts';
@@ -54,8 +54,14 @@ export function operationNamed(name: string): Operation {
   return operation;
 }
 
+/** An operation with its parameters. */
+interface Work {
+  readonly operation: string;
+  readonly params: Params;
+}
+
 /** The size of a picture after steps; edges that they trim are not seen here. @throws Problem as the operations do. */
-export const outputSize = (steps: readonly Step[], image: ImageInfo): Size =>
+export const outputSize = (steps: readonly Work[], image: ImageInfo): Size =>
   steps.reduce<ImageInfo>((before, { operation, params }) => {
     const transforms = [operationNamed(operation).transform(atDensity(params), before)].flat();
     const { width, height } = transforms.reduce<Size>(sizeAfter, before);
