@@ -155,12 +155,16 @@ export async function convert(
   options: ConvertOptions,
 ): Promise<Converted> {
   const { limits, codecs } = options;
-  const deadline = AbortSignal.timeout(limits.CONVERSION_SECONDS * 1000);
   const { type } = conversion.output;
   if (type && type !== 'auto') writableFormat(type);
+  // The timer of AbortSignal.timeout would outlive its conversion, with thousands of others.
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), limits.CONVERSION_SECONDS * 1000).unref();
   try {
-    return await runConversion(input, conversion, { ...options, codecs: endWith(codecs, deadline) });
+    return await runConversion(input, conversion, { ...options, codecs: endWith(codecs, deadline.signal) });
   } catch (cause) {
-    throw conversionProblem(cause, deadline, limits);
+    throw conversionProblem(cause, deadline.signal, limits);
+  } finally {
+    clearTimeout(timer);
   }
 }
