@@ -19,9 +19,17 @@ whenThere('controls', () => {
     const sent: string[] = [];
     page.on('request', (request) => sent.push(request.url()));
     await slider.focus();
-    for (let press = 1; press < 5; press += 1) await page.keyboard.press('ArrowRight');
-    await afterAnswer(page, 'brightness%22%3A1.25', () => page.keyboard.press('ArrowRight'));
-    expect(sent.filter((url) => url.includes('/pipeline')).length).toBeLessThan(5);
+    await afterAnswer(page, 'brightness%22%3A1.21', () => page.keyboard.press('ArrowRight'));
+    sent.length = 0;
+    // Pressed inside of the page: from here each might take longer than the page waits for the next one.
+    const presses = `(async () => {
+      for (let press = 0; press < 4; press += 1) {
+        document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
+        await new Promise((resolve) => setTimeout(resolve));
+      }
+    })()`;
+    await afterAnswer(page, 'brightness%22%3A1.25', () => page.evaluate(presses));
+    expect(sent.filter((url) => url.includes('/pipeline')).length).toBeLessThan(4);
   });
 
   test('a step is dragged by its grip', async () => {
