@@ -11,7 +11,11 @@ const wrong: readonly (readonly [args: string, code: number, line: RegExp])[] = 
   ['put gone.png --formats jpg', 1, /gone\.png: no such file or folder$/],
   ['put . --formats jpg', 2, /: a folder, not a file$/],
   ['put a.png --formats jpg --timeout soon', 2, /^imagetx: --timeout: expected a number .*, got "soon"$/],
-  ['put a.png --formats jpg --timeout -1', 2, /^imagetx: Option '--timeout' argument is ambiguous$/],
+  [
+    'put a.png --formats jpg --timeout -1',
+    2,
+    /^imagetx: --timeout: expected a number .*it is --timeout=-\.\.\.$/,
+  ],
   ['put a.png --formatz jpg', 2, /Unknown option '--formatz'/],
   ['put a.png b/a.png --formats jpg', 2, /a\.png and .*a\.png: both would become a\.png$/],
   ['put a.png c.png --name 1 --formats jpg', 2, /a\.png and .*c\.png: both would make 1\.jpg$/],
