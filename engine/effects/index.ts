@@ -118,7 +118,9 @@ function requestsWork(name: string, value: unknown): boolean {
 
 /** Reads the effects from parameters. @throws Problem `invalid_param`. */
 export function readEffects(params: object): EffectValues {
-  const own = Object.fromEntries(Object.entries(params).filter(([name, value]) => requestsWork(name, value)));
+  const wanted = Object.entries(params).filter(([name, value]) => requestsWork(name, value));
+  if (wanted.length === 0) return {};
+  const own = Object.fromEntries(wanted);
   const values = list.map(([name, effect]) => [name, effect.read(own)] as const);
   return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
