@@ -102,6 +102,7 @@ fi
 lint_gcloud() { # every command that the scripts run, as recorded, and those of the document
   node "$root/test/infra/commands.ts" >"$work/commands.md" || return 1
   # The linter knows no variables.
+  # shellcheck disable=SC2016 # the text has the variables' names
   sed 's/"\?\$PROJECT_ID"\?/my-pictures/g; s/"\?\$REGION"\?/us-central1/g' "$root/docs/deploy.md" >"$work/deploy.md"
   local text
   for text in "$work/commands.md" "$work/deploy.md"; do

@@ -8,6 +8,7 @@ deploy_service() {
   shift 5
   if fresh gcloud run services describe "$PREFIX$name" --region="$REGION"; then
     env="$env|$choices"
+    # shellcheck disable=SC2054 # a probe is one word with commas
     sizes=("$@" --no-allow-unauthenticated --execution-environment=gen2 --cpu=2
       --min-instances=0 --max-instances=10 --cpu-boost --cpu-throttling --labels="app=${PREFIX}imagetx"
       --startup-probe=httpGet.path=/readyz,httpGet.port=8080,periodSeconds=1,failureThreshold=30

@@ -84,6 +84,7 @@ has_results() { [ "$ONTHEFLY" = true ] && [ "$RESULTS_DAYS" != 0 ]; }
 check_settings() {
   local name
   for name in $(tr '|' '\n' <<<"$3" | sed -n 's/=.*//p'); do
+    # shellcheck disable=SC2154 # the scripts that include this file set it
     sed -n "/^  \"$2\": {/,/^  }/p" "$here/../terraform/settings.json" | grep -q "^    \"$name\":" ||
       { echo "$1: no such setting: $name; docs/configuration.md lists them" >&2; exit 2; }
   done

@@ -15,8 +15,8 @@ import { appLayerBytes } from './layers.ts';
 const [, , image = 'imagetx-full'] = process.argv;
 const [program = '', variant = ''] = image.split('-');
 
-/** Compressed, of everything above the base image; 0.4 MB are the sample photograph and the page of /form. */
-const budgets: Readonly<Record<string, number>> = { slim: 13e6, full: 23e6 };
+/** Compressed, of everything above the base image; 0.4 MB are the sample photograph and the page of /form, 0.6 MB compiled code. */
+const budgets: Readonly<Record<string, number>> = { slim: 14e6, full: 23e6 };
 const name = `localhost/${program}:${variant}`;
 const hasEngines = variant === 'full';
 /** What an optional engine is needed for: writing, reading back, or both. */
