@@ -131,7 +131,7 @@ export interface Parameters {
   readonly image?: string;
   /** Quality of lossy output; 0 and above 100 mean the default; auto searches for it by similarity. */
   readonly quality?: number | 'auto';
-  /** Structural similarity that quality=auto aims at; default 0.97. */
+  /** Structural similarity that quality=auto aims at; default 0.97, at a quality of at least 30. */
   readonly similarity?: number;
   /** Largest output: the quality is lowered until it fits; fails where no quality is low enough. Unit: bytes. */
   readonly maxbytes?: number;

@@ -166,7 +166,7 @@ export const params = {
     min: 0,
     max: 1,
     outside: 'allowed',
-    doc: 'Structural similarity that quality=auto aims at; default 0.97.',
+    doc: 'Structural similarity that quality=auto aims at; default 0.97, at a quality of at least 30.',
     example: '0.98',
   },
   maxbytes: {

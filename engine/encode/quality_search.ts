@@ -19,17 +19,23 @@ const maxTries = 6;
 /** Within this distance of the target, another encode is not worth its time. */
 const nearEnough = 0.0015;
 const defaultSimilarity = 0.97;
+/**
+ * Where no similarity is asked for, it leads no further down: gradients band and edges smear, which a mean over a flat
+ * picture does not see.
+ */
+const leastAutoQuality = 30;
+
+const leastQuality = ({ similarity }: Output): number => (similarity === undefined ? leastAutoQuality : 1);
 
 export const needsSearch = ({ maxBytes, autoQuality }: Output): boolean => Boolean(maxBytes || autoQuality);
 
-function nextDirection(
-  { encoded, similarity }: Try,
-  { maxBytes = Number.POSITIVE_INFINITY, similarity: target = defaultSimilarity }: Output,
-): Direction {
+function nextDirection({ encoded, similarity, quality }: Try, output: Output): Direction {
+  const { maxBytes = Number.POSITIVE_INFINITY, similarity: target = defaultSimilarity } = output;
   if (encoded.data.length > maxBytes) return 'lower';
   if (similarity === undefined) return 'higher';
   if (Math.abs(similarity - target) <= nearEnough) return 'enough';
-  return similarity < target ? 'higher' : 'lower';
+  if (similarity < target) return 'higher';
+  return quality > leastQuality(output) ? 'lower' : 'enough';
 }
 
 /** A try on logarithmic scales, on which loss falls in a nearly straight line as quality grows. */
@@ -68,13 +74,11 @@ function interpolateQuality(tries: readonly Try[], target: number): number | und
 }
 
 /** The quality to try next by similarity; undefined where the limit of bytes decides. */
-function estimateQuality(
-  tries: readonly Try[],
-  { maxBytes = Number.POSITIVE_INFINITY, similarity = defaultSimilarity }: Output,
-): number | undefined {
-  return tries.every(({ encoded }) => encoded.data.length <= maxBytes)
-    ? interpolateQuality(tries, similarity)
-    : undefined;
+function estimateQuality(tries: readonly Try[], output: Output): number | undefined {
+  const { maxBytes = Number.POSITIVE_INFINITY, similarity = defaultSimilarity } = output;
+  if (tries.some(({ encoded }) => encoded.data.length > maxBytes)) return undefined;
+  const estimate = interpolateQuality(tries, similarity);
+  return estimate && Math.max(leastQuality(output), estimate);
 }
 
 /** The target within bounds; without a target, the middle. */

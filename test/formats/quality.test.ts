@@ -50,6 +50,14 @@ test.each(cases)(
   },
 );
 
+test('quality=auto goes no lower than 30 for a flat drawing, and lower where a similarity is asked for', async () => {
+  const flat = await png(drawn(200, 150, (x, y) => (x + y > 170 ? [200, 60, 90] : [40, 60, 200])));
+  const qualityFor = async (more: object): Promise<number> =>
+    (await run(flat, { type: 'avif', quality: -1, ...more }, { door: 'onthefly' })).info.quality ?? 0;
+  expect(await qualityFor({})).toBeGreaterThanOrEqual(30);
+  expect(await qualityFor({ similarity: 0.9 })).toBeLessThan(30);
+});
+
 const encodedAs = (bytes: number): Encoded => ({ data: Buffer.alloc(bytes), width: 1, height: 1, pages: 1 });
 const output = (wanted: Partial<Output>): Output => ({ defaultQuality: 80, ...wanted }) as Output;
 
