@@ -43,7 +43,7 @@ export type LocalStorage = {
 export async function startStorage(options: StorageOptions): Promise<LocalStorage> {
   const store = await DiskStore.open(options.dir, { holdEvents: options.holdEvents ?? false });
   const known = new Set(store.catalogue.buckets().map(({ name }) => name));
-  for (const name of options.buckets ?? []) if (!known.has(name)) await store.createBucket(name);
+  for (const name of options.buckets ?? []) if (!known.has(name)) store.createBucket(name);
   const sessions = createSessions(store);
   const faults = createFaults();
 

@@ -88,7 +88,7 @@ test('a stop before any file operation leaves the state before the step or after
 test('what a cut of power left empty is no object, and all else is there', async () => {
   const folder = join(dir, 'power');
   const store = await DiskStore.open(folder);
-  await store.createBucket('pictures');
+  store.createBucket('pictures');
   const put = async (name: string) =>
     await store.write({ bucket: 'pictures', name, staged: await store.stage(bytes(name)), attributes: {} });
   const [cut] = [await put('cut'), await put('kept')];

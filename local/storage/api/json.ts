@@ -26,7 +26,7 @@ export function downloadObject(call: Call): Promise<void> {
 
 export async function patchObject(call: Call): Promise<void> {
   const body = jsonObject(await bodyText(call.body));
-  const object = await call.store.patch(pathOf(call), (before) => {
+  const object = call.store.patch(pathOf(call), (before) => {
     checkPreconditions(call.preconditions, before);
     return mergeAttributes(call.req.method === 'PUT' ? {} : before, body);
   });
@@ -36,7 +36,7 @@ export async function patchObject(call: Call): Promise<void> {
 export async function deleteObject(call: Call): Promise<void> {
   const generation = numberIn(call.query, 'generation');
   call.store.catalogue.get(pathOf(call), generation);
-  await call.store.remove(pathOf(call), (object) => checkPreconditions(call.preconditions, object));
+  call.store.remove(pathOf(call), (object) => checkPreconditions(call.preconditions, object));
   sendEmpty(call);
 }
 
@@ -94,7 +94,7 @@ export async function listBuckets(call: Call): Promise<void> {
 
 export async function createBucket(call: Call): Promise<void> {
   const { name, ...settings } = jsonObject(await bodyText(call.body));
-  const bucket = await call.store.createBucket(String(name ?? ''), settings);
+  const bucket = call.store.createBucket(String(name ?? ''), settings);
   sendJson(call, 200, bucketResource(bucket, call.base));
 }
 
@@ -105,7 +105,7 @@ export async function getBucket(call: Call): Promise<void> {
 }
 
 export async function deleteBucket(call: Call): Promise<void> {
-  await call.store.removeBucket(bucketOf(call).name);
+  call.store.removeBucket(bucketOf(call).name);
   sendEmpty(call);
 }
 

@@ -76,7 +76,7 @@ export async function startPublic(call: Call, sessions: Sessions): Promise<void>
 
 export async function deletePublic(call: Call): Promise<void> {
   checkExpiry(call);
-  await call.store.remove(pathOf(call), (object) => checkPreconditions(preconditionsIn(call), object));
+  call.store.remove(pathOf(call), (object) => checkPreconditions(preconditionsIn(call), object));
   call.res.writeHead(204).end();
 }
 

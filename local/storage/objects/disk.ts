@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
-import { mkdir, readdir, rename, unlink, writeFile } from 'node:fs/promises';
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ObjectPath, StoredObject } from './object.ts';
 
@@ -8,7 +8,8 @@ import type { ObjectPath, StoredObject } from './object.ts';
  * The folders of a store. An object is a JSON file in `objects/` that refers to its bytes in `blobs/` by generation.
  * The rename of that JSON file creates the object, after its bytes are written, so that a kill at any moment leaves
  * only unreferenced files. Nothing is synced to disk: a power cut may lose the last objects, and an object whose bytes
- * are lost is ignored. `pending/` marks objects whose finalize event has not been handed over yet.
+ * are lost is ignored. `pending/` marks objects whose finalize event has not been handed over yet. All these changes are
+ * synchronous: a few small files take less time than their way to a thread and back, and a change needs no lock.
  */
 export type Disk = ReturnType<typeof openDisk>;
 
@@ -23,18 +24,14 @@ const versionOf = (object: ObjectPath & { readonly generation: number }) =>
   `${keyOf(object)}-${object.generation}`;
 
 /** Removes a file. Succeeds when the file does not exist. */
-export async function removeFile(file: string): Promise<void> {
-  await unlink(file).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-  });
-}
+export const removeFile = (file: string): void => rmSync(file, { force: true });
 
 export function openDisk(dir: string) {
   const at = (folder: (typeof folders)[number], name: string) => join(dir, folder, name);
-  const replace = async (file: string, content: string) => {
+  const replace = (file: string, content: string): void => {
     const staged = at('staging', randomUUID());
-    await writeFile(staged, content);
-    await rename(staged, file);
+    writeFileSync(staged, content);
+    renameSync(staged, file);
   };
   const hasBytes = (object: StoredObject): boolean =>
     statSync(at('blobs', versionOf(object)), { throwIfNoEntry: false })?.size === object.size;
@@ -48,8 +45,10 @@ export function openDisk(dir: string) {
     writeObject: (object: StoredObject) =>
       replace(at('objects', `${keyOf(object)}.json`), JSON.stringify(object)),
     removeObject: (path: ObjectPath) => removeFile(at('objects', `${keyOf(path)}.json`)),
+    /** `file`: its bytes, which move into the store. */
+    writeBlob: (object: StoredObject, file: string) => renameSync(file, at('blobs', versionOf(object))),
     removeBlob: (object: StoredObject) => removeFile(at('blobs', versionOf(object))),
-    markPending: (object: StoredObject) => writeFile(pending(object), ''),
+    markPending: (object: StoredObject) => writeFileSync(pending(object), ''),
     unmarkPending: (object: StoredObject) => removeFile(pending(object)),
 
     /** Creates the folders, removes unreferenced files, and reads the rest. */
@@ -68,9 +67,6 @@ export function openDisk(dir: string) {
   };
 }
 
-/** Files that are open at a time: a store may have more objects than a process may open files. */
-const batchSize = 64;
-
 /**
  * Ignores an empty file, which a power cut may leave. Reads synchronously, at the start only: promises would take five
  * times as long for a hundred thousand files.
@@ -82,13 +78,5 @@ async function readAll(folder: string): Promise<unknown[]> {
 
 async function sweep(folder: string, isLitter: (name: string) => boolean): Promise<void> {
   const litter = (await readdir(folder)).filter(isLitter);
-  await inBatches(litter, (name) => removeFile(join(folder, name)));
-}
-
-async function inBatches<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let start = 0; start < all.length; start += batchSize) {
-    results.push(...(await Promise.all(all.slice(start, start + batchSize).map(work))));
-  }
-  return results;
+  for (const name of litter) removeFile(join(folder, name));
 }

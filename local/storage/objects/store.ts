@@ -1,8 +1,7 @@
-import { copyFile, rename } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { refusal } from '../api/refusal.ts';
 import { type Catalogue, createCatalogue } from './catalogue.ts';
 import { type Bucket, type Disk, openDisk, removeFile } from './disk.ts';
-import { createLocks } from './locks.ts';
 import {
   type Attributes,
   checkObjectName,
@@ -32,14 +31,11 @@ export type StoreOptions = {
   readonly holdEvents?: boolean;
 };
 
-const pathText = ({ bucket, name }: ObjectPath) => `${bucket}/${name}`;
-
 /** Objects on disk, with generations and preconditions. Every change is written before its promise resolves. */
 export class DiskStore {
   readonly catalogue: Catalogue;
   readonly #disk: Disk;
   readonly #now: () => number;
-  readonly #inTurn = createLocks();
   readonly #listeners = new Set<FinalizeListener>();
   readonly #holdsEvents: boolean;
   #unannounced: readonly StoredObject[];
@@ -74,19 +70,15 @@ export class DiskStore {
     try {
       return await stage(source, file);
     } catch (error) {
-      await removeFile(file);
+      removeFile(file);
       throw error;
     }
   }
 
   async write(request: StoreWrite): Promise<StoredObject> {
-    try {
-      const { object, before } = await this.#inTurn(pathText(request), () => this.#commit(request));
-      await this.#announce(object, before?.generation);
-      return object;
-    } finally {
-      await removeFile(request.staged.file);
-    }
+    const { object, before } = this.#commitOrDrop(request);
+    await this.#announce(object, before?.generation);
+    return object;
   }
 
   async copy(source: StoredObject, to: Omit<StoreWrite, 'staged'>): Promise<StoredObject> {
@@ -95,8 +87,17 @@ export class DiskStore {
     return this.write({ ...to, staged: { file, ...measuresOf(source) } });
   }
 
+  #commitOrDrop(request: StoreWrite) {
+    try {
+      return this.#commit(request);
+    } catch (error) {
+      removeFile(request.staged.file);
+      throw error;
+    }
+  }
+
   /** The rename inside `writeObject` makes the new object visible; the old one stays visible until then. */
-  async #commit(request: StoreWrite) {
+  #commit(request: StoreWrite) {
     const { staged, attributes, preconditions = {}, expected = {}, bucket, name, predefinedAcl } = request;
     const path = { bucket, name: checkObjectName(name) };
     const before = this.catalogue.find(path);
@@ -104,11 +105,11 @@ export class DiskStore {
     checkSums(staged, expected);
     const acl = predefinedAcl === undefined ? {} : { predefinedAcl };
     const object = { ...this.#newObject(path, attributes, staged), ...acl };
-    if (this.#listeners.size > 0 || this.#holdsEvents) await this.#disk.markPending(object);
-    await rename(staged.file, this.blob(object));
-    await this.#disk.writeObject(object);
+    if (this.#listeners.size > 0 || this.#holdsEvents) this.#disk.markPending(object);
+    this.#disk.writeBlob(object, staged.file);
+    this.#disk.writeObject(object);
     this.catalogue.set(object);
-    if (before) await this.#disk.removeBlob(before);
+    if (before) this.#disk.removeBlob(before);
     return { object, before };
   }
 
@@ -128,45 +129,37 @@ export class DiskStore {
   }
 
   /** Changes attributes: the generation stays, the metageneration increases. */
-  patch(path: ObjectPath, change: (before: StoredObject) => Attributes): Promise<StoredObject> {
-    return this.#inTurn(pathText(path), async () => {
-      const before = this.catalogue.get(path);
-      const metageneration = before.metageneration + 1;
-      const after = { ...withAttributes(before, change(before)), metageneration, updated: this.#time() };
-      await this.#disk.writeObject(after);
-      this.catalogue.set(after);
-      return after;
-    });
+  patch(path: ObjectPath, change: (before: StoredObject) => Attributes): StoredObject {
+    const before = this.catalogue.get(path);
+    const metageneration = before.metageneration + 1;
+    const after = { ...withAttributes(before, change(before)), metageneration, updated: this.#time() };
+    this.#disk.writeObject(after);
+    this.catalogue.set(after);
+    return after;
   }
 
-  remove(path: ObjectPath, check: (object: StoredObject) => void): Promise<void> {
-    return this.#inTurn(pathText(path), async () => {
-      const object = this.catalogue.get(path);
-      check(object);
-      await this.#disk.removeObject(path);
-      this.catalogue.delete(path);
-      await this.#disk.removeBlob(object);
-    });
+  remove(path: ObjectPath, check: (object: StoredObject) => void): void {
+    const object = this.catalogue.get(path);
+    check(object);
+    this.#disk.removeObject(path);
+    this.catalogue.delete(path);
+    this.#disk.removeBlob(object);
   }
 
-  createBucket(name: string, settings: Readonly<Record<string, unknown>> = {}): Promise<Bucket> {
-    return this.#inTurn(name, async () => {
-      if (!/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/.test(name))
-        throw refusal(400, `Invalid bucket name: '${name}'`);
-      if (this.catalogue.has(name)) throw refusal(409, `The bucket exists already: ${name}`);
-      const bucket = { ...settings, name, timeCreated: this.#time() };
-      await this.#disk.writeBucket(bucket);
-      this.catalogue.addBucket(bucket);
-      return bucket;
-    });
+  createBucket(name: string, settings: Readonly<Record<string, unknown>> = {}): Bucket {
+    if (!/^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/.test(name))
+      throw refusal(400, `Invalid bucket name: '${name}'`);
+    if (this.catalogue.has(name)) throw refusal(409, `The bucket exists already: ${name}`);
+    const bucket = { ...settings, name, timeCreated: this.#time() };
+    this.#disk.writeBucket(bucket);
+    this.catalogue.addBucket(bucket);
+    return bucket;
   }
 
-  removeBucket(name: string): Promise<void> {
-    return this.#inTurn(name, async () => {
-      if (!this.catalogue.isEmpty(name)) throw refusal(409, `The bucket is not empty: ${name}`);
-      await this.#disk.removeBucket(name);
-      this.catalogue.removeBucket(name);
-    });
+  removeBucket(name: string): void {
+    if (!this.catalogue.isEmpty(name)) throw refusal(409, `The bucket is not empty: ${name}`);
+    this.#disk.removeBucket(name);
+    this.catalogue.removeBucket(name);
   }
 
   /**
@@ -187,7 +180,7 @@ export class DiskStore {
       return;
     }
     for (const listener of this.#listeners) await listener(object, overwrote);
-    await this.#disk.unmarkPending(object);
+    this.#disk.unmarkPending(object);
   }
 
   #time(): string {

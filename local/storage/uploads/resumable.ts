@@ -52,7 +52,7 @@ export function createSessions(store: DiskStore) {
     async cancel(id: string): Promise<void> {
       const session = this.get(id);
       sessions.delete(id);
-      await removeFile(session.file);
+      removeFile(session.file);
     },
   };
 }

@@ -1,3 +1,4 @@
+import files from 'node:fs';
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
@@ -10,17 +11,27 @@ const [root = ''] = process.argv.slice(2);
 let callsLeft = Number.POSITIVE_INFINITY;
 let crash = () => {};
 const never = new Promise<never>(() => {});
-const functions = fs as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
+const stopped = new Error('the process was stopped');
+type Call = (...args: unknown[]) => unknown;
 
-for (const name of ['open', 'rename', 'unlink', 'writeFile', 'copyFile', 'truncate']) {
-  const real = functions[name] as (...args: unknown[]) => Promise<unknown>;
-  functions[name] = async (...args) => {
-    if (callsLeft-- > 0) return real(...args);
-    if (name === 'writeFile') await real(args[0], String(args[1]).slice(0, String(args[1]).length / 2));
-    crash();
-    return never;
-  };
+/** Replaces functions of a module by ones that call `stop` instead once no calls are left. */
+function stopIn(module: object, names: readonly string[], stop: () => unknown): void {
+  const functions = module as Record<string, Call>;
+  for (const name of names) {
+    const real = functions[name] as Call;
+    functions[name] = (...args) => {
+      if (callsLeft-- > 0) return real(...args);
+      if (name === 'writeFileSync') real(args[0], String(args[1]).slice(0, String(args[1]).length / 2));
+      crash();
+      return stop();
+    };
+  }
 }
+
+stopIn(files, ['renameSync', 'rmSync', 'writeFileSync'], () => {
+  throw stopped;
+});
+stopIn(fs, ['open', 'copyFile'], () => never);
 syncBuiltinESMExports();
 const { DiskStore } = await import('../../../local/storage/objects/store.ts');
 type Store = Awaited<ReturnType<typeof DiskStore.open>>;
@@ -33,7 +44,7 @@ async function put(store: Store, name: string, text: string): Promise<void> {
   await store.write({ ...path(name), staged: await store.stage(content()), attributes: {} });
 }
 
-const steps: readonly ((store: Store) => Promise<unknown>)[] = [
+const steps: readonly ((store: Store) => unknown)[] = [
   (store) => store.createBucket('pictures'),
   (store) => put(store, 'a', 'first'),
   (store) => put(store, 'a', 'second'),
@@ -69,7 +80,10 @@ async function run(dir: string, calls: number) {
     }
   };
   callsLeft = calls;
-  await Promise.race([scenario(), crashed]);
+  const run = scenario().catch((error: unknown) => {
+    if (error !== stopped) throw error;
+  });
+  await Promise.race([run, crashed]);
   const isCrash = callsLeft < 0;
   callsLeft = Number.POSITIVE_INFINITY;
   return { states, isCrash };
