@@ -47,23 +47,26 @@ const isEven = (element: Element, isRoot = true): boolean =>
   !hasOwnUnit(element) &&
   element.children.filter(isElement).every((child) => isEven(child, false));
 
-/** The area of a square unit as a share of the drawing. */
+/** Whether no style sheet and no part of a drawing changes the length of a unit. */
+const hasOneUnit = (root: Element): boolean =>
+  isEven(root) && !sheetsOf(root).some((sheet) => /\\/.test(sheet) || sizing.test(sheet));
+
+/** The area of a square unit as a share of the drawing; NaN if there is no such unit. */
 function unitShare(root: Element): number {
   const size = rootSize(root);
   if (size.viewBox && size.viewBox.width * size.viewBox.height === 0) return Number.NaN;
   const frame = frameOf(size);
-  if (frame === undefined) return Number.NaN;
+  if (frame === undefined || !hasOneUnit(root)) return Number.NaN;
   const { width, height, viewBox } = frame;
   return Math.max(width / viewBox.width, height / viewBox.height) ** 2 / (width * height);
 }
 
 /** Computes shares from the size of simple shapes; for anything else, the share is the whole drawing. */
 export function createShares(root: Element): ShareOf {
-  const unit = unitShare(root);
-  const known =
-    unit > 0 && isEven(root) && !sheetsOf(root).some((sheet) => /\\/.test(sheet) || sizing.test(sheet));
+  let unit: number | undefined;
   return (element, filter) => {
-    const share = known ? regionOf(element, filter) * unit : 1;
+    unit ??= unitShare(root);
+    const share = unit > 0 ? regionOf(element, filter) * unit : 1;
     return share >= 0 && share < 1 ? share : 1;
   };
 }

@@ -3,7 +3,7 @@ import type { Limits } from '../limits.ts';
 import { wholeSize } from '../transform/geometry.ts';
 import { costOf } from './cost.ts';
 import { countPixels, dataUriBytes, drawingUri, isRaster } from './embedded.ts';
-import { type Element, isElement, localName, maxElements, parseDrawing } from './parse.ts';
+import { allElements, type Element, isLink, maxElements, parseDrawing } from './parse.ts';
 import { frameOf, rootSize } from './size.ts';
 import { drawingText, isDrawing } from './text.ts';
 import { type Cost, nothing } from './weight.ts';
@@ -45,15 +45,14 @@ function checkElements({ elements }: Cost): void {
 }
 
 /** The addresses of pictures in a drawing, with the elements that draw them. */
-function addressesOf(element: Element): readonly (readonly [string, Element])[] {
-  const own = isPicture(element)
-    ? Object.entries(element.attributes).filter(([name]) => localName(name) === 'href')
-    : [];
-  return [
-    ...own.map(([, value]) => [value, element] as const),
-    ...element.children.filter(isElement).flatMap(addressesOf),
-  ];
-}
+const addressesOf = (root: Element): readonly (readonly [string, Element])[] =>
+  allElements(root)
+    .filter(isPicture)
+    .flatMap((element) =>
+      Object.entries(element.attributes)
+        .filter(([name]) => isLink(name))
+        .map(([, value]) => [value, element] as const),
+    );
 
 interface Embedded {
   readonly address: string;

@@ -1,8 +1,9 @@
 import { createShares, type ShareOf } from './area.ts';
-import { type Element, isElement } from './parse.ts';
+import { allElements, type Element, isElement } from './parse.ts';
 import { createReferenceReader, inheritsEffects, linkedIds, type References } from './styles.ts';
 import {
   type Cost,
+  cornersOf,
   functionsWeight,
   nothing,
   ownWeight,
@@ -21,12 +22,10 @@ const paints = new Set(['pattern', 'linearGradient', 'radialGradient']);
 
 function elementsById(root: Element): ReadonlyMap<string, Element> {
   const known = new Map<string, Element>();
-  const add = (element: Element): void => {
+  for (const element of allElements(root)) {
     const { id } = element.attributes;
     if (id !== undefined && !known.has(id)) known.set(id, element);
-    element.children.filter(isElement).forEach(add);
-  };
-  add(root);
+  }
   return known;
 }
 
@@ -42,6 +41,8 @@ interface Count {
   readonly shareOf: ShareOf;
   /** Whether filters, masks and clips are inherited. */
   readonly spreads: boolean;
+  /** Whether there are markers. Counting corners, where they are drawn, takes as long as all other counting. */
+  readonly hasMarkers: boolean;
   readonly nested: ReadonlyMap<Element, Cost>;
   readonly known: Map<Element, Weight>;
   /** Elements that are being drawn, and how deep. */
@@ -58,13 +59,24 @@ function timesFor({ local }: Element, { elements, shapes, corners }: Weight, { s
   return spreads ? elements : 1;
 }
 
+function weightWithoutContent(element: Element, { nested, hasMarkers }: Count): Weight {
+  const own = ownWeight(element, nested.get(element));
+  return hasMarkers ? { ...own, corners: cornersOf(element) } : own;
+}
+
+/** The elements that are drawn with an element: its content, and those to which it links. */
+function partsOf(element: Element, { byId }: Count): readonly Element[] {
+  const inside = element.children.filter((one): one is Element => isElement(one) && !unseen.has(one.local));
+  const links = linkedIds(element).flatMap((id) => byId.get(id) ?? []);
+  return links.length === 0 ? inside : [...inside, ...links];
+}
+
 /** The weight of an element with its content and with the elements that it refers to. */
 function weigh(element: Element, count: Count): Weight {
-  const children = element.children.filter(isElement).filter(({ local }) => !unseen.has(local));
-  const links = linkedIds(element).flatMap((id) => count.byId.get(id) ?? []);
-  const inside = [...children, ...links]
-    .map((one) => weightOf(one, count))
-    .reduce((sum, one) => plus(sum, one), ownWeight(element, count.nested.get(element)));
+  const inside = partsOf(element, count).reduce(
+    (sum, part) => plus(sum, weightOf(part, count)),
+    weightWithoutContent(element, count),
+  );
   const { ids, functions } = count.referencesOf(element);
   const whole = plus(inside, functionsWeight(functions), count.spreads ? inside.elements : 1);
   return ids
@@ -107,11 +119,13 @@ function weightOf(element: Element, count: Count): Weight {
  * `nested`: the costs of embedded drawings.
  */
 export function costOf(root: Element, nested: ReadonlyMap<Element, Cost>): Cost {
+  const byId = elementsById(root);
   const { elements, filterMs, filterSteps } = weightOf(root, {
-    byId: elementsById(root),
+    byId,
     referencesOf: createReferenceReader(root),
     shareOf: createShares(root),
     spreads: inheritsEffects(root),
+    hasMarkers: [...byId.values()].some(({ local }) => local === 'marker'),
     nested,
     known: new Map(),
     under: new Map(),

@@ -102,10 +102,13 @@ export const removeExternalUrls = (value: string): string =>
     : value;
 
 const maxNames = 10_000;
+/** An id alone, or a colour: most values with a `#`. */
+const bareId = /^#[-\w]+$/;
 
 /** The ids to which a value may refer: too many if the quoting is unusual, never too few. */
 export function namedIds(value: string): readonly string[] {
   if (!value.includes('#') && !value.includes('\\')) return [];
+  if (bareId.test(value)) return [value.slice(1)];
   const [, ...rests] = unescapeCss(value).split('#');
   if (rests.length > maxNames) throw new Problem('corrupt_image', 'SVG has a value with too many references');
   const ids = rests.flatMap((rest) => [/['"]/, /\)/, /[\s'"(),;]/].map((end) => rest.split(end)[0] ?? ''));

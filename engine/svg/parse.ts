@@ -18,7 +18,21 @@ const maxLevels = 500;
 
 export const localName = (name: string): string => name.slice(name.indexOf(':') + 1);
 
+/** Whether an attribute is a link. */
+export const isLink = (name: string): boolean => name.endsWith('href') && localName(name) === 'href';
+
 export const isElement = (child: Element | string): child is Element => typeof child !== 'string';
+
+/** An element and all elements in it, in the order of the document. */
+export function allElements(root: Element): readonly Element[] {
+  const all: Element[] = [];
+  const add = (element: Element): void => {
+    all.push(element);
+    for (const child of element.children) if (isElement(child)) add(child);
+  };
+  add(root);
+  return all;
+}
 
 /** Characters parsed at a time, so that the event loop is not blocked for long. */
 const stepCharacters = 65_536;
@@ -31,8 +45,8 @@ interface Parser {
 /** Feeds a whole document to a parser, step by step. */
 export async function feed(parser: Parser, text: string): Promise<void> {
   for (let at = 0; at < text.length; at += stepCharacters) {
+    if (at > 0) await setImmediate();
     parser.write(text.slice(at, at + stepCharacters));
-    await setImmediate();
   }
   parser.close();
 }

@@ -22,7 +22,7 @@ export const nothing: Weight = { elements: 0, filterMs: 0, filterSteps: 0, shape
 export const unlimited: Weight = { ...nothing, elements: Number.POSITIVE_INFINITY };
 
 export function plus(one: Weight, other: Weight, times = 1): Weight {
-  if (times === 0) return one;
+  if (times === 0 || other === nothing) return one;
   return {
     elements: one.elements + other.elements * times,
     filterMs: one.filterMs + other.filterMs * times,
@@ -71,7 +71,7 @@ const arity: Readonly<Record<string, number>> = {
 const longPath = 20_000;
 
 /** Approximate number of corners. A marker is drawn at each. */
-function cornersOf({ local, attributes: { d = '', points = '' } }: Element): number {
+export function cornersOf({ local, attributes: { d = '', points = '' } }: Element): number {
   if (local === 'line') return 2;
   if (local.startsWith('poly')) return Math.ceil(numbers(points).length / 2);
   if (local !== 'path') return 0;
@@ -83,21 +83,24 @@ function cornersOf({ local, attributes: { d = '', points = '' } }: Element): num
   }, 0);
 }
 
-/** The weight of an element alone. */
+/** The weight of an element alone, without its corners. */
 export const ownWeight = (element: Element, nested: Cost = nothing): Weight => ({
   elements: (elementWeights[element.local] ?? 1) + nested.elements,
   filterMs: primitiveMs(element) + (element.local === 'mask' ? maskMs : 0) + nested.filterMs,
   filterSteps: (primitiveMs(element) > 0 ? 1 : 0) + nested.filterSteps,
   shapes: shapes.has(element.local) ? 1 : 0,
-  corners: cornersOf(element),
+  corners: 0,
 });
 
 /** The weight of filter functions such as `blur(2px)`. */
-export const functionsWeight = (names: readonly string[]): Weight => ({
-  ...nothing,
-  filterMs: names.reduce((sum, name) => sum + (functions[name] ?? others), 0),
-  filterSteps: names.length,
-});
+export const functionsWeight = (names: readonly string[]): Weight =>
+  names.length === 0
+    ? nothing
+    : {
+        ...nothing,
+        filterMs: names.reduce((sum, name) => sum + (functions[name] ?? others), 0),
+        filterSteps: names.length,
+      };
 
 /** Milliseconds per megapixel of the drawing for each filter step, even if it works on little of it. */
 const stepMs = 5;

@@ -1,5 +1,5 @@
 import { readRules, removeExternalUrls } from './css.ts';
-import { type Element, isElement, localName } from './parse.ts';
+import { type Element, isElement, isLink } from './parse.ts';
 
 const escapes: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -13,8 +13,10 @@ const escapes: Readonly<Record<string, string>> = {
 export const escapeText = (text: string): string => text.replace(/[&<>\r]/g, (one) => escapes[one] ?? '');
 const escapeValue = (text: string): string => text.replace(/[&<>"\t\n\r]/g, (one) => escapes[one] ?? '');
 
+const writeAttribute = (name: string, value: string): string => ` ${name}="${escapeValue(value)}"`;
+
 export const writeAttributes = (attributes: Iterable<readonly [string, string]>): string =>
-  [...attributes].map(([name, value]) => ` ${name}="${escapeValue(value)}"`).join('');
+  [...attributes].map(([name, value]) => writeAttribute(name, value)).join('');
 
 /** The addresses of pictures: original address to written address. */
 export type Pictures = ReadonlyMap<string, string>;
@@ -40,11 +42,11 @@ function link(element: Element, value: string, pictures: Pictures): string | und
   return isPicture(element) ? pictures.get(value) : undefined;
 }
 
-function attribute(element: Element, [name, value]: [string, string], pictures: Pictures) {
-  const local = localName(name);
-  if (plain.has(name) || name.startsWith('xmlns')) return [[name, value]] as const;
-  const safe = local === 'href' ? link(element, value, pictures) : removeExternalUrls(value);
-  return safe === undefined ? [] : ([[name, safe]] as const);
+function attribute(element: Element, name: string, pictures: Pictures): string {
+  const value = element.attributes[name] ?? '';
+  if (plain.has(name) || name.startsWith('xmlns')) return writeAttribute(name, value);
+  const safe = isLink(name) ? link(element, value, pictures) : removeExternalUrls(value);
+  return safe === undefined ? '' : writeAttribute(name, safe);
 }
 
 /** Writes the rules of a style sheet that were counted, so that librsvg reads the same ones. */
@@ -68,7 +70,7 @@ function content(element: Element, options: WriteOptions): string {
 export function writeDrawing(element: Element, options: WriteOptions): string {
   const { name, local, attributes } = element;
   if (dropped.has(local)) return '';
-  const written = Object.entries(attributes).flatMap((one) => attribute(element, one, options.pictures));
+  const written = Object.keys(attributes).map((one) => attribute(element, one, options.pictures));
   const inside = content(element, options);
-  return `<${name}${writeAttributes(written)}${inside === '' ? '/>' : `>${inside}</${name}>`}`;
+  return `<${name}${written.join('')}${inside === '' ? '/>' : `>${inside}</${name}>`}`;
 }
