@@ -14,9 +14,12 @@ export function writeMessage(stream: Duplex, { details, data }: Message): void {
   const lengths = Buffer.alloc(lengthsBytes);
   lengths.writeUInt32BE(text.length, 0);
   lengths.writeUInt32BE(data.length, 4);
+  // One system call, and one wake-up of the other process.
+  stream.cork();
   stream.write(lengths);
   stream.write(text);
   stream.write(data);
+  stream.uncork();
 }
 
 /** A buffer of a known length that is filled from chunks of any length. */
