@@ -1,3 +1,4 @@
+import { once } from '../common/once.ts';
 import { Problem } from '../common/problem.ts';
 import type { CodecPool } from './codec_worker/pool.ts';
 import type { Conversion, Step } from './conversion.ts';
@@ -52,12 +53,13 @@ function conversionProblem(cause: unknown, deadline: AbortSignal, limits: Limits
 }
 
 /** Loads the code of drawings with the first of them. */
+const drawings = once(() => import('./svg/finish_drawing.ts'));
 const finishDrawing = async (
   job: JobOfFile,
   format: Format,
   options: ConvertOptions,
 ): Promise<Encoded | undefined> =>
-  job.source.drawing && (await import('./svg/finish_drawing.ts')).finishDrawing(job, format, options);
+  job.source.drawing && (await drawings()).finishDrawing(job, format, options);
 
 /** Runs all passes over the pixels and encodes the result. A drawing is finished where it is drawn, if it can be. */
 const renderAndEncode = async (job: JobOfFile, format: Format, options: ConvertOptions): Promise<Encoded> =>
