@@ -51,6 +51,20 @@ const problemIn = ({ details }: CodecAnswer): Problem | undefined => {
 
 const tooLong = (): Problem => new Problem('conversion_timeout', 'conversion took too long and was ended');
 
+/** A signal that aborts when another one does or when time is up, and the function that releases both. */
+function endAfter(timeoutMs: number, signal: AbortSignal | undefined) {
+  // `AbortSignal.timeout` and `AbortSignal.any` would keep theirs until time is up.
+  const control = new AbortController();
+  const end = (): void => control.abort();
+  const timer = setTimeout(end, timeoutMs).unref();
+  signal?.addEventListener('abort', end, { once: true });
+  const release = (): void => {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', end);
+  };
+  return { ends: control.signal, release };
+}
+
 /** Rejects when the signal aborts, for a request that is still in the queue. */
 const rejectOnAbort = (signal: AbortSignal | undefined): Promise<never> =>
   new Promise((_, reject) => {
@@ -136,10 +150,9 @@ export function createCodecPool(options: CodecPoolOptions = {}): CodecPool {
   const working = new Set<WorkerProcess>();
 
   const work = async (request: CodecRequest): Promise<CodecAnswer> => {
-    const { signal } = request;
-    const ends = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
-    if (ends.aborted) throw tooLong();
+    if (request.signal?.aborted) throw tooLong();
     const child = idleWorkers.take() ?? startWorker(entry);
+    const { ends, release } = endAfter(timeoutMs, request.signal);
     working.add(child);
     try {
       const answer = await askWorker(child, request, ends);
@@ -147,6 +160,7 @@ export function createCodecPool(options: CodecPoolOptions = {}): CodecPool {
       else idleWorkers.add(child, Number(answer.details.residentBytes ?? 0));
       return answer;
     } finally {
+      release();
       working.delete(child);
     }
   };
