@@ -4,7 +4,7 @@ import { aliases, isAlias, resolveAliases } from './aliases.ts';
 import { type DoorDefaults, type DoorName, doors } from './door_defaults.ts';
 import { outputFields } from './operations/from_params.ts';
 import { operationNamed } from './operations/index.ts';
-import { autoQuality, type ParamName, type Params, params } from './params.ts';
+import { autoQuality, type Params, params } from './params.ts';
 
 export interface Step {
   readonly operation: string;
@@ -75,11 +75,18 @@ export interface Conversion {
 const inRange = (value: number | undefined, max: number): value is number =>
   value !== undefined && value >= 1 && value <= max;
 
-/** The value of a parameter: the last step whose operation accepts the parameter wins. */
-function lastValue(steps: readonly Step[], key: ParamName): Params[ParamName] {
-  const sets = ({ operation, params }: Step): boolean =>
-    params[key] !== undefined && operationNamed(operation).fields.includes(key);
-  return steps.findLast(sets)?.params[key];
+const isOutputField = (name: string): name is (typeof outputFields)[number] =>
+  (outputFields as readonly string[]).includes(name);
+
+/** The parameters of the output: of each, the last step whose operation takes it wins. */
+function outputParams(steps: readonly Step[]): Params {
+  const values: Record<string, unknown> = {};
+  for (const { operation, params } of steps) {
+    const { fields } = operationNamed(operation);
+    for (const [name, value] of Object.entries(params))
+      if (value !== undefined && isOutputField(name) && fields.includes(name)) values[name] = value;
+  }
+  return values;
 }
 
 const stripsMetadata = (values: Params, door: DoorDefaults): boolean =>
@@ -122,9 +129,7 @@ export function conversionOf(
   accept: readonly string[] = [],
 ): Conversion {
   const door: DoorDefaults = doors[doorName];
-  const values = Object.fromEntries(
-    outputFields.map((key) => [key, lastValue(steps, key)]).filter(([, value]) => value !== undefined),
-  ) as Params;
+  const values = outputParams(steps);
   const { page, pages = 0, dpi } = values;
   return {
     steps,

@@ -36,12 +36,15 @@ export interface PassPlan {
 const keepsTag = ({ operation, params }: Step): boolean =>
   Boolean(params.norotation) && !params.rotate && operationNamed(operation).fields.includes('norotation');
 
+const isWhole = (box: object | undefined): boolean =>
+  box === undefined || Object.values(box).every(Number.isInteger);
+
 /** Whether all boxes of transforms are in whole pixels, though the size of the picture may be a fraction. */
 const areWholePixels = (transforms: readonly Transform[]): boolean =>
   transforms.every(({ region, resize, crop, pad }, index) => {
-    const boxes = [region, resize, crop && 'smart' in crop ? crop.smart : crop, pad].filter(Boolean);
-    const sides = boxes.flatMap((box) => Object.values(box ?? {}));
-    return sides.every(Number.isInteger) && (index > 0 || resize !== undefined || boxes.length === 0);
+    const isSized = index > 0 || resize !== undefined || !(region || crop || pad);
+    const box = crop && 'smart' in crop ? crop.smart : crop;
+    return isSized && isWhole(region) && isWhole(resize) && isWhole(box) && isWhole(pad);
   });
 
 /** The transforms of a step. A drawing that is only scaled keeps a size in fractions of a pixel. */
@@ -109,12 +112,13 @@ const sizeOf = ({ width, height, exact }: Source): Size => exact ?? { width, hei
 export async function plan(steps: readonly Step[], source: Source, options: PlanOptions): Promise<PassPlan> {
   let image: ImageInfo = { ...source, ...sizeOf(source) };
   let all: readonly Transform[] = [];
+  let planned: ReturnType<typeof passesFor> | undefined;
   let grown = 0;
   for (const step of steps) {
     try {
       const next = await planStep(step, { source, image, before: all }, options);
       const withNext = [...all, ...next.transforms];
-      passesFor(source, withNext, options);
+      planned = passesFor(source, withNext, options);
       all = withNext;
       image = next.image;
       grown = Math.max(grown, next.grown);
@@ -123,8 +127,8 @@ export async function plan(steps: readonly Step[], source: Source, options: Plan
     }
   }
   const leftOver = image.orientation > 1 && !steps.some(keepsTag);
-  if (leftOver) all = [...all, { orientation: fromExif(image.orientation) }];
-  const { passes, held } = passesFor(source, all, options);
+  if (leftOver) planned = passesFor(source, [...all, { orientation: fromExif(image.orientation) }], options);
+  const { passes, held } = planned ?? passesFor(source, all, options);
   const output = passes.reduce<Size>(sizeAfter, source);
   checkOutput(output, options);
   const largest = Math.max(grown, held, output.width * output.height);

@@ -36,6 +36,21 @@ export function readField(name: string, field: Field, raw: string, dialect: Dial
   return { name, raw, expected: expectation(field), reason: parsed.reason };
 }
 
+type Default = readonly [name: string, value: FieldValue];
+
+const knownDefaults = new WeakMap<FieldTable, readonly Default[]>();
+
+/** The defaults of a table, collected once: most rows have none. */
+function defaultsOf(table: FieldTable): readonly Default[] {
+  const known = knownDefaults.get(table);
+  if (known) return known;
+  const defaults = Object.entries(table).flatMap(([name, { default: value }]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  knownDefaults.set(table, defaults);
+  return defaults;
+}
+
 /** Reads named texts by their table. Ignores unknown names, fills in defaults and collects all errors. */
 export function readFields<T extends FieldTable>(
   table: T,
@@ -51,9 +66,7 @@ export function readFields<T extends FieldTable>(
     if ('name' in read) errors.push(read);
     else if ('value' in read && read.value !== undefined) values[name] = read.value;
   }
-  for (const [name, field] of Object.entries(table)) {
-    if (field.default !== undefined) values[name] ??= field.default;
-  }
+  for (const [name, value] of defaultsOf(table)) values[name] ??= value;
   return { values: values as ValuesOf<T>, errors };
 }
 

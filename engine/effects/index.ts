@@ -97,11 +97,21 @@ export interface EffectIn {
   readonly value: unknown;
 }
 
-/** The effects that a transform has, in the order of work. */
+const none: readonly EffectIn[] = [];
+
+/** Whether a transform has effects. */
+export function hasEffects(values: EffectValues): boolean {
+  for (const name in values) if (isEffect(name) && values[name] !== undefined) return true;
+  return false;
+}
+
+/** The effects that a transform has, in the order of work. Most have none: then nothing is made. */
 export const effectsIn = (values: EffectValues): readonly EffectIn[] =>
-  list.flatMap(([name, effect]) =>
-    values[name] === undefined ? [] : [{ name, effect, value: values[name] }],
-  );
+  hasEffects(values)
+    ? list.flatMap(([name, effect]) =>
+        values[name] === undefined ? [] : [{ name, effect, value: values[name] }],
+      )
+    : none;
 
 const fieldNamed = (name: string): Field | undefined =>
   Object.hasOwn(effectFields, name) ? (effectFields as FieldTable)[name] : undefined;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { alphaAfter, type EffectIn, effectsIn, isEffect } from '../effects/index.ts';
+import { alphaAfter, type EffectIn, effectsIn, hasEffects } from '../effects/index.ts';
 import { clashInScale, clashWithOpacity, type SharpStep, sharpFollows } from '../effects/sharp_order.ts';
 import type { Size } from './geometry.ts';
 import { geometryOf, sizeAfter, type Transform } from './transform.ts';
@@ -29,8 +29,7 @@ const draftOf = (transform: Transform): Draft => ({
 
 /** The steps that must come after those of the draft. Without effects, a colour may be in place before the geometry. */
 function stepsAfter({ transform }: Draft, steps: readonly SharpStep[]): readonly SharpStep[] {
-  const hasEffects = Object.keys(transform).some(isEffect);
-  return hasEffects ? steps : steps.filter((step) => step !== 'flatten');
+  return hasEffects(transform) ? steps : steps.filter((step) => step !== 'flatten');
 }
 
 /** Whether two effects flatten with different colours; sharp flattens once. */
@@ -92,7 +91,7 @@ function splitPassOf(pass: Transform, picture: Before): readonly Transform[] {
 export function splitEffects(passes: readonly Transform[], source: Before): readonly Transform[] {
   let before = source;
   return passes.flatMap((pass) => {
-    const parts = Object.keys(pass).some(isEffect) ? splitPassOf(pass, before) : [pass];
+    const parts = hasEffects(pass) ? splitPassOf(pass, before) : [pass];
     before = { ...sizeAfter(before, pass), alpha: alphaAfter(before.alpha, pass) };
     return parts;
   });

@@ -1,4 +1,4 @@
-import { type EffectValues, isEffect, sizeAfterEffects } from '../effects/index.ts';
+import { type EffectValues, hasEffects, isEffect, sizeAfterEffects } from '../effects/index.ts';
 import { type Box, type Geometry, type Size, sizeAfterLayout } from './geometry.ts';
 import { isUpright, type Orientation, orientedSize, upright } from './orientation.ts';
 
@@ -14,7 +14,9 @@ export interface Transform extends Geometry, EffectValues {
 
 /** A transform without its effects. */
 export const geometryOf = (transform: Transform): Transform =>
-  Object.fromEntries(Object.entries(transform).filter(([name]) => !isEffect(name)));
+  hasEffects(transform)
+    ? Object.fromEntries(Object.entries(transform).filter(([name]) => !isEffect(name)))
+    : transform;
 
 /** The size of a picture of `source` (as stored) after a transform. */
 export function sizeAfter(source: Size, transform: Transform): Size {
