@@ -10,7 +10,7 @@ import type { Drawing } from '../svg/check.ts';
 import { readDrawing } from '../svg/index.ts';
 import type { Frame, RawSize } from '../svg/size.ts';
 import { wholeSize } from '../transform/geometry.ts';
-import { type Header, jpegHeader } from './jpeg.ts';
+import { type Header, jpegHeader, type PlainHeader } from './jpeg.ts';
 import { pngHeader } from './png.ts';
 import { corrupt, decodeInput, headerSide, type InspectOptions, type Readable, sideOf } from './readable.ts';
 
@@ -87,18 +87,16 @@ async function inspectDrawing(input: Buffer, options: InspectOptions): Promise<D
 }
 
 /** Fast readers of headers; undefined for unusual files. */
-const plainHeaders: Readonly<Record<string, (bytes: Buffer) => Header | undefined>> = {
+const plainHeaders: Readonly<Record<string, (bytes: Buffer) => PlainHeader | undefined>> = {
   jpeg: jpegHeader,
   png: pngHeader,
 };
 
 async function header(
   bytes: Buffer,
-  { name, animated }: Format,
+  { animated }: Format,
   { damaged, page }: Pick<Decode, 'damaged' | 'page'>,
 ): Promise<Header> {
-  const plain = plainHeaders[name]?.(bytes);
-  if (plain) return plain;
   try {
     const main = await sharp(bytes, readOptions({ damaged })).metadata();
     const last = (main.pages ?? 1) - 1;
@@ -151,12 +149,13 @@ export async function inspect(input: Buffer, decode: Decode, options: InspectOpt
   checkPage(decode.page);
   const format = sniff(input);
   if (format.name === 'tiff') checkTiff(input);
-  checkExif(input);
+  const plain = plainHeaders[format.name]?.(input);
+  checkExif(input.subarray(0, plain?.pixelsAt));
   const drawn = format.name === 'svg' ? await inspectDrawing(input, options) : undefined;
   const decoded: Readable = drawn
     ? { bytes: input }
     : await decodeInput(input, format, { ...decode, leastSide: headerSide }, options);
-  const meta = drawn?.header ?? (await header(decoded.bytes, format, decode));
+  const meta = drawn?.header ?? plain ?? (await header(decoded.bytes, format, decode));
   const { delay = meta.delay, loop = meta.loop, framesRead, whole, pages = meta.pages ?? 1 } = decoded;
   checkPage(decode.page, pages);
   return {

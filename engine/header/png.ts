@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { chunksOf } from '../formats/apng/chunks.ts';
-import type { Header } from './jpeg.ts';
+import type { Header, PlainHeader } from './jpeg.ts';
 
 type Pixel = Pick<Header, 'space' | 'channels' | 'hasAlpha' | 'depth'>;
 
@@ -34,14 +34,20 @@ const silent = new Set([
 /** The keyword of XMP, which is left to sharp. */
 const xmpMark = 'XML:com.adobe.xmp';
 
-/** The types of the chunks before the pixels; undefined if there are no pixels, or chunks of other types. */
-function silentChunks(file: Buffer): ReadonlySet<string> | undefined {
-  const seen = new Set<string>();
+interface Silent {
+  readonly types: ReadonlySet<string>;
+  /** Where the pixels begin. */
+  readonly pixelsAt: number;
+}
+
+/** The chunks before the pixels; undefined if there are no pixels, or chunks of other types. */
+function silentChunks(file: Buffer): Silent | undefined {
+  const types = new Set<string>();
   for (const { type, data } of chunksOf(file)) {
-    if (type === 'IDAT') return seen;
+    if (type === 'IDAT') return { types, pixelsAt: data.byteOffset - file.byteOffset };
     if (type !== 'IHDR' && !silent.has(type)) return undefined;
     if (type === 'iTXt' && data.toString('latin1', 0, xmpMark.length) === xmpMark) return undefined;
-    seen.add(type);
+    types.add(type);
   }
   return undefined;
 }
@@ -50,7 +56,7 @@ function silentChunks(file: Buffer): ReadonlySet<string> | undefined {
  * Reads the header of an ordinary PNG (PNG, 11.2.2). Reading it with sharp costs 3 % of a small conversion.
  * @returns undefined if anything is unusual; sharp reads the header then.
  */
-export function pngHeader(file: Buffer): Header | undefined {
+export function pngHeader(file: Buffer): PlainHeader | undefined {
   const [head] = chunksOf(file);
   if (head?.type !== 'IHDR' || head.data.length !== 13) return undefined;
   if (crc32(file.subarray(12, 29)) !== file.readUInt32BE(29)) return undefined;
@@ -59,5 +65,6 @@ export function pngHeader(file: Buffer): Header | undefined {
   const chunks = silentChunks(file);
   const [width, height] = [data.readUInt32BE(0), data.readUInt32BE(4)];
   if (pixel === undefined || chunks === undefined || width === 0 || height === 0) return undefined;
-  return { width, height, ...pixel, hasProfile: chunks.has('iCCP') };
+  const { types, pixelsAt } = chunks;
+  return { pixelsAt, width, height, ...pixel, hasProfile: types.has('iCCP') };
 }

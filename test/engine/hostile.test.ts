@@ -69,8 +69,8 @@ function tiffOf(pages: number): Buffer {
   return file;
 }
 
-/** A JPEG whose EXIF has so many entries, each of which says that they all are in it once more. */
-function exifOf(entries: number): Buffer {
+/** A block of EXIF with so many entries, each of which says that they all are in it once more. */
+function exifIn(entries: number): Buffer {
   const block = Buffer.alloc(6 + 8 + 2 + 12 * entries + 4);
   block.write('Exif\0\0II*\0', 'latin1');
   block.writeUInt32LE(8, 10);
@@ -81,13 +81,27 @@ function exifOf(entries: number): Buffer {
     block.writeUInt32LE(1, at + 4);
     block.writeUInt32LE(8, at + 8);
   }
-  const head = Buffer.from([0xff, 0xe1, 0, 0]);
-  head.writeUInt16BE(block.length + 2, 2);
-  return Buffer.concat([sample('jpeg').subarray(0, 2), head, block, sample('jpeg').subarray(2)]);
+  return block;
 }
 
-/** A JPEG and behind it blocks of EXIF that all begin with the same 5,000 entries. */
-function exifBlocks(count: number): Buffer {
+/** A JPEG with such a block at an offset. */
+function exifOf(entries: number, at = 2): Buffer {
+  const block = exifIn(entries);
+  const head = Buffer.from([0xff, 0xe1, 0, 0]);
+  head.writeUInt16BE(block.length + 2, 2);
+  return Buffer.concat([sample('jpeg').subarray(0, at), head, block, sample('jpeg').subarray(at)]);
+}
+
+/** A PNG with such a block before its last chunk, which is 12 bytes long. */
+function lateExifOf(entries: number): Buffer {
+  const block = chunk('eXIf', exifIn(entries).subarray(6));
+  return Buffer.concat([sample('png').subarray(0, -12), block, sample('png').subarray(-12)]);
+}
+
+const scanAt = (): number => sample('jpeg').indexOf(Buffer.from([0xff, 0xda]));
+
+/** A picture and behind it blocks of EXIF that all begin with the same 5,000 entries. */
+function exifBlocks(name: string, count: number): Buffer {
   const blocks = Buffer.alloc(8 * count);
   for (let at = 0; at < blocks.length; at += 8) {
     blocks.write('II*\0', at, 'latin1');
@@ -95,7 +109,7 @@ function exifBlocks(count: number): Buffer {
   }
   const directory = Buffer.alloc(2 + 12 * 5_000);
   directory.writeUInt16LE(5_000);
-  return Buffer.concat([sample('jpeg'), blocks, directory]);
+  return Buffer.concat([sample(name), blocks, directory]);
 }
 
 const little = (value: number, bytes: number): Buffer => {
@@ -221,7 +235,16 @@ const rows: readonly (readonly [string, Buffer, readonly string[]])[] = [
   ['GIF of 100,000 frames', gifOf(100_000, 1, 1), ['none']],
   ['JPEG whose EXIF is in itself', exifOf(1), ['none']],
   ['JPEG whose EXIF is in itself 5,000 times', exifOf(5_000), ['corrupt_image']],
-  ['JPEG with a million blocks of EXIF before one directory', exifBlocks(1_000_000), ['corrupt_image']],
+  ['JPEG with such EXIF between frame and scan', exifOf(5_000, scanAt()), ['corrupt_image']],
+  ['JPEG with such EXIF at its end', exifOf(5_000, sample('jpeg').length), ['none']],
+  [
+    'PNG with such EXIF before its pixels',
+    pngOf(9, 9, chunk('eXIf', exifIn(5_000).subarray(6))),
+    ['corrupt_image'],
+  ],
+  ['PNG with such EXIF behind its pixels', lateExifOf(5_000), ['none']],
+  ['GIF with a million blocks of EXIF before one directory', exifBlocks('gif', 1_000_000), ['corrupt_image']],
+  ['JPEG with a million of them behind its pixels', exifBlocks('jpeg', 1_000_000), ['none']],
   ['PNG with a profile of 200 MB', pngOf(9, 9, packed('iCCP', 2e8)), ['none']],
   [
     'PNG with 1,000 texts of 4 MB',

@@ -21,7 +21,9 @@ test.each(Object.keys(plainFiles))('of %s it says what sharp says', async (name)
   const file = (await plainFiles[name]?.()) ?? Buffer.alloc(0);
   const header = pngHeader(file);
   expect(header).toBeDefined();
-  expect(await sharp(file).metadata()).toMatchObject({ ...header });
+  const { pixelsAt = 0, ...said } = header ?? {};
+  expect(file.toString('latin1', pixelsAt - 4, pixelsAt)).toBe('IDAT');
+  expect(await sharp(file).metadata()).toMatchObject(said);
 });
 
 const others: Readonly<Record<string, () => Promise<Buffer>>> = {
