@@ -2,6 +2,8 @@ import {
   type Attributes,
   type Context,
   context,
+  INVALID_SPAN_CONTEXT,
+  ProxyTracerProvider,
   type Span,
   type SpanContext,
   SpanKind,
@@ -13,6 +15,14 @@ import { asProblem } from '../problem.ts';
 
 /** The global provider's tracer, so that the spans of any instrumentation join the same traces. */
 export const tracer = (): Tracer => trace.getTracer('imagetx');
+
+/** Whether anybody takes spans: without a provider the API's proxy has none to pass them on to. */
+export function isTraced(): boolean {
+  const provider = trace.getTracerProvider();
+  return !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer('imagetx') !== undefined;
+}
+
+const noSpan = trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
 
 /** The active span's context; undefined outside of spans and without telemetry. */
 export const currentSpanContext = (): SpanContext | undefined => trace.getSpanContext(context.active());
@@ -36,7 +46,8 @@ export async function inSpan<T>(
   { kind = SpanKind.INTERNAL, attributes = {}, parent = context.active() }: InSpanOptions,
   work: (span: Span) => Promise<T>,
 ): Promise<T> {
-  return tracer().startActiveSpan(name, { kind, attributes }, parent, async (span) => {
+  if (!isTraced()) return await work(noSpan);
+  return await tracer().startActiveSpan(name, { kind, attributes }, parent, async (span) => {
     try {
       return await work(span);
     } catch (error) {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { context, propagation, type Span, SpanKind, trace } from '@opentelemetry/api';
 import { redactUrl } from '../../common/secrets.ts';
 import { observeJob } from '../../common/telemetry/job.ts';
-import { tracer } from '../../common/telemetry/spans.ts';
+import { isTraced, tracer } from '../../common/telemetry/spans.ts';
 import { notesOf } from './request_log.ts';
 
 function endSpan(span: Span, res: ServerResponse): void {
@@ -11,14 +11,22 @@ function endSpan(span: Span, res: ServerResponse): void {
   span.end();
 }
 
-/** Handles a request in a server span, a child of the caller's span, and records the job at its end. */
+/**
+ * Handles a request in a server span, a child of the caller's span, and records the job at its end; where nobody takes
+ * spans, it only handles it.
+ */
 export function traceRequest(req: IncomingMessage, res: ServerResponse, work: () => void): void {
+  if (isTraced()) runInSpan(req, res, work);
+  else work();
+}
+
+function runInSpan(req: IncomingMessage, res: ServerResponse, work: () => void): void {
   const [path = '/'] = (req.url ?? '/').split('?');
   const method = req.method ?? 'GET';
   const parent = propagation.extract(context.active(), req.headers);
   const attributes = { 'http.request.method': method, 'url.path': redactUrl(path) };
   const name = `${method} /${redactUrl(path.split('/')[1] ?? '', 200)}`;
   const span = tracer().startSpan(name, { kind: SpanKind.SERVER, attributes }, parent);
-  res.once('close', () => endSpan(span, res));
+  res.on('close', () => endSpan(span, res));
   context.with(trace.setSpan(parent, span), work);
 }

@@ -39,6 +39,11 @@ test('a span that starts inside another is its child, also after a wait', async 
   expect(outer?.parentSpanContext).toBeUndefined();
 });
 
+test('where nobody takes spans, work is done with one that records nothing', async () => {
+  const result = await inSpan('alone', {}, async (span) => span.isRecording() || currentSpanContext());
+  expect(result).toBeUndefined();
+});
+
 test('spans of any other library join the trace', async () => {
   const spans = collectSpans();
   await inSpan('ours', {}, async () => {
