@@ -19,6 +19,14 @@ export interface BodySourceOptions extends BodyOptions {
   readonly pool: BufferPool;
 }
 
+/**
+ * Frees a chunk that nobody reads any more, if it has its memory for itself. V8 would keep it until it collects garbage,
+ * and collects the whole heap for a few tens of megabytes of chunks. Node 20 has no `transfer`.
+ */
+function freeChunk({ buffer, byteLength }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer?.(0);
+}
+
 /** Reads the whole body as it is, and counts it meanwhile. */
 function readRaw({ req, res }: Exchange, options: BodySourceOptions): Promise<PooledBytes> {
   const expected = Number(req.headers['content-length'] ?? 0);
@@ -33,9 +41,12 @@ function readRaw({ req, res }: Exchange, options: BodySourceOptions): Promise<Po
     };
     meterBody(req, res, { ...options, fail });
     if (isRefused) return;
-    req.on('data', (chunk: Buffer) => isRefused || body.add(chunk));
-    req.once('end', () => isRefused || resolve(body.end()));
-    req.once('error', (cause) => fail(unreadableImage(cause)));
+    req.on('data', (chunk: Buffer) => {
+      if (!isRefused) body.add(chunk);
+      freeChunk(chunk);
+    });
+    req.on('end', () => isRefused || resolve(body.end()));
+    req.on('error', (cause) => fail(unreadableImage(cause)));
   });
 }
 
