@@ -1,10 +1,5 @@
-import express, {
-  type ErrorRequestHandler,
-  type Express,
-  type Request,
-  type RequestHandler,
-  type Response,
-} from 'express';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response } from 'express';
 import type { Log } from '../common/log/log.ts';
 import { asProblem, Problem } from '../common/problem.ts';
 import { createShared, type Shared } from './context/shared.ts';
@@ -12,7 +7,7 @@ import { directHandler } from './direct/route.ts';
 import { answerProblem } from './http/answer.ts';
 import type { GuardedExchange } from './http/exchange.ts';
 import { queryOf } from './http/query.ts';
-import { note, requestLog } from './http/request_log.ts';
+import { type Middleware, note, requestLog } from './http/request_log.ts';
 import { inlineDoor, isInline } from './inline/index.ts';
 import type { ServeConfig } from './settings/config.ts';
 import { holdForm } from './upload/admission.ts';
@@ -64,31 +59,45 @@ const noSuchPath: RequestHandler = (req) => {
   throw new Problem('not_found', `path: expected POST /convert, got ${req.method} ${req.path}`);
 };
 
-const onProblem: ErrorRequestHandler = (error, req, res, _next) => {
+function answerError(error: unknown, req: IncomingMessage, res: ServerResponse): void {
   const problem = asProblem(error);
   const cause = problem.status >= 500 ? { error } : {};
   note(res, { code: problem.code, reason: problem.message, ...cause });
   answerProblem(req, res, problem);
-};
+}
+
+const onProblem: ErrorRequestHandler = (error, req, res, _next) => answerError(error, req, res);
+
+/** Paths of the inline door and of direct uploads, as Express reads them. */
+const isRouted = ({ url = '/' }: IncomingMessage): boolean => /^\/(?:convert|uploads)(?:[/?]|$)/i.test(url);
 
 /**
- * The doors of the service. The inline door comes first.
+ * The doors of the service. Express routes the inline door and direct uploads; what they do not take, and all other
+ * requests, go to the on-the-fly door, which has routes of its own.
  * @param logRequests writes one line for each request.
  * @throws Problem `invalid_param` for settings that contradict each other.
  */
 export async function createApp(
   config: ServeConfig,
   log: Log,
-  logRequests: RequestHandler = requestLog(log, config.PROJECT_ID),
-): Promise<Express> {
+  logRequests: Middleware = requestLog(log, config.PROJECT_ID),
+): Promise<RequestListener> {
   const shared = await createShared(config);
-  const app = express().disable('x-powered-by').disable('etag').use(logRequests);
-  if (config.DOORS.includes('inline'))
+  const app = express().disable('x-powered-by').disable('etag');
+  const isInlineOpen = config.DOORS.includes('inline');
+  if (isInlineOpen)
     app.use(directHandler(config, shared)).post('/convert', ...inlineHandlers(config, shared));
-  if (config.DOORS.includes('onthefly')) {
-    // Loaded only when it is open: the inline service starts sooner without it.
-    const { createOnTheFlyDoor } = await import('./onthefly/index.ts');
-    app.use(await createOnTheFlyDoor(config, shared, log));
-  } else app.options('/convert', runGuards(shared)).all('/convert', onlyPost).use(noSuchPath);
-  return app.use(onProblem);
+  if (!config.DOORS.includes('onthefly')) {
+    app.options('/convert', runGuards(shared)).all('/convert', onlyPost).use(noSuchPath).use(onProblem);
+    return (req, res) => logRequests(req, res, () => app(req, res));
+  }
+  // Loaded only when it is open: the inline service starts sooner without it.
+  const { createOnTheFlyDoor } = await import('./onthefly/index.ts');
+  const door = await createOnTheFlyDoor(config, shared, log);
+  app.use(door).use(onProblem);
+  return (req, res) =>
+    logRequests(req, res, () => {
+      if (isInlineOpen && isRouted(req)) app(req, res);
+      else door(req, res).catch((error: unknown) => answerError(error, req, res));
+    });
 }

@@ -1,14 +1,13 @@
 /** `imagetx/serve`: the doors over HTTP, for a program that has a server of its own. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { availableParallelism } from 'node:os';
-import type { RequestHandler } from 'express';
 
 import type { FieldTable } from '../common/fields/field.ts';
 import { type LogFields, silent } from '../common/log/log.ts';
 import { asProblem, Problem } from '../common/problem.ts';
 import { answerProblem } from '../convert_stream/http/answer.ts';
 
-import { requestLog } from '../convert_stream/http/request_log.ts';
+import { type Middleware, requestLog } from '../convert_stream/http/request_log.ts';
 import { checkConfig, type ServeConfig, streamFields } from '../convert_stream/settings/config.ts';
 import { setFonts } from './environment.ts';
 import { readSettings } from './options.ts';
@@ -28,9 +27,9 @@ const handlerFields = {
   WARM_CODECS: { ...streamFields.WARM_CODECS, default: false },
 } as const satisfies FieldTable;
 
-const logNothing: RequestHandler = (_req, _res, next) => next();
+const logNothing: Middleware = (_req, _res, next) => next();
 
-function requestLogFor(onRequest: HandlerOptions['onRequest']): RequestHandler {
+function requestLogFor(onRequest: HandlerOptions['onRequest']): Middleware {
   if (!onRequest) return logNothing;
   const write = (facts: LogFields): void => onRequest(facts);
   return requestLog({ debug: write, info: write, warn: write, error: write });

@@ -79,17 +79,20 @@ function outputOfProcess(): LogDestination {
   return standardOutput;
 }
 
+/** Writes nothing: the level is not logged. A caller may compare with it, and put together no fields. */
+export const discard: Write = () => {};
+
 /** Creates a log that writes one JSON line per call and removes secrets. An unknown level writes all lines. */
 export function createLog({ level = 'info', base = {}, destination }: LogOptions = {}): Log {
   const output = destination ?? outputOfProcess();
   const least = level === 'silent' ? levels.length : levels.indexOf(level as keyof Log);
-  const writing =
-    (name: keyof Log): Write =>
-    (fields, message) => {
-      if (levels.indexOf(name) < least) return;
+  const writing = (name: keyof Log): Write => {
+    if (levels.indexOf(name) < least) return discard;
+    return (fields, message) => {
       const head = { severity: severities[name], time: new Date().toISOString() };
       output.write(lineOf({ ...head, ...base, ...cleanFields(fields), message: cleanText(message) }));
     };
+  };
   return {
     debug: writing('debug'),
     info: writing('info'),
@@ -99,4 +102,4 @@ export function createLog({ level = 'info', base = {}, destination }: LogOptions
 }
 
 /** A log that discards every line. */
-export const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+export const silent: Log = { debug: discard, info: discard, warn: discard, error: discard };

@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { RequestHandler } from 'express';
 import type { Log } from '../../common/log/log.ts';
 import type { Shared } from '../context/shared.ts';
 import type { Guards } from '../guards/index.ts';
@@ -41,7 +40,9 @@ async function answerExchange(
 }
 
 /** Answers every request, also those to paths that do not exist. */
-function answerWith(parts: DoorParts): RequestHandler {
+export type Door = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+
+function answerWith(parts: DoorParts): Door {
   return async (req, res) => {
     const target = parseTarget(req);
     if (target === undefined) return sendPlainText(req, res, 400, '400 Bad Request');
@@ -69,11 +70,7 @@ async function openKept(
  * The on-the-fly door: Imaginary's HTTP API, behind the guards of both doors.
  * @throws Problem `invalid_param` for settings that contradict each other.
  */
-export async function createOnTheFlyDoor(
-  config: ServeConfig,
-  shared: Shared,
-  log: Log,
-): Promise<RequestHandler> {
+export async function createOnTheFlyDoor(config: ServeConfig, shared: Shared, log: Log): Promise<Door> {
   const kept = config.RESULTS ? await openKept(config.RESULTS, config, { shared, log }) : undefined;
   const { context, route } = setUpDoor(config, shared, kept);
   const hasPlaceholder = config.ENABLE_PLACEHOLDER || Boolean(config.PLACEHOLDER);

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createLog, type LogFields } from '../../common/log/log.ts';
+import { createLog, discard, type LogFields } from '../../common/log/log.ts';
 import { Problem } from '../../common/problem.ts';
 import { parseTraceHeaders, traceFields } from '../../common/trace.ts';
 
@@ -23,6 +23,16 @@ test.each([
     message: 'done',
   });
   expect(text.endsWith('}\n')).toBe(true);
+});
+
+test('below the level of the log, a call writes nothing and can be known by that', () => {
+  const log = createLog({ level: 'error' });
+  expect([log.debug, log.info, log.warn, log.error].map((write) => write === discard)).toEqual([
+    true,
+    true,
+    true,
+    false,
+  ]);
 });
 
 const secret = 'c0ffee-secret-c0ffee';

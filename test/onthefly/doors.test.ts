@@ -49,6 +49,19 @@ test.each([
   expect([answer.status, answer.headers.get('content-type')]).toEqual([status, type]);
 });
 
+test.each(['/Convert', '/convert/', '/CONVERT/'])(
+  'a form with a picture to %s goes to the inline door, as Express reads paths',
+  async (path) => {
+    const answer = await post(open.url + path, { image: part(), format: 'jpg', name: 'a' });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/plain; charset=utf-8']);
+  },
+);
+
+test.each(['/converted', '/uploadsx', '/convert.jpg'])('%s is no path of the inline door', async (path) => {
+  const answer = await post(open.url + path, { image: part(), format: 'jpg', name: 'a' });
+  expect([answer.status, await answer.text()]).toEqual([404, expect.stringContaining('Not found')]);
+});
+
 test('a raw body goes to Imaginary', async () => {
   const body = image as Uint8Array<ArrayBuffer>;
   const answer = await fetch(`${open.url}/convert?type=png`, { method: 'POST', body });

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { redactUrl, withoutSecrets } from '../../../common/secrets.ts';
-import { notesOf } from '../../../convert_stream/http/request_log.ts';
+import { type Middleware, notesOf } from '../../../convert_stream/http/request_log.ts';
 
 /** The lowest status that a level logs. */
 const levels: Readonly<Record<string, number>> = { info: 0, warning: 400, error: 500 };
@@ -27,10 +27,8 @@ function formatLine(req: IncomingMessage, res: ServerResponse, seconds: number):
   return `${client} - - [${timeOf(new Date())}] "${request}" ${res.statusCode} ${bytes} ${seconds.toFixed(4)}${reasonOf(res)}`;
 }
 
-type Handler = (req: IncomingMessage, res: ServerResponse, next: () => void) => void;
-
 /** Logs each request with a status from that of the level. An unknown level logs nothing. */
-export function accessLog(level: string, write: (text: string) => void): Handler {
+export function accessLog(level: string, write: (text: string) => void): Middleware {
   const least = Object.hasOwn(levels, level) ? levels[level] : undefined;
   if (least === undefined) return (_req, _res, next) => next();
   return (req, res, next) => {
