@@ -41,7 +41,7 @@ export async function serve(config: ServeConfig, log: Log): Promise<Serving> {
   const telemetry = startTelemetry({ config, service: 'imagetx', log });
   const { promise: app, resolve, reject } = Promise.withResolvers<Handler>();
   const handler = (req: IncomingMessage, res: ServerResponse): void => {
-    res.once('close', telemetry.requestEnded);
+    res.on('close', telemetry.requestEnded);
     traceRequest(req, res, () => {
       app.then(
         (handle) => handle(req, res),

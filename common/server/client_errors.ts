@@ -50,7 +50,7 @@ export function answerClientErrors(server: Server): ClientErrors {
       return error.code === afterLast ? void socket.destroy() : endWith(socket, error);
     if (error.code === afterLast) return;
     for (const res of responses)
-      res.once('close', () => {
+      res.on('close', () => {
         if (responses.size === 0) endWith(socket, error);
       });
   });
@@ -60,7 +60,7 @@ export function answerClientErrors(server: Server): ClientErrors {
       const { socket } = res.req;
       const responses = open.get(socket) ?? new Set();
       open.set(socket, responses.add(res));
-      res.once('close', () => responses.delete(res));
+      res.on('close', () => responses.delete(res));
     },
   };
 }

@@ -55,7 +55,7 @@ export function createDrain(server: Server, drainMs: number): Drain {
     isDraining: () => closing !== undefined,
     watch: (res) => {
       answers.add(res);
-      res.once('close', () => end(res));
+      res.on('close', () => end(res));
       if (closing) res.shouldKeepAlive = false;
     },
     close: () => {

@@ -23,8 +23,8 @@ export function probeHalfClosed({ httpVersion, socket }: IncomingMessage, res: S
     }, waitMs);
   };
   const onEnd = (): void => probeAfter(firstWaitMs);
-  socket.once('end', onEnd);
-  res.once('close', () => {
+  socket.on('end', onEnd);
+  res.on('close', () => {
     socket.off('end', onEnd);
     clearTimeout(next);
   });

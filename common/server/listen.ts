@@ -92,11 +92,11 @@ const answerTimeoutMs = 300_000;
 
 /** Cuts off a client that does not read its response, because the response holds memory. */
 function endUnread(res: ServerResponse, timeoutMs: number): void {
-  res.once('prefinish', () => {
+  res.on('prefinish', () => {
     // The client disconnected before: `close` was emitted already.
     if (res.destroyed) return;
     const late = setTimeout(() => res.destroy(), timeoutMs);
-    res.once('close', () => clearTimeout(late));
+    res.on('close', () => clearTimeout(late));
   });
 }
 

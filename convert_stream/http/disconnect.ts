@@ -11,7 +11,7 @@ export function disconnectSignal(res: ServerResponse): AbortSignal {
     if (!res.writableFinished) controller.abort();
   };
   if (res.closed) onClose();
-  else res.once('close', onClose);
+  else res.on('close', onClose);
   signals.set(res, controller.signal);
   return controller.signal;
 }

@@ -35,11 +35,15 @@ export interface Reservation extends Disposable {
 const tooManyPictures = (): Problem =>
   new Problem('too_busy', 'Too many pictures are under way; try again later', { retryAfter: 1 });
 
+function reserveIn(budget: MemoryBudget, bytes: number): void {
+  if (!budget.reserve(bytes)) throw tooManyPictures();
+}
+
 export function openReservation(budget: MemoryBudget): Reservation {
   let reserved = 0;
   let shares = 0;
   const add = (bytes: number): void => {
-    if (!budget.reserve(bytes)) throw tooManyPictures();
+    reserveIn(budget, bytes);
     reserved += bytes;
   };
   const close = (): void => {
@@ -70,9 +74,9 @@ const receivers = new WeakMap<Buffer, number>();
 export function reserveUntilSent(res: ServerResponse, output: Buffer, budget: MemoryBudget): void {
   if (res.destroyed) return;
   const others = receivers.get(output) ?? 0;
-  if (others === 0) openReservation(budget).add(output.length);
+  if (others === 0) reserveIn(budget, output.length);
   receivers.set(output, others + 1);
-  res.once('close', () => {
+  res.on('close', () => {
     const left = (receivers.get(output) ?? 1) - 1;
     receivers.set(output, left);
     if (left === 0) budget.release(output.length);

@@ -116,8 +116,8 @@ export function meterBody(req: IncomingMessage, res: ServerResponse, options: Me
     fail(refused);
     return meter;
   }
-  req.on('data', count).once('end', stop);
-  res.once('close', () => {
+  req.on('data', count).on('end', stop);
+  res.on('close', () => {
     stop();
     account.close();
   });

@@ -126,7 +126,7 @@ function startReading(
     if (admission === undefined) return void req.pipe(parser);
     const held = createKeyCheck(admission, { meter, withinMs: options.idleMs, fail });
     keyCheck = held;
-    res.once('close', held.close);
+    res.on('close', held.close);
     feedHeld(req, parser, () => {
       held.check(formKey(req));
       return held;

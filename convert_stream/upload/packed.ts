@@ -32,7 +32,7 @@ export async function unpackBody(
   if (codings.length === 0) return body;
   const { maxBytes, budget } = options;
   const reservation = openReservation(budget);
-  res.once('close', () => reservation[Symbol.dispose]());
+  res.on('close', () => reservation[Symbol.dispose]());
   const limits = {
     maxBytes,
     reserve: reservation.add,
