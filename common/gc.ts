@@ -9,10 +9,10 @@ import { setFlagsFromString } from 'node:v8';
 export const tuneGcForMemory = (): void => setFlagsFromString('--semi-space-growth-factor=1');
 
 /**
- * Least CPU time: buffers count towards the limit of the heap, and the heap may grow to three times what was in use.
+ * Least CPU time: buffers count towards the limit of the heap, and the heap may grow to twice what was in use.
  * Otherwise V8 collects at a tenth more once a program has been idle, as a converter is between uploads.
  */
 export const tuneGcForThroughput = (): void =>
   setFlagsFromString(
-    '--external-memory-accounted-in-global-limit --heap-growing-percent=200 --semi-space-growth-factor=1',
+    '--external-memory-accounted-in-global-limit --heap-growing-percent=100 --semi-space-growth-factor=1',
   );
