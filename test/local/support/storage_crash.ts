@@ -28,10 +28,10 @@ function stopIn(module: object, names: readonly string[], stop: () => unknown): 
   }
 }
 
-stopIn(files, ['renameSync', 'rmSync', 'writeFileSync'], () => {
+stopIn(files, ['openSync', 'renameSync', 'rmSync', 'writeFileSync'], () => {
   throw stopped;
 });
-stopIn(fs, ['open', 'copyFile'], () => never);
+stopIn(fs, ['copyFile'], () => never);
 syncBuiltinESMExports();
 const { DiskStore } = await import('../../../local/storage/objects/store.ts');
 type Store = Awaited<ReturnType<typeof DiskStore.open>>;
