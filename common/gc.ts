@@ -9,8 +9,8 @@ import { setFlagsFromString } from 'node:v8';
 export const tuneGcForMemory = (): void => setFlagsFromString('--semi-space-growth-factor=1');
 
 /**
- * Least CPU time: buffers count towards the limit of the heap, and the heap may grow to twice what was in use.
- * Otherwise V8 collects at a tenth more once a program has been idle, as a converter is between uploads.
+ * Least CPU time: buffers count towards the limit of the heap, and both may grow to twice what was in use. Left to itself
+ * V8 let them grow by so little that every third upload caused a full collection.
  */
 export const tuneGcForThroughput = (): void =>
   setFlagsFromString(
