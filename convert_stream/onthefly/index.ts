@@ -54,15 +54,20 @@ function answerWith(parts: DoorParts): Door {
   };
 }
 
+interface KeptOptions {
+  readonly shared: Shared;
+  readonly log: Log;
+  readonly settings: string;
+}
+
 /** Opens the place of results; its code is loaded where it is used. */
 async function openKept(
   place: string,
   config: ServeConfig,
-  { shared, log }: { readonly shared: Shared; readonly log: Log },
+  { shared, log, settings }: KeptOptions,
 ): Promise<Kept> {
   const { openKept: open } = await import('./results/open.ts');
   const { RESULTS_MAX_BYTES: maxBytes, SOURCES_TTL: ttlSeconds } = config;
-  const settings = settingsVersion(config);
   return await open({ place, maxBytes, ttlSeconds, settings }, shared.store, log);
 }
 
@@ -71,8 +76,9 @@ async function openKept(
  * @throws Problem `invalid_param` for settings that contradict each other.
  */
 export async function createOnTheFlyDoor(config: ServeConfig, shared: Shared, log: Log): Promise<Door> {
-  const kept = config.RESULTS ? await openKept(config.RESULTS, config, { shared, log }) : undefined;
-  const { context, route } = setUpDoor(config, shared, kept);
+  const settings = settingsVersion(config);
+  const kept = config.RESULTS ? await openKept(config.RESULTS, config, { shared, log, settings }) : undefined;
+  const { context, route } = setUpDoor(config, shared, { settings, ...(kept ? { kept } : {}) });
   const hasPlaceholder = config.ENABLE_PLACEHOLDER || Boolean(config.PLACEHOLDER);
   const placeholder = hasPlaceholder ? await createPlaceholder(config, context.convertOptions) : undefined;
   const { ONLY_PRESETS: onlyPresets } = config;

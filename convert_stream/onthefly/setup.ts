@@ -5,7 +5,7 @@ import type { Limits } from '../../engine/catalog.ts';
 import type { Shared } from '../context/shared.ts';
 import { disabledNames } from '../guards/disabled.ts';
 import type { ServeConfig } from '../settings/config.ts';
-import { type DecidingConfig, settingsVersion } from '../settings/deciding.ts';
+import type { DecidingConfig } from '../settings/deciding.ts';
 import { type DirectConfig, offersDirectUploads } from '../settings/direct.ts';
 import type { OnTheFlyConfig } from '../settings/onthefly.ts';
 import { createBufferPool } from '../upload/buffer_pool.ts';
@@ -91,7 +91,7 @@ function openSources(
 export function setUpDoor(
   config: Settings,
   shared: Shared,
-  kept?: Kept,
+  { settings, kept }: { readonly settings: string; readonly kept?: Kept },
 ): { readonly context: OnTheFlyContext; readonly route: Route } {
   allowedOrigins(config.ALLOWED_ORIGINS);
   allowedAddresses(config.ALLOWED_PRIVATE_NETWORKS);
@@ -109,7 +109,7 @@ export function setUpDoor(
       codecs: shared.codecs,
     },
     presets: shared.presets,
-    settings: settingsVersion(config),
+    settings,
     ...(kept ? { results: kept.results } : {}),
     watermarks: watermarkFetcher(remote),
     budget: shared.upload.budget,
