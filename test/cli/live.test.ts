@@ -50,6 +50,7 @@ test.each([
   ['写真写真写真写真写真写真写真写真写真', 20, '写真写真写真写真写…'],
   ['🐈🐈🐈', 5, '🐈🐈…'],
   ['cafe\u0301 au lait', 8, 'cafe\u0301 au…'],
+  ['👨‍👩‍👧👨‍👩‍👧', 3, '👨‍👩‍👧…'],
   ['short', 5, 'short'],
 ])('a line is cut where its cells end: %s', (line, columns, cut) => {
   expect(truncate(line, columns)).toBe(cut);
