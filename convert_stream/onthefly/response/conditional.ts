@@ -1,4 +1,5 @@
 import vary from 'vary';
+import { once } from '../../../common/once.ts';
 import { operations } from '../../../engine/catalog.ts';
 import { canonicalQuery } from '../../guards/signature.ts';
 import type { Exchange } from '../../http/exchange.ts';
@@ -50,10 +51,13 @@ function etagFor(
   return computeEtag([settings, path, canonicalQuery(query.pairs), version, types.join(), ...steps]);
 }
 
-/** The name under which the answer is kept; undefined when it is not. The code of results is loaded where they are kept. */
+/** The code of results is loaded where they are kept. */
+const results = once(() => import('../results/kept_answer.ts'));
+
+/** The name under which the answer is kept; undefined when it is not. */
 async function nameOfResult(exchange: Exchange, found: FoundPicture, { config, settings }: OnTheFlyContext) {
   if (hasOtherPicture(exchange)) return undefined;
-  const { keptName } = await import('../results/kept_answer.ts');
+  const { keptName } = await results();
   return keptName(exchange, { found, settings, types: typesOf(exchange, config) });
 }
 
@@ -90,16 +94,16 @@ export async function answerConditionally(
   }
   const key = tag && `${tag}\n${flightKeyOf(exchange, context.config)}`;
   let isMaker = false;
-  const { results } = context;
-  const name = results && (await nameOfResult(exchange, found, context));
+  const { results: place } = context;
+  const name = place && (await nameOfResult(exchange, found, context));
   const work = async (flight: Flight): Promise<PictureAnswer> => {
     isMaker = true;
-    if (results === undefined || name === undefined) return await make(found, flight);
-    const { keepAnswer, readAnswer } = await import('../results/kept_answer.ts');
-    const kept = await readAnswer(results, name, context.budget);
+    if (place === undefined || name === undefined) return await make(found, flight);
+    const { keepAnswer, readAnswer } = await results();
+    const kept = await readAnswer(place, name, context.budget);
     if (kept) return kept;
     const made = await make(found, flight);
-    keepAnswer(results, name, made);
+    keepAnswer(place, name, made);
     return made;
   };
   const answer = await (key ? context.makeOnce(key, work, waiter) : runAlone(context.budget, work, waiter));
