@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Storage } from '@google-cloud/storage';
 import { SpanKind } from '@opentelemetry/api';
 import type { Dispatcher } from 'undici';
+import { once } from '../common/once.ts';
 import { orAborted } from '../common/streams/abort.ts';
 import { tracer } from '../common/telemetry/spans.ts';
 import { withoutTrailingSlash } from '../common/url.ts';
@@ -64,13 +65,7 @@ async function authorize(client: Storage, uri: string): Promise<Readonly<Record<
   return headers;
 }
 
-let library: Promise<typeof import('undici')> | undefined;
-
-/** The library of calls. Node resolves each `import()` anew, which takes a tenth of a call. */
-function loadUndici(): Promise<typeof import('undici')> {
-  library ??= import('undici');
-  return library;
-}
+const library = once(() => import('undici'));
 
 /**
  * Calls Cloud Storage's JSON API with the client's endpoint and credentials, but without the client's streams: those
@@ -84,7 +79,7 @@ export async function call(
   options: CallOptions,
 ): Promise<ApiResponse> {
   const { signal, idleMs, dispatcher } = options;
-  const { request } = await loadUndici();
+  const { request } = await library();
   const sent = {
     ...call,
     body: body ?? null,
