@@ -37,15 +37,26 @@ export async function fixedPorts(chosen: Partial<Ports> = {}): Promise<Ports> {
   );
 }
 
-/** Free ports below the ephemeral range, so that no outgoing connection takes one. */
-export async function randomPorts(random: () => number = Math.random): Promise<Ports> {
-  const found = new Set<number>();
-  while (found.size < portNames.length) {
-    const port = 20_000 + Math.floor(random() * 12_000);
-    if (await isFree(port)) found.add(port);
+/** Below the ephemeral range, so that no outgoing connection takes one. */
+const range = { first: 20_000, count: 12_000 };
+
+/** Ports that a process has for itself, before it comes to those of the next one. */
+const portsPerProcess = 1_009;
+
+let nextOffset = process.pid * portsPerProcess;
+
+/**
+ * Free ports. Each process begins at another one and goes on from there, so that of clouds that start at the same time
+ * none takes a port that another has found free.
+ */
+export async function randomPorts(): Promise<Ports> {
+  const found: number[] = [];
+  while (found.length < portNames.length) {
+    const port = range.first + (nextOffset % range.count);
+    nextOffset += 1;
+    if (await isFree(port)) found.push(port);
   }
-  const all = [...found];
-  return Object.fromEntries(portNames.map((name, i) => [name, all[i]])) as Ports;
+  return Object.fromEntries(portNames.map((name, i) => [name, found[i]])) as Ports;
 }
 
 function isFree(port: number): Promise<boolean> {

@@ -98,6 +98,7 @@ test('the webhook of the docs verifies the token and tells outputs, failures and
     told.push(line);
     listening.resolve();
   });
+  webhook.once('exit', () => listening.reject(new Error('the webhook has ended')));
   await listening.promise;
   expect(await isListening(port)).toBe(true);
   await cloud.run('put', logo, '--name', '_n/日本', '--formats', 'webp', '--sizes', '64', '--json');

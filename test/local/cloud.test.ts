@@ -96,6 +96,11 @@ test('the error of a port in use names the option that changes it', async () => 
   await once(server, 'close');
 });
 
+test('two clouds that start at once are given other ports', async () => {
+  const both = (await Promise.all([randomPorts(), randomPorts()])).flatMap((chosen) => Object.values(chosen));
+  expect(new Set(both).size).toBe(2 * portNames.length);
+});
+
 test('the documented ports differ from each other', () => {
   expect(new Set(portNames.map((name) => ports[name].port)).size).toBe(portNames.length);
 });
