@@ -1,5 +1,6 @@
 import { once } from '../common/once.ts';
 import { Problem } from '../common/problem.ts';
+import { endAfter } from '../common/streams/abort.ts';
 import type { CodecPool } from './codec_worker/pool.ts';
 import type { Conversion, Step } from './conversion.ts';
 import type { Converted } from './converted.ts';
@@ -159,14 +160,12 @@ export async function convert(
   const { limits, codecs } = options;
   const { type } = conversion.output;
   if (type && type !== 'auto') writableFormat(type);
-  // The timer of AbortSignal.timeout would outlive its conversion, with thousands of others.
-  const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), limits.CONVERSION_SECONDS * 1000).unref();
+  const { ends, release } = endAfter(limits.CONVERSION_SECONDS * 1000);
   try {
-    return await runConversion(input, conversion, { ...options, codecs: endWith(codecs, deadline.signal) });
+    return await runConversion(input, conversion, { ...options, codecs: endWith(codecs, ends) });
   } catch (cause) {
-    throw conversionProblem(cause, deadline.signal, limits);
+    throw conversionProblem(cause, ends, limits);
   } finally {
-    clearTimeout(timer);
+    release();
   }
 }

@@ -1,5 +1,6 @@
 import { createGate } from '../../common/gate.ts';
 import { Problem, type ProblemCode } from '../../common/problem.ts';
+import { endAfter } from '../../common/streams/abort.ts';
 import { shareOfMemory } from '../native/environment.ts';
 import { startWorker, type WorkerProcess, workerEntry } from './child.ts';
 
@@ -50,20 +51,6 @@ const problemIn = ({ details }: CodecAnswer): Problem | undefined => {
 };
 
 const tooLong = (): Problem => new Problem('conversion_timeout', 'conversion took too long and was ended');
-
-/** A signal that aborts when another one does or when time is up, and the function that releases both. */
-function endAfter(timeoutMs: number, signal: AbortSignal | undefined) {
-  // `AbortSignal.timeout` and `AbortSignal.any` would keep theirs until time is up.
-  const control = new AbortController();
-  const end = (): void => control.abort();
-  const timer = setTimeout(end, timeoutMs).unref();
-  signal?.addEventListener('abort', end, { once: true });
-  const release = (): void => {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', end);
-  };
-  return { ends: control.signal, release };
-}
 
 /** Rejects when the signal aborts, for a request that is still in the queue. */
 const rejectOnAbort = (signal: AbortSignal | undefined): Promise<never> =>
