@@ -1,3 +1,5 @@
+import { once } from './once.ts';
+
 /** CRC-32C (Castagnoli), reflected: Cloud Storage's checksum of objects. node:zlib only has CRC-32. */
 const polynomial = 0x82f63b78;
 
@@ -18,10 +20,9 @@ export async function startCrc32c(): Promise<Crc32c> {
   return { update: (data) => void sum.update(data), text: () => textOf(sum) };
 }
 
-let shared: ReturnType<typeof instance> | undefined;
+const shared = once(instance);
 
 /** The checksum of all of `data`. */
 export async function crc32cOf(data: Uint8Array): Promise<string> {
-  shared ??= instance();
-  return textOf((await shared).init().update(data));
+  return textOf((await shared()).init().update(data));
 }

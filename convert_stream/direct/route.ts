@@ -1,4 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
+import { once } from '../../common/once.ts';
 import type { Shared } from '../context/shared.ts';
 import type { EndpointIdentity, GuardedExchange } from '../http/exchange.ts';
 import { queryOf } from '../http/query.ts';
@@ -6,7 +7,6 @@ import type { ServeConfig } from '../settings/config.ts';
 import { directBuckets } from '../settings/direct.ts';
 import { holdForm } from '../upload/admission.ts';
 import { isMultipart } from '../upload/multipart.ts';
-import type { DirectDoor } from './index.ts';
 
 /** `/uploads`, and `/uploads/SOURCE` with the source as it is in the answer, encoded or not, or without its folder. */
 const paths = /^\/uploads(?:\/(?:uploads(?:\/|%2[fF]))?([0-9a-f]{32})(?:(?:\/|%2[fF]).*)?)?\/?$/;
@@ -33,13 +33,10 @@ const receiveForm = (req: Request, res: Response, { receive }: Shared): Promise<
 export function directHandler(config: ServeConfig, shared: Shared): RequestHandler {
   const buckets = directBuckets(config);
   if (buckets === undefined) return (_req, _res, next) => next();
-  let loading: Promise<DirectDoor> | undefined;
-  const load = (): Promise<DirectDoor> => {
-    loading ??= import('./index.ts').then(({ createDirectDoor }) =>
-      createDirectDoor({ config, buckets, store: shared.store, presets: shared.presets }),
-    );
-    return loading;
-  };
+  const load = once(async () => {
+    const { createDirectDoor } = await import('./index.ts');
+    return createDirectDoor({ config, buckets, store: shared.store, presets: shared.presets });
+  });
   const answer = async (req: Request, res: Response, id: string | undefined): Promise<void> => {
     const exchange = { req, res, path: req.path, query: queryOf(req.url), endpoint: endpointOf(id) };
     if (guard(req, exchange, shared)) return;

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { once } from '../../common/once.ts';
 import { Problem } from '../../common/problem.ts';
 import type { BufferPool } from '../../common/streams/growing_buffer.ts';
 import type { Limits } from '../../engine/catalog.ts';
@@ -52,17 +53,11 @@ function openMount(mount: string, { store, upload }: Shared, pool: BufferPool): 
 }
 
 /** The first fetch loads undici. */
-function lazyRemote(config: OnTheFlyConfig, maxBytes: number): () => Promise<Remote> {
-  let remote: Promise<Remote> | undefined;
-  const load = async (): Promise<Remote> => {
+const lazyRemote = (config: OnTheFlyConfig, maxBytes: number): (() => Promise<Remote>) =>
+  once(async () => {
     const { createRemote } = await import('./sources/remote/index.ts');
     return createRemote({ config, maxBytes });
-  };
-  return () => {
-    remote ??= load();
-    return remote;
-  };
-}
+  });
 
 interface SourceParts extends Pick<Kept, 'originals'> {
   readonly pool: BufferPool;

@@ -52,12 +52,12 @@ function etagFor(
 }
 
 /** The code of results is loaded where they are kept. */
-const results = once(() => import('../results/kept_answer.ts'));
+const keptAnswers = once(() => import('../results/kept_answer.ts'));
 
 /** The name under which the answer is kept; undefined when it is not. */
 async function nameOfResult(exchange: Exchange, found: FoundPicture, { config, settings }: OnTheFlyContext) {
   if (hasOtherPicture(exchange)) return undefined;
-  const { keptName } = await results();
+  const { keptName } = await keptAnswers();
   return keptName(exchange, { found, settings, types: typesOf(exchange, config) });
 }
 
@@ -94,16 +94,16 @@ export async function answerConditionally(
   }
   const key = tag && `${tag}\n${flightKeyOf(exchange, context.config)}`;
   let isMaker = false;
-  const { results: place } = context;
-  const name = place && (await nameOfResult(exchange, found, context));
+  const { results } = context;
+  const name = results && (await nameOfResult(exchange, found, context));
   const work = async (flight: Flight): Promise<PictureAnswer> => {
     isMaker = true;
-    if (place === undefined || name === undefined) return await make(found, flight);
-    const { keepAnswer, readAnswer } = await results();
-    const kept = await readAnswer(place, name, context.budget);
+    if (results === undefined || name === undefined) return await make(found, flight);
+    const { keepAnswer, readAnswer } = await keptAnswers();
+    const kept = await readAnswer(results, name, context.budget);
     if (kept) return kept;
     const made = await make(found, flight);
-    keepAnswer(place, name, made);
+    keepAnswer(results, name, made);
     return made;
   };
   const answer = await (key ? context.makeOnce(key, work, waiter) : runAlone(context.budget, work, waiter));
