@@ -114,8 +114,8 @@ All steps are checked before the first one is done. A failing step with \`ignore
 
 ## images
 
-\`GET /images/NAME?w=200&h=200\` is short for \`/resize?file=NAME&width=200&height=200\`; without a size the answer
-is the picture as it is. Its signature covers the path, a \`?\`, and the query; \`imagetx sign\` makes it.
+\`GET /images/NAME?w=200&h=200\` is short for \`/resize?file=NAME&width=200&height=200\`; without a size, a
+type and a preset the answer is the picture as it is. Its signature covers the path, a \`?\`, and the query; \`imagetx sign\` makes it.
 `;
 
 /** Names of other services that need more than another name. */
@@ -140,7 +140,7 @@ function aliasSection(): string {
     const meaning = typeof alias === 'string' ? `\`${alias}\`` : meanings[name];
     return meaning ? [[`\`${name}\``, escaped(meaning)]] : [];
   });
-  return `## Names of other services\n\nUsers of weserv, ipx, imgproxy and imgix find some of their names here too, at every door. A name of ours beside them wins. Names that mean something else here (\`flip\` of weserv, \`brightness\` of imgproxy) stay ours.\n\n${table(['name', 'meaning'], rows)}\n`;
+  return `## Names of other services\n\nUsers of weserv, ipx, imgproxy and imgix find some of their names here too, at every door. A name of ours beside them wins. Names that mean something else here (\`flip\` of weserv, \`brightness\` of imgproxy) stay ours. What follows an address in \`url=\` that is not escaped changes nothing, unless Imaginary reads it or URLs are signed: escape the address.\n\n${table(['name', 'meaning'], rows)}\n`;
 }
 
 /** docs/operations.md. */

@@ -127,12 +127,13 @@ const pairsOf = (name: string, text: string, all: Texts): Pairs => {
 };
 
 /**
- * Parameters under their own names. An own name wins over an alias of it; other names stay. Values that are not texts
- * (JSON has numbers and booleans) keep their kind where the alias only renames them.
+ * Parameters under their own names. An own name wins over an alias of it, and of several aliases of one name the last one
+ * by the alphabet: the order of a query is neither signed nor part of an ETag. Other names stay. Values that are not
+ * texts (JSON has numbers and booleans) keep their kind where the alias only renames them.
  */
 export function resolveAliases<T>(entries: Iterable<readonly [string, T]>): ReadonlyMap<string, T | string> {
   const given = new Map<string, T>(entries);
-  const names = [...given.keys()].filter(isAlias);
+  const names = [...given.keys()].filter(isAlias).sort();
   if (names.length === 0) return given;
   const all: Texts = new Map([...given].map(([name, value]) => [name, String(value)]));
   const resolved = new Map<string, T | string>([...given].filter(([name]) => !isAlias(name)));

@@ -43,14 +43,15 @@ function straysOf(raw: string): ReadonlySet<string> | undefined {
   return new Set(behind.map(([name]) => decodeText(name)));
 }
 
-export function readQuery(raw: string): Query {
+/** `hasStrays`: an address that is not escaped may have a query of its own. */
+export function readQuery(raw: string, { hasStrays = true } = {}): Query {
   const pairs = readPairs(raw);
   const texts = new Map<string, string>();
   for (const [name, value] of pairs) {
     const key = decodeText(name);
     if (!texts.has(key)) texts.set(key, decodeText(value));
   }
-  const strays = straysOf(raw);
+  const strays = hasStrays ? straysOf(raw) : undefined;
   return { pairs, texts, ...(strays ? { strays } : {}) };
 }
 

@@ -17,6 +17,8 @@ import { setUpDoor } from './setup.ts';
 interface DoorParts {
   readonly guards: Guards;
   readonly route: Route;
+  /** Whether URLs are signed: neither the order of a query nor its escapes are, so neither may decide anything. */
+  readonly isSigned: boolean;
   readonly onlyPresets: boolean;
   readonly placeholder?: Placeholder;
 }
@@ -50,7 +52,8 @@ function answerWith(parts: DoorParts): Door {
     if (redirectUnclean(res, path, raw)) return;
     const endpoint = parts.route(path);
     if (endpoint === undefined) return sendPlainText(req, res, 404, '404 page not found');
-    await answerExchange({ req, res, path, endpoint, query: readQuery(raw) }, parts);
+    const query = readQuery(raw, { hasStrays: !parts.isSigned });
+    await answerExchange({ req, res, path, endpoint, query }, parts);
   };
 }
 
@@ -81,6 +84,7 @@ export async function createOnTheFlyDoor(config: ServeConfig, shared: Shared, lo
   const { context, route } = setUpDoor(config, shared, { settings, ...(kept ? { kept } : {}) });
   const hasPlaceholder = config.ENABLE_PLACEHOLDER || Boolean(config.PLACEHOLDER);
   const placeholder = hasPlaceholder ? await createPlaceholder(config, context.convertOptions) : undefined;
-  const { ONLY_PRESETS: onlyPresets } = config;
-  return answerWith({ guards: shared.guards, route, onlyPresets, ...(placeholder ? { placeholder } : {}) });
+  const { ONLY_PRESETS: onlyPresets, ENABLE_URL_SIGNATURE: isSigned } = config;
+  const { guards } = shared;
+  return answerWith({ guards, route, isSigned, onlyPresets, ...(placeholder ? { placeholder } : {}) });
 }

@@ -100,6 +100,14 @@ test('a name of ours wins over an alias of it, whichever comes first', () => {
     expect([...resolveAliases(new URLSearchParams(query))]).toEqual([['width', '5']]);
 });
 
+test('of several aliases of one name the same one wins, whichever comes first', () => {
+  for (const query of ['bri=50&mod=0.2,1', 'mod=0.2,1&bri=50'])
+    expect(Object.fromEntries(resolveAliases(new URLSearchParams(query)))).toEqual({
+      brightness: '0.2',
+      saturation: '1',
+    });
+});
+
 test('no alias is a parameter of ours, and each that renames names one', () => {
   for (const [name, alias] of Object.entries(aliases)) {
     expect([name, Object.hasOwn(params, name)]).toEqual([name, false]);

@@ -51,6 +51,13 @@ test.each([
   expect([format, width, height]).toEqual(expected);
 });
 
+test('a preset beside the name of a picture is done, and an empty one is none', async () => {
+  const named = await get(open.url, '/images/a.png?preset=thumb', { accept: 'image/webp' });
+  expect(await sizeOf(named)).toEqual({ format: 'webp', width: 240, height: 240 });
+  expect(named.headers.vary).toBe('Accept');
+  expect((await get(open.url, '/images/a.png?preset=')).body).toEqual(image);
+});
+
 test('the answer of a preset with type auto varies by Accept', async () => {
   const answers = await Promise.all(
     ['image/webp', 'image/png'].map((accept) => get(open.url, '/preset/thumb?file=a.png', { accept })),

@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { signUrl } from '../../cli/commands/sign.ts';
 import { createSignature } from '../../convert_stream/guards/signature.ts';
-import { closeAtEnd, get, messageOf, picture, post, startServer } from './setup.ts';
+import { closeAtEnd, get, messageOf, picture, post, sizeOf, startServer } from './setup.ts';
 
 const key = '4f46feebafc4b5e988f131c4ff8b5997';
 const other = 'kk0123456789abcdef0123456789ABCDEF';
@@ -100,6 +100,22 @@ describe('a server that requires signatures', () => {
     await post(server.url, url, await picture());
     expect(server.out()).toContain('"POST /flip?key=[hidden]&sign=[hidden] HTTP/1.1" 200');
   });
+});
+
+test('a parameter of a signed URL counts wherever it is moved', async () => {
+  const server = await startServer(['-enable-url-signature', '-url-signature-key', key]);
+  const address = 'https://images.example/a.jpg?v=1';
+  const url = signUrl(`/resize?url=${encodeURIComponent(address)}&width=40&dpr=2`, { key });
+  const sign = url.slice(url.indexOf('&sign'));
+  const answers = await Promise.all(
+    [url, `/resize?width=40&url=${address}&dpr=2${sign}`].map(async (one) =>
+      post(server.url, one, await picture(90, 60)),
+    ),
+  );
+  expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  expect(await Promise.all(answers.map(sizeOf))).toEqual(
+    Array(2).fill({ format: 'png', width: 80, height: 53 }),
+  );
 });
 
 describe('the signature of a named picture', () => {

@@ -115,6 +115,16 @@ describe('a mounted folder', () => {
     ]);
   });
 
+  test('an answer that depends on where an address without escapes stands has an ETag of its own', async () => {
+    const paths = [
+      '/resize?file=a.png&width=20&dpr=2&url=http://x.example/?a=1',
+      '/resize?file=a.png&width=20&url=http://x.example/?a=1&dpr=2',
+    ];
+    const [one, other] = await Promise.all(paths.map((path) => get(server.url, path)));
+    expect(one?.body).not.toEqual(other?.body);
+    expect(one?.headers.etag).not.toBe(other?.headers.etag);
+  });
+
   test('the short form resizes by w and h, or l, and gives the picture as it is without', async () => {
     const sizes = [
       '/images/a.png',
@@ -122,6 +132,9 @@ describe('a mounted folder', () => {
       '/images/a.png?w=30&h=10',
       '/images/sub/b%20c.png?l=20',
       '/images/a.png?type=webp',
+      '/images/a.png?fm=webp',
+      '/images/a.png?w=30&width=15',
+      '/images/a.png?width=15&w=30',
     ];
     const answers = await Promise.all(sizes.map((one) => get(server.url, one)));
     expect(await Promise.all(answers.map(sizeOf))).toEqual([
@@ -130,6 +143,9 @@ describe('a mounted folder', () => {
       { format: 'png', width: 30, height: 10 },
       { format: 'png', width: 30, height: 20 },
       { format: 'webp', width: 60, height: 40 },
+      { format: 'webp', width: 60, height: 40 },
+      { format: 'png', width: 15, height: 10 },
+      { format: 'png', width: 15, height: 10 },
     ]);
     const outside = await get(server.url, '/images/..%2fout.png');
     expect(outside.status).toBe(301);

@@ -1,7 +1,6 @@
 import vary from 'vary';
 import { once } from '../../../common/once.ts';
 import { operations } from '../../../engine/catalog.ts';
-import { canonicalQuery } from '../../guards/signature.ts';
 import type { Exchange } from '../../http/exchange.ts';
 import { note } from '../../http/request_log.ts';
 import { reserveUntilSent } from '../../upload/memory_budget.ts';
@@ -9,7 +8,7 @@ import type { OnTheFlyContext, PictureAnswer } from '../context.ts';
 import { acceptedTypes } from '../request/negotiation.ts';
 import { typeIn } from '../request/params.ts';
 import { isAutoPreset } from '../request/preset.ts';
-import { findPicture, flightKeyOf, waiterOf } from '../sources/read_picture.ts';
+import { findPicture, flightKeyOf, queryKeyOf, waiterOf } from '../sources/read_picture.ts';
 import type { FoundPicture } from '../sources/source.ts';
 import { clientHas, computeEtag } from './etag.ts';
 import { send } from './send.ts';
@@ -48,7 +47,7 @@ function etagFor(
   const { path, query, preset } = exchange;
   const types = typesOf(exchange, config);
   const steps = preset ? [JSON.stringify(preset.steps)] : [];
-  return computeEtag([settings, path, canonicalQuery(query.pairs), version, types.join(), ...steps]);
+  return computeEtag([settings, path, queryKeyOf(query), version, types.join(), ...steps]);
 }
 
 /** The code of results is loaded where they are kept. */

@@ -1,5 +1,5 @@
 import { Problem } from '../../../common/problem.ts';
-import { fileType } from '../../../engine/catalog.ts';
+import { convertOperation, fileType, resolveAliases } from '../../../engine/catalog.ts';
 import type { Exchange } from '../../http/exchange.ts';
 import type { Query } from '../../http/query.ts';
 import type { OnTheFlyContext } from '../context.ts';
@@ -15,23 +15,29 @@ const shortNames: ReadonlyMap<string, string> = new Map([
   ['l', 'height'],
 ]);
 
-/** The query with `file` and the full names of its parameters. */
+/** The query with `file` and the full names of its parameters. A full name wins over a short one, `h` over `l`. */
 function longQuery({ pairs, texts }: Query, file: string): Query {
-  const long = new Map<string, string>();
-  for (const [name, text] of texts) {
-    const full = shortNames.get(name) ?? name;
-    if (!long.has(full)) long.set(full, text);
+  const long = new Map(texts);
+  for (const [short, full] of shortNames) {
+    const text = long.get(short);
+    long.delete(short);
+    if (text !== undefined && !long.has(full)) long.set(full, text);
   }
-  return { pairs, texts: long.set('file', file) };
+  return { pairs, texts: resolveAliases(long.set('file', file)) };
 }
 
-/** The first of these parameters in the query selects the operation; without any, the object is sent as it is. */
+/** The first of these parameters in the query selects the operation. */
 const operationsByParameter = [
   ['width', 'resize'],
   ['height', 'resize'],
   ['scale', 'resize'],
-  ['type', 'convert'],
+  ['type', convertOperation],
 ] as const;
+
+/** A preset of that name is done first, and then this operation. */
+const operationOf = ({ texts }: Query): string | undefined =>
+  operationsByParameter.find(([key]) => texts.has(key))?.[1] ??
+  (texts.get('preset') ? convertOperation : undefined);
 
 /** Answers with the picture as it is; refuses objects that are not pictures. */
 const readOriginal: MakeAnswer = async (found, { reservation }) => {
@@ -42,14 +48,17 @@ const readOriginal: MakeAnswer = async (found, { reservation }) => {
   return { data, mime, facts: { filetype: fileType(name), bytesIn: data.length } };
 };
 
-/** `/images/NAME?w=200&h=200` is `/resize?file=NAME&width=200&height=200`; without a size, the object as it is. */
+/**
+ * `/images/NAME?w=200&h=200` is `/resize?file=NAME&width=200&height=200`; without a size, a type or a preset, the object
+ * as it is.
+ */
 async function answerNamed(exchange: Exchange, name: string, context: OnTheFlyContext): Promise<void> {
   if (exchange.req.method === 'POST') {
     exchange.res.setHeader('allow', 'GET, HEAD');
     throw new Problem('method_not_allowed', 'HTTP method not allowed. Try with a GET method');
   }
   const long = { ...exchange, query: longQuery(exchange.query, name) };
-  const operation = operationsByParameter.find(([key]) => long.query.texts.has(key))?.[1];
+  const operation = operationOf(long.query);
   if (operation === undefined) return await answerConditionally(long, context, readOriginal);
   await answerImage(long, ({ params }) => [{ operation, params }], context);
 }

@@ -5,6 +5,7 @@ import { type Format, sniff } from '../../../engine/catalog.ts';
 import { canonicalQuery } from '../../guards/signature.ts';
 import { disconnectSignal } from '../../http/disconnect.ts';
 import type { Exchange } from '../../http/exchange.ts';
+import type { Query } from '../../http/query.ts';
 import type { OnTheFlyConfig } from '../../settings/onthefly.ts';
 import type { Reservation } from '../../upload/memory_budget.ts';
 import type { OnTheFlyContext } from '../context.ts';
@@ -13,11 +14,15 @@ import { type Flight, runAlone, type Waiter } from '../response/single_flight.ts
 import { forwardedHeaders } from './remote/forwarding.ts';
 import type { FoundPicture } from './source.ts';
 
+/** Everything of a query that changes the answer. */
+export const queryKeyOf = ({ pairs, strays = new Set() }: Query): string =>
+  JSON.stringify([canonicalQuery(pairs), [...strays].sort()]);
+
 /** Everything that changes the answer of a GET, or the fetch for it. */
 export function flightKeyOf({ req, path, query }: Exchange, config: OnTheFlyConfig): string {
   const { accept = '', authorization = '' } = req.headers;
   const forwarded = forwardedHeaders(req.headers, config);
-  return JSON.stringify([path, canonicalQuery(query.pairs), accept, authorization, forwarded]);
+  return JSON.stringify([path, queryKeyOf(query), accept, authorization, forwarded]);
 }
 
 /** Finds the picture that a request names or contains. Equal requests in flight find it once. */
