@@ -50,10 +50,9 @@ const answerIndex: Answer =
   ({ prefix, disabled }) =>
   (exchange) => {
     const { res } = exchange;
-    if (wantsPage(exchange) && !disabled.has('form')) {
-      vary(res, 'Accept');
+    vary(res, 'Accept');
+    if (wantsPage(exchange) && !disabled.has('form'))
       return void res.writeHead(302, { location: `${prefix}/form`, 'content-length': 0 }).end();
-    }
     res.setHeader('link', linksOf(prefix));
     sendJson(exchange, versions);
   };
