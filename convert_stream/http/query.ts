@@ -8,6 +8,8 @@ export interface Query {
   readonly pairs: readonly Pair[];
   /** First values by name, as text. */
   readonly texts: ReadonlyMap<string, string>;
+  /** Names with several values that differ. */
+  readonly ambiguous: readonly string[];
   /** Names that may belong to the query of an address in front of them, because the address is not escaped. */
   readonly strays?: ReadonlySet<string>;
 }
@@ -43,16 +45,26 @@ function straysOf(raw: string): ReadonlySet<string> | undefined {
   return new Set(behind.map(([name]) => decodeText(name)));
 }
 
+/** The first value of each name, and the names of which another value follows. */
+export function firstValues(pairs: Iterable<Pair>) {
+  const fields = new Map<string, string>();
+  const others = new Set<string>();
+  for (const [name, text] of pairs) {
+    const first = fields.get(name);
+    if (first === undefined) fields.set(name, text);
+    else if (first !== text) others.add(name);
+  }
+  return { fields, ambiguous: [...others] };
+}
+
 /** `hasStrays`: an address that is not escaped may have a query of its own. */
 export function readQuery(raw: string, { hasStrays = true } = {}): Query {
   const pairs = readPairs(raw);
-  const texts = new Map<string, string>();
-  for (const [name, value] of pairs) {
-    const key = decodeText(name);
-    if (!texts.has(key)) texts.set(key, decodeText(value));
-  }
+  const { fields: texts, ambiguous } = firstValues(
+    pairs.map(([name, value]) => [decodeText(name), decodeText(value)]),
+  );
   const strays = hasStrays ? straysOf(raw) : undefined;
-  return { pairs, texts, ...(strays ? { strays } : {}) };
+  return { pairs, texts, ambiguous, ...(strays ? { strays } : {}) };
 }
 
 /** The query of a request's target. */

@@ -38,7 +38,8 @@ export interface InlineRequest {
 }
 
 function findPicture({ files, fields }: Upload): UploadedFile {
-  const picture = files.find(({ field }) => field === 'image');
+  const [picture, ...rest] = files.filter(({ field }) => field === 'image');
+  if (rest.length > 0) throw new Problem('invalid_param', `image: expected one file, got ${rest.length + 1}`);
   if (picture) return picture;
   const others = files.map(({ field }) => JSON.stringify(field)).join(', ');
   const got = fields.has('image')
@@ -95,8 +96,11 @@ function checkFields({ fields, files }: Upload): void {
 /** Query parameters that belong to the guards. */
 const guardNames: readonly string[] = ['key', 'sign', 'expires'];
 
-/** Adds the query's parameters to the form's fields. @throws Problem `invalid_param` when the two differ. */
-function withQuery(upload: Upload, { texts }: Query): Upload {
+/** Adds the query's parameters to the form's fields. @throws Problem `invalid_param` for a name with different values. */
+function withQuery(upload: Upload, { texts, ambiguous }: Query): Upload {
+  const [repeated] = [...ambiguous, ...upload.ambiguous];
+  if (repeated !== undefined)
+    throw new Problem('invalid_param', `${repeated}: expected one value, got several`);
   const fields = new Map(upload.fields);
   for (const [name, inQuery] of texts) {
     if (guardNames.includes(name)) continue;

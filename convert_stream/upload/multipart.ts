@@ -4,6 +4,7 @@ import type { RequestHandler } from 'express';
 import multer, { type Options } from 'multer';
 import { Problem } from '../../common/problem.ts';
 import type { PooledBytes } from '../../common/streams/growing_buffer.ts';
+import { firstValues } from '../http/query.ts';
 import { admissionOf, createKeyCheck, feedHeld, type KeyCheck, type Parser } from './admission.ts';
 import { createBufferPool, pooledStorage } from './buffer_pool.ts';
 import { type BodyOptions, meterBody } from './meter.ts';
@@ -24,6 +25,8 @@ export interface UploadedFile {
 export interface Upload {
   /** Text parts; of several with one name the first counts. */
   readonly fields: ReadonlyMap<string, string>;
+  /** Names of text parts with several values that differ. */
+  readonly ambiguous: readonly string[];
   readonly files: readonly UploadedFile[];
 }
 
@@ -47,6 +50,8 @@ const limits = {
   fieldSize: 64 * 1024,
   fieldNameSize: 100,
   headerPairs: 50,
+  /** multer makes a list of `a[9]`: its length is that number, and reading a long one takes minutes. */
+  fieldArrayIndexLimit: 99,
 };
 
 /** Free buffers for the next uploads. */
@@ -59,6 +64,7 @@ const multerMessages: Readonly<Record<string, string>> = {
   LIMIT_PART_COUNT: `expected at most ${limits.parts} parts, got more`,
   LIMIT_FIELD_VALUE: `expected at most ${limits.fieldSize} bytes in a field, got more`,
   LIMIT_FIELD_KEY: `expected at most ${limits.fieldNameSize} bytes in a field's name, got more`,
+  LIMIT_FIELD_ARRAY_INDEX: `expected at most ${limits.fieldArrayIndexLimit} in the brackets of a field's name, got more`,
   MISSING_FIELD_NAME: 'expected every part to have a name, got one without',
 };
 
@@ -73,15 +79,21 @@ const firstText = (value: unknown): string | undefined => {
   return typeof first === 'string' ? decodePartText(first) : undefined;
 };
 
+/** The text parts as they were named, of what multer has made of brackets in names: lists and objects. */
+function partsOf(name: string, value: unknown): readonly (readonly [name: string, text: string])[] {
+  if (typeof value === 'string') return [[decodePartText(name), decodePartText(value)]];
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return Object.values(value).flatMap((item) => partsOf(name, item));
+  return Object.entries(value).flatMap(([key, item]) => partsOf(`${name}[${key}]`, item));
+}
+
 /** The key among the fields that have arrived so far. */
 const formKey = ({ body }: Incoming): string | undefined => firstText(body?.key);
 
 function toUpload({ body = {}, files = [] }: Incoming): Upload {
-  const texts = Object.entries(body).map(
-    ([name, value]) => [decodePartText(name), firstText(value)] as const,
-  );
+  const texts = Object.entries(body).flatMap(([name, value]) => partsOf(name, value));
   return {
-    fields: new Map(texts.filter((row): row is readonly [string, string] => row[1] !== undefined)),
+    ...firstValues(texts),
     files: files.map(({ fieldname, originalname, data, release }) => ({
       field: decodePartText(fieldname),
       name: decodePartText(originalname),

@@ -28,9 +28,13 @@ const requested = (wanted: string | undefined) =>
 /** The name that the inline door gives to an uploaded file; undefined where it refuses. */
 function inlineName(name: string, fields: Readonly<Record<string, string>> = {}): string | undefined {
   const image = { field: 'image', name, data: Buffer.alloc(1), release: () => undefined };
-  const upload = { fields: new Map(Object.entries({ format: 'webp', ...fields })), files: [image] };
+  const upload = {
+    fields: new Map(Object.entries({ format: 'webp', ...fields })),
+    ambiguous: [],
+    files: [image],
+  };
   try {
-    const query = { pairs: [], texts: new Map() };
+    const query = { pairs: [], texts: new Map(), ambiguous: [] };
     const rules = { presets: noPresets, onlyPresets: false };
     return readInlineRequest({ upload, query, accept: undefined }, rules).object;
   } catch {

@@ -106,6 +106,18 @@ test.each(bad)('%s is refused before anything is written', async (_what, fields,
   expect(((await answer.json()) as { message: string }).message).toMatch(message);
 });
 
+test.each([
+  ['the query', '?formats=webp&formats=avif', {}],
+  ['a form', '', { 'content-type': 'application/x-www-form-urlencoded' }],
+])('two values of one name in %s are refused', async (_where, query, headers) => {
+  const body = query ? '' : 'formats=webp&bytes=10&formats=avif';
+  const answer = await fetch(`${open.url}/uploads${query}`, { method: 'POST', headers, body });
+  expect([answer.status, await answer.json()]).toEqual([
+    400,
+    { message: 'formats: expected one value, got several', status: 400 },
+  ]);
+});
+
 test('an empty name is no name', async () => {
   const answer = await start(`${open.url}/uploads`, { ...good, name: '' });
   expect(await answer.json()).toMatchObject({ source: expect.stringMatching(/\/picture$/) });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { noise, png, post, startTestService, type TestService } from './setup.ts';
+import { form, noise, png, post, startTestService, type TestService } from './setup.ts';
 
 const maxInputBytes = 100_000;
 
@@ -104,6 +104,20 @@ test.each(rows)('%s is refused by name, and nothing is written', async (_title, 
   expect(answer.headers.get('content-type')).toBe('application/json');
   expect(await answer.json()).toEqual({ message: expect.stringMatching(message), status });
   expect(answer.status).toBe(status);
+  const [files] = await service.storage.bucket.getFiles();
+  expect(files).toEqual([]);
+});
+
+test.each<[what: string, name: string, more: string | Blob, query: string, message: RegExp]>([
+  ['two formats', 'format', 'png', '', /^format: expected one value, got several$/],
+  ['two pictures', 'image', new Blob(['x']), '', /^image: expected one file, got 2$/],
+  ['two names in the query', 'width', '9', '?name=a&name=b', /^name: expected one value, got several$/],
+  ['a field with brackets', 'width[max]', '9', '', /^form: expected the fields .*, got "width\[max\]"$/],
+])('%s are refused by name, and nothing is written', async (_what, name, more, query, message) => {
+  const parts = form({ format: 'jpg', image: { data: logo, name: 'x.png' } });
+  parts.append(name, more);
+  const answer = await fetch(service.convertUrl + query, { method: 'POST', body: parts });
+  expect(await answer.json()).toEqual({ message: expect.stringMatching(message), status: 400 });
   const [files] = await service.storage.bucket.getFiles();
   expect(files).toEqual([]);
 });

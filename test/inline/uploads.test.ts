@@ -85,6 +85,27 @@ test('of several fields with one name the first counts', async () => {
   expect(received.at(-1)?.fields.get('format')).toBe('jpg');
 });
 
+test('a field whose name has a huge number in brackets is refused, and holds nobody up', async () => {
+  const parts = form({ 'a[4294967294]': '1', 'a[x]': '1' });
+  const answer = await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: parts });
+  expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('a[4294967294]')]);
+});
+
+test('a field with brackets in its name keeps its name', async () => {
+  const parts = form({ 'a[x][y]': '1', 'b[z': '2' });
+  parts.append('c', '3');
+  parts.append('c', '4');
+  await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: parts });
+  expect(received.at(-1)).toMatchObject({
+    fields: new Map([
+      ['a[x][y]', '1'],
+      ['b[z', '2'],
+      ['c', '3'],
+    ]),
+    ambiguous: ['c'],
+  });
+});
+
 test.each([
   ['__proto__', '__proto__'],
   ['constructor', 'constructor'],

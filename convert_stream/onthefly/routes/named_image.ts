@@ -16,14 +16,14 @@ const shortNames: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The query with `file` and the full names of its parameters. A full name wins over a short one, `h` over `l`. */
-function longQuery({ pairs, texts }: Query, file: string): Query {
+function longQuery({ texts, ...query }: Query, file: string): Query {
   const long = new Map(texts);
   for (const [short, full] of shortNames) {
     const text = long.get(short);
     long.delete(short);
     if (text !== undefined && !long.has(full)) long.set(full, text);
   }
-  return { pairs, texts: resolveAliases(long.set('file', file)) };
+  return { ...query, texts: resolveAliases(long.set('file', file)) };
 }
 
 /** The first of these parameters in the query selects the operation. */
