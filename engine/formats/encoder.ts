@@ -11,8 +11,14 @@ export const encodeWithSharp =
     return { data, width: info.width, height: info.pageHeight ?? info.height, pages } satisfies Encoded;
   };
 
+/** Of loops and of milliseconds, as sharp takes them. GIF, whose unit is ten milliseconds, and APNG may say more. */
+const most = 65_535;
+
 /** The timing of an animation as options of sharp. */
 export const timingOptions = ({ pages, delay, loop }: PictureInfo): { delay?: number[]; loop?: number } =>
   pages > 1
-    ? { ...(delay ? { delay: delay.slice(0, pages) } : {}), ...(loop === undefined ? {} : { loop }) }
+    ? {
+        ...(delay ? { delay: delay.slice(0, pages).map((one) => Math.min(one, most)) } : {}),
+        ...(loop === undefined ? {} : { loop: Math.min(loop, most) }),
+      }
     : {};

@@ -1,7 +1,17 @@
-import { intoWebp } from '../metadata/blocks/webp.ts';
+import { flagAlpha, intoWebp } from '../metadata/blocks/webp.ts';
 import { encodeWithSharp, timingOptions } from './encoder.ts';
 import type { Format } from './format.ts';
 import { has } from './sniff/bytes.ts';
+
+const encodeStillOrMoving = encodeWithSharp(
+  (image, { quality, defaultQuality, lossless = false, effort = 4 }, picture) =>
+    image.webp({
+      quality: quality ?? defaultQuality,
+      lossless,
+      effort: Math.min(effort, 6),
+      ...timingOptions(picture),
+    }),
+);
 
 export const webp: Format = {
   name: 'webp',
@@ -17,12 +27,9 @@ export const webp: Format = {
   sniff: (head) => has(head, 'RIFF') && has(head, 'WEBP', 8),
   attach: intoWebp,
   orientation: 'exif',
-  encode: encodeWithSharp((image, { quality, defaultQuality, lossless = false, effort = 4 }, picture) =>
-    image.webp({
-      quality: quality ?? defaultQuality,
-      lossless,
-      effort: Math.min(effort, 6),
-      ...timingOptions(picture),
-    }),
-  ),
+  encode: async (image, output, picture, codecs) => {
+    const made = await encodeStillOrMoving(image, output, picture, codecs);
+    if (picture.alpha) flagAlpha(made.data);
+    return made;
+  },
 };

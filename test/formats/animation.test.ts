@@ -43,6 +43,17 @@ test.each(pairs)('%s to %s keeps frames, timing and loops', async (from, to) => 
     expect(Math.abs(green - frame * 60)).toBeLessThanOrEqual(6);
 });
 
+test.each(Object.keys(made))('the longest timing of a GIF becomes the longest of %s', async (to) => {
+  const gif = await animation('gif');
+  gif.writeUInt16LE(65_535, gif.indexOf('NETSCAPE2.0') + 13);
+  const control = Buffer.of(0x21, 0xf9, 4);
+  for (let at = gif.indexOf(control); at >= 0; at = gif.indexOf(control, at + 1))
+    gif.writeUInt16LE(65_535, at + 4);
+  const { delay: longest = [], loop: plays = 0 } = await seen((await run(gif, { type: to })).data, to);
+  // 65,535 repeats, and GIF counts hundredths of a second.
+  expect([...longest, plays].filter((value) => value < 65_530)).toEqual([]);
+});
+
 test.each(pairs)('page and pages pick frames of %s for %s', async (from, to) => {
   const { data } = await run((await made[from]?.()) ?? Buffer.alloc(0), {
     type: to,

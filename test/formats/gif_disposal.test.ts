@@ -47,6 +47,7 @@ const named: Readonly<Record<string, readonly GifFrame[]>> = {
     filled(1, 3, [5, 5, 10]),
     filled(2, 1, [0, 0, 4]),
   ],
+  'a whole frame that is cleared before a smaller one': [filled(0, 2, whole), filled(1, 1, [6, 6, 10])],
   'a transparent index here and there': [
     filled(0, 2, whole),
     { ...filled(1, 2, [5, 5, 10]), transparent: 3 },
@@ -65,6 +66,13 @@ test.each(Object.keys(named))('%s shows as in a browser, as every animated type'
     'convert type=webp&lossless=true',
   );
   expect(await frameErrors(data, gif)).toEqual(gif.frames.map(() => 0));
+});
+
+test('a WebP whose frames leave places clear says that it has opacity, as readers expect', async () => {
+  const gif: Gif = { side, bits: 2, frames: [filled(0, 2, whole), filled(1, 1, [6, 6, 10])] };
+  const { data } = await run(gifOf(gif), 'convert type=webp&lossless=true');
+  const alphaFlag = 0x10;
+  expect([data.toString('latin1', 12, 16), (data[20] ?? 0) & alphaFlag]).toEqual(['VP8X', alphaFlag]);
 });
 
 const frame = fc
