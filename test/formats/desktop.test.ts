@@ -95,6 +95,18 @@ test('an X pixmap has colours that only X11 names', async () => {
   expect(await firstRow(file)).toEqual([...Array(4).fill('000080'), ...Array(4).fill('cd0000')]);
 });
 
+test('a QOI has its colours, whatever it says about light', async () => {
+  // A header of one pixel, the pixel itself (QOI_OP_RGBA), and the mark of the end.
+  const [head, end] = [
+    Buffer.from('qoif\0\0\0\x01\0\0\0\x01\x04', 'latin1'),
+    Buffer.from('0000000000000001', 'hex'),
+  ];
+  for (const light of [0, 1]) {
+    const file = Buffer.concat([head, Buffer.of(light, 0xff, 40, 90, 200, 128), end]);
+    expect([...(await pixelsOf(file)).data]).toEqual([40, 90, 200, 128]);
+  }
+});
+
 const solid = (side: number, background: string) =>
   sharp({ create: { width: side, height: side, channels: 3, background } })
     .png()

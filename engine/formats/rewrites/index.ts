@@ -4,10 +4,12 @@ import { rewriteDds } from './dds.ts';
 import { rewriteHdr } from './hdr.ts';
 import { rewriteHeif } from './heif.ts';
 import { chooseIcon } from './icns.ts';
+import { rewriteIco } from './ico.ts';
 import { rewriteJp2 } from './jp2.ts';
 import { hasInks, labelGrey, labelOpacity } from './jp2_grey.ts';
 import { rewritePcx } from './pcx.ts';
 import { rewritePsd } from './psd.ts';
+import { rewriteQoi } from './qoi.ts';
 import type { Amount, MagickInput, Rewrite } from './rewrite.ts';
 import { rewriteSgi } from './sgi.ts';
 import { rewriteTga } from './tga.ts';
@@ -30,10 +32,13 @@ const rewrites: Readonly<Record<string, Rewrite>> = {
   JP2: rewriteJpeg2000,
   J2K: rewriteJpeg2000,
   BMP: rewriteBmp,
+  CUR: rewriteIco,
   DDS: rewriteDds,
   HDR: rewriteHdr,
+  ICO: rewriteIco,
   PCX: rewritePcx,
   PSD: rewritePsd,
+  QOI: rewriteQoi,
   SGI: rewriteSgi,
   TGA: rewriteTga,
   XBM: rewriteXbm,
