@@ -14,9 +14,10 @@ export const placeholderFields = {
   },
 } as const satisfies FieldTable;
 
-/** The kinds that a text asks for. @throws Problem `invalid_param`. */
+/** The kinds that a text asks for, each once: a text may name them a thousand times. @throws Problem `invalid_param`. */
 export function readPlaceholders(text: string | undefined): readonly PlaceholderName[] {
   const read = readField('placeholder', placeholderFields.placeholder, text ?? '', 'exact');
   if ('name' in read) throw new Problem('invalid_param', describeParseError(read));
-  return 'value' in read ? ((read.value ?? []) as readonly PlaceholderName[]) : [];
+  const names = 'value' in read ? read.value : undefined;
+  return [...new Set((names ?? []) as readonly PlaceholderName[])];
 }

@@ -146,6 +146,15 @@ test('without the parameter the answer is as before, and an unknown kind is refu
   expect([wrong.status, messageOf(wrong)]).toEqual([400, expect.stringContaining('placeholder: expected')]);
 });
 
+test('a kind that is named a thousand times is made once', async () => {
+  const once = await get(service.url, '/info?file=wide.png&placeholder=lqip,color');
+  const often = await get(
+    service.url,
+    `/info?file=wide.png&placeholder=lqip,color${',lqip'.repeat(100_000)}`,
+  );
+  expect([often.status, often.body]).toEqual([200, once.body]);
+});
+
 test('inline, placeholders are in the answer and in the metadata of the object', async () => {
   const parts = { format: 'jpg', name: 'a', placeholder: 'thumbhash,color' };
   const image = { data: await halves(300, 200, 0.75), name: 'a.png' };
