@@ -245,6 +245,29 @@ test.each(inPlanes)('planes of %s are read', async (_, kind, pieces, parts) => {
   expect(largestDifference(await pixelsOf(file), inColours)).toBeLessThanOrEqual(1);
 });
 
+test.each([
+  ['black', 8, 1],
+  ['white', 8, 0],
+  ['black', 16, 1],
+  ['white', 16, 0],
+] as const)(
+  'grey with opacity in planes of strips is read, with %s as 0, of %i bits',
+  async (_, bits, photometric) => {
+    const more: readonly Tag[] = [
+      [284, 3, [2]],
+      [338, 3, [2]],
+    ];
+    const planes = [0, 1].map((channel) => Buffer.concat(rows(whole(bits), [channel])));
+    const file = page({ bits, channels: 2 as never, more }, planes, { photometric });
+    const wanted = drawn(width, height, (x, y) => {
+      const level = Math.round(255 * sample(x, y, 0));
+      const shade = photometric === 1 ? level : 255 - level;
+      return [shade, shade, shade, Math.round(255 * sample(x, y, 1))];
+    });
+    expect(largestDifference(await pixelsOf(file), wanted)).toBeLessThanOrEqual(1);
+  },
+);
+
 test('planes of CMYK in tiles are the same picture as CMYK in strips', async () => {
   const inks = [0, 1, 2, 3].map((channel) => channel % 3);
   const kind = { bits: 8, channels: 4 as never };

@@ -1,5 +1,5 @@
-/** Channels of each kind of colours that is read in planes: grey, RGB, CMYK (TIFF 6.0, section 8). */
-export const colours: Readonly<Record<number, number>> = { 1: 1, 2: 3, 5: 4 };
+/** Channels of each kind of colours that is read in planes: grey of both directions, RGB, CMYK (TIFF 6.0, section 8). */
+export const colours: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 3, 5: 4 };
 const cmyk = 5;
 
 /** Whether planes of these samples are read: colours, or colours and opacity. */

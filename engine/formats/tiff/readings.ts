@@ -33,6 +33,7 @@ const oldJpeg = 6;
 const jpeg = 7;
 const webp = 50_001;
 const white = 0;
+const grey = 1;
 const yCbCr = 6;
 const lab = 8;
 const unsigned = 1;
@@ -40,6 +41,9 @@ const signed = 2;
 const float = 3;
 
 const hasPlanes = ({ isPlanar, bits }: Samples): boolean => isPlanar && bits.length > 1;
+/** Planes that libvips reads wrong: it joins strips of colours only, in whole bytes. */
+const areHard = (samples: Samples): boolean =>
+  samples.isTiled || isOdd(samples) || samples.photometric <= grey;
 /** Colours in planes, all of them alike, that are joined from pictures of one plane. */
 const areJoined = ({ bits, photometric, format, compression }: Samples): boolean =>
   new Set(bits).size === 1 &&
@@ -81,15 +85,13 @@ const readings: readonly Row[] = [
     by: 'planes',
     why: 'planes',
     fits: (samples) =>
-      hasPlanes(samples) &&
-      (samples.isTiled || samples.format === float || isOdd(samples)) &&
-      areJoined(samples),
+      hasPlanes(samples) && (areHard(samples) || samples.format === float) && areJoined(samples),
   },
   {
     by: 'none',
     why: 'this kind of planes',
     instead: 'all samples of a pixel together',
-    fits: (samples) => hasPlanes(samples) && (samples.isTiled || isOdd(samples)),
+    fits: (samples) => hasPlanes(samples) && areHard(samples),
   },
   { by: 'bytes', why: 'integers of 24 or 64 bits', fits: isWide },
   {
