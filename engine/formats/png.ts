@@ -15,6 +15,7 @@ export const png: Format = {
   deep: true,
   engine: 'sharp',
   sniff: (head) => has(head, '\x89PNG\r\n\x1a\n'),
+  decode: async (input) => ({ bytes: (await import('./png/early_blocks.ts')).moveBlocks(input) }),
   attach: intoPng,
   orientation: 'exif',
   encode: encodeWithSharp(

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { chunksOf } from '../formats/apng/chunks.ts';
+import { isXmp, unseenBlocks } from '../formats/png/early_blocks.ts';
 import type { Header, PlainHeader } from './jpeg.ts';
 
 type Pixel = Pick<Header, 'space' | 'channels' | 'hasAlpha' | 'depth'>;
@@ -31,9 +32,6 @@ const silent = new Set([
   'iCCP',
 ]);
 
-/** The keyword of XMP, which is left to sharp. */
-const xmpMark = 'XML:com.adobe.xmp';
-
 interface Silent {
   readonly types: ReadonlySet<string>;
   /** Where the pixels begin. */
@@ -43,10 +41,12 @@ interface Silent {
 /** The chunks before the pixels; undefined if there are no pixels, or chunks of other types. */
 function silentChunks(file: Buffer): Silent | undefined {
   const types = new Set<string>();
-  for (const { type, data } of chunksOf(file)) {
+  for (const chunk of chunksOf(file)) {
+    const { type, data } = chunk;
     if (type === 'IDAT') return { types, pixelsAt: data.byteOffset - file.byteOffset };
     if (type !== 'IHDR' && !silent.has(type)) return undefined;
-    if (type === 'iTXt' && data.toString('latin1', 0, xmpMark.length) === xmpMark) return undefined;
+    // XMP is left to sharp.
+    if (isXmp(chunk)) return undefined;
     types.add(type);
   }
   return undefined;
@@ -65,6 +65,7 @@ export function pngHeader(file: Buffer): PlainHeader | undefined {
   const chunks = silentChunks(file);
   const [width, height] = [data.readUInt32BE(0), data.readUInt32BE(4)];
   if (pixel === undefined || chunks === undefined || width === 0 || height === 0) return undefined;
+  if (unseenBlocks(file).length > 0) return undefined;
   const { types, pixelsAt } = chunks;
   return { pixelsAt, width, height, ...pixel, hasProfile: types.has('iCCP') };
 }

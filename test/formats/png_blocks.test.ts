@@ -1,0 +1,79 @@
+import { afterAll, expect, test } from '@jest/globals';
+import { chunkBytes, chunksOf, type PngChunk, pngOf } from '../../engine/formats/apng/chunks.ts';
+import { createOrientationExif } from '../../engine/metadata/exif.ts';
+import { sharp } from '../../engine/native/sharp.ts';
+import { isolated, run } from './support/conversions.ts';
+import { drawn, pixelsOf } from './support/pixels.ts';
+
+afterAll(async () => await isolated.close());
+
+/** Red above blue, wider than high. */
+const picture = drawn(30, 20, (_, y) => (y < 10 ? [255, 0, 0, 255] : [0, 0, 255, 255]));
+const { data: pixels, width, height } = picture;
+const plain = (palette: boolean): Promise<Buffer> =>
+  sharp(pixels, { raw: { width, height, channels: 4 } })
+    .removeAlpha()
+    .png({ palette })
+    .toBuffer();
+
+type Place = 'before' | 'after';
+
+/** Puts a chunk before or after the pixels. */
+async function withChunk(chunk: PngChunk, place: Place, palette = false): Promise<Buffer> {
+  const chunks = [...chunksOf(await plain(palette))];
+  const first = chunks.findIndex(({ type }) => type === 'IDAT');
+  const at = place === 'before' ? first : chunks.findLastIndex(({ type }) => type === 'IDAT') + 1;
+  return pngOf(chunks.toSpliced(at, 0, chunk));
+}
+
+/** A quarter turn to the right. */
+const turned = createOrientationExif(6);
+const prefixed = Buffer.concat([Buffer.from('Exif\0\0', 'latin1'), turned]);
+
+test.each([
+  ['before the pixels', turned, 'before'],
+  ['after the pixels, as by ImageMagick', turned, 'after'],
+  ['with the prefix of JPEG', prefixed, 'before'],
+  ['with the prefix of JPEG, after the pixels', prefixed, 'after'],
+] as const)('a PNG with EXIF %s is upright, with colours and with a palette', async (_, data, place) => {
+  for (const palette of [false, true]) {
+    const found = await pixelsOf(await withChunk({ type: 'eXIf', data }, place, palette));
+    const last = found.data.subarray((found.width - 1) * 4, found.width * 4);
+    expect([found.width, found.height, [...found.data.subarray(0, 4)], [...last]]).toEqual([
+      20,
+      30,
+      [0, 0, 255, 255],
+      [255, 0, 0, 255],
+    ]);
+  }
+});
+
+test('it is upright where the area is searched for, too', async () => {
+  const file = await withChunk({ type: 'eXIf', data: turned }, 'after');
+  const { data } = await run(file, { type: 'png', width: 20, height: 20 }, { operation: 'smartcrop' });
+  const raw = await sharp(data).removeAlpha().raw().toBuffer();
+  const colourAt = (x: number, y: number) => raw.toString('hex', (y * 20 + x) * 3, (y * 20 + x) * 3 + 3);
+  expect([colourAt(0, 0), colourAt(0, 19), colourAt(19, 0), colourAt(19, 19)]).toEqual([
+    '0000ff',
+    '0000ff',
+    'ff0000',
+    'ff0000',
+  ]);
+});
+
+test('of two blocks of EXIF the first counts', async () => {
+  const early = await withChunk({ type: 'eXIf', data: createOrientationExif(1) }, 'before');
+  const end = early.length - 12;
+  const late = chunkBytes({ type: 'eXIf', data: turned });
+  const both = Buffer.concat([early.subarray(0, end), late, early.subarray(end)]);
+  expect(await pixelsOf(both)).toMatchObject({ width: 30, height: 20 });
+});
+
+test('XMP after the pixels is kept, or stripped', async () => {
+  const text = '<x:xmpmeta xmlns:x="adobe:ns:meta/">here</x:xmpmeta>';
+  const data = Buffer.from(`XML:com.adobe.xmp\0\0\0\0\0${text}`, 'latin1');
+  const file = await withChunk({ type: 'iTXt', data }, 'after');
+  const kept = await run(file, { type: 'jpeg', stripmeta: false });
+  const stripped = await run(file, { type: 'jpeg', stripmeta: true });
+  expect([kept, stripped].map((one) => one.data.includes('here'))).toEqual([true, false]);
+});
