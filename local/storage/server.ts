@@ -74,6 +74,7 @@ export async function startStorage(options: StorageOptions): Promise<LocalStorag
       ),
     async close() {
       await Promise.all([http, https].map((server) => server && closeServer(server)));
+      store.close();
     },
   };
 }

@@ -1,5 +1,5 @@
-import type { Bucket } from '../objects/disk.ts';
 import { attributesOf, type StoredObject } from '../objects/object.ts';
+import type { Bucket } from '../objects/records.ts';
 
 const google = 'https://www.googleapis.com';
 

@@ -1,7 +1,7 @@
 import { refusal } from '../api/refusal.ts';
-import type { Bucket } from './disk.ts';
 import { byBytes, type ListOptions, lowerBound, type Page, pageOf } from './list.ts';
 import type { ObjectPath, StoredObject } from './object.ts';
+import type { Bucket } from './records.ts';
 
 export type Catalogue = ReturnType<typeof createCatalogue>;
 

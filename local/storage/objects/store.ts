@@ -1,7 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { refusal } from '../api/refusal.ts';
 import { type Catalogue, createCatalogue } from './catalogue.ts';
-import { type Bucket, type Disk, openDisk, removeFile } from './disk.ts';
+import { type Disk, openDisk, removeFile } from './disk.ts';
 import {
   type Attributes,
   checkObjectName,
@@ -10,6 +10,7 @@ import {
   withAttributes,
 } from './object.ts';
 import { checkPreconditions, type Preconditions } from './preconditions.ts';
+import type { Bucket } from './records.ts';
 import { checkSums, measuresOf, type Staged, stage } from './staging.ts';
 
 /** `overwrote`: generation of the object that the new one replaced, if known. */
@@ -96,7 +97,7 @@ export class DiskStore {
     }
   }
 
-  /** The rename inside `writeObject` makes the new object visible; the old one stays visible until then. */
+  /** The record makes the new object visible; the old one stays visible until then. */
   #commit(request: StoreWrite) {
     const { staged, attributes, preconditions = {}, expected = {}, bucket, name, predefinedAcl } = request;
     const path = { bucket, name: checkObjectName(name) };
@@ -105,9 +106,8 @@ export class DiskStore {
     checkSums(staged, expected);
     const acl = predefinedAcl === undefined ? {} : { predefinedAcl };
     const object = { ...this.#newObject(path, attributes, staged), ...acl };
-    if (this.#listeners.size > 0 || this.#holdsEvents) this.#disk.markPending(object);
     this.#disk.writeBlob(object, staged.file);
-    this.#disk.writeObject(object);
+    this.#disk.records.put({ object, isPending: this.#listeners.size > 0 || this.#holdsEvents });
     this.catalogue.set(object);
     if (before) this.#disk.removeBlob(before);
     return { object, before };
@@ -133,7 +133,7 @@ export class DiskStore {
     const before = this.catalogue.get(path);
     const metageneration = before.metageneration + 1;
     const after = { ...withAttributes(before, change(before)), metageneration, updated: this.#time() };
-    this.#disk.writeObject(after);
+    this.#disk.records.change(after);
     this.catalogue.set(after);
     return after;
   }
@@ -141,7 +141,7 @@ export class DiskStore {
   remove(path: ObjectPath, check: (object: StoredObject) => void): void {
     const object = this.catalogue.get(path);
     check(object);
-    this.#disk.removeObject(path);
+    this.#disk.records.remove(path);
     this.catalogue.delete(path);
     this.#disk.removeBlob(object);
   }
@@ -151,14 +151,14 @@ export class DiskStore {
       throw refusal(400, `Invalid bucket name: '${name}'`);
     if (this.catalogue.has(name)) throw refusal(409, `The bucket exists already: ${name}`);
     const bucket = { ...settings, name, timeCreated: this.#time() };
-    this.#disk.writeBucket(bucket);
+    this.#disk.records.putBucket(bucket);
     this.catalogue.addBucket(bucket);
     return bucket;
   }
 
   removeBucket(name: string): void {
     if (!this.catalogue.isEmpty(name)) throw refusal(409, `The bucket is not empty: ${name}`);
-    this.#disk.removeBucket(name);
+    this.#disk.records.removeBucket(name);
     this.catalogue.removeBucket(name);
   }
 
@@ -180,7 +180,11 @@ export class DiskStore {
       return;
     }
     for (const listener of this.#listeners) await listener(object, overwrote);
-    this.#disk.unmarkPending(object);
+    this.#disk.records.unmark(object);
+  }
+
+  close(): void {
+    this.#disk.records.close();
   }
 
   #time(): string {

@@ -2,10 +2,11 @@ import files from 'node:fs';
 import fs from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
+import { StatementSync } from 'node:sqlite';
 
 /**
- * Stops the store before each single file operation of a scenario in turn, as a kill there would, half of
- * a file's text written; opens the rest and prints whether it is the state before or after the step.
+ * Stops the store before each single file operation and each change of its records in a scenario in turn, as a kill
+ * there would, half of a file written; opens the rest and prints whether it is the state before or after the step.
  */
 const [root = ''] = process.argv.slice(2);
 let callsLeft = Number.POSITIVE_INFINITY;
@@ -19,8 +20,8 @@ function stopIn(module: object, names: readonly string[], stop: () => unknown): 
   const functions = module as Record<string, Call>;
   for (const name of names) {
     const real = functions[name] as Call;
-    functions[name] = (...args) => {
-      if (callsLeft-- > 0) return real(...args);
+    functions[name] = function (this: unknown, ...args) {
+      if (callsLeft-- > 0) return real.apply(this, args);
       if (name === 'writeFileSync') real(args[0], String(args[1]).slice(0, String(args[1]).length / 2));
       crash();
       return stop();
@@ -28,9 +29,11 @@ function stopIn(module: object, names: readonly string[], stop: () => unknown): 
   }
 }
 
-stopIn(files, ['openSync', 'renameSync', 'rmSync', 'writeFileSync'], () => {
+const throwStopped = () => {
   throw stopped;
-});
+};
+stopIn(files, ['openSync', 'renameSync', 'rmSync', 'writeFileSync'], throwStopped);
+stopIn(StatementSync.prototype, ['run'], throwStopped);
 stopIn(fs, ['copyFile'], () => never);
 syncBuiltinESMExports();
 const { DiskStore } = await import('../../../local/storage/objects/store.ts');
