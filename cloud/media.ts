@@ -56,7 +56,8 @@ export async function readMedia(client: Storage, ref: ObjectRef, options: MediaO
   // There is no length when storage unpacks the object.
   const expected = Number(answer.headers['content-length'] ?? 0);
   const memory = options.pool ? { pool: options.pool } : {};
-  const data = await collect(answer.body, { ...limitsOf(options), ...memory, expected });
+  // undici passes on the buffers that the socket has read, and keeps none that the body fills alone.
+  const data = await collect(answer.body, { ...limitsOf(options), ...memory, expected, freesChunks: true });
   await check(data, answer.headers);
   return await unpacked(data, answer, options);
 }

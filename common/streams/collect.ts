@@ -1,3 +1,4 @@
+import { freeChunk } from './free_chunk.ts';
 import { type BufferPool, growingBuffer } from './growing_buffer.ts';
 
 export interface CollectOptions {
@@ -10,6 +11,8 @@ export interface CollectOptions {
   readonly reserve?: (bytes: number) => void;
   /** Where the memory comes from. Default: new memory. */
   readonly pool?: BufferPool;
+  /** Frees each chunk once it is copied: only for a stream whose chunks nobody else holds. */
+  readonly freesChunks?: boolean;
 }
 
 /**
@@ -17,7 +20,7 @@ export interface CollectOptions {
  * @throws the error of `tooLarge`, of `reserve` or of the stream.
  */
 export async function collect(stream: AsyncIterable<Uint8Array>, options: CollectOptions): Promise<Buffer> {
-  const { maxBytes, tooLarge, reserve, expected = 0, pool } = options;
+  const { maxBytes, tooLarge, reserve, expected = 0, pool, freesChunks } = options;
   const whole = growingBuffer({ expected, maxBytes, ...(pool ? { pool } : {}) });
   for await (const chunk of stream) {
     // An error thrown inside the loop destroys the stream.
@@ -25,6 +28,7 @@ export async function collect(stream: AsyncIterable<Uint8Array>, options: Collec
     if (whole.length() + chunk.length > maxBytes) throw tooLarge();
     reserve?.(chunk.length);
     whole.add(chunk);
+    if (freesChunks) freeChunk(chunk);
   }
   return whole.end().data;
 }

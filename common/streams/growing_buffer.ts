@@ -1,3 +1,5 @@
+import { freeChunk } from './free_chunk.ts';
+
 /** A pool of reusable buffers. `take` may return a larger buffer than requested. */
 export interface BufferPool {
   take(bytes: number): Buffer;
@@ -41,7 +43,7 @@ const steepBytes = 16 * 1024 * 1024;
 /** Growth by a factor: in total, the bytes are copied about once more. */
 const grown = (bytes: number): number => bytes * (bytes < steepBytes ? 4 : 2);
 
-const unpooled: BufferPool = { take: (bytes) => Buffer.allocUnsafeSlow(bytes), give: () => {} };
+const unpooled: BufferPool = { take: (bytes) => Buffer.allocUnsafeSlow(bytes), give: freeChunk };
 
 /** Joins chunks in one growing buffer, so that the chunks are garbage at once. */
 export function growingBuffer(options: GrowingBufferOptions = {}): GrowingBuffer {

@@ -163,7 +163,8 @@ export async function makeOutput(sourceJob: SourceJob, options: MakeOptions): Pr
     return await checkSuperseded(origin, source.reason, store);
   }
   if (current && (await mustKeep(current, sourceJob, options))) return { state: 'kept', current };
-  const data = source.value;
+  const { data, release } = source.value;
+  const bytesIn = data.length;
   const startMs = performance.now();
   const converted = await inSpan('convert', { attributes: { filetype: job.format } }, () =>
     conversionSlots.run(() => convert(data, conversion, convertOptions), workKindOf(data)),
@@ -171,13 +172,14 @@ export async function makeOutput(sourceJob: SourceJob, options: MakeOptions): Pr
   const convertMs = performance.now() - startMs;
   const placeholder = await placeholdersOf(job, { converted, data }, options);
   const result = await writeOutput(sourceJob, { converted, placeholder, current }, options);
+  release();
   if (result.state === 'kept') return result;
   return {
     state: 'converted',
     replaced: result.replaced,
     converted,
     placeholder,
-    bytesIn: data.length,
+    bytesIn,
     convertMs,
   };
 }

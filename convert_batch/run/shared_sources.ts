@@ -10,10 +10,26 @@ export interface SharedSourcesOptions {
   readonly maxKeptBytes: number;
   /** How long a source is kept after its last reading. */
   readonly keepMs: number;
+  /** Frees the bytes of a source that is not kept any more and that all its readers have released. */
+  readonly free: (data: Buffer) => void;
+}
+
+/** The bytes of a source, and a function that says that they are no longer read. */
+export interface SourceReading {
+  readonly data: Buffer;
+  /** Call it once, and only after success: work that was cut off may still read the bytes. */
+  readonly release: () => void;
 }
 
 /** Reads a source at its generation, whose bytes never change. @throws what `store.read` throws. */
-export type ReadSource = (origin: Origin) => Promise<Buffer>;
+export type ReadSource = (origin: Origin) => Promise<SourceReading>;
+
+interface Shared {
+  readonly data: Promise<Buffer>;
+  /** Readings that were not released. */
+  readers: number;
+  timer?: NodeJS.Timeout;
+}
 
 const keyOf = ({ bucket, name, generation }: Origin): string => JSON.stringify([bucket, name, generation]);
 
@@ -22,35 +38,44 @@ const keyOf = ({ bucket, name, generation }: Origin): string => JSON.stringify([
  * moment; a reading that failed is forgotten, so that every task has its own attempts.
  */
 export function createSharedSources(options: SharedSourcesOptions): ReadSource {
-  const { store, maxBytes, most, maxKeptBytes, keepMs } = options;
-  const sources = new Map<string, { readonly data: Promise<Buffer>; timer?: NodeJS.Timeout }>();
+  const { store, maxBytes, most, maxKeptBytes, keepMs, free } = options;
+  const sources = new Map<string, Shared>();
 
-  const forget = (key: string): void => {
-    clearTimeout(sources.get(key)?.timer);
-    sources.delete(key);
+  const freeUnused = (key: string, shared: Shared): void => {
+    if (shared.readers === 0 && sources.get(key) !== shared) shared.data.then(free, () => {});
+  };
+  const forget = (key: string, shared: Shared): void => {
+    clearTimeout(shared.timer);
+    if (sources.get(key) === shared) sources.delete(key);
+    freeUnused(key, shared);
   };
   /** The longest unread one goes first. */
-  const keep = (key: string, data: Promise<Buffer>): void => {
-    forget(key);
-    const timer = setTimeout(() => sources.delete(key), keepMs).unref();
-    sources.set(key, { data, timer });
-    for (const oldest of sources.keys()) if (sources.size > most) forget(oldest);
+  const keep = (key: string, shared: Shared): void => {
+    clearTimeout(shared.timer);
+    shared.timer = setTimeout(() => forget(key, shared), keepMs).unref();
+    sources.delete(key);
+    sources.set(key, shared);
+    for (const [oldest, other] of sources) if (sources.size > most) forget(oldest, other);
   };
-  const start = (key: string, origin: Origin): Promise<Buffer> => {
-    const data = store.read(origin, { maxBytes });
-    sources.set(key, { data });
-    data.then(
-      ({ length }) => (length > maxKeptBytes ? forget(key) : keep(key, data)),
-      () => forget(key),
+  const start = (key: string, origin: Origin): Shared => {
+    const shared: Shared = { data: store.read(origin, { maxBytes }), readers: 0 };
+    sources.set(key, shared);
+    shared.data.then(
+      ({ length }) => (length > maxKeptBytes ? forget(key, shared) : keep(key, shared)),
+      () => forget(key, shared),
     );
-    return data;
+    return shared;
   };
 
-  return (origin) => {
+  return async (origin) => {
     const key = keyOf(origin);
-    const known = sources.get(key);
-    if (known === undefined) return start(key, origin);
-    if (known.timer) keep(key, known.data);
-    return known.data;
+    const shared = sources.get(key) ?? start(key, origin);
+    if (shared.timer) keep(key, shared);
+    shared.readers += 1;
+    const release = (): void => {
+      shared.readers -= 1;
+      freeUnused(key, shared);
+    };
+    return { data: await shared.data, release };
   };
 }

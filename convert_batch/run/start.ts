@@ -6,6 +6,7 @@ import type { Log } from '../../common/log/log.ts';
 import { Problem } from '../../common/problem.ts';
 import { observeQueue } from '../../common/telemetry/queue_gauge.ts';
 import { createCodecPool } from '../../engine/catalog.ts';
+import { freeFile } from '../../engine/index.ts';
 import { createApp } from './app.ts';
 import type { ConverterConfig } from './config.ts';
 import { createSharedSources } from './shared_sources.ts';
@@ -57,6 +58,7 @@ export function startConverter(config: StartConfig, log: Log): Converter {
       most: jobs,
       maxKeptBytes,
       keepMs,
+      free: freeFile,
     }),
     verify: verifierFor(config),
     jobSlots,

@@ -1,3 +1,4 @@
+import { freeChunk } from '../../common/streams/free_chunk.ts';
 import type { Decode } from '../conversion.ts';
 import { readOptions, type Source } from '../header/inspect.ts';
 import { sharp } from '../native/sharp.ts';
@@ -20,7 +21,7 @@ function densityOf(file: Buffer): number | undefined {
   return across === down && file[at + 12] === 1 ? across * 0.0254 : undefined;
 }
 
-/** They live as long as the bytes of their file. */
+/** They live as long as the bytes of their file, or until `freeFile`. */
 const decoded = new WeakMap<Buffer, Promise<Pick<Source, 'bytes' | 'raw' | 'density'>>>();
 
 async function decode(
@@ -44,4 +45,14 @@ export async function decodeOnce(source: Source, how: Pick<Decode, 'damaged'>): 
   const pixels = decoded.get(source.bytes) ?? decode(source, how);
   decoded.set(source.bytes, pixels);
   return { ...source, ...(await pixels) };
+}
+
+/**
+ * Frees the bytes of a file, and its pixels if it was decoded once. V8 would keep both until it collects the whole heap.
+ * Call it when every conversion of the file has succeeded: one that was cut off may still read them.
+ */
+export async function freeFile(file: Buffer): Promise<void> {
+  const pixels = await decoded.get(file);
+  if (pixels) freeChunk(pixels.bytes);
+  freeChunk(file);
 }

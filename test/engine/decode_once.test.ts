@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import sharp from 'sharp';
 import { createCodecPool } from '../../engine/codec_worker/pool.ts';
 import { conversionOf } from '../../engine/conversion.ts';
-import { convert } from '../../engine/index.ts';
+import { convert, freeFile } from '../../engine/index.ts';
 import { defaultLimits } from '../../engine/limits.ts';
 
 const codecs = createCodecPool();
@@ -52,3 +52,14 @@ test.each(Object.entries(inputs))(
     }
   },
 );
+
+test('the bytes of a file are freed after its conversions, whose outputs stay', async () => {
+  const file = Buffer.from(await inputs.rgb.toBuffer());
+  const own = Buffer.allocUnsafeSlow(file.length);
+  file.copy(own);
+  const conversion = conversionOf([{ operation: 'convert', params: { type: 'jpg' } }], 'batch');
+  const expected = await convert(file, conversion, options);
+  const { data } = await convert(own, conversion, { ...options, decodeOnce: true });
+  await freeFile(own);
+  expect([own.length, data.equals(expected.data)]).toEqual([0, true]);
+});

@@ -1,5 +1,6 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { Problem } from '../../../common/problem.ts';
+import { freeChunk } from '../../../common/streams/free_chunk.ts';
 import {
   type BufferPool,
   growingBuffer,
@@ -17,14 +18,6 @@ export interface BodySourceOptions extends BodyOptions {
   /** Reads multipart bodies. */
   readonly receive: RequestHandler;
   readonly pool: BufferPool;
-}
-
-/**
- * Frees a chunk that nobody reads any more, if it has its memory for itself. V8 would keep it until it collects garbage,
- * and collects the whole heap for a few tens of megabytes of chunks. Node 20 has no `transfer`.
- */
-function freeChunk({ buffer, byteLength }: Buffer): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer?.(0);
 }
 
 /** Reads the whole body as it is, and counts it meanwhile. */
