@@ -1,3 +1,4 @@
+import { freeChunk } from '../../../common/streams/free_chunk.ts';
 import { refusal } from '../api/refusal.ts';
 
 export type Related = {
@@ -52,7 +53,7 @@ function reading(source: AsyncIterable<Buffer>) {
       return taken;
     },
 
-    /** Streams up to `mark`; reads and discards the rest of the body. */
+    /** Streams up to `mark`; reads and discards the rest of the body. A chunk is freed when the next one is requested. */
     async *streamUntil(mark: Buffer): AsyncGenerator<Buffer> {
       let end = held.indexOf(mark);
       for (; end < 0; end = held.indexOf(mark)) {
@@ -66,7 +67,9 @@ function reading(source: AsyncIterable<Buffer>) {
         const seam = Buffer.concat([rest, next.subarray(0, mark.length)]);
         const isAcross = isShort || seam.includes(mark);
         if (!isAcross && rest.length > 0) yield rest;
+        const read = held;
         held = isAcross ? Buffer.concat([rest, next]) : next;
+        freeChunk(read);
       }
       if (end > 0) yield held.subarray(0, end);
       while (!(await chunks.next()).done);
