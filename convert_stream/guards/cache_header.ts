@@ -9,7 +9,7 @@ const isCached = ({ req, path }: GuardedExchange): boolean =>
   (req.method === 'GET' || req.method === 'HEAD') && !uncached.has(path);
 
 /** Seconds that an answer may be cached: not longer than its signed URL is valid. */
-function secondsFor({ query }: GuardedExchange, ttl: number, nowMs: number): number {
+function secondsFor({ query }: Pick<GuardedExchange, 'query'>, ttl: number, nowMs: number): number {
   const expires = Number(query.texts.get('expires') ?? Number.NaN);
   return Number.isNaN(expires) ? ttl : Math.max(0, Math.min(ttl, Math.floor(expires - nowMs / 1000)));
 }
@@ -25,6 +25,23 @@ export const cacheGuard =
     exchange.res.setHeader('expires', new Date(now() + seconds * 1000).toUTCString());
     return undefined;
   };
+
+const lifetime = /\b(s-maxage|max-age)\s*=\s*"?(\d+)"?/gi;
+/** Directives that let a cache use an answer for longer. */
+const longer = /,?\s*\b(?:stale-[\w-]+\s*=\s*"?\d*"?|immutable)/gi;
+
+/** The cache header of an original, where the signed URL is not valid for as long. */
+export function limitedToUrl(
+  header: string,
+  exchange: Pick<GuardedExchange, 'query'>,
+  nowMs = Date.now(),
+): string {
+  const left = secondsFor(exchange, Number.POSITIVE_INFINITY, nowMs);
+  if (left === Number.POSITIVE_INFINITY) return header;
+  return header
+    .replace(lifetime, (_, name: string, seconds: string) => `${name}=${Math.min(Number(seconds), left)}`)
+    .replace(longer, '');
+}
 
 /** Keeps errors out of caches. */
 export function preventCaching({ res }: GuardedExchange): void {

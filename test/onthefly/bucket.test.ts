@@ -1,5 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { beforeAll, expect, test } from '@jest/globals';
+import { limitedToUrl } from '../../convert_stream/guards/cache_header.ts';
+import { readQuery } from '../../convert_stream/http/query.ts';
 import { testStorage } from '../support/storage.ts';
 import { closeAtEnd, get, picture, type Server, sizeOf, startServer } from './setup.ts';
 
@@ -56,6 +58,26 @@ test('an answer has the cache header of its object and an ETag of its generation
   await storage.bucket.file('site/tree.png').save(await picture(90, 60), { resumable: false });
   const changed = await get(server.url, path, { 'if-none-match': tag });
   expect([changed.status, changed.headers.etag === tag]).toEqual([200, false]);
+});
+
+test.each([
+  ['public, max-age=77', 3600, 'public, max-age=77'],
+  ['public, max-age=7700', 100, 'public, max-age=100'],
+  [
+    'public, s-maxage="7700", max-age=30, stale-while-revalidate=86400',
+    100,
+    'public, s-maxage=100, max-age=30',
+  ],
+  ['public, max-age=31536000, immutable', 100, 'public, max-age=100'],
+  ['private, no-store', 100, 'private, no-store'],
+])('an object with %s is cached until its URL expires in %d s: %s', (header, left, expected) => {
+  const query = readQuery(`expires=${1000 + left}`);
+  expect(limitedToUrl(header, { query }, 1_000_000)).toBe(expected);
+});
+
+test('an answer is cached no longer than its URL is valid', async () => {
+  const past = await get(server.url, '/images/deep/tree.png?w=30&expires=1');
+  expect(past.headers['cache-control']).toBe('public, max-age=0');
 });
 
 test('without a size the answer is the object as it is', async () => {

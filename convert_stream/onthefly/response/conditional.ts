@@ -1,6 +1,7 @@
 import vary from 'vary';
 import { once } from '../../../common/once.ts';
 import { operations } from '../../../engine/catalog.ts';
+import { limitedToUrl } from '../../guards/cache_header.ts';
 import type { Exchange } from '../../http/exchange.ts';
 import { note } from '../../http/request_log.ts';
 import { reserveUntilSent } from '../../upload/memory_budget.ts';
@@ -61,10 +62,11 @@ async function nameOfResult(exchange: Exchange, found: FoundPicture, { config, s
 }
 
 /** Sets the headers that 200 and 304 share. */
-function setHeaders({ res }: Exchange, tag: string | undefined, { cacheControl }: FoundPicture): void {
+function setHeaders(exchange: Exchange, tag: string | undefined, { cacheControl }: FoundPicture): void {
+  const { res } = exchange;
   if (tag !== undefined) res.setHeader('etag', tag);
   if (cacheControl === undefined) return;
-  res.setHeader('cache-control', cacheControl);
+  res.setHeader('cache-control', limitedToUrl(cacheControl, exchange));
   res.removeHeader('expires');
 }
 
