@@ -1,5 +1,6 @@
 import type { IMagickImage, MagickFormat } from '@imagemagick/magick-wasm';
 import { Problem } from '../../common/problem.ts';
+import { completeSamples, type Traits } from '../formats/heif/traits.ts';
 import { magickPolicy } from '../formats/magick/policy.ts';
 import { rewriteForMagick } from '../formats/rewrites/index.ts';
 import { checkPixels } from '../formats/rewrites/rewrite.ts';
@@ -78,6 +79,14 @@ function mapColours(image: IMagickImage, change: (value: number) => number): voi
   });
 }
 
+function completeImage(image: IMagickImage, traits: Traits): void {
+  image.getPixels((pixels) => {
+    const samples = pixels.getArea(0, 0, image.width, image.height);
+    completeSamples({ samples, channels: image.channelCount }, traits);
+    pixels.setArea(0, 0, image.width, image.height, samples);
+  });
+}
+
 const cmyk = 5;
 
 /** A picture whose four channels are inks, as a TIFF that says so. */
@@ -118,6 +127,8 @@ function readAs({ details, data }: Message): Message {
       if (details.linear) mapColours(image, (light) => curve[light] ?? 0);
       if (details.offset) mapColours(image, (value) => (value + 128) % 256);
       if (details.negate) mapColours(image, (value) => 255 - value);
+      const traits = details.traits as Traits | undefined;
+      if (traits?.isPremultiplied || traits?.isNarrowGrey) completeImage(image, traits);
       const { whole } = details;
       if (details.inks && image.channelCount === 4)
         return { details: { pages, whole }, data: inkTiff(image) };

@@ -21,7 +21,10 @@ export const avif: Format = {
   engine: 'sharp',
   sniff: (head) => brands(head).some((brand) => brand === 'avif' || brand === 'avis'),
   decode: async (...given) =>
-    (await (await import('./sequence.ts')).decodeSequence(...given)) ?? { bytes: given[0] },
+    (await (await import('./sequence.ts')).decodeSequence(...given)) ??
+    (await (await import('./heif/decode_avif.ts')).decodeUnfinished(given[0], given[1].maxPixels)) ?? {
+      bytes: given[0],
+    },
   attach: intoAvif,
   orientation: 'own',
   encode: encodeWithSharp((image, { quality = usualQuality, lossless = false, effort, avifEffort }) =>

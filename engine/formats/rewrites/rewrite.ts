@@ -1,5 +1,6 @@
 import type { Size } from '../../transform/geometry.ts';
 import { checkInputPixels } from '../../transform/pixel_limits.ts';
+import type { Traits } from '../heif/traits.ts';
 
 /** A file for ImageMagick: the coder that reads it, and options for that coder. */
 export interface MagickInput {
@@ -12,6 +13,8 @@ export interface MagickInput {
   readonly whole?: Size;
   /** The four channels are inks, though ImageMagick takes the fourth for opacity. */
   readonly inks?: true;
+  /** What is to be done to the samples of a HEIC. */
+  readonly traits?: Traits;
 }
 
 /** How much of a file is decoded. */

@@ -78,7 +78,7 @@ function psdBlocks(file: Buffer): Blocks {
   return blocksOf({ ...(exif ? { exif } : {}), ...(xmp ? { xmp } : {}), ...(iptc ? { iptc } : {}) });
 }
 
-/** HEIC: libheif reads its boxes here without a decoder for its pixels. */
+/** HEIC and AVIF: libheif reads their boxes here without a decoder for the pixels. */
 async function heifBlocks(file: Buffer): Promise<Blocks> {
   try {
     const { exif, xmp } = await sharp(file, { limitInputPixels: false }).metadata();
@@ -91,6 +91,7 @@ async function heifBlocks(file: Buffer): Promise<Blocks> {
 
 const readers: Readonly<Record<string, (file: Buffer) => Blocks | Promise<Blocks>>> = {
   heif: heifBlocks,
+  avif: heifBlocks,
   tiff: tiffBlocks,
   raw: tiffBlocks,
   jxl: jxlBlocks,
