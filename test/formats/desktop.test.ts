@@ -63,6 +63,48 @@ test.each<[string, Buffer, readonly string[]]>([
   expect(await firstRow(file)).toEqual(colours);
 });
 
+/** A Sun raster of 3 x 2 pixels; rows are even (rasterfile(5)). `body` and `map` in hexadecimal. */
+function sun(type: number, bits: number, body: string, map = ''): Buffer {
+  const head = Buffer.alloc(32);
+  const mapBytes = map.length / 2;
+  const words = [
+    0x59a66a95,
+    3,
+    2,
+    bits,
+    type === 0 ? 0 : body.length / 2,
+    type,
+    Number(mapBytes > 0),
+    mapBytes,
+  ];
+  for (const [index, word] of words.entries()) head.writeUInt32BE(word, index * 4);
+  return Buffer.concat([head, Buffer.from(map + body, 'hex')]);
+}
+
+const [bgr, xbgr] = ['0000ff00ff00ff000000'.repeat(2), '550000ff5500ff0055ff0000'.repeat(2)];
+const levels = red + green + blue;
+
+test.each<[string, Buffer]>([
+  ['24 bits', sun(1, 24, bgr)],
+  ['24 bits, of the old type', sun(0, 24, bgr)],
+  ['24 bits, packed', sun(2, 24, '800100ff00ff00ff800400ff00ff00ff800200')],
+  ['24 bits, red first', sun(3, 24, 'ff000000ff000000ff00'.repeat(2))],
+  ['32 bits, of which eight mean nothing', sun(1, 32, xbgr)],
+  ['32 bits without opacity', sun(1, 32, xbgr.replaceAll('55', '00'))],
+  ['32 bits, red first', sun(3, 32, '00ff00000000ff00000000ff'.repeat(2))],
+  ['8 bits and a map', sun(1, 8, '00010200'.repeat(2), levels)],
+  ['8 bits and a map, packed', sun(2, 8, '000102800100010200', levels)],
+])('a Sun raster of %s has its colours', async (_what, file) => {
+  const { data, width, height } = await pixelsOf(file);
+  const row = `${red}ff${green}ff${blue}ff`;
+  expect([width, height, data.toString('hex')]).toEqual([3, 2, row + row]);
+});
+
+test('a Sun raster of one bit is black where it is set', async () => {
+  const { data } = await pixelsOf(sun(1, 1, 'a000a000'));
+  expect([0, 1, 2].map((x) => data[x * 4])).toEqual([0, 255, 0]);
+});
+
 test('an X bitmap of shorts, with a hot spot and padded rows, has its pixels', async () => {
   const file = Buffer.from(
     '/* made */\n#define a_width 8\n#define a_height 2\n#define a_x_hot 1\nstatic short a_bits[] = { 0x000f, 0x0000 };',
@@ -153,6 +195,8 @@ test.each([
     Buffer.from('#define a_width 16\n#define a_height 16\nstatic char a_bits[] = { 0xff };'),
     'corrupt_image',
   ],
+  ['Sun raster that ends early', sun(1, 24, bgr.slice(8)), 'corrupt_image'],
+  ['Sun raster of an unknown type', sun(4, 24, bgr), 'unsupported_input'],
   ['icon without a picture', icns({ 'TOC ': Buffer.alloc(16) }), 'corrupt_image'],
 ])('a %s is refused', async (_what, file, code) => {
   await expect(run(file, { type: 'png' }, { limits: defaultLimits })).rejects.toMatchObject({ code });

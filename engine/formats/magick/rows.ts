@@ -273,6 +273,7 @@ export const magickRows: readonly MagickRow[] = [
     alpha: false,
     sniff: starts('\x59\xa6\x6a\x95'),
     read: 'SUN',
+    unpacked: true,
     write: { coder: 'SUN' },
   },
   {

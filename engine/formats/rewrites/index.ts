@@ -12,6 +12,7 @@ import { rewritePsd } from './psd.ts';
 import { rewriteQoi } from './qoi.ts';
 import type { Amount, MagickInput, Rewrite } from './rewrite.ts';
 import { rewriteSgi } from './sgi.ts';
+import { rewriteSun } from './sun.ts';
 import { rewriteTga } from './tga.ts';
 import { rewriteXbm } from './xbm.ts';
 import { rewriteXpm } from './xpm.ts';
@@ -40,6 +41,7 @@ const rewrites: Readonly<Record<string, Rewrite>> = {
   PSD: rewritePsd,
   QOI: rewriteQoi,
   SGI: rewriteSgi,
+  SUN: rewriteSun,
   TGA: rewriteTga,
   XBM: rewriteXbm,
   XPM: rewriteXpm,
