@@ -129,6 +129,8 @@ const meanings: Readonly<Record<string, string>> = {
   a: '`top`, `left` ...: `gravity`; `top-left` ..., `focal` with `fpx` and `fpy`, `focal-30-40`: `focus`',
   bg: '`background`; the # may be left out',
   cbg: '`background` with `extend=background`',
+  output: '`type`; `jpg` is `jpeg`',
+  fm: '`type`; `jpg` is `jpeg`',
   we: '`withoutenlargement`',
   il: '`interlace`',
   ll: '`lossless`',

@@ -18,6 +18,10 @@ const factorOf = (text: string): string => {
   return Math.abs(percent) <= 100 ? String(Math.round(100 + percent) / 100) : `${text}%`;
 };
 
+/** Formats whose name elsewhere is no name of a type here. */
+const typeWords: Readonly<Record<string, string>> = { jpg: 'jpeg', tif: 'tiff' };
+const typeOf = (text: string): Pairs => [['type', typeWords[text.toLowerCase()] ?? text]];
+
 /** Several parameters in one list. */
 const listOf =
   (...names: readonly ParamName[]) =>
@@ -95,7 +99,7 @@ export const aliases: Readonly<Record<string, Alias>> = {
   fpy: () => [],
   we: (text) => [['withoutenlargement', text === '' ? 'true' : text]],
   ro: 'rotate',
-  output: 'type',
+  output: typeOf,
   il: (text) => [['interlace', text === '' ? 'true' : text]],
   ll: (text) => [['lossless', text === '' ? 'true' : text]],
   // ipx.
@@ -108,7 +112,7 @@ export const aliases: Readonly<Record<string, Alias>> = {
   pd: 'padding',
   fp: 'focus',
   // imgix.
-  fm: 'type',
+  fm: typeOf,
   px: 'pixelate',
   pad: 'padding',
   'min-w': 'minwidth',

@@ -4,7 +4,7 @@ import { aliases, resolveAliases } from '../../engine/aliases.ts';
 import { params } from '../../engine/params.ts';
 import { jpeg, quad } from '../engine/support/pictures.ts';
 import { post as postForm, startTestService, type TestService } from '../inline/setup.ts';
-import { closeAtEnd, post, type Server, startServer } from './setup.ts';
+import { closeAtEnd, post, type Server, sizeOf, startServer } from './setup.ts';
 
 let server: Server;
 let service: TestService;
@@ -98,6 +98,17 @@ test.each(['bri=-101', 'bri=150', 'con=-150', 'con=0x10', 'bri=abc'])(
 test('a name of ours wins over an alias of it, whichever comes first', () => {
   for (const query of ['w=9&width=5', 'width=5&w=9'])
     expect([...resolveAliases(new URLSearchParams(query))]).toEqual([['width', '5']]);
+});
+
+test.each([
+  ['fm=jpg', 'jpeg'],
+  ['output=JPG', 'jpeg'],
+  ['fm=tif', 'tiff'],
+  ['output=png', 'png'],
+])('%s asks for %s', async (query, format) => {
+  expect(await sizeOf(await post(server.url, `/resize?width=40&${query}`, picture))).toMatchObject({
+    format,
+  });
 });
 
 test('of several aliases of one name the same one wins, whichever comes first', () => {
