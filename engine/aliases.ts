@@ -4,6 +4,10 @@ import { type ParamName, params } from './params.ts';
 type Texts = ReadonlyMap<string, string>;
 type Pairs = readonly (readonly [name: ParamName, text: string])[];
 
+/** The values of a table by words; a word such as `constructor`, which every object has, is none of them. */
+const byWord = <T>(table: Readonly<Record<string, T>>): ReadonlyMap<string, T> =>
+  new Map(Object.entries(table));
+
 /** Another name of a parameter, or what a text means in our parameters. */
 type Alias = ParamName | ((text: string, all: Texts) => Pairs);
 
@@ -19,8 +23,8 @@ const factorOf = (text: string): string => {
 };
 
 /** Formats whose name elsewhere is no name of a type here. */
-const typeWords: Readonly<Record<string, string>> = { jpg: 'jpeg', tif: 'tiff' };
-const typeOf = (text: string): Pairs => [['type', typeWords[text.toLowerCase()] ?? text]];
+const typeWords = byWord({ jpg: 'jpeg', tif: 'tiff' });
+const typeOf = (text: string): Pairs => [['type', typeWords.get(text.toLowerCase()) ?? text]];
 
 /** Several parameters in one list. */
 const listOf =
@@ -30,15 +34,15 @@ const listOf =
       .split(/[,_]/)
       .flatMap((part, index) => (names[index] && part !== '' ? [[names[index], part] as const] : []));
 
-const filters: Readonly<Record<string, (all: Texts) => Pairs>> = {
+const filters = byWord<(all: Texts) => Pairs>({
   greyscale: () => [['greyscale', 'true']],
   grayscale: () => [['greyscale', 'true']],
   sepia: () => [['sepia', 'true']],
   negate: () => [['negate', 'true']],
   duotone: (all) => [['duotone', `${all.get('start') ?? 'c83658'},${all.get('stop') ?? 'd8e74f'}`]],
-};
+});
 
-const compass: Readonly<Record<string, string>> = {
+const compass = byWord({
   top: 'north',
   bottom: 'south',
   left: 'west',
@@ -46,21 +50,23 @@ const compass: Readonly<Record<string, string>> = {
   center: 'centre',
   attention: 'smart',
   entropy: 'smart',
-};
-const corners: Readonly<Record<string, string>> = {
+});
+const corners = byWord({
   'top-left': '0:0',
   'top-right': '1:0',
   'bottom-left': '0:1',
   'bottom-right': '1:1',
-};
+});
 
 /** What a crop keeps: a side, a corner, or a focal point, whose parts may be parameters of their own. */
 function alignmentOf(text: string, all: Texts): Pairs {
   if (text === 'focal') return [['focus', `${all.get('fpx') ?? 0.5}:${all.get('fpy') ?? 0.5}`]];
-  const corner = corners[text];
+  const corner = corners.get(text);
   if (corner) return [['focus', corner]];
   const [x, y] = /^focal-(\d+)-(\d+)$/.exec(text)?.slice(1) ?? [];
-  return x && y ? [['focus', `${Number(x) / 100}:${Number(y) / 100}`]] : [['gravity', compass[text] ?? text]];
+  return x && y
+    ? [['focus', `${Number(x) / 100}:${Number(y) / 100}`]]
+    : [['gravity', compass.get(text) ?? text]];
 }
 
 /**
@@ -85,7 +91,7 @@ export const aliases: Readonly<Record<string, Alias>> = {
   con: (text) => [['contrast', factorOf(text)]],
   bri: (text) => [['brightness', factorOf(text)]],
   mod: listOf('brightness', 'saturation', 'hue'),
-  filt: (text, all) => filters[text]?.(all) ?? [],
+  filt: (text, all) => filters.get(text)?.(all) ?? [],
   start: () => [],
   stop: () => [],
   mask: (text) => [['radius', text === 'circle' ? 'max' : text]],

@@ -1,4 +1,6 @@
 import { beforeAll, expect, test } from '@jest/globals';
+import { aliases } from '../../engine/aliases.ts';
+import { params } from '../../engine/params.ts';
 import { get, messageOf, picture, post, type Server, startServer } from '../onthefly/setup.ts';
 
 let server: Server;
@@ -16,6 +18,22 @@ test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
     const step = `[{"operation":"resize","params":{"width":5,"${word}":{"height":1}}}]`;
     expect(await ask(`/pipeline?operations=${encodeURIComponent(step)}`)).toBe(200);
     expect(({} as { height?: unknown }).height).toBeUndefined();
+  },
+);
+
+test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
+  '%s, a property of every object, is an unknown value of every parameter',
+  async (word) => {
+    const plain = await startServer();
+    const image = await picture();
+    const names = [...Object.keys(params), ...Object.keys(aliases)];
+    const statuses = await Promise.all(
+      names.map(async (name) => [
+        name,
+        (await post(plain.url, `/resize?width=5&${name}=${word}`, image)).status < 500,
+      ]),
+    );
+    expect(statuses.filter(([, isAnswered]) => !isAnswered)).toEqual([]);
   },
 );
 
