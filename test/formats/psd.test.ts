@@ -56,6 +56,16 @@ test.each(rows)(
   },
 );
 
+test.each([0, 1, 255, 256, 3000])('the merged picture is shown with %i layers', async (layerCount) => {
+  for (const large of [false, true]) {
+    const opaque: Psd = { mode: modes.rgb, bits: 8, channels: [0.8, 0.4, 0.2], layerCount, large };
+    const clear: Psd = { ...opaque, channels: [0.9, 0.7, 0.6, 0.5], layerCount: -layerCount };
+    expect(near(await pixel(opaque), [204, 102, 51])).toBe(true);
+    // Merged colours lie over white.
+    if (layerCount > 0) expect(near(await pixel(clear), [204, 102, 51, 128])).toBe(true);
+  }
+});
+
 test.each([0, 1])('the opacity that layers leave stays, with %i planes more', async (more) => {
   const channels = [0.75, 0.5, 0.5, 0.5, 0.3].slice(0, 4 + more);
   for (const storage of [{}, { packed: true }, { large: true }])

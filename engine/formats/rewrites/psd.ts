@@ -9,6 +9,8 @@ interface Psd {
   readonly isLarge: boolean;
   /** Offset of the merged picture, which starts with its compression. */
   readonly mergedAt: number;
+  /** Offset of the layers, which begin with their length. */
+  readonly layersAt: number;
   /** Offset of the count of layers. If it is below zero, the first plane after the colours is the opacity. */
   readonly countAt?: number;
   /** Whether a separate block says that the file has opacity. */
@@ -78,6 +80,7 @@ function psdOf(input: Buffer): Psd {
     height: input.readUInt32BE(14),
     isLarge,
     mergedAt,
+    layersAt,
   };
   const infoAt = layersAt + wide;
   if (mergedAt <= infoAt) return { ...head, hasOpacityBlock: false };
@@ -109,6 +112,32 @@ function mergedPicture(
   return [input.subarray(mergedAt, tableAt + kept * rowBytes), input.subarray(tableAt + planes * rowBytes)];
 }
 
+/** More are not read, and are not needed for the merged picture. */
+const mostLayers = 255;
+/** A layer without pixels or channels: its rectangle, the number of channels, how it is mixed, and no more data. */
+const emptyLayer = Buffer.from(`${'00'.repeat(18)}3842494d6e6f726dff00000000000000`, 'hex');
+
+/** A list of layers with none of them. A count below zero says that there is opacity. */
+function withoutLayers(isLarge: boolean, isClear: boolean): Buffer {
+  const count = Buffer.alloc(2);
+  count.writeInt16BE(-1);
+  const info = isClear ? Buffer.concat([count, emptyLayer]) : Buffer.alloc(0);
+  const wide = isLarge ? 8 : 4;
+  const lengths = Buffer.alloc(2 * wide);
+  lengths.writeUInt32BE(wide + info.length + 4, wide - 4);
+  lengths.writeUInt32BE(info.length, 2 * wide - 4);
+  return Buffer.concat([lengths, info, Buffer.alloc(4)]);
+}
+
+/** Drops layers where ImageMagick refuses their number: none in a list, or very many. */
+function dropLayers(input: Buffer): Buffer {
+  const { countAt, mergedAt, layersAt, isLarge, hasOpacityBlock } = psdOf(input);
+  const count = countAt === undefined ? 1 : input.readInt16BE(countAt);
+  if (count !== 0 && Math.abs(count) <= mostLayers) return input;
+  const list = withoutLayers(isLarge, count < 0 || hasOpacityBlock);
+  return Buffer.concat([input.subarray(0, layersAt), list, input.subarray(mergedAt)]);
+}
+
 function keepColours(input: Buffer): Buffer {
   const psd = psdOf(input);
   const { mode, colours } = displayMode(psd);
@@ -129,7 +158,7 @@ function keepColours(input: Buffer): Buffer {
  */
 export const rewritePsd: Rewrite = (data) => {
   try {
-    return { data: keepColours(data) };
+    return { data: keepColours(dropLayers(data)) };
   } catch (cause) {
     if (cause instanceof RangeError) return { data };
     throw cause;

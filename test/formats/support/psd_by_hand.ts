@@ -5,7 +5,10 @@ export interface Psd {
   readonly bits: 8 | 16 | 32;
   /** Each of one value, from 0 to 1. */
   readonly channels: readonly number[];
-  /** A layer count below zero says that the first channel after the colours is the opacity of the whole. */
+  /**
+   * The number of layers; absent: there is no list of them. Below zero it says that the first channel after the colours
+   * is the opacity of the whole.
+   */
   readonly layerCount?: number;
   /** Rows packed in runs, each of literal bytes. */
   readonly packed?: boolean;
@@ -38,14 +41,15 @@ const writers = {
 const long = (value: number, large: boolean): Buffer =>
   large ? Buffer.concat([uint32(0), uint32(value)]) : uint32(value);
 
-/** One empty layer, which is enough to carry a count. */
-function layers(count: number, large: boolean): Buffer {
-  if (count === 0) return long(0, large);
+/** So many empty layers; below zero, with the mark of opacity. Undefined: no list of layers. */
+function layers(count: number | undefined, large: boolean): Buffer {
+  if (count === undefined) return long(0, large);
   const number = Buffer.alloc(2);
   number.writeInt16BE(count);
   const record = Buffer.concat([Buffer.alloc(16 + 2), Buffer.from('8BIMnorm'), Buffer.from([255, 0, 0, 0])]);
   const extra = Buffer.concat([uint32(0), uint32(0), Buffer.from([0, 0, 0, 0])]);
-  const info = Buffer.concat([number, record, uint32(extra.length), extra]);
+  const layer = Buffer.concat([record, uint32(extra.length), extra]);
+  const info = Buffer.concat([number, ...Array.from({ length: Math.abs(count) }, () => layer)]);
   const whole = Buffer.concat([long(info.length, large), info, uint32(0)]);
   return Buffer.concat([long(whole.length, large), whole]);
 }
@@ -56,7 +60,7 @@ function packed(rows: readonly Buffer[], large: boolean): Buffer {
   return Buffer.concat([Buffer.from([0, 1]), ...lengths, ...runs]);
 }
 
-export function psd({ mode, bits, channels, layerCount = 0, large = false, ...rest }: Psd): Buffer {
+export function psd({ mode, bits, channels, layerCount, large = false, ...rest }: Psd): Buffer {
   const head = Buffer.alloc(26);
   head.write('8BPS', 0, 'latin1');
   head.writeUInt16BE(large ? 2 : 1, 4);
