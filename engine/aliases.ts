@@ -1,12 +1,9 @@
+import { byWord } from '../common/by_word.ts';
 import { type ParamName, params } from './params.ts';
 
 /** Parameters as texts, by name. */
 type Texts = ReadonlyMap<string, string>;
 type Pairs = readonly (readonly [name: ParamName, text: string])[];
-
-/** The values of a table by words; a word such as `constructor`, which every object has, is none of them. */
-const byWord = <T>(table: Readonly<Record<string, T>>): ReadonlyMap<string, T> =>
-  new Map(Object.entries(table));
 
 /** Another name of a parameter, or what a text means in our parameters. */
 type Alias = ParamName | ((text: string, all: Texts) => Pairs);

@@ -1,3 +1,4 @@
+import { byWord } from '../../common/by_word.ts';
 import { Problem } from '../../common/problem.ts';
 
 /** A rule of a style sheet, without comments. */
@@ -30,7 +31,7 @@ const plainLetters = (css: string): string =>
 const tokens =
   /(?<skip>\/\*[\s\S]*?(?:\*\/|$)|<!--|-->)|"(?:\\[\s\S]|[^"\\\n])*(?:["\n]|$)|'(?:\\[\s\S]|[^'\\\n])*(?:['\n]|$)|url\([ \t\r\n\f]*(?!["'\s])(?:\\[\s\S]|[^)\\])*(?:\)|$)|\\[\s\S]?|[-\w\u0080-\uffff]+|\s+|[\s\S]/gi;
 
-const closers: Readonly<Record<string, string>> = { '{': '}', '(': ')', '[': ']' };
+const closers = byWord({ '{': '}', '(': ')', '[': ']' });
 
 /** Reads one rule after the other. Blocks within a block are dropped, as in librsvg. */
 class RuleReader {
@@ -45,7 +46,7 @@ class RuleReader {
   }
 
   read(token: string): void {
-    const closer = closers[token];
+    const closer = closers.get(token);
     if (this.open.length === 0 && token === '{') {
       this.declarations = '';
       this.open.push('}');

@@ -1,3 +1,4 @@
+import { byWord } from '../../common/by_word.ts';
 import { Problem } from '../../common/problem.ts';
 
 /** Drawing programs declare fewer: namespaces, colours, a few words. */
@@ -8,7 +9,7 @@ const comment = /<!--[\s\S]*?(?:-->|$)/g;
 const declarations = /<!ENTITY\s[^"'<>]*(?:"[^"]*"|'[^']*')?[^<>]*>?/g;
 const plainText = /^<!ENTITY\s+([\w:][\w:.-]*)\s+(?:"([^"]*)"|'([^']*)')\s*>$/;
 const reference = /&(#x?[\da-f]+|[\w:][\w:.-]*);/gi;
-const predefined: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const predefined = byWord({ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" });
 
 const entityProblem = (what: string): Problem =>
   new Problem(
@@ -24,7 +25,7 @@ function character(code: string): string {
 /** The text of a declaration, which may refer to entities that were declared before. */
 function textOf(raw: string, known: ReadonlyMap<string, string>): string {
   const text = raw.replace(reference, (whole, name: string) =>
-    name.startsWith('#') ? character(name) : (known.get(name) ?? predefined[name] ?? whole),
+    name.startsWith('#') ? character(name) : (known.get(name) ?? predefined.get(name) ?? whole),
   );
   if (/[<&]/.test(text)) throw entityProblem('one with markup');
   if (text.length > maxCharacters) throw entityProblem(`one of more than ${maxCharacters} characters`);

@@ -1,3 +1,4 @@
+import { byWord } from '../../common/by_word.ts';
 import { Problem } from '../../common/problem.ts';
 import { type Box, type Size, wholeSize } from '../transform/geometry.ts';
 import type { Element } from './parse.ts';
@@ -26,7 +27,7 @@ const pixelsPerInch = 96;
 /** The default font size of librsvg. */
 const defaultFontSize = 12;
 
-const pixelsPerUnit: Readonly<Record<string, number>> = {
+const pixelsPerUnit = byWord({
   '': 1,
   px: 1,
   in: pixelsPerInch,
@@ -35,8 +36,8 @@ const pixelsPerUnit: Readonly<Record<string, number>> = {
   q: pixelsPerInch / 101.6,
   pt: pixelsPerInch / 72,
   pc: pixelsPerInch / 6,
-};
-const fontUnits: Readonly<Record<string, number>> = { em: 1, rem: 1, ex: 0.5, ch: 0.5 };
+});
+const fontUnits = byWord({ em: 1, rem: 1, ex: 0.5, ch: 0.5 });
 
 const length = /^\s*\+?(\d+\.?\d*(?:e[-+]?\d+)?|\.\d+(?:e[-+]?\d+)?)\s*([a-z]*)\s*$/i;
 
@@ -44,7 +45,7 @@ const length = /^\s*\+?(\d+\.?\d*(?:e[-+]?\d+)?|\.\d+(?:e[-+]?\d+)?)\s*([a-z]*)\
 function pixelsOf(text: string | undefined, fontSize: number): number | undefined {
   const [, amount = '', unit = ''] = length.exec(text ?? '') ?? [];
   const name = unit.toLowerCase();
-  const pixels = Number(amount) * (pixelsPerUnit[name] ?? (fontUnits[name] ?? 0) * fontSize);
+  const pixels = Number(amount) * (pixelsPerUnit.get(name) ?? (fontUnits.get(name) ?? 0) * fontSize);
   return pixels > 0 && Number.isFinite(pixels) ? pixels : undefined;
 }
 

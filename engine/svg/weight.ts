@@ -1,3 +1,4 @@
+import { byWord } from '../../common/by_word.ts';
 import type { Element } from './parse.ts';
 
 /** The cost of drawing. */
@@ -48,7 +49,7 @@ const primitives: Readonly<Record<string, (attributes: Attributes) => number>> =
 };
 /** Elements that are parts of a primitive. */
 const parts = /^fe(?:MergeNode|Func[RGBA]|(?:Distant|Point|Spot)Light)$/;
-const functions: Readonly<Record<string, number>> = { blur: 150, 'drop-shadow': 200 };
+const functions = byWord({ blur: 150, 'drop-shadow': 200 });
 const others = 50;
 /** Milliseconds per megapixel for each use of a mask, even if it covers little. */
 const maskMs = 5;
@@ -58,11 +59,7 @@ const primitiveMs = ({ local, attributes }: Element): number =>
 
 const shapes = new Set('path rect circle ellipse line polyline polygon text tspan textPath'.split(' '));
 /** Weights of parts of a gradient; a shape has the weight 1. */
-const elementWeights: Readonly<Record<string, number>> = {
-  stop: 0.05,
-  linearGradient: 0.25,
-  radialGradient: 0.25,
-};
+const elementWeights = byWord({ stop: 0.05, linearGradient: 0.25, radialGradient: 0.25 });
 /** Numbers after each command of a path. An arc may have its flags without spaces. */
 const arity: Readonly<Record<string, number>> = {
   ...{ h: 1, v: 1, m: 2, l: 2, t: 2, q: 4, s: 4, c: 6, a: 4, z: 1 },
@@ -85,7 +82,7 @@ export function cornersOf({ local, attributes: { d = '', points = '' } }: Elemen
 
 /** The weight of an element alone, without its corners. */
 export const ownWeight = (element: Element, nested: Cost = nothing): Weight => ({
-  elements: (elementWeights[element.local] ?? 1) + nested.elements,
+  elements: (elementWeights.get(element.local) ?? 1) + nested.elements,
   filterMs: primitiveMs(element) + (element.local === 'mask' ? maskMs : 0) + nested.filterMs,
   filterSteps: (primitiveMs(element) > 0 ? 1 : 0) + nested.filterSteps,
   shapes: shapes.has(element.local) ? 1 : 0,
@@ -98,7 +95,7 @@ export const functionsWeight = (names: readonly string[]): Weight =>
     ? nothing
     : {
         ...nothing,
-        filterMs: names.reduce((sum, name) => sum + (functions[name] ?? others), 0),
+        filterMs: names.reduce((sum, name) => sum + (functions.get(name) ?? others), 0),
         filterSteps: names.length,
       };
 

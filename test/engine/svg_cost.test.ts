@@ -151,6 +151,17 @@ test.each([
   expect(await codeOf(run(input, 'convert type=png'))).toBe(code);
 });
 
+test.each([
+  ['a value of a style sheet', filtered('.z{a:constructor} rect{filter:url(#f)}')],
+  ['a selector', filtered('toString{} rect{filter:url(#f)}')],
+  ['a filter', `<g style="filter:constructor(1px)">${filter}${square.repeat(9)}</g>`],
+  ['an element', `<constructor/>${filter}<g filter="url(#f)">${square}</g>`],
+])('%s with a name that every object has hides no cost', async (_, inside) => {
+  const { elements, filterMs } = await costOf(inside);
+  const plain = await costOf(inside.replace(/constructor|toString/, 'other'));
+  expect([elements, filterMs]).toEqual([plain.elements, plain.filterMs]);
+});
+
 test('steps of filters count in the smallest drawing', async () => {
   const input = Buffer.from(svg(`${shadow}${card.repeat(9_000)}`, 'width="9" height="9"'));
   expect(await codeOf(run(input, 'convert type=png'))).toBe('corrupt_image');

@@ -1,18 +1,19 @@
+import { byWord } from '../../../common/by_word.ts';
 import type { Channel, Part } from './header.ts';
 
 /** The channels that make the picture: their indices in the part, by meaning. */
 export type ColourChannels = Readonly<Record<string, number>>;
 
-const meanings: Readonly<Record<string, string>> = {
+const meanings = byWord({
   ...{ r: 'R', g: 'G', b: 'B', a: 'A', y: 'Y', ry: 'RY', by: 'BY' },
   ...{ red: 'R', green: 'G', blue: 'B', alpha: 'A' },
-};
+});
 
 const layerOf = ({ name }: Channel): string => name.slice(0, name.lastIndexOf('.') + 1);
 
 function shownOf(channels: readonly Channel[], layer: string): ColourChannels {
   const entries = channels.flatMap((channel, index) => {
-    const meaning = meanings[channel.name.slice(layer.length).toLowerCase()];
+    const meaning = meanings.get(channel.name.slice(layer.length).toLowerCase());
     return meaning && layerOf(channel) === layer ? [[meaning, index] as const] : [];
   });
   return Object.fromEntries(entries);
