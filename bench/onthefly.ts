@@ -23,6 +23,8 @@ const startService = (): Promise<Server> =>
     CONVERSIONS: '2',
   });
 
+const startBare = (): Promise<Server> => startHttpServer('bench/peers/bare.ts', { CONVERSIONS: '2' });
+
 const shotsOf = async (
   kind: Workload,
   url: string,
@@ -95,7 +97,7 @@ const goalsOf = (row: CpuRow): readonly Goal[] => [
 ];
 
 /** Until V8 has compiled what each server runs, as it has in one that has been running for a minute. */
-async function warmUp({ service, bare }: Servers): Promise<void> {
+async function warmUp({ service, bare }: Pick<Servers, 'service' | 'bare'>): Promise<void> {
   const kind = findWorkload('resize 300 small');
   await load(await shotsOf(kind, service.url, warmUpRequests), 4);
   await load(await shotsOf(kind, bare.url, warmUpRequests, { 'x-kind': kind.name }), 4);
@@ -104,7 +106,7 @@ async function warmUp({ service, bare }: Servers): Promise<void> {
 export async function ontheflyCpu(): Promise<Section> {
   const servers: Servers = {
     service: await startService(),
-    bare: await startHttpServer('bench/peers/bare.ts', { CONVERSIONS: '2' }),
+    bare: await startBare(),
     loop: await startMeasured('bench/peers/loop.ts', [], {}),
   };
   try {
@@ -127,14 +129,15 @@ export async function ontheflyCpu(): Promise<Section> {
   }
 }
 
-/** The rate at 32 in flight against that of the bare handler, in turn. */
+/** The rate at 32 in flight against that of the bare handler, in turn. Shorter runs differ by a tenth. */
 async function rateOfBare(name: string): Promise<number> {
   const service = await startService();
-  const bare = await startHttpServer('bench/peers/bare.ts', { CONVERSIONS: '2' });
+  const bare = await startBare();
   try {
-    const mine = await shotsOf(findWorkload(name), service.url, 128);
-    const theirs = await shotsOf(findWorkload(name), bare.url, 128, { 'x-kind': name });
-    const rates = await inTurn(5, {
+    await warmUp({ service, bare });
+    const mine = await shotsOf(findWorkload(name), service.url, 384);
+    const theirs = await shotsOf(findWorkload(name), bare.url, 384, { 'x-kind': name });
+    const rates = await inTurn(rounds, {
       service: async () => (await load(mine, 32)).rate,
       bare: async () => (await load(theirs, 32)).rate,
     });
