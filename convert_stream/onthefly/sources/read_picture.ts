@@ -34,7 +34,7 @@ export async function findPicture(
   const source = sources.find((one) => one.handles(exchange));
   if (source === undefined)
     throw new Problem('missing_param', 'Cannot process the image due to missing or invalid params');
-  vary(exchange.res, [...(source.varies ?? [])]);
+  if (source.varies) vary(exchange.res, [...source.varies]);
   const { method } = exchange.req;
   if (method === 'POST') return await runAlone(budget, (flight) => source.find(exchange, flight), waiter);
   const search = (flight: Flight): Promise<FoundPicture> =>

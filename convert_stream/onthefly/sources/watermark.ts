@@ -46,7 +46,9 @@ const watermarkUrls = (steps: readonly Step[]): readonly string[] =>
 
 /** Fetches the watermarks before the conversion takes a slot: no slot may wait for a slow remote server. */
 export async function prefetch(steps: readonly Step[], fetchImage: FetchImage): Promise<FetchImage> {
-  const fetches = new Map([...new Set(watermarkUrls(steps))].map((url) => [url, fetchImage(url)]));
+  const urls = new Set(watermarkUrls(steps));
+  if (urls.size === 0) return fetchImage;
+  const fetches = new Map([...urls].map((url) => [url, fetchImage(url)]));
   await Promise.allSettled(fetches.values());
   return async (url) => await (fetches.get(url) ?? fetchImage(url));
 }
