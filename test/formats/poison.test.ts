@@ -27,7 +27,7 @@ function poison(byte: number): Buffer {
   return Buffer.concat([head, Buffer.alloc(side * side * 3, byte)]);
 }
 
-const poisons = [0x11, 0xee, 0x77].map(poison);
+const poisons = [0x11, 0xee].map(poison);
 
 type Read = (input: Buffer) => Promise<Buffer>;
 const converted: Read = async (input) =>

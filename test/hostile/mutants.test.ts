@@ -9,7 +9,7 @@ import { mutantOf } from '../formats/support/mutants.ts';
 import { post, startTestService, type TestService } from '../inline/setup.ts';
 
 /** Number of files, and seed of the random numbers: `MUTANTS=20000 SEED=7 npm test -- test/hostile/mutants`. */
-const count = Number(process.env.MUTANTS ?? 3_000);
+const count = Number(process.env.MUTANTS ?? 2_000);
 const seed = Number(process.env.SEED ?? 1);
 
 let service: TestService;
