@@ -50,9 +50,10 @@ const answerIndex: Answer =
   ({ prefix, disabled }) =>
   (exchange) => {
     const { res } = exchange;
-    vary(res, 'Accept');
-    if (wantsPage(exchange) && !disabled.has('form'))
+    if (wantsPage(exchange) && !disabled.has('form')) {
+      vary(res, 'Accept');
       return void res.writeHead(302, { location: `${prefix}/form`, 'content-length': 0 }).end();
+    }
     res.setHeader('link', linksOf(prefix));
     sendJson(exchange, versions);
   };
