@@ -67,5 +67,8 @@ export function pngHeader(file: Buffer): PlainHeader | undefined {
   if (pixel === undefined || chunks === undefined || width === 0 || height === 0) return undefined;
   if (unseenBlocks(file).length > 0) return undefined;
   const { types, pixelsAt } = chunks;
-  return { pixelsAt, width, height, ...pixel, hasProfile: types.has('iCCP') };
+  const hasProfile = types.has('iCCP');
+  // libpng drops a profile that is damaged or for other colours, and with it the way that sharp takes with 16 bits.
+  if (hasProfile && pixel.depth === 'ushort') return undefined;
+  return { pixelsAt, width, height, ...pixel, hasProfile };
 }

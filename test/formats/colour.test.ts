@@ -1,5 +1,7 @@
+import { deflateSync } from 'node:zlib';
 import { afterAll, expect, test } from '@jest/globals';
 import { doors } from '../../engine/door_defaults.ts';
+import { chunksOf, pngOf } from '../../engine/formats/apng/chunks.ts';
 import { sharp } from '../../engine/native/sharp.ts';
 import { isolated, run } from './support/conversions.ts';
 import { deltaE, type Rgb8 } from './support/delta_e.ts';
@@ -127,6 +129,27 @@ test('sixteen bits survive several passes exactly', async () => {
   const raw = async (bytes: Buffer) =>
     await sharp(bytes).toColourspace('rgb16').raw({ depth: 'ushort' }).toBuffer();
   expect(await raw(data)).toEqual(await raw(input));
+});
+
+test.each([
+  ['is damaged', async () => Buffer.from('no profile')],
+  [
+    'is for inks',
+    async () => (await sharp(await profiled('cmyk', 'jpeg')).metadata()).icc ?? Buffer.alloc(0),
+  ],
+])('a profile of sixteen bits that %s changes no colour', async (_what, profile) => {
+  const [header, ...rest] = chunksOf(
+    await sharp(await chart())
+      .toColourspace('rgb16')
+      .png()
+      .toBuffer(),
+  );
+  const data = Buffer.concat([Buffer.from('it\0\0', 'latin1'), deflateSync(await profile())]);
+  const file = pngOf([...(header ? [header] : []), { type: 'iCCP', data }, ...rest]);
+  for (const type of ['png', 'webp'])
+    expect(worst(await colours((await run(file, { type, lossless: true })).data), patches)).toBeLessThan(
+      unseen,
+    );
 });
 
 test('depth=8 makes them eight', async () => {
