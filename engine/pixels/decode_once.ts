@@ -52,7 +52,8 @@ export async function decodeOnce(source: Source, how: Pick<Decode, 'damaged'>): 
  * Call it when every conversion of the file has succeeded: one that was cut off may still read them.
  */
 export async function freeFile(file: Buffer): Promise<void> {
-  const pixels = await decoded.get(file);
+  // Where decoding failed there are no pixels.
+  const pixels = await decoded.get(file)?.catch(() => undefined);
   if (pixels) freeChunk(pixels.bytes);
   freeChunk(file);
 }

@@ -53,13 +53,37 @@ test.each(Object.entries(inputs))(
   },
 );
 
+const toJpeg = conversionOf([{ operation: 'convert', params: { type: 'jpg' } }], 'batch');
+
+/** In memory of its own, as the converter reads files. */
+function alone(bytes: Buffer): Buffer {
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(own);
+  return own;
+}
+
 test('the bytes of a file are freed after its conversions, whose outputs stay', async () => {
-  const file = Buffer.from(await inputs.rgb.toBuffer());
-  const own = Buffer.allocUnsafeSlow(file.length);
-  file.copy(own);
-  const conversion = conversionOf([{ operation: 'convert', params: { type: 'jpg' } }], 'batch');
-  const expected = await convert(file, conversion, options);
-  const { data } = await convert(own, conversion, { ...options, decodeOnce: true });
-  await freeFile(own);
-  expect([own.length, data.equals(expected.data)]).toEqual([0, true]);
+  const file = alone(await inputs.rgb.toBuffer());
+  const expected = await convert(Buffer.from(file), toJpeg, options);
+  const { data } = await convert(file, toJpeg, { ...options, decodeOnce: true });
+  await freeFile(file);
+  expect([file.length, data.equals(expected.data)]).toEqual([0, true]);
+});
+
+test('a file that keeps its bytes because its density has no unit is freed once', async () => {
+  const whole = await inputs['with a density'].toBuffer();
+  whole.writeUInt8(0, whole.indexOf('pHYs') + 12);
+  const file = alone(whole);
+  await convert(file, toJpeg, { ...options, decodeOnce: true });
+  await freeFile(file);
+  await freeFile(file);
+  expect(file).toHaveLength(0);
+});
+
+test('a file whose pixels cannot be decoded is freed too', async () => {
+  const file = alone((await inputs.rgb.toBuffer()).subarray(0, 4000));
+  const refusing = { ...toJpeg, decode: { ...toJpeg.decode, damaged: 'refuse' as const } };
+  await expect(convert(file, refusing, { ...options, decodeOnce: true })).rejects.toThrow();
+  await freeFile(file);
+  expect(file).toHaveLength(0);
 });
