@@ -29,6 +29,11 @@ test.each([undefined, '*/*', 'application/json'])(
   },
 );
 
+test('below a prefix, where caches keep the versions, they are kept apart from the page', async () => {
+  const { status, headers } = await get(prefixed.url, '/api/v1', { 'api-key': 'a-key' });
+  expect([status, String(headers.vary).split(', ')]).toEqual([200, expect.arrayContaining(['Accept'])]);
+});
+
 test('without the page a browser gets the versions too', async () => {
   expect((await get(closed.url, '/', browser)).status).toBe(200);
 });

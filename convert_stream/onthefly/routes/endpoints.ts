@@ -50,10 +50,10 @@ const answerIndex: Answer =
   ({ prefix, disabled }) =>
   (exchange) => {
     const { res } = exchange;
-    if (wantsPage(exchange) && !disabled.has('form')) {
-      vary(res, 'Accept');
-      return void res.writeHead(302, { location: `${prefix}/form`, 'content-length': 0 }).end();
-    }
+    const isPage = wantsPage(exchange) && !disabled.has('form');
+    // Caches keep the versions below a prefix only; at the root their headers are Imaginary's.
+    if (isPage || prefix !== '') vary(res, 'Accept');
+    if (isPage) return void res.writeHead(302, { location: `${prefix}/form`, 'content-length': 0 }).end();
     res.setHeader('link', linksOf(prefix));
     sendJson(exchange, versions);
   };
