@@ -1,6 +1,7 @@
 import { withoutExif } from '../../metadata/blocks/jxl.ts';
 import { rewriteBmp } from './bmp.ts';
 import { rewriteDds } from './dds.ts';
+import { rewriteFits } from './fits.ts';
 import { rewriteHdr } from './hdr.ts';
 import { rewriteHeif } from './heif.ts';
 import { chooseIcon } from './icns.ts';
@@ -35,6 +36,7 @@ const rewrites: Readonly<Record<string, Rewrite>> = {
   BMP: rewriteBmp,
   CUR: rewriteIco,
   DDS: rewriteDds,
+  FITS: rewriteFits,
   HDR: rewriteHdr,
   ICO: rewriteIco,
   PCX: rewritePcx,
