@@ -55,7 +55,29 @@ test.each([
   expect(largestDifference(await pixelsOf(file), ramp)).toBeLessThanOrEqual(3);
 });
 
-test('FITS that ends before its last pixel is refused', async () => {
+/** The file with another number on one of its cards. */
+const withCard = (file: Buffer, name: string, value: string): Buffer => {
+  const at = file.indexOf(name.padEnd(8));
+  return Buffer.concat([
+    file.subarray(0, at),
+    Buffer.from(`${name.padEnd(8)}= ${value}`.padEnd(80)),
+    file.subarray(at + 80),
+  ]);
+};
+
+test('FITS that ends before its last pixel, or says strange sizes, is refused or read', async () => {
   const file = fits(32, (into, at, value) => into.writeInt32BE(value, at));
   await expect(run(file.subarray(0, 3000), { type: 'png' })).rejects.toMatchObject({ code: 'corrupt_image' });
+  for (const [name, value] of [
+    ['NAXIS', '4000000000'],
+    ['NAXIS', '-1'],
+    ['NAXIS1', '-12'],
+    ['NAXIS1', '1.5'],
+    ['NAXIS1', '4000000000'],
+    ['BITPIX', '1E300'],
+  ] as const) {
+    const [result] = await Promise.allSettled([run(withCard(file, name, value), { type: 'png' })]);
+    if (result.status === 'rejected')
+      expect([name, value, result.reason.status < 500]).toEqual([name, value, true]);
+  }
 });

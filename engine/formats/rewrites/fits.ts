@@ -3,6 +3,8 @@ import { checkPixels, type Rewrite } from './rewrite.ts';
 const cardBytes = 80;
 const blockBytes = 2880;
 const mostCards = 36 * 100;
+/** Pictures have two axes, and planes of pictures three. */
+const mostAxes = 9;
 
 interface Fits {
   readonly cards: ReadonlyMap<string, number>;
@@ -18,7 +20,7 @@ function headerOf(data: Buffer): Fits | undefined {
     const name = card.slice(0, 8).trimEnd();
     if (name === 'END') {
       const sides = Array.from(
-        { length: cards.get('NAXIS') ?? 0 },
+        { length: Math.min(cards.get('NAXIS') ?? 0, mostAxes) },
         (_, axis) => cards.get(`NAXIS${axis + 1}`) ?? 0,
       );
       return { cards, sides, dataAt: Math.ceil(((index + 1) * cardBytes) / blockBytes) * blockBytes };
@@ -73,7 +75,8 @@ export const rewriteFits: Rewrite = (data, { maxPixels }) => {
   const read = readers[bits];
   const count = sides.reduce((product, side) => product * side, 1);
   const isUnsigned = bits === 16 && cards.get('BZERO') === unsigned16;
-  if (!read || isUnsigned || sides.length < 2 || !(count > 0)) return { data };
+  const isPicture = sides.length >= 2 && sides.every((side) => Number.isInteger(side) && side > 0);
+  if (!read || isUnsigned || !isPicture) return { data };
   checkPixels(count, 1, maxPixels);
   const width = bits / 8;
   // The decoder says that the file ends too early.
