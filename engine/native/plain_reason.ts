@@ -15,6 +15,8 @@ const words: readonly (readonly [RegExp, string])[] = [
     /Unsupported marker type|DNL not supported/,
     'it is a kind of JPEG that is not read here; save it as a baseline JPEG',
   ],
+  [/List\s?length\s?exceeds\s?limit/i, 'it has too many pictures or layers'],
+  [/Decoder plugin generated an error/, 'its data is damaged'],
   [/LengthAndFilesizeDoNotMatch/, 'its header says another length'],
   [
     /^$|unable to write to target|unable to read pixels|read error|Unknown error|instance is disposed|\[object Object\]|Invalid frame data/i,

@@ -26,6 +26,8 @@ test.each([
     'XML parse error: error code=201 (3) in (null):1:142: Namespace prefix inkscape for version on svg is not defined',
     'SVG line 1, column 142: Namespace prefix inkscape for version on svg is not defined',
   ],
+  ["ListLengthExceedsLimit `' @ error/image.c/AcquireNextImage/1", 'it has too many pictures or layers'],
+  ['heif: Decoder plugin generated an error: Unspecified (7.0)', 'its data is damaged'],
   ['instance is disposed', 'its data is damaged'],
   ['', 'its data is damaged'],
 ])('%j is told as %j', (said, told) => {
