@@ -74,8 +74,13 @@ export function isSecretName(name: string): boolean {
 const namedValue = /([^?&;#/\s"'<>(){},=`]{1,200})=/g;
 const valueEnd = /[&\s"'<>`]/g;
 const jsonValue = /"((?:[^"\\]|\\.){1,200})"(\s{0,9}:\s{0,9})"((?:[^"\\]|\\.)*)"/g;
-/** User and password before a host. */
-const userInfo = /((?:^|[:=\s"'(,])\/\/)[^/\s?#"'<>]+@/g;
+/** User and password before a host, also after a wrong number or kind of slashes. */
+const userInfo = /((?:^|[:=\s"'(,])\/\/|https?:[/\\]+)[^/\\\s?#"'<>]+@/gi;
+/** The value of a name for a URL, up to its query. A URL that is malformed is one too. */
+const urlValue = /((?:^|[^\w])(?:url|image|fallback)(?:=|"\s{0,9}:\s{0,9}"))([^&?#\s"'<>`]+)/gi;
+const urlStart = /^(?:[a-z][a-z0-9+.-]*:(?=[/\\])|https?:)?[/\\]*/i;
+/** User and password at a start, or a password with a slash: what follows the colon is no port. */
+const urlUser = /^(?:(?:(?!%2f|%5c)[^/\\])+|[^/\\:@[]*:(?!\d{0,5}(?:[/\\]|%2f|%5c)).*)@/i;
 const bearer = /\b(bearer|basic|digest|negotiate)\s{1,9}[\w.~+/=-]{8,}/gi;
 const mayHoldSecret = /[=%@\\]|":|bearer|basic|digest|negotiate/i;
 
@@ -108,8 +113,20 @@ const hideJson = (text: string): string =>
       )
     : text;
 
+function hideUser(value: string): string {
+  const [start = ''] = urlStart.exec(value) ?? [];
+  return start + value.slice(start.length).replace(urlUser, `${hidden}@`);
+}
+
+const hideUsers = (text: string): string =>
+  text.includes('@')
+    ? text
+        .replace(urlValue, (_, name: string, value: string) => name + hideUser(value))
+        .replace(userInfo, `$1${hidden}@`)
+    : text;
+
 const hidePlain = (text: string): string =>
-  hideValues(hideJson(text)).replace(userInfo, `$1${hidden}@`).replace(bearer, `$1 ${hidden}`);
+  hideUsers(hideValues(hideJson(text))).replace(bearer, `$1 ${hidden}`);
 
 /** Adds one layer of escapes, except those that only make a URL harder to read. */
 const escapeLayer = (text: string): string =>

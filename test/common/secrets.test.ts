@@ -23,6 +23,16 @@ test.each([
   ['a user in a nested URL', `?url=https%3A%2F%2Fme%3A${secret}%40x.example%2Fa`],
   ['a password with an at sign', `?url=https://me:a@${secret}@x.example/a`],
   ['a user of a URL without a scheme', `?url=//me:${secret}@x.example/a`],
+  ['a user after one slash', `/resize?url=http:/me:${secret}@x.example/a&width=3`],
+  ['a user after three slashes', `/images/http:///me:${secret}@x.example/a`],
+  ['a user after backslashes', `/resize?url=http:\\\\me:${secret}@x.example/a`],
+  ['a user after a scheme without slashes', `/resize?URL=http:me:${secret}@x.example/a`],
+  ['a user without a scheme', `/resize?width=3&url=me:${secret}@x.example/a`],
+  ['a user that is escaped', `/resize?u%72l=me%3A${secret}%40x.example%2Fa`],
+  ['a user without a password', `/watermarkimage?image=${secret}@x.example/a`],
+  ['a password with a slash', `/resize?url=https://me:a/${secret}@x.example/a`],
+  ['a user in a URL that a malformed URL names', `/resize?url=x.example/?fallback=me:${secret}@y.example`],
+  ['a user in JSON', `/pipeline?operations=[{"params":{"image":"http:\\/me:${secret}@x.example/a"}}]`],
   ['a URL in a path', `/images/https%3A%2F%2Fx%3Fsig%3D${secret}`],
   [
     'a URL in JSON',
@@ -50,6 +60,8 @@ test.each([
   'API_KEY: expected a text, got nothing',
   'https://x.example/~me/logo@2x.png',
   '100% of 3 = 3',
+  '/watermark?text=me@x.example&url=https://x.example:8080/~me:1/logo@2x.png',
+  '/resize?file=logo@2x.png&imageurl=a@b&url=x.example/logo@2x.png',
 ])('text without secrets is shown unchanged: %s', (text) => {
   expect(withoutSecrets(text)).toBe(text);
 });
@@ -112,6 +124,20 @@ test('a secret is hidden however it is named and nested', () => {
 });
 
 test('any text is read in time that grows with its length', () => {
-  for (const piece of ['a=', '%25', '"a":"', '://a@', '%3D%26', '\\u0025', 'k', 'bearer '])
+  for (const piece of [
+    'a=',
+    '%25',
+    '"a":"',
+    '://a@',
+    '%3D%26',
+    '\\u0025',
+    'k',
+    'bearer ',
+    'url=',
+    'url=a:',
+    '"url":"',
+    'http:',
+    'http:/a',
+  ])
     expect(typeof withoutSecrets(piece.repeat(100_000 / piece.length))).toBe('string');
 });

@@ -229,6 +229,19 @@ describe('a picture by URL', () => {
     expect(site.asked[1]?.toUpperCase()).toBe(`GET ${path}`.toUpperCase());
   });
 
+  test('a failure names the last URL without its query, which may be the right to read it', async () => {
+    const site = await website((req, res) => {
+      if (req.url === '/') res.writeHead(302, { location: '/a.png?X-Any-Grant=c0ffee' }).end();
+      else res.writeHead(403).end();
+    });
+    const server = await startServer(['-enable-url-source']);
+    const answer = await get(server.url, `/info?url=${site.url}/`);
+    expect([answer.status, messageOf(answer)]).toEqual([
+      403,
+      `error fetching remote http image: (status=403) (url=${site.url}/a.png)`,
+    ]);
+  });
+
   test('redirects are followed as often as the setting says', async () => {
     const body = await picture();
     const site = await website((req, res) => {

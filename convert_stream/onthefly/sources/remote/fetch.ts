@@ -78,12 +78,18 @@ const readBody = (answer: Dispatcher.ResponseData, { reservation, signal }: Fetc
     signal,
   });
 
-/** @throws Problem `remote_failed` with the server's status unless that is 200. */
+/**
+ * The URL is named without its query: behind a redirect that is often the right to read the picture.
+ * @throws Problem `remote_failed` with the server's status unless that is 200.
+ */
 async function checkStatus({ answer, url }: RemoteAnswer): Promise<void> {
   const { statusCode: status, body } = answer;
   if (status === 200) return;
   await body.dump();
-  throw new Problem('remote_failed', `${titles.GET}: (status=${status}) (url=${url.href})`, { status });
+  const { origin, pathname } = url;
+  throw new Problem('remote_failed', `${titles.GET}: (status=${status}) (url=${origin}${pathname})`, {
+    status,
+  });
 }
 
 async function fetchWhole(
