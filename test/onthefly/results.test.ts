@@ -293,6 +293,25 @@ test('a folder stays under its bound: what was used least recently goes first', 
   expect(await blobs.read('h/large')).toBeUndefined();
 });
 
+/** Writes as a disk of 100 bytes does. */
+async function writeToSmallDisk(file: string, data: Buffer): Promise<void> {
+  const used = globSync('*/{.,}*', { cwd: results }).map((one) => readFileSync(join(results, one)).length);
+  const free = 100 - used.reduce((sum, bytes) => sum + bytes, 0);
+  await writeFile(file, data.subarray(0, free));
+  if (data.length > free) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+}
+
+test('a full disk below the bound makes room as the bound does', async () => {
+  const blobs = await openFolder(results, 1000, writeToSmallDisk);
+  for (const name of ['g/a', 'g/b', 'g/c']) await blobs.write(name, blob(30));
+  await blobs.read('g/a');
+  await blobs.write('h/d', blob(30));
+  expect(globSync('*/{.,}*', { cwd: results }).toSorted()).toEqual(['g/a', 'g/c', 'h/d']);
+  expect(await blobs.read('h/d')).toEqual(blob(30));
+  await expect(blobs.write('h/large', blob(101))).rejects.toThrow('no space left on device');
+  expect(globSync('*/{.,}*', { cwd: results }).toSorted()).toEqual(['g/a', 'g/c', 'h/d']);
+});
+
 test('a folder is counted at the start, and what a killed process left behind is removed', async () => {
   await mkdir(join(results, 'g'), { recursive: true });
   for (const [age, name] of ['a', 'b', 'c'].entries()) {

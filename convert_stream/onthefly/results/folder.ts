@@ -15,7 +15,13 @@ interface Known {
 /** A file that is written takes less time: an older one that is not finished belongs to a killed process. */
 const writeMs = 60_000;
 
-const isGone = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code;
+const isGone = (error: unknown): boolean => codeOf(error) === 'ENOENT';
+/** Whether the disk, or what this user may have of it, is full. */
+const isFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes(codeOf(error) ?? '');
+
+/** Writes a file; a failure may leave a part of it. */
+type Write = (file: string, data: Buffer) => Promise<void>;
 
 /** What another process has removed meanwhile is not there. */
 const unlessGone = async <T>(found: Promise<T>): Promise<T | undefined> =>
@@ -54,12 +60,12 @@ async function scan(folder: string): Promise<ReadonlyMap<string, Known>> {
 }
 
 /** Writes a file whole or not at all, into a folder that is made for it. */
-async function writeWhole(file: string, data: Buffer): Promise<void> {
+async function writeWhole(file: string, data: Buffer, write: Write): Promise<void> {
   const folder = dirname(file);
   await mkdir(folder, { recursive: true });
   const fresh = join(folder, `${unfinished}${randomBytes(8).toString('hex')}`);
   try {
-    await writeFile(fresh, data);
+    await write(fresh, data);
     await rename(fresh, file);
   } catch (error) {
     await rm(fresh, { force: true });
@@ -71,11 +77,15 @@ async function writeWhole(file: string, data: Buffer): Promise<void> {
 const touchMs = 60_000;
 
 /**
- * Keeps bytes in a folder, up to `maxBytes` in all; the least recently used go first. The folder is counted at the
+ * Keeps bytes in a folder, up to `maxBytes` in all or until the disk is full; the least recently used go first. The folder is counted at the
  * start. A file is renamed when it is whole, so a killed process leaves no half of one. Every file in the folder counts
  * and may be removed: it must have no others.
  */
-export async function openFolder(folder: string, maxBytes: number): Promise<Blobs> {
+export async function openFolder(
+  folder: string,
+  maxBytes: number,
+  writeTo: Write = writeFile,
+): Promise<Blobs> {
   /** In the order of their last use. */
   const known = new Map(await scan(folder));
   let total = [...known.values()].reduce((sum, { bytes }) => sum + bytes, 0);
@@ -89,14 +99,26 @@ export async function openFolder(folder: string, maxBytes: number): Promise<Blob
     known.set(name, { bytes, usedMs: Date.now() });
     total += bytes;
   };
-  const makeRoom = async (): Promise<void> => {
+  const shrinkTo = async (bytes: number): Promise<void> => {
     for (const name of known.keys()) {
-      if (total <= maxBytes) return;
+      if (total <= bytes) return;
       forget(name);
       const file = join(folder, name);
       await rm(file, { force: true });
       // Fails while the group has other files.
       await rmdir(dirname(file)).catch(() => {});
+    }
+  };
+
+  const save = async (file: string, data: Buffer): Promise<void> => {
+    try {
+      await writeWhole(file, data, writeTo);
+    } catch (error) {
+      // The folder of a group may be removed between its making and the first file in it.
+      const isFullOfOurs = isFull(error) && data.length <= total;
+      if (!isGone(error) && !isFullOfOurs) throw error;
+      if (isFullOfOurs) await shrinkTo(total - data.length);
+      await writeWhole(file, data, writeTo);
     }
   };
 
@@ -117,14 +139,9 @@ export async function openFolder(folder: string, maxBytes: number): Promise<Blob
     },
     write: async (name, data) => {
       if (data.length > maxBytes) return;
-      const file = join(folder, name);
-      // The folder of a group may be removed between its making and the first file in it.
-      await writeWhole(file, data).catch(async (error: unknown) => {
-        if (!isGone(error)) throw error;
-        await writeWhole(file, data);
-      });
+      await save(join(folder, name), data);
       use(name, data.length);
-      await makeRoom();
+      await shrinkTo(maxBytes);
     },
     removeGroup: async (group) => {
       const names = [...known.keys()].filter((name) => name.startsWith(`${group}/`));
