@@ -92,6 +92,20 @@ describe('a mounted folder', () => {
     ]);
   });
 
+  test('If-None-Match: * is 304 where there is an answer, and as without it where there is none', async () => {
+    const ask = (asked: string) => get(server.url, asked, { 'if-none-match': '*' });
+    const paths = [
+      'resize?width=20&',
+      'resize?',
+      'resize?width=20&type=bad&',
+      'extract?areawidth=9&top=900&',
+    ];
+    const answers = await Promise.all(paths.map((one) => ask(`/${one}file=sub/b+c.png`)));
+    expect(answers.map(({ status }) => status)).toEqual([304, 400, 400, 400]);
+    expect(answers[0]?.body).toHaveLength(0);
+    expect(answers[0]?.headers.etag).toBeDefined();
+  });
+
   test('an answer that the client has is 304, and a changed file is a new answer', async () => {
     const first = await get(server.url, '/resize?width=20&file=sub/b+c.png');
     const tag = String(first.headers.etag);

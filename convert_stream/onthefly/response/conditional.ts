@@ -11,7 +11,7 @@ import { typeIn } from '../request/params.ts';
 import { isAutoPreset } from '../request/preset.ts';
 import { findPicture, flightKeyOf, queryKeyOf, waiterOf } from '../sources/read_picture.ts';
 import type { FoundPicture } from '../sources/source.ts';
-import { clientHas, computeEtag } from './etag.ts';
+import { asksForNone, clientHas, computeEtag } from './etag.ts';
 import { send } from './send.ts';
 import { type Flight, runAlone } from './single_flight.ts';
 
@@ -70,12 +70,18 @@ function setHeaders(exchange: Exchange, tag: string | undefined, { cacheControl 
   res.removeHeader('expires');
 }
 
+function sendNotModified(exchange: Exchange, tag: string, found: FoundPicture): void {
+  setHeaders(exchange, tag, found);
+  note(exchange.res, { door: 'onthefly', operation: exchange.endpoint.name, event: 'not_modified' });
+  exchange.res.writeHead(304).end();
+}
+
 /** Makes the answer from the picture, unless no client waits for it any more. @throws Problem. */
 export type MakeAnswer = (found: FoundPicture, flight: Flight) => Promise<PictureAnswer>;
 
 /**
  * Makes an answer from the picture of a request and sends it. A client that has the answer already gets 304, and then
- * nothing is read. Equal requests in flight share one answer.
+ * nothing is read; with `If-None-Match: *` that comes after all checks. Equal requests in flight share one answer.
  */
 export async function answerConditionally(
   exchange: Exchange,
@@ -87,12 +93,8 @@ export async function answerConditionally(
   const waiter = waiterOf(exchange, resources);
   const found = await findPicture(exchange, context, waiter);
   const tag = etagFor(exchange, found, context);
-  if (tag !== undefined && clientHas(exchange, tag)) {
-    setHeaders(exchange, tag, found);
-    note(exchange.res, { door: 'onthefly', operation: exchange.endpoint.name, event: 'not_modified' });
-    exchange.res.writeHead(304).end();
-    return;
-  }
+  const isKnown = tag !== undefined && clientHas(exchange, tag);
+  if (isKnown && !asksForNone(exchange)) return sendNotModified(exchange, tag, found);
   const key = tag && `${tag}\n${flightKeyOf(exchange, context.config)}`;
   let isMaker = false;
   const { results } = context;
@@ -108,6 +110,7 @@ export async function answerConditionally(
     return made;
   };
   const answer = await (key ? context.makeOnce(key, work, waiter) : runAlone(context.budget, work, waiter));
+  if (isKnown) return sendNotModified(exchange, tag, found);
   reserveUntilSent(exchange.res, answer.data, context.budget);
   setHeaders(exchange, tag, found);
   if (name !== undefined) exchange.res.setHeader('x-cache', answer.isKept ? 'hit' : 'miss');

@@ -16,3 +16,6 @@ export const computeEtag = (parts: readonly string[]): string =>
  */
 export const clientHas = ({ req }: Exchange, etag: string): boolean =>
   fresh({ 'if-none-match': req.headers['if-none-match'] }, { etag });
+
+/** Whether the client asks only if there is no answer (`*`); whether there is one is known when it is made. */
+export const asksForNone = ({ req }: Exchange): boolean => req.headers['if-none-match'] === '*';
