@@ -37,16 +37,30 @@ const formatOf = (word: string): string => formatNamed(word)?.name ?? word;
 const listOf = (text: string | undefined, otherwise: readonly string[]): readonly string[] =>
   text === undefined ? otherwise : text.split(',');
 
+/** The outputs that an object requests: one per format and size, and one per preset. */
+interface RequestedLists {
+  readonly formats: readonly string[];
+  /** `undefined` alone: the source's size. */
+  readonly sizes: readonly (string | undefined)[];
+  readonly presets: readonly string[];
+}
+
 /** What an object is asked for. Metadata `formats` or `presets` replaces the defaults of both. */
-function requestedLists({ metadata }: SourceObject, settings: PlanSettings) {
+function requestedLists({ metadata }: SourceObject, settings: PlanSettings): RequestedLists {
   const isAsked = metadata.formats !== undefined || metadata.presets !== undefined;
+  const formats = listOf(metadata.formats, isAsked ? [] : settings.DEFAULT_FORMATS);
+  const sizes = distinct(listOf(metadata.sizes, settings.DEFAULT_SIZES).map(trimSize), (text) => text);
+  const presets = listOf(metadata.presets, isAsked ? [] : settings.DEFAULT_PRESETS);
   return {
-    formats: listOf(metadata.formats, isAsked ? [] : settings.DEFAULT_FORMATS),
-    presets: listOf(metadata.presets, isAsked ? [] : settings.DEFAULT_PRESETS)
-      .map((name) => name.trim())
-      .filter(Boolean),
+    formats: distinct(formats, formatOf),
+    sizes: sizes.length === 0 ? [undefined] : sizes,
+    presets: [...new Set(presets.map((name) => name.trim()).filter(Boolean))],
   };
 }
+
+/** Metadata of a few thousand bytes can name millions of outputs: they are counted without being listed. */
+const countOf = ({ formats, sizes, presets }: RequestedLists): number =>
+  formats.length * sizes.length + presets.length;
 
 /** Presets that leave the format to the client or to the picture make this one here. */
 const presetFormat = 'webp';
@@ -62,16 +76,13 @@ function presetOutput(name: string, { presets = noPresets }: PlanSettings): Requ
   return { format: formatOfPreset(preset), preset };
 }
 
-/** One output per format and size, and one per preset, from the object's metadata or the defaults. */
-function requestedOutputs(object: SourceObject, settings: PlanSettings): readonly RequestedOutput[] {
-  const { metadata } = object;
-  const lists = requestedLists(object, settings);
-  const formats = distinct(lists.formats, formatOf);
-  const sizes = distinct(listOf(metadata.sizes, settings.DEFAULT_SIZES).map(trimSize), (text) => text);
-  const sized = formats.flatMap((format) =>
-    sizes.length === 0 ? [{ format }] : sizes.map((size) => ({ format, size })),
-  );
-  return [...sized, ...[...new Set(lists.presets)].map((name) => presetOutput(name, settings))];
+function* requestedOutputs(
+  { formats, sizes, presets }: RequestedLists,
+  settings: PlanSettings,
+): Generator<RequestedOutput> {
+  for (const format of formats)
+    for (const size of sizes) yield size === undefined ? { format } : { format, size };
+  for (const name of presets) yield presetOutput(name, settings);
 }
 
 /** `params`, overridden by `params-<format>` in any spelling of the format, then by the output's width. */
@@ -143,13 +154,13 @@ function refuseAll(first: Job, count: number, { MAX_OUTPUTS }: PlanSettings): re
 export function jobsFor(object: SourceObject, settings: PlanSettings): OutputPlan {
   const ignored = whyIgnored(object, settings);
   if (ignored) return { jobs: [], ignored };
-  const requested = requestedOutputs(object, settings);
-  const [first, ...rest] = requested
-    .slice(0, settings.MAX_OUTPUTS)
-    .map((output) => jobFor(output, object, settings));
+  const requested = requestedLists(object, settings);
+  const count = countOf(requested);
+  const [first] = requestedOutputs(requested, settings);
   if (first === undefined) return { jobs: [], ignored: 'no formats asked for' };
-  if (requested.length > settings.MAX_OUTPUTS) return { jobs: refuseAll(first, requested.length, settings) };
-  const jobs = [first, ...rest];
+  if (count > settings.MAX_OUTPUTS)
+    return { jobs: refuseAll(jobFor(first, object, settings), count, settings) };
+  const jobs = [...requestedOutputs(requested, settings)].map((output) => jobFor(output, object, settings));
   const outputs = JSON.stringify(jobs.map(({ name }) => name));
   return { jobs: jobs.map((job) => ({ ...job, outputs })) };
 }

@@ -140,6 +140,15 @@ test.each(faults)(
   },
 );
 
+/** Listed, these outputs would need more memory than there is. */
+test('metadata that asks for 400 million outputs makes one job that says so', () => {
+  const words = Array.from({ length: 20_000 }, (_, number) => String(number + 1)).join();
+  const { jobs } = jobsFor(object({ formats: words, sizes: words, presets: 'card' }), settings());
+  expect(jobs.map(({ fault }) => fault)).toEqual([
+    'formats, sizes and presets: expected at most 100 outputs, got 400000001',
+  ]);
+});
+
 test('MAX_OUTPUT_SIDE bounds the widths of `sizes`', () => {
   const { jobs } = jobsFor(
     object({ formats: 'jpg', sizes: '20000,20001' }),
