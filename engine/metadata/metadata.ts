@@ -2,7 +2,7 @@ import type { Output } from '../conversion.ts';
 import { leavesEightBits } from '../effects/index.ts';
 import type { Format } from '../formats/format.ts';
 import type { Source } from '../header/inspect.ts';
-import type { Sharp } from '../native/sharp.ts';
+import { type Sharp, setOrientation } from '../native/sharp.ts';
 import type { PassPlan } from '../plan.ts';
 import { isUpright, upright } from '../transform/orientation.ts';
 import type { Transform } from '../transform/transform.ts';
@@ -100,19 +100,14 @@ export async function metadataFor(source: Source, request: MetadataRequest): Pro
   };
 }
 
-/** Parts of sharp that its types lack. Its `withMetadata` sets the tag too, but always converts to sRGB. */
-interface Untyped {
-  readonly options: { withMetadataOrientation: number };
-  keepGainMap(): Sharp;
-}
-const untyped = (image: Sharp): Untyped => image as unknown as Untyped;
+/** A part of sharp that its types lack. */
+const keepGainMap = (image: Sharp): Sharp => (image as unknown as { keepGainMap(): Sharp }).keepGainMap();
 
 /** Sets the orientation, colour profile, depth and gain map of the output on a pipeline. */
 export function attachPixelMetadata(image: Sharp, metadata: OutputMetadata): Sharp {
   const deep = metadata.deep ? image.toColourspace('rgb16') : image;
-  const withMap = metadata.gainMap ? untyped(deep).keepGainMap() : deep;
-  // Some encoders (AVIF, TIFF) write the orientation even where no metadata is kept.
-  untyped(withMap).options.withMetadataOrientation = metadata.orientation;
+  const withMap = metadata.gainMap ? keepGainMap(deep) : deep;
+  setOrientation(withMap, metadata.orientation);
   return metadata.profile ? withMap.keepIccProfile() : withMap;
 }
 

@@ -21,3 +21,12 @@ export const isGrey = (image: Sharp): boolean =>
 export function setDensity(image: Sharp, density: number): void {
   (image as unknown as { options: { withMetadataDensity: number } }).options.withMetadataDensity = density;
 }
+
+/**
+ * Gives pixels an orientation, which some encoders (AVIF, TIFF) write even where no metadata is kept. sharp's
+ * `withMetadata` would also convert to sRGB.
+ */
+export function setOrientation(image: Sharp, orientation: number): void {
+  (image as unknown as { options: { withMetadataOrientation: number } }).options.withMetadataOrientation =
+    orientation;
+}

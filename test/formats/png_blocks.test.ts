@@ -61,6 +61,48 @@ test('it is upright where the area is searched for, too', async () => {
   ]);
 });
 
+/** The picture as the first of two frames of an APNG; the second is all blue. */
+async function animation(chunk: PngChunk, place: Place): Promise<Buffer> {
+  const blue = drawn(width, height, () => [0, 0, 255, 255]);
+  const stack = { width, height: 2 * height, channels: 4 as const, pageHeight: height };
+  const frames = sharp(Buffer.concat([pixels, blue.data]), { raw: stack }).webp({ lossless: true });
+  const { data } = await run(await frames.toBuffer(), { type: 'apng' });
+  const chunks = [...chunksOf(data)];
+  return pngOf(chunks.toSpliced(place === 'before' ? 1 : -1, 0, chunk));
+}
+
+test.each([
+  ['before', turned],
+  ['after', turned],
+  ['before', prefixed],
+] as const)('every frame of an APNG with EXIF %s the pixels is upright', async (place, data) => {
+  const file = await animation({ type: 'eXIf', data }, place);
+  const found = await run(file, { type: 'webp', lossless: true });
+  expect(found.info).toMatchObject({ width: 20, height: 30, pages: 2 });
+  const raw = await sharp(found.data, { animated: true }).ensureAlpha().raw().toBuffer();
+  const colourAt = (x: number, y: number) => raw.toString('hex', (y * 20 + x) * 4, (y * 20 + x) * 4 + 3);
+  expect([colourAt(0, 0), colourAt(19, 0), colourAt(19, 29), colourAt(19, 30)]).toEqual([
+    '0000ff',
+    'ff0000',
+    'ff0000',
+    '0000ff',
+  ]);
+});
+
+test.each(['png'])(
+  'an APNG with EXIF is upright where the area of a %s is searched for',
+  async (type) => {
+    const file = await animation({ type: 'eXIf', data: turned }, 'before');
+    const params = { type, width: 20, height: 20, lossless: true };
+    const { data } = await run(file, params, { operation: 'smartcrop' });
+    const raw = await sharp(data).removeAlpha().raw().toBuffer();
+    expect([raw.toString('hex', 0, 3), raw.toString('hex', 19 * 3, 19 * 3 + 3)]).toEqual([
+      '0000ff',
+      'ff0000',
+    ]);
+  },
+);
+
 test('of two blocks of EXIF the first counts', async () => {
   const early = await withChunk({ type: 'eXIf', data: createOrientationExif(1) }, 'before');
   const end = early.length - 12;

@@ -20,6 +20,8 @@ export interface Animation {
   readonly height: number;
   readonly frames: readonly ApngFrame[];
   readonly plays: number;
+  /** EXIF, which describes all frames (PNG, 11.3.3.2). */
+  readonly exif?: Buffer;
 }
 
 /** Chunks that every frame needs to be decoded. */
@@ -97,5 +99,6 @@ export function readAnimation(input: Buffer): Animation {
     .map((part) => frameOf(part.control, part.data, header, common));
   if (frames.length === 0) throw corrupt('no frames');
   for (const frame of frames) checkFrame(frame, canvas);
-  return { ...canvas, frames, plays: control?.readUInt32BE(4) ?? 0 };
+  const exif = all.find(({ type }) => type === 'eXIf')?.data;
+  return { ...canvas, frames, plays: control?.readUInt32BE(4) ?? 0, ...(exif ? { exif } : {}) };
 }

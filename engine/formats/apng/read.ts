@@ -1,5 +1,6 @@
+import { exifOrientation } from '../../metadata/exif.ts';
 import { toRgba } from '../../native/raw_pixels.ts';
-import { sharp } from '../../native/sharp.ts';
+import { setOrientation, sharp } from '../../native/sharp.ts';
 import { framesToRead } from '../../transform/frame_limits.ts';
 import type { Decoded, DecodeOptions } from '../format.ts';
 import { type Animation, type ApngFrame, readAnimation } from './frames.ts';
@@ -46,16 +47,15 @@ async function* drawFrames(animation: Animation, count: number): AsyncGenerator<
 /** All frames that are wanted, stacked in a TIFF of several pages. */
 export async function readApng(input: Buffer, options: DecodeOptions): Promise<Decoded> {
   const animation = readAnimation(input);
-  const { width, height, frames } = animation;
+  const { width, height, frames, exif } = animation;
   const { count, framesRead } = framesToRead({ width, height, frames: frames.length }, options);
   const stack: Buffer[] = [];
   for await (const frame of drawFrames(animation, count)) stack.push(frame);
   const raw = { width, height: height * count, channels: 4 as const, pageHeight: height };
-  const bytes = await sharp(Buffer.concat(stack), { raw, limitInputPixels: false })
-    .tiff({ compression: 'none' })
-    .toBuffer();
+  const image = sharp(Buffer.concat(stack), { raw, limitInputPixels: false });
+  setOrientation(image, (exif && exifOrientation(exif)) || 1);
   return {
-    bytes,
+    bytes: await image.tiff({ compression: 'none' }).toBuffer(),
     framesRead,
     pages: frames.length,
     delay: frames.map(({ delayMs }) => delayMs),
