@@ -137,6 +137,13 @@ function drawOnce(draw: RenderJob['draw']): RenderJob['draw'] {
   };
 }
 
+/** Turns in a pass of its own before a smart crop: raw frames have no tag, which sharp would turn them by. */
+const turnFirst = (pass: Transform): readonly Transform[] => {
+  const { orientation, ...rest } = pass;
+  const isSmart = pass.crop !== undefined && 'smart' in pass.crop;
+  return isSmart && orientation && !isUpright(orientation) ? [{ orientation }, rest] : [pass];
+};
+
 /** Runs all passes over each frame on its own, and stacks the frames again. */
 async function runFrameByFrame(job: RenderJob): Promise<Sharp> {
   const all = await readRawPixels(openImage(job));
@@ -144,6 +151,7 @@ async function runFrameByFrame(job: RenderJob): Promise<Sharp> {
   const raw = { ...size, channels: all.channels };
   const single = {
     ...job,
+    passes: job.passes.flatMap(turnFirst),
     pages: 1,
     source: { ...job.source, depth: 'uchar' },
     metadata: { ...job.metadata, profile: false },

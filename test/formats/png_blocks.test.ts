@@ -89,7 +89,7 @@ test.each([
   ]);
 });
 
-test.each(['png'])(
+test.each(['png', 'webp'])(
   'an APNG with EXIF is upright where the area of a %s is searched for',
   async (type) => {
     const file = await animation({ type: 'eXIf', data: turned }, 'before');
