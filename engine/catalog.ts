@@ -10,6 +10,7 @@ export {
   conversionOf,
   convertOperation,
   convertTo,
+  type Decode,
   firstPage,
   inFormat,
   isConvertParam,
@@ -49,4 +50,5 @@ export {
 export { loadPresets, parsePresets, presetNamed } from './presets/parse.ts';
 export { addStep, describePreset, noPresets, type Preset, type Presets } from './presets/preset.ts';
 export { readPresets } from './presets/read_presets.ts';
+export { fromExif, orientedSize } from './transform/orientation.ts';
 export { checkInput } from './transform/pixel_limits.ts';

@@ -60,8 +60,11 @@ interface Work {
   readonly params: Params;
 }
 
-/** The size of a picture after steps; edges that they trim are not seen here. @throws Problem as the operations do. */
-export const outputSize = (steps: readonly Work[], image: ImageInfo): Size =>
+/**
+ * The size of a picture after steps as it is stored, and the EXIF orientation that they leave to it; edges that they
+ * trim are not seen here. @throws Problem as the operations do.
+ */
+export const outputSize = (steps: readonly Work[], image: ImageInfo): ImageInfo =>
   steps.reduce<ImageInfo>((before, { operation, params }) => {
     const transforms = [operationNamed(operation).transform(atDensity(params), before)].flat();
     const { width, height } = transforms.reduce<Size>(sizeAfter, before);

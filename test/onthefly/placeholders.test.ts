@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -6,6 +6,7 @@ import { decode as decodeBlurhash } from 'blurhash';
 import sharp from 'sharp';
 import { thumbHashToRGBA } from 'thumbhash';
 import { createSignature } from '../../convert_stream/guards/signature.ts';
+import { type Page, tiffOfPages } from '../formats/support/tiff_by_hand.ts';
 import { form, startTestService, type TestService } from '../inline/setup.ts';
 import { get, messageOf } from './setup.ts';
 
@@ -30,6 +31,15 @@ async function halves(width: number, height: number, share = 0.5): Promise<Buffe
     .toBuffer();
 }
 
+/** A grey page of a document. */
+const page = (width: number, height: number): Page => ({
+  width,
+  height,
+  bits: [8],
+  photometric: 1,
+  pieces: [Buffer.alloc(width * height, 99)],
+});
+
 const files: Readonly<Record<string, () => Promise<Buffer>>> = {
   'wide.png': () => halves(300, 200),
   'mostly_red.png': () => halves(300, 200, 0.75),
@@ -44,6 +54,8 @@ const files: Readonly<Record<string, () => Promise<Buffer>>> = {
       .toColourspace('cmyk')
       .jpeg({ quality: 95 })
       .toBuffer(),
+  'doc.pdf': () => readFile(new URL('../imaginary/testdata/generated/doc.pdf', import.meta.url)),
+  'pages.tiff': async () => tiffOfPages([page(60, 40), page(30, 70)]),
   'one.png': () => halves(1, 1, 1),
   'clear.png': async () =>
     await sharp({
@@ -199,28 +211,38 @@ test.each([
 });
 
 test.each([
-  ['', [40, 80]],
-  ['&h=30', [40, 80]],
-  ['&height=30&w=7&fm=png', [40, 80]],
-  ['&aspectratio=1:1', [40, 80]],
-  ['&padding=5,10', [60, 100]],
-  ['&minheight=70', [104, 106]],
-  ['&preset=tall', [40, 50]],
-  ['&preset=framed&rotate=90', [40, 80]],
-])('the widths and the shape that a srcset with %j names are those of its pictures', async (more, widths) => {
-  const made = await srcsetOf(`file=wide.png&widths=40,80&types=webp${more}`);
-  const candidates: readonly string[] = made.sources[0].srcset.split(', ');
-  const seen = await Promise.all(
-    candidates.map(async (candidate) => {
-      const [url = '', word] = candidate.split(' ');
-      const { width, height } = await sharp((await get(service.url, url)).body).metadata();
-      expect(word).toBe(`${width}w`);
-      return { width, height };
-    }),
-  );
-  expect(seen.map(({ width }) => width)).toEqual(widths);
-  expect(seen.at(-1)).toEqual({ width: made.width, height: made.height });
-});
+  ['wide.png', '', [40, 80]],
+  ['wide.png', '&h=30', [40, 80]],
+  ['wide.png', '&height=30&w=7&fm=png', [40, 80]],
+  ['wide.png', '&aspectratio=1:1', [40, 80]],
+  ['wide.png', '&padding=5,10', [60, 100]],
+  ['wide.png', '&minheight=70', [104, 106]],
+  ['wide.png', '&preset=tall', [40, 50]],
+  ['wide.png', '&preset=framed&rotate=90', [40, 80]],
+  ['turned.jpg', '&norotation=true', [27, 53]],
+  ['turned.jpg', '&norotation=true&stripmeta=true', [40, 80]],
+  ['pages.tiff', '', [40, 60]],
+  ['pages.tiff', '&page=1', [30]],
+  ['doc.pdf', '&dpi=18', [40, 50]],
+])(
+  'of %s%s the widths and the shape that a srcset names are those of its pictures',
+  async (file, more, widths) => {
+    const made = await srcsetOf(`file=${file}&widths=40,80&types=avif,webp${more}`);
+    for (const { srcset } of made.sources) {
+      const candidates: readonly string[] = srcset.split(', ');
+      const seen = await Promise.all(
+        candidates.map(async (candidate) => {
+          const [url = '', word] = candidate.split(' ');
+          const { autoOrient } = await sharp((await get(service.url, url)).body).metadata();
+          expect(word).toBe(`${autoOrient.width}w`);
+          return autoOrient;
+        }),
+      );
+      expect(seen.map(({ width }) => width)).toEqual(widths);
+      expect(seen.at(-1)).toEqual({ width: made.width, height: made.height });
+    }
+  },
+);
 
 test('a browser gets a ready picture, whose texts are escaped', async () => {
   const { headers, body } = await get(

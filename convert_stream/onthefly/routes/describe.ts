@@ -1,6 +1,7 @@
 import { Problem } from '../../../common/problem.ts';
 import {
   checkInput,
+  type Decode,
   firstPage,
   type PlaceholderName,
   readPlaceholders,
@@ -18,17 +19,23 @@ const noOtherPicture = async (): Promise<never> => {
   throw new Problem('unprocessable', 'image: no other picture belongs to a placeholder');
 };
 
+interface Reading {
+  readonly decode: Decode;
+  /** Called when the reading begins. */
+  readonly enter: () => void;
+}
+
 /**
  * Describes a picture from its header alone. The size is the stored one, before EXIF orientation.
  * Takes a slot like a conversion: for SVG, PDF and RAW, reading the header is as expensive.
  */
-async function infoOf(bytes: Buffer, { convertOptions, gate }: OnTheFlyContext, enter: () => void) {
+async function infoOf(bytes: Buffer, { convertOptions, gate, decode, enter }: OnTheFlyContext & Reading) {
   const kind = workKindOf(bytes);
   // A document may wait long for its slot, and it is small.
   if (kind === 'document') enter();
   const read = (): Promise<Source> => {
     enter();
-    return inspect(bytes, firstPage, convertOptions);
+    return inspect(bytes, decode, convertOptions);
   };
   const source = await gate.run(read, kind);
   checkInput(source, 1, convertOptions.limits);
@@ -60,8 +67,15 @@ async function placeholdersOf(
 /** What is told about a picture. */
 export type Description = Awaited<ReturnType<typeof infoOf>> & { readonly placeholder?: Placeholders };
 
-/** Finds the picture of a request, and describes it with the placeholders that the query asks for. */
-export async function describePicture(exchange: Exchange, context: OnTheFlyContext): Promise<Description> {
+/**
+ * Finds the picture of a request, and describes it with the placeholders that the query asks for.
+ * @param decodeOf tells how the picture is read, when the query has been checked.
+ */
+export async function describePicture(
+  exchange: Exchange,
+  context: OnTheFlyContext,
+  decodeOf = (): Decode => firstPage,
+): Promise<Description> {
   using resources = new DisposableStack();
   const waiter = waiterOf(exchange, resources);
   const found = await findPicture(exchange, context, waiter);
@@ -70,7 +84,7 @@ export async function describePicture(exchange: Exchange, context: OnTheFlyConte
     readParameters(exchange.query);
     const names = readPlaceholders(exchange.query.texts.get('placeholder'));
     try {
-      const info = await infoOf(bytes, context, enter);
+      const info = await infoOf(bytes, { ...context, decode: decodeOf(), enter });
       const made = await placeholdersOf(bytes, names, context);
       release();
       return { ...info, ...made };

@@ -3,9 +3,13 @@ import { describeParseError, type Field, type FieldTable, readFields } from '../
 import { Problem } from '../../../common/problem.ts';
 import {
   aliases,
+  conversionOf,
   convertOperation,
+  type Decode,
   type Format,
   formatNamed,
+  fromExif,
+  orientedSize,
   outputSize,
   type Params,
   placeholderFields,
@@ -80,20 +84,36 @@ const withFallback = (types: readonly string[], { hasAlpha }: Description): read
 const isPassedOn = (name: string): boolean =>
   !own.includes(name) && !(Object.hasOwn(aliases, name) && own.includes(String(aliases[name])));
 
-/** The pictures of the URLs, with the sizes that they will have. None is larger than the picture without its frame. */
+/** The conversion of one of the URLs, whatever its width and type. */
+function conversionFor({ query, preset }: Exchange, operation: string, more: Params) {
+  const { width: _, height: __, dpr: ___, ...passedOn } = readParameters(query).params;
+  const step: Step = { operation, params: { ...passedOn, type: 'jpeg', ...more } };
+  return conversionOf(withPreset([step], preset), 'onthefly');
+}
+
+/** How the URLs read the picture: which page of it, and how large that is. */
+const decodeOf = (exchange: Exchange): Decode => ({
+  ...conversionFor(exchange, 'resize', {}).decode,
+  pages: 1,
+});
+
+/**
+ * The pictures of the URLs, with the sizes that browsers show: turned as EXIF says, where it stays. None is larger than
+ * the picture without its frame.
+ */
 function candidatesOf(
-  { query, preset }: Exchange,
+  exchange: Exchange,
   description: Description,
   widths: readonly number[],
 ): readonly Candidate[] {
-  const { width: _, height: __, dpr: ___, ...passedOn } = readParameters(query).params;
   const sizeWith = (operation: string, more: Params) => {
-    const step: Step = { operation, params: { ...passedOn, type: 'jpeg', ...more } };
-    return outputSize(withPreset([step], preset), description);
+    const { steps, output } = conversionFor(exchange, operation, more);
+    const { orientation, ...stored } = outputSize(steps, description);
+    return { stored, shown: orientedSize(stored, fromExif(output.metadata === 'keep' ? orientation : 1)) };
   };
-  const { width: most } = sizeWith(convertOperation, { padding: [0] });
+  const { width: most } = sizeWith(convertOperation, { padding: [0] }).stored;
   const asked = [...new Set(widths.map((width) => Math.min(width, most)))].toSorted((a, b) => a - b);
-  const all = asked.map((width) => ({ asked: width, ...sizeWith('resize', { width }) }));
+  const all = asked.map((width) => ({ asked: width, ...sizeWith('resize', { width }).shown }));
   return all.filter(({ width }, at) => width !== all[at - 1]?.width);
 }
 
@@ -125,7 +145,7 @@ function urlMaker(
 async function answerSrcset(asked: Exchange, context: OnTheFlyContext, prefix: string): Promise<void> {
   const exchange = withPresetOf(asked, presetIn(asked, context.presets));
   const options = readOptions(asked);
-  const description = await describePicture(exchange, context);
+  const description = await describePicture(exchange, context, () => decodeOf(exchange));
   const { html, ...made } = makeSrcset({
     ...options,
     candidates: candidatesOf(exchange, description, options.widths),
