@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describeParseError, type FieldTable, readFields, type ValuesOf } from '../common/fields/field.ts';
 import { Problem } from '../common/problem.ts';
+import { isRecord, servedHeaders } from './source.ts';
 
 /** The fields of a task's body, form-encoded: one output to make. */
 const jobFields = {
@@ -97,14 +98,28 @@ export interface Carried {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** @throws Problem `invalid_param` when the field is not JSON. */
-export function parseCarried({ carry }: Pick<Job, 'carry'>): Carried {
-  if (!carry) return {};
+const isTexts = (value: unknown): value is Readonly<Record<string, string>> =>
+  isRecord(value) && Object.values(value).every((text) => typeof text === 'string');
+
+function readCarried(carry: string): Carried | undefined {
   try {
-    return JSON.parse(carry) as Carried;
-  } catch (cause) {
-    throw new Problem('invalid_param', `carry: expected JSON, got ${JSON.stringify(carry)}`, { cause });
+    const { metadata = {}, ...rest } = JSON.parse(carry) as Readonly<Record<string, unknown>>;
+    // Other fields would replace what the task decides, such as the bucket of the output.
+    const headers = Object.fromEntries(
+      servedHeaders.flatMap((name) => (rest[name] === undefined ? [] : [[name, rest[name]]])),
+    );
+    return isTexts(headers) && isTexts(metadata) ? { ...headers, metadata } : undefined;
+  } catch {
+    return undefined;
   }
+}
+
+/** @throws Problem `invalid_param` when the field is not JSON of headers and metadata. */
+export function parseCarried({ carry }: Pick<Job, 'carry'>): Carried {
+  const carried = carry ? readCarried(carry) : {};
+  if (carried) return carried;
+  const got = JSON.stringify(carry?.slice(0, 80));
+  throw new Problem('invalid_param', `carry: expected headers and metadata as JSON, got ${got}`);
 }
 
 /**

@@ -17,7 +17,7 @@ export interface SourceObject {
 export const servedHeaders = ['cacheControl', 'contentDisposition', 'contentLanguage'] as const;
 
 type Json = Readonly<Record<string, unknown>>;
-const isRecord = (value: unknown): value is Json =>
+export const isRecord = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function readText(data: Json, key: string): string {

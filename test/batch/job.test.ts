@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Job, jobBody, jobId, outputsOf, parseJob } from '../../convert_batch/job.ts';
+import { type Job, jobBody, jobId, outputsOf, parseCarried, parseJob } from '../../convert_batch/job.ts';
 import { failureName, manifestName } from '../../convert_batch/record.ts';
 
 const job: Job = {
@@ -87,6 +87,20 @@ test.each([
 ])('of outputs %j this job sees %j', (outputs, names) => {
   expect(outputsOf({ ...job, outputs })).toEqual(names);
 });
+
+test('of what a task carries over, only headers and metadata are read', () => {
+  const headers = { cacheControl: 'no-cache', contentDisposition: 'inline', contentLanguage: 'de' };
+  const foreign = { bucket: 'secrets', name: 'x', data: 'x', contentType: 'text/html', origin: {} };
+  const carry = JSON.stringify({ ...headers, ...foreign, metadata: { alt: 'A cat' } });
+  expect(parseCarried({ carry })).toEqual({ ...headers, metadata: { alt: 'A cat' } });
+});
+
+test.each(['{', 'null', '{"metadata":1}', '{"metadata":{"a":{}}}', '{"cacheControl":5}'])(
+  'a task that carries over %s is refused',
+  (carry) => {
+    expect(() => parseCarried({ carry })).toThrow('carry: expected headers and metadata as JSON, got "');
+  },
+);
 
 test('records have names that objects can have, whatever the output’s', () => {
   expect(failureName('a/1.jpg')).toBe('_failed/a/1.jpg.json');
