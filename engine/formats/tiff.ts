@@ -19,8 +19,11 @@ const decodeTiff: NonNullable<Format['decode']> = async (input, options, codecs)
   if (by === 'bytes') return await (await import('./tiff/bytes.ts')).readBytes(input, page, maxPixels);
   if (by === 'wider Lab') return await (await import('./tiff/lab.ts')).widenLab(input, page, maxPixels);
   needs('magick', `reading TIFF with ${why}`);
-  const details = { coder: 'TIFF', page, maxPixels, ...magickChanges(input, page) };
-  const { data, details: made } = await codecs.run({ task: 'magick.read', details, data: input });
+  const changes = magickChanges(input, page);
+  const details = { coder: 'TIFF', page, maxPixels, ...changes };
+  // ImageMagick takes halves for integers where 0 is white.
+  const readable = changes.negate ? (await import('./tiff/planes.ts')).withZeroBlack(input, page) : input;
+  const { data, details: made } = await codecs.run({ task: 'magick.read', details, data: readable });
   return { bytes: data, pages: Number(made.pages) };
 };
 

@@ -313,6 +313,13 @@ test.each([6, 12, 24])('white as 0 is white in %i bits too', async (bits) => {
   expect(off).toBeLessThanOrEqual(bits === 6 ? 3 : 1);
 });
 
+test.each(formats.slice(3))('white as 0 is white in %s too', async (_, bits, format, store) => {
+  const more: readonly Tag[] = [[339, 3, [format]]];
+  const stored = indices(height).flatMap((y) => indices(width).map((x) => store(1 - sample(x, y, 0))));
+  const file = page({ bits, channels: 1, more }, [Buffer.concat(stored)], { photometric: 0 });
+  expect(largestDifference(await pixelsOf(file), inGrey)).toBeLessThanOrEqual(1);
+});
+
 test('YCbCr without JPEG compression has its colours', async () => {
   // Luma 81, Cb 90, Cr 240 is red (ITU-R BT.601, full range: 238, 14, 13).
   const red = Buffer.from(indices(width * height).flatMap(() => [81, 90, 240]));

@@ -3,7 +3,7 @@ import { sharp } from '../../native/sharp.ts';
 import { checkPixels } from '../rewrites/rewrite.ts';
 import { openPage, tag } from './page.ts';
 import { plainTiff } from './plain.ts';
-import { setNumber } from './planes.ts';
+import { callZeroBlack, setNumber } from './planes.ts';
 
 /**
  * Reads integers that no library here knows. A row of samples of n bytes is also a row of n times as many samples of
@@ -24,7 +24,7 @@ export async function readBytes(input: Buffer, number: number, maxPixels: number
   setNumber(page, patched, bits, ['short', 8]);
   const kind = find(tag.photometric);
   const photometric = (kind && numberOf(page.tiff, kind)) ?? 1;
-  if (kind && photometric === 0) setNumber(page, patched, kind, ['short', 1]);
+  callZeroBlack(page, patched);
   const image = sharp(patched, { page: number, ignoreIcc: true, limitInputPixels: false });
   const { width, height, orientation = 1, pages = 1, channels } = await image.metadata();
   checkPixels(width / each, height, maxPixels);

@@ -50,6 +50,20 @@ export function setNumber(
   writeUint(tiff, into, [entry.fieldAt, type === 'short' ? 2 : 4], value);
 }
 
+/** Says in place that 0 is black, where it is white. */
+export function callZeroBlack(page: Page, into: Buffer): void {
+  const kind = findEntry(page.tiff, page.directory, tag.photometric);
+  if (kind && numberOf(page.tiff, kind) === 0) setNumber(page, into, kind, ['short', 1]);
+}
+
+/** A copy of a file one page of which says that 0 is black. */
+export function withZeroBlack(input: Buffer, number: number): Buffer {
+  const page = openPage(input, number);
+  const copy = Buffer.from(input);
+  if (page) callZeroBlack(page, copy);
+  return copy;
+}
+
 /** Reduces the values of an entry to those of one plane. */
 function keepPart(
   { tiff }: Page,
