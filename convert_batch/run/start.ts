@@ -37,11 +37,8 @@ export function startConverter(config: StartConfig, log: Log): Converter {
   const codecs = createCodecPool({ workers: CONVERSIONS, timeoutMs: config.CONVERSION_SECONDS * 1000 });
   // While one job converts, another one on the same core reads or writes.
   const jobs = CONVERSIONS * 2;
-  const conversionSlots = createGate({
-    running: CONVERSIONS,
-    waiting: jobs,
-    waitMs: config.CONVERSION_SECONDS * 1000,
-  });
+  // The jobs bound its queue. A limit of its own would leave documents half of it, and refuse jobs that have a slot.
+  const conversionSlots = createGate({ running: CONVERSIONS, waitMs: config.CONVERSION_SECONDS * 1000 });
   const jobSlots = createGate({ running: jobs, waiting: CONVERSIONS * WAITING_PER_CONVERSION, waitMs });
   observeQueue(jobSlots.load);
   const store = createObjectStore({

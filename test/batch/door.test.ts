@@ -55,3 +55,13 @@ test('placeholders that an upload asks for are in the metadata of the output and
     expect(manifest.outputs['logo.jpg'].placeholder.thumbhash).toBe(metadata?.['placeholder-thumbhash']);
     expect(await rig.names(records)).toContain('_failed/bad.jpg.json');
   }));
+
+test('every output of a drawing is made at the first attempt, however many there are', () =>
+  withBatch({}, async (rig) => {
+    const drawing =
+      '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><path d="M0 0h9v9z"/></svg>';
+    await rig.upload('logo.svg', Buffer.from(drawing), { formats: 'webp,jpg,png', sizes: '8,16,24,32' });
+    await rig.settled();
+    expect(await rig.names(destination)).toHaveLength(12);
+    expect(rig.linesOf('again')).toEqual([]);
+  }));
