@@ -5,7 +5,7 @@ export interface SignOptions {
   readonly key: string;
   /** Seconds for which the URL is valid. Default: without limit. */
   readonly expiresIn?: number;
-  /** The service's path prefix. It matters where that contains `/images/`. */
+  /** The service's path prefix. It matters where that contains `/images/` or `/preset/`. */
   readonly prefix?: string;
 }
 
@@ -44,7 +44,8 @@ export function createSigner({ key, expiresIn, prefix }: SignOptions): (url: str
     const path = pathOf(address);
     // The mark separates a name from the query.
     const route = prefix && path.startsWith(prefix) ? path.slice(prefix.length) : path;
-    const end = (prefix === undefined ? /\/images\/./ : /^\/images\/./).test(route) ? '?' : '';
+    const named = prefix === undefined ? /\/(?:images|preset)\/./ : /^\/(?:images|preset)\/./;
+    const end = named.test(route) ? '?' : '';
     const mac = await crypto.subtle.sign(
       'HMAC',
       await secret,

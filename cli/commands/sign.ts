@@ -59,9 +59,9 @@ function decodePath(path: string): string {
 
 const endpoints: ReadonlySet<string> = new Set(['info', 'pipeline', ...operations.map(({ name }) => name)]);
 
-/** Whether the path is `/images/NAME`, and not an endpoint of a server with that path prefix. */
+/** Whether the path is `/images/NAME` or `/preset/NAME`, and not an endpoint of a server with that path prefix. */
 const isNamed = (path: string): boolean =>
-  /\/images\/./.test(path) && !endpoints.has(path.slice(path.lastIndexOf('/') + 1));
+  /\/(?:images|preset)\/./.test(path) && !endpoints.has(path.slice(path.lastIndexOf('/') + 1));
 
 export interface SignOptions {
   readonly key: string;

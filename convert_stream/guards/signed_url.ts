@@ -20,11 +20,14 @@ function checkSignedUrl(
     throw new Problem('forbidden', 'URL signature expired');
 }
 
+/** Endpoints whose paths end with a name. */
+const named: readonly string[] = ['images', 'preset'];
+
 /** Requires signed URLs for pictures. */
 export const signatureGuard =
   (keys: readonly string[], now: () => number): Guard =>
   ({ endpoint, path, query }) => {
-    const signed = endpoint.name === 'images' ? signedNamePath(path) : path;
+    const signed = named.includes(endpoint.name) ? signedNamePath(path) : path;
     if (endpoint.kind === 'image') checkSignedUrl(keys, { path: signed, query }, now());
     return undefined;
   };

@@ -121,6 +121,12 @@ test('inline, an unknown preset is refused', async () => {
 
 const sign = (path: string): string => signUrl(path, { key });
 
+test('a signed URL is valid for no other split of the same letters into preset and query', async () => {
+  const signed = signUrl('/preset/thumb_grey?file=a.png', { key, expires: 1 });
+  const other = signed.replace('thumb_grey?', 'thumb?').replace('expires=1', '_greyexpires=1');
+  expect((await get(only.url, other)).status).toBe(403);
+});
+
 test('with ONLY_PRESETS a preset is answered, by a signed URL', async () => {
   const answer = await get(only.url, sign('/preset/thumb?file=a.png'), { accept: 'image/webp' });
   expect(await sharp(answer.body).metadata()).toMatchObject({ format: 'webp', width: 240 });
