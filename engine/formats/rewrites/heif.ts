@@ -1,4 +1,5 @@
 import type { Size } from '../../transform/geometry.ts';
+import { withoutCut } from '../heif/cut.ts';
 import { type Items, type Property, readItems } from '../heif/items.ts';
 import { readTraits } from '../heif/traits.ts';
 import { type Amount, checkPixels, type Rewrite } from './rewrite.ts';
@@ -61,7 +62,12 @@ export const rewriteHeif: Rewrite = (data, { leastSide, maxPixels }) => {
   try {
     const items = readItems(data);
     if (items === undefined) return { data };
-    return { ...chooseThumbnail(data, items, { leastSide, maxPixels }), traits: readTraits(items) };
+    const size = sizeOf(items.properties.get(items.primary) ?? []);
+    const cut = size && withoutCut(data, items, size);
+    return {
+      ...(cut?.extract ? cut : chooseThumbnail(data, items, { leastSide, maxPixels })),
+      traits: readTraits(items),
+    };
   } catch (error) {
     // Boxes that end too early. The decoder says what is wrong with the file.
     if (error instanceof RangeError) return { data };
