@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { isGsUrl, parseGsUrl } from '../../cloud/gs_url.ts';
 import type { FieldTable } from '../../common/fields/field.ts';
 import { isProblem, Problem } from '../../common/problem.ts';
@@ -9,6 +10,7 @@ import { createFollow, exitCodeOf, followFields } from '../outputs/follow.ts';
 import { makeOutcome } from '../outputs/outcome.ts';
 import { chooseReport } from '../report/choose.ts';
 import { untilInterrupted } from '../report/interrupt.ts';
+import { clean } from '../report/live_view.ts';
 import { localFields, queueFlags, targetFields } from '../target/fields.ts';
 import { findTarget, type Target } from '../target/target.ts';
 
@@ -39,14 +41,22 @@ async function findOutputRecords(
   return names.length > 0 ? names : [main];
 }
 
-/** The records that an argument names: a record's URL, a URL prefix, or an output's name; empty: all. */
+function checkRecordName(name: string, { records: bucket }: Target): string {
+  if (name.startsWith(failedFolder)) return name;
+  throw new Problem(
+    'invalid_param',
+    `gs://${bucket}/${name}: expected a record below gs://${bucket}/${failedFolder}`,
+  );
+}
+
+/** The names of the records that an argument names: a record's URL, a URL prefix, or an output's name; empty: all. */
 async function findRecords(text: string, target: Target): Promise<readonly string[]> {
   const { store, records: bucket } = target;
   if (text !== '' && !isGsUrl(text)) return await findOutputRecords(text, target);
   const url = isGsUrl(text) ? parseGsUrl(text) : { bucket, name: failedFolder };
   if (url.bucket !== bucket)
     throw new Problem('invalid_param', `${text}: expected a record in the records bucket ${bucket}`);
-  if (url.name.endsWith('.json')) return [url.name];
+  if (url.name.endsWith('.json')) return [checkRecordName(url.name, target)];
   const names: string[] = [];
   for await (const { name } of store.list(bucket, url.name || failedFolder)) {
     if (name.startsWith(failedFolder)) names.push(name);
@@ -54,13 +64,32 @@ async function findRecords(text: string, target: Target): Promise<readonly strin
   return names;
 }
 
-async function readRecord(name: string, { store, records: bucket }: Target): Promise<FailureRecord> {
+/** Undefined when the output has been made meanwhile, which removes its record. */
+async function readRecord(
+  name: string,
+  { store, records: bucket }: Target,
+): Promise<FailureRecord | undefined> {
   try {
     return JSON.parse(String(await store.read({ bucket, name }))) as FailureRecord;
   } catch (cause) {
     if (!isProblem(cause, 'not_found')) throw cause;
-    throw new Problem('not_found', `gs://${bucket}/${name}: there is no such failure record`, { cause });
+    return undefined;
   }
+}
+
+/** Records that are read at the same time. */
+const parallel = 32;
+
+/** The records of an argument by name. @throws Problem `not_found` for a single record that does not exist. */
+async function readRecords(text: string, target: Target): Promise<readonly [string, FailureRecord][]> {
+  const names = await findRecords(text, target);
+  const limit = pLimit(parallel);
+  const read = names.map((name) => limit(async () => [name, await readRecord(name, target)] as const));
+  const found = (await Promise.all(read)).flatMap(([name, record]): [string, FailureRecord][] =>
+    record ? [[name, record]] : [],
+  );
+  if (names.length !== 1 || found.length === 1) return found;
+  throw new Problem('not_found', `gs://${target.records}/${names[0]}: there is no such failure record`);
 }
 
 /** The job with the next attempt number, which is part of the task's name: the queue knows the last name already. */
@@ -84,11 +113,11 @@ async function enqueueAgain(jobs: readonly Job[], { enqueue }: Enqueuer): Promis
 export const retry = defineCommand(retryFields, async ({ values, flags, positionals }, world) => {
   const target = await findTarget({ flags, urls: positionals, role: 'RECORDS_BUCKET', env: world.env });
   const wanted = positionals.length > 0 ? positionals : [''];
-  const names = (await Promise.all(wanted.map((text) => findRecords(text, target)))).flat();
-  const found = await Promise.all([...new Set(names)].map((name) => readRecord(name, target)));
+  const read = await Promise.all(wanted.map((text) => readRecords(text, target)));
+  const found = [...new Map(read.flat()).values()];
   if (found.length === 0) world.err('nothing to retry: found no failure records');
   if (values['dry-run']) {
-    for (const { output, reason } of found) world.out(`${output}\t${reason}`);
+    for (const { output, reason } of found) world.out(`${clean(output)}\t${clean(reason)}`);
     return 0;
   }
   const jobs = found.flatMap(({ job }) => (job ? [nextAttempt(job)] : []));

@@ -1,5 +1,6 @@
 import type { World } from '../command.ts';
 import type { Outcome } from '../outputs/outcome.ts';
+import { clean } from './live_view.ts';
 
 /** Shows the progress and the results of a command. */
 export interface Report {
@@ -18,7 +19,7 @@ const quiet = { upload: nothing, expect: nothing, end: nothing } as const;
 
 /** The reason why an output has no URL, in one line. */
 const reasonLine = ({ name, state, error }: Outcome): string =>
-  `${name}: ${state === 'failed' ? (error ?? 'failed') : (error ?? 'waiting')}`;
+  clean(`${name}: ${state === 'failed' ? (error ?? 'failed') : (error ?? 'waiting')}`);
 
 /** For programs: one line with a JSON object per output. */
 export const jsonReport = ({ out }: World): Report => ({
@@ -35,5 +36,6 @@ export const plainReport = ({ out, err }: World): Report => ({
 /** For pipes: one line with state, name, and URL or reason per output. */
 export const tableReport = ({ out }: World): Report => ({
   ...quiet,
-  finish: ({ state, name, url, error }) => out([state, name, url ?? error ?? ''].join('\t').trimEnd()),
+  finish: ({ state, name, url, error }) =>
+    out([state, name, url ?? error ?? ''].map(clean).join('\t').trimEnd()),
 });

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { createObjectStore } from '../../../cloud/storage.ts';
-import { startStorage } from '../../../local/storage/server.ts';
+import { type LocalStorage, startStorage } from '../../../local/storage/server.ts';
 import { inFolder } from '../../support/folder.ts';
 import { pretendCloud } from './world.ts';
 
 const source = 'imagetx-src';
 
 /** Runs with a storage that holds an upload that asks for outputs, and one that asks for none. */
-export const withUploads = (work: (dir: string) => Promise<void>): Promise<void> =>
+export const withUploads = (work: (dir: string, server: LocalStorage) => Promise<void>): Promise<void> =>
   inFolder(async (dir) => {
     const buckets = [source, 'imagetx-dst', 'imagetx-records'];
     const server = await startStorage({ dir: join(dir, 'storage'), port: 0, buckets });
@@ -16,5 +16,5 @@ export const withUploads = (work: (dir: string) => Promise<void>): Promise<void>
     await store.write({ ...upload, name: 'asked.png', metadata: { formats: 'jpg,webp' } });
     await store.write({ ...upload, name: 'silent.png', metadata: {} });
     await pretendCloud(dir, { STORAGE_EMULATOR_HOST: server.url });
-    await work(dir).finally(() => server.close());
+    await work(dir, server).finally(() => server.close());
   });
