@@ -1,6 +1,7 @@
 import { intoJpeg } from '../metadata/blocks/jpeg.ts';
 import { encodeWithSharp } from './encoder.ts';
 import type { Format } from './format.ts';
+import { dropBrokenExif } from './jpeg/broken_exif.ts';
 import { has } from './sniff/bytes.ts';
 
 /** From this quality on, colour keeps its full resolution, as in libvips. */
@@ -18,6 +19,7 @@ export const jpeg: Format = {
   lossy: true,
   engine: 'sharp',
   sniff: (head) => has(head, '\xff\xd8\xff'),
+  decode: async (input) => ({ bytes: dropBrokenExif(input) }),
   attach: intoJpeg,
   orientation: 'exif',
   encode: encodeWithSharp((image, { quality, defaultQuality, interlace = false }) => {

@@ -1,3 +1,4 @@
+import { isExif, isFrame, type Segment, segmentsOf, startsWith } from '../formats/jpeg/segments.ts';
 import { exifOrientation } from '../metadata/exif.ts';
 import type { Metadata } from '../native/sharp.ts';
 
@@ -15,46 +16,6 @@ export type Header = Pick<
 export interface PlainHeader extends Header {
   readonly pixelsAt: number;
 }
-
-interface Segment {
-  readonly marker: number;
-  readonly body: Buffer;
-}
-
-/** Frame markers (ITU-T T.81, table B.1): all of C0 to CF but DHT, JPG and DAC. */
-const isFrame = (marker: number): boolean =>
-  marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
-
-/** Markers of segments that are read: APP1 (EXIF, XMP), APP2 (profile, gain map) and APP13 (IPTC). */
-const isRead = (marker: number): boolean => marker === 0xe1 || marker === 0xe2 || marker === 0xed;
-
-const scanMarker = 0xda;
-
-interface Segments {
-  /** The segments that are read, and the frame headers. */
-  readonly read: readonly Segment[];
-  /** Where the first scan begins. */
-  readonly scanAt: number;
-}
-
-/** The segments before the first scan; undefined for an unusual file. */
-function segmentsOf(file: Buffer): Segments | undefined {
-  const read: Segment[] = [];
-  for (let at = 2; at + 4 <= file.length; ) {
-    const marker = file.readUInt16BE(at) - 0xff00;
-    if (marker === scanMarker) return { read, scanAt: at };
-    const length = file.readUInt16BE(at + 2);
-    const end = at + 2 + length;
-    // Fill bytes and markers without a body are left to sharp.
-    if (marker < 0xc0 || (marker >= 0xd0 && marker < scanMarker) || marker > 0xfe) return undefined;
-    if (length < 2 || end > file.length) return undefined;
-    if (isFrame(marker) || isRead(marker)) read.push({ marker, body: file.subarray(at + 4, end) });
-    at = end;
-  }
-  return undefined;
-}
-
-const startsWith = (body: Buffer, text: string): boolean => body.toString('latin1', 0, text.length) === text;
 
 /** A gain map (MPF, ISO 21496-1, or the XMP of Adobe) changes how libvips reads the picture. */
 const announcesGainMap = ({ marker, body }: Segment): boolean =>
@@ -80,7 +41,7 @@ export function jpegHeader(file: Buffer): PlainHeader | undefined {
   if (segments.some(announcesGainMap)) return undefined;
   const bodiesOf = (marker: number, mark: string): readonly Buffer[] =>
     segments.filter((one) => one.marker === marker && startsWith(one.body, mark)).map(({ body }) => body);
-  const exifs = bodiesOf(0xe1, 'Exif\0\0');
+  const exifs = segments.filter(isExif).map(({ body }) => body);
   const [exif] = exifs;
   const [xmp] = bodiesOf(0xe1, xmpMark);
   const [iptc] = bodiesOf(0xed, 'Photoshop 3.0\0');

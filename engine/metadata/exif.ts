@@ -32,6 +32,13 @@ export const exifBlock = (exif: Buffer): Buffer =>
 /** Opens a block of EXIF, with its prefix or without it. */
 export const openExif = (exif: Buffer): Tiff | undefined => openTiff(exifBlock(exif));
 
+/** Whether a block of EXIF has a whole directory that is not empty. */
+export function hasEntries(exif: Buffer): boolean {
+  const tiff = openExif(exif);
+  const directory = tiff && directoryAt(tiff, tiff.first);
+  return directory?.isWhole === true && directory.entries > 0;
+}
+
 /** The orientation tag, 1 to 8; 0 where the tag is missing, undefined where the block is damaged or unusual. */
 export function exifOrientation(exif: Buffer): number | undefined {
   const tiff = openExif(exif);
