@@ -96,6 +96,12 @@ interface Input {
 const mayHaveAlpha = (alpha: boolean, { params: { radius, padding, background } }: Step): boolean =>
   radius || padding ? alphaAfter(alpha, readEffects({ radius, padding, background })) : alpha;
 
+/** The limits on an output, which may be lower in its format. */
+const limitsIn = ({ maxSide = Number.POSITIVE_INFINITY }: Format, limits: Limits): Limits => ({
+  ...limits,
+  MAX_OUTPUT_SIDE: Math.min(limits.MAX_OUTPUT_SIDE, maxSide),
+});
+
 /** Plans a conversion: the format, the pages, the passes, the metadata and the colours of its output. */
 async function planJob({ input, source }: Input, conversion: Conversion, options: ConvertOptions) {
   const { limits } = options;
@@ -113,7 +119,7 @@ async function planJob({ input, source }: Input, conversion: Conversion, options
   const basics = { source, decode, output, page, seconds, draw: drawOverlay };
   const frames = framesWithin(readable, source.width * source.height, maxPixels);
   const planned = await plan(conversion.steps, source, {
-    limits,
+    limits: limitsIn(format, limits),
     pages: Math.min(readable, leastFrames),
     complete: loadPictures(options),
     findContent: contentFinder({ ...basics, input, pages: frames }, options),

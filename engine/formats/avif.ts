@@ -14,6 +14,7 @@ export const avif: Format = {
   extensions: ['avif'],
   reads: true,
   writes: true,
+  maxSide: 16_384,
   animated: false,
   alpha: true,
   profiles: true,

@@ -83,6 +83,8 @@ export interface Format {
   readonly profiles?: true;
   /** Whether it can hold sixteen bits a sample. */
   readonly deep?: true;
+  /** The longest side that its encoder writes, in pixels. Default: longer than any limit. */
+  readonly maxSide?: number;
   /** Whether quality trades likeness for bytes. */
   readonly lossy?: true;
   /** Whether inputs are drawn from a description. That may take any time, so such inputs get fewer slots. */

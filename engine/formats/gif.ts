@@ -8,6 +8,7 @@ export const gif: Format = {
   extensions: ['gif'],
   reads: true,
   writes: true,
+  maxSide: 65_535,
   animated: true,
   alpha: true,
   engine: 'sharp',

@@ -13,6 +13,7 @@ export const jpeg: Format = {
   extensions: ['jpg', 'jpeg', 'jpe', 'jfif'],
   reads: true,
   writes: true,
+  maxSide: 65_500,
   animated: false,
   alpha: false,
   profiles: true,

@@ -67,7 +67,14 @@ const attachers: Readonly<Record<string, Pick<Format, 'attach' | 'orientation'>>
 function writerOf(row: MagickRow): Partial<Format> {
   const own = ownWriters[row.name];
   if (own) return { writes: true, writer: 'own', encode: own };
-  return row.write ? { writes: true, encode: encoder(row, row.write), ...attachers[row.name] } : {};
+  if (row.write === undefined) return {};
+  const { maxSide } = row.write;
+  return {
+    writes: true,
+    ...(maxSide ? { maxSide } : {}),
+    encode: encoder(row, row.write),
+    ...attachers[row.name],
+  };
 }
 
 const format = (row: MagickRow): Format => ({

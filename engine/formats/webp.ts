@@ -19,6 +19,7 @@ export const webp: Format = {
   extensions: ['webp'],
   reads: true,
   writes: true,
+  maxSide: 16_383,
   animated: true,
   alpha: true,
   profiles: true,

@@ -104,6 +104,25 @@ test.each(rows.map((row) => [row.what, row] as const))(
 );
 
 test.each([
+  ['jpeg', 65_500],
+  ['webp', 16_383],
+  ['avif', 16_384],
+  ['gif', 65_535],
+  ['hdr', 32_767],
+  ['psd', 30_000],
+  ['sgi', 65_535],
+  ['tga', 65_535],
+])('where the settings allow more, a side of %s has at most %i pixels', async (type, most) => {
+  const codeFor = async (side: number): Promise<string> =>
+    await codeOf(
+      run(await flat(9, 9), `resize force=true&height=2&width=${side}&type=${type}`, {
+        limits: { MAX_OUTPUT_SIDE: 100_000 },
+      }),
+    );
+  expect([await codeFor(most), await codeFor(most + 1)]).toEqual(['none', 'output_too_large']);
+});
+
+test.each([
   [2, 2, 1],
   [3, 3, undefined],
   [4, 3, undefined],

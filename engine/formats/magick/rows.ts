@@ -9,6 +9,8 @@ import { isTga } from '../sniff/tga.ts';
 /** How ImageMagick writes a format. */
 export interface MagickWriter {
   readonly coder: string;
+  /** The longest side that the format holds, in pixels. */
+  readonly maxSide?: number;
   /** Grey pictures are written in colour, because readers take two channels for something else. */
   readonly coloured?: true;
   /** The coder's own number for a quality from 1 to 100. */
@@ -130,7 +132,7 @@ export const magickRows: readonly MagickRow[] = [
     alpha: false,
     sniff: starts('#?RADIANCE', '#?RGBE'),
     read: 'HDR',
-    write: { coder: 'HDR' },
+    write: { coder: 'HDR', maxSide: 32_767 },
   },
   {
     name: 'pfm',
@@ -192,7 +194,7 @@ export const magickRows: readonly MagickRow[] = [
     profiles: true,
     sniff: starts('8BPS'),
     read: 'PSD',
-    write: { coder: 'PSD' },
+    write: { coder: 'PSD', maxSide: 30_000 },
   },
   {
     name: 'dds',
@@ -264,7 +266,7 @@ export const magickRows: readonly MagickRow[] = [
     alpha: true,
     sniff: starts('\x01\xda\0\x01', '\x01\xda\x01\x01', '\x01\xda\0\x02', '\x01\xda\x01\x02'),
     read: 'SGI',
-    write: { coder: 'SGI' },
+    write: { coder: 'SGI', maxSide: 65_535 },
   },
   {
     name: 'sun',
@@ -319,6 +321,6 @@ export const magickRows: readonly MagickRow[] = [
     alpha: true,
     sniff: isTga,
     read: 'TGA',
-    write: { coder: 'TGA' },
+    write: { coder: 'TGA', maxSide: 65_535 },
   },
 ];
