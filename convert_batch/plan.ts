@@ -141,11 +141,13 @@ function jobFor(output: RequestedOutput, object: SourceObject, settings: PlanSet
 }
 
 /** The first job alone, with the fault that the object has too many outputs. */
-function refuseAll(first: Job, count: number, { MAX_OUTPUTS }: PlanSettings): readonly Job[] {
-  return [
-    { ...first, fault: `formats, sizes and presets: expected at most ${MAX_OUTPUTS} outputs, got ${count}` },
-  ];
-}
+const refuseAll = (first: Job, expected: string): readonly Job[] => [
+  { ...first, fault: `formats, sizes and presets: expected ${expected}` },
+];
+
+/** Longest list of outputs in the body of each task. Queues refuse tasks of more than 1 MB, at every delivery again. */
+const maxListCharacters = 800_000;
+const charactersOf = (outputs: string): number => new URLSearchParams({ outputs }).toString().length;
 
 /**
  * One job per output that an object requests in its metadata, or gets by the settings. An output that cannot be made
@@ -158,9 +160,15 @@ export function jobsFor(object: SourceObject, settings: PlanSettings): OutputPla
   const count = countOf(requested);
   const [first] = requestedOutputs(requested, settings);
   if (first === undefined) return { jobs: [], ignored: 'no formats asked for' };
-  if (count > settings.MAX_OUTPUTS)
-    return { jobs: refuseAll(jobFor(first, object, settings), count, settings) };
+  const most = settings.MAX_OUTPUTS;
+  if (count > most)
+    return { jobs: refuseAll(jobFor(first, object, settings), `at most ${most} outputs, got ${count}`) };
   const jobs = [...requestedOutputs(requested, settings)].map((output) => jobFor(output, object, settings));
   const outputs = JSON.stringify(jobs.map(({ name }) => name));
+  const characters = charactersOf(outputs);
+  if (jobs[0] && characters > maxListCharacters) {
+    const expected = `names of at most ${maxListCharacters} encoded characters together, got ${characters}`;
+    return { jobs: refuseAll(jobs[0], expected) };
+  }
   return { jobs: jobs.map((job) => ({ ...job, outputs })) };
 }

@@ -5,7 +5,7 @@ import { finalizeRequest } from '../../local/events/cloud_event.ts';
 import type { ObjectResource } from '../../local/storage/api/resource.ts';
 import { clientFor, parent, queue } from '../local/support/queue.ts';
 import { png } from './support/pictures.ts';
-import { destination, type Rig, source, withBatch } from './support/rig.ts';
+import { destination, type Rig, records, source, withBatch } from './support/rig.ts';
 
 const resource = (change: ObjectResource = {}): ObjectResource => ({
   kind: 'storage#object',
@@ -219,4 +219,17 @@ test('outputs are served with their source’s headers and chosen metadata', () 
       metadata: { alt: 'a cat', door: 'batch' },
     });
     expect(Object.keys(facts?.metadata ?? {})).not.toContain('owner');
+  }));
+
+test('names that are too long for the tasks of all outputs leave one record', () =>
+  withBatch({}, async (rig) => {
+    const sizes = Array.from({ length: 100 }, (_, index) => index + 1).join();
+    await rig.upload('logo.png', await png(), { formats: 'jpg', sizes, name: 'é'.repeat(3700) });
+    await rig.settled();
+    expect(rig.linesOf('fan_failed')).toEqual([]);
+    const [name = '', ...more] = await rig.names(records);
+    expect(more).toEqual([]);
+    expect((await rig.record(name)).reason).toMatch(
+      /^formats, sizes and presets: expected names of at most 800000 /,
+    );
   }));
