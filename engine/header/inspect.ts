@@ -152,9 +152,11 @@ export async function inspect(input: Buffer, decode: Decode, options: InspectOpt
   const plain = plainHeaders[format.name]?.(input);
   checkExif(input.subarray(0, plain?.pixelsAt));
   const drawn = format.name === 'svg' ? await inspectDrawing(input, options) : undefined;
-  const decoded: Readable = drawn
-    ? { bytes: input }
-    : await decodeInput(input, format, { ...decode, leastSide: headerSide }, options);
+  // sharp reads an ordinary JPEG or PNG as it is.
+  const decoded: Readable =
+    drawn || plain
+      ? { bytes: input }
+      : await decodeInput(input, format, { ...decode, leastSide: headerSide }, options);
   const meta = drawn?.header ?? plain ?? (await header(decoded.bytes, format, decode));
   const { delay = meta.delay, loop = meta.loop, framesRead, whole, pages = meta.pages ?? 1 } = decoded;
   checkPage(decode.page, pages);
