@@ -77,9 +77,9 @@ async function writeWhole(file: string, data: Buffer, write: Write): Promise<voi
 const touchMs = 60_000;
 
 /**
- * Keeps bytes in a folder, up to `maxBytes` in all or until the disk is full; the least recently used go first. The folder is counted at the
- * start. A file is renamed when it is whole, so a killed process leaves no half of one. Every file in the folder counts
- * and may be removed: it must have no others.
+ * Keeps bytes in a folder, up to `maxBytes` in all or until the disk is full; the least recently used go first. The
+ * folder is counted at the start. A file is renamed when it is whole, so a killed process leaves no half of one. Every
+ * file in the folder counts and may be removed: it must have no others.
  */
 export async function openFolder(
   folder: string,
