@@ -3,7 +3,7 @@ import { describeParseError, type FieldTable, readFields, type ValuesOf } from '
 import { checkName } from '../../common/object_name.ts';
 import { Problem } from '../../common/problem.ts';
 import { formatNamed, formats } from '../../engine/catalog.ts';
-import { type Query, readQuery } from '../http/query.ts';
+import { checkOneEach, type Query, readQuery } from '../http/query.ts';
 import { uploadOf } from '../upload/multipart.ts';
 
 /** The fields of `POST /uploads`. */
@@ -82,23 +82,21 @@ function parseJson(body: string): Texts {
   return new Map(Object.entries(value).map(([name, one]) => [name, textOf(name, one)]));
 }
 
-/** @throws Problem `invalid_param` for a name with different values. */
-function oneEach(texts: Texts, { ambiguous: [name] }: Pick<Query, 'ambiguous'>): Texts {
-  if (name !== undefined) throw invalid(`${name}: expected one value, got several`);
-  return texts;
-}
-
 /** The fields in the body: a form of either kind, or JSON. */
 function bodyTexts(req: IncomingMessage, body: string): Texts {
   const form = uploadOf(req);
   if (form && form.files.length > 0)
     throw invalid('body: expected no file; send the picture to the uploadUrl of the answer');
-  if (form) return oneEach(form.fields, form);
+  if (form) {
+    checkOneEach(form);
+    return form.fields;
+  }
   if (body.trim() === '') return new Map();
   const isForm = /^application\/x-www-form-urlencoded\b/i.test(req.headers['content-type'] ?? '');
   if (!isForm) return parseJson(body);
   const query = readQuery(body);
-  return oneEach(query.texts, query);
+  checkOneEach(query);
+  return query.texts;
 }
 
 /** Fields of the query and of the body together. @throws Problem `invalid_param` when the two differ. */
@@ -173,7 +171,8 @@ export interface RequestParts {
 
 /** Reads the request for an upload. @throws Problem `invalid_param`, `missing_param`, `too_large`, `unsupported_input`. */
 export function readUploadRequest({ req, query, body, ...rules }: RequestParts): UploadRequest {
-  const texts = mergeTexts(oneEach(query.texts, query), bodyTexts(req, body), rules.isSigned);
+  checkOneEach(query);
+  const texts = mergeTexts(query.texts, bodyTexts(req, body), rules.isSigned);
   checkNames(texts);
   if (rules.onlyPresets) checkOnlyPresets(texts);
   const { values, errors } = readFields(uploadFields, texts, 'exact');

@@ -1,4 +1,5 @@
 import { unescapeBytes } from '../../common/escapes.ts';
+import { Problem } from '../../common/problem.ts';
 
 /** One name and value of a query, unescaped. Every character is one byte of UTF-8. */
 export type Pair = readonly [name: string, value: string];
@@ -55,6 +56,11 @@ export function firstValues(pairs: Iterable<Pair>) {
     else if (first !== text) others.add(name);
   }
   return { fields, ambiguous: [...others] };
+}
+
+/** @throws Problem `invalid_param` for a name with different values. */
+export function checkOneEach({ ambiguous: [name] }: Pick<Query, 'ambiguous'>): void {
+  if (name !== undefined) throw new Problem('invalid_param', `${name}: expected one value, got several`);
 }
 
 /** `hasStrays`: an address that is not escaped may have a query of its own. */

@@ -20,7 +20,7 @@ import {
   stemOf,
   writableFormat,
 } from '../../engine/catalog.ts';
-import type { Query } from '../http/query.ts';
+import { checkOneEach, type Query } from '../http/query.ts';
 import type { Upload, UploadedFile } from '../upload/multipart.ts';
 
 /** A conversion that a form asks for. */
@@ -97,12 +97,11 @@ function checkFields({ fields, files }: Upload): void {
 const guardNames: readonly string[] = ['key', 'sign', 'expires'];
 
 /** Adds the query's parameters to the form's fields. @throws Problem `invalid_param` for a name with different values. */
-function withQuery(upload: Upload, { texts, ambiguous }: Query): Upload {
-  const [repeated] = [...ambiguous, ...upload.ambiguous];
-  if (repeated !== undefined)
-    throw new Problem('invalid_param', `${repeated}: expected one value, got several`);
+function withQuery(upload: Upload, query: Query): Upload {
+  checkOneEach(query);
+  checkOneEach(upload);
   const fields = new Map(upload.fields);
-  for (const [name, inQuery] of texts) {
+  for (const [name, inQuery] of query.texts) {
     if (guardNames.includes(name)) continue;
     const inForm = fields.get(name) ?? inQuery;
     if (inForm !== inQuery) {
