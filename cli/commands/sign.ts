@@ -1,7 +1,12 @@
 import type { FieldTable } from '../../common/fields/field.ts';
 import { Problem } from '../../common/problem.ts';
 import { withoutTrailingSlash } from '../../common/url.ts';
-import { createSignature, minKeyLength, signedNamePath } from '../../convert_stream/guards/signature.ts';
+import {
+  createSignature,
+  minKeyLength,
+  namedEndpoints,
+  signedNamePath,
+} from '../../convert_stream/guards/signature.ts';
 import { operations } from '../../engine/catalog.ts';
 import { defineCommand } from '../command.ts';
 
@@ -59,9 +64,11 @@ function decodePath(path: string): string {
 
 const endpoints: ReadonlySet<string> = new Set(['info', 'pipeline', ...operations.map(({ name }) => name)]);
 
+const namedPath = new RegExp(`/(?:${namedEndpoints.join('|')})/.`);
+
 /** Whether the path is `/images/NAME` or `/preset/NAME`, and not an endpoint of a server with that path prefix. */
 const isNamed = (path: string): boolean =>
-  /\/(?:images|preset)\/./.test(path) && !endpoints.has(path.slice(path.lastIndexOf('/') + 1));
+  namedPath.test(path) && !endpoints.has(path.slice(path.lastIndexOf('/') + 1));
 
 export interface SignOptions {
   readonly key: string;

@@ -35,6 +35,9 @@ const mac = (key: string, path: string, pairs: readonly Pair[]): Buffer =>
 export const createSignature = (key: string, path: string, query: string): string =>
   mac(key, path, readPairs(query)).toString('base64url');
 
+/** Endpoints whose paths end with a name. */
+export const namedEndpoints: readonly string[] = ['images', 'preset'];
+
 /** The signed text of a path that ends with a name: the mark separates the name from the query. */
 export const signedNamePath = (path: string): string => `${path}?`;
 

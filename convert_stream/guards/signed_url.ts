@@ -1,7 +1,7 @@
 import { Problem } from '../../common/problem.ts';
 import type { Guard, GuardedExchange } from '../http/exchange.ts';
 import type { OnTheFlyConfig } from '../settings/onthefly.ts';
-import { minKeyLength, signedNamePath, verifySignature } from './signature.ts';
+import { minKeyLength, namedEndpoints, signedNamePath, verifySignature } from './signature.ts';
 
 const seconds = /^\d{1,12}$/;
 
@@ -20,14 +20,11 @@ function checkSignedUrl(
     throw new Problem('forbidden', 'URL signature expired');
 }
 
-/** Endpoints whose paths end with a name. */
-const named: readonly string[] = ['images', 'preset'];
-
 /** Requires signed URLs for pictures. */
 export const signatureGuard =
   (keys: readonly string[], now: () => number): Guard =>
   ({ endpoint, path, query }) => {
-    const signed = named.includes(endpoint.name) ? signedNamePath(path) : path;
+    const signed = namedEndpoints.includes(endpoint.name) ? signedNamePath(path) : path;
     if (endpoint.kind === 'image') checkSignedUrl(keys, { path: signed, query }, now());
     return undefined;
   };
