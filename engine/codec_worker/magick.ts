@@ -1,6 +1,6 @@
 import type { IMagickImage, MagickFormat } from '@imagemagick/magick-wasm';
 import { Problem } from '../../common/problem.ts';
-import { completeSamples, type Traits } from '../formats/heif/traits.ts';
+import { completeSamples, type Samples, type Traits } from '../formats/heif/traits.ts';
 import { magickPolicy } from '../formats/magick/policy.ts';
 import { rewriteForMagick } from '../formats/rewrites/index.ts';
 import { checkPixels } from '../formats/rewrites/rewrite.ts';
@@ -68,24 +68,23 @@ const curve = Uint8Array.from({ length: 256 }, (_, index) => {
   return Math.round(255 * (light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055));
 });
 
-/** Changes each colour sample, in place. */
-function mapColours(image: IMagickImage, change: (value: number) => number): void {
-  image.getPixels((pixels) => {
-    const area = pixels.getArea(0, 0, image.width, image.height);
-    const colours = image.channelCount < 3 ? 1 : 3;
-    for (let at = 0; at < area.length; at += image.channelCount)
-      for (let channel = at; channel < at + colours; channel += 1) area[channel] = change(area[channel] ?? 0);
-    pixels.setArea(0, 0, image.width, image.height, area);
-  });
-}
-
-function completeImage(image: IMagickImage, traits: Traits): void {
+/** Changes the samples of a picture, in place. */
+function changeSamples(image: IMagickImage, change: (samples: Samples) => void): void {
   image.getPixels((pixels) => {
     const samples = pixels.getArea(0, 0, image.width, image.height);
-    completeSamples({ samples, channels: image.channelCount }, traits);
+    change({ samples, channels: image.channelCount });
     pixels.setArea(0, 0, image.width, image.height, samples);
   });
 }
+
+/** Changes each colour sample, in place. */
+const mapColours = (image: IMagickImage, change: (value: number) => number): void =>
+  changeSamples(image, ({ samples, channels }) => {
+    const colours = channels < 3 ? 1 : 3;
+    for (let at = 0; at < samples.length; at += channels)
+      for (let channel = at; channel < at + colours; channel += 1)
+        samples[channel] = change(samples[channel] ?? 0);
+  });
 
 const cmyk = 5;
 
@@ -128,7 +127,8 @@ function readAs({ details, data }: Message): Message {
       if (details.offset) mapColours(image, (value) => (value + 128) % 256);
       if (details.negate) mapColours(image, (value) => 255 - value);
       const traits = details.traits as Traits | undefined;
-      if (traits?.isPremultiplied || traits?.isNarrowGrey) completeImage(image, traits);
+      if (traits?.isPremultiplied || traits?.isNarrowGrey)
+        changeSamples(image, (samples) => completeSamples(samples, traits));
       const { whole } = details;
       if (details.inks && image.channelCount === 4)
         return { details: { pages, whole }, data: inkTiff(image) };

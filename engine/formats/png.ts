@@ -1,6 +1,7 @@
 import { intoPng } from '../metadata/blocks/png.ts';
 import { encodeWithSharp } from './encoder.ts';
 import type { Format } from './format.ts';
+import { moveBlocks } from './png/early_blocks.ts';
 import { has } from './sniff/bytes.ts';
 
 export const png: Format = {
@@ -15,7 +16,7 @@ export const png: Format = {
   deep: true,
   engine: 'sharp',
   sniff: (head) => has(head, '\x89PNG\r\n\x1a\n'),
-  decode: async (input) => ({ bytes: (await import('./png/early_blocks.ts')).moveBlocks(input) }),
+  decode: async (input) => ({ bytes: moveBlocks(input) }),
   attach: intoPng,
   orientation: 'exif',
   encode: encodeWithSharp(

@@ -48,11 +48,17 @@ test.each([
   }
 });
 
+/** The colours of a picture that is 20 pixels wide. */
+const coloursOf =
+  (raw: Buffer, channels: number) =>
+  (x: number, y: number): string =>
+    raw.toString('hex', (y * 20 + x) * channels, (y * 20 + x) * channels + 3);
+
 test('it is upright where the area is searched for, too', async () => {
   const file = await withChunk({ type: 'eXIf', data: turned }, 'after');
   const { data } = await run(file, { type: 'png', width: 20, height: 20 }, { operation: 'smartcrop' });
   const raw = await sharp(data).removeAlpha().raw().toBuffer();
-  const colourAt = (x: number, y: number) => raw.toString('hex', (y * 20 + x) * 3, (y * 20 + x) * 3 + 3);
+  const colourAt = coloursOf(raw, 3);
   expect([colourAt(0, 0), colourAt(0, 19), colourAt(19, 0), colourAt(19, 19)]).toEqual([
     '0000ff',
     '0000ff',
@@ -80,7 +86,7 @@ test.each([
   const found = await run(file, { type: 'webp', lossless: true });
   expect(found.info).toMatchObject({ width: 20, height: 30, pages: 2 });
   const raw = await sharp(found.data, { animated: true }).ensureAlpha().raw().toBuffer();
-  const colourAt = (x: number, y: number) => raw.toString('hex', (y * 20 + x) * 4, (y * 20 + x) * 4 + 3);
+  const colourAt = coloursOf(raw, 4);
   expect([colourAt(0, 0), colourAt(19, 0), colourAt(19, 29), colourAt(19, 30)]).toEqual([
     '0000ff',
     'ff0000',
